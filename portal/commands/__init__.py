@@ -1,0 +1,6 @@
+"""The command line: `juanzong`."""
+
+
+def main() -> None:
+    """Start the command line."""
+    raise SystemExit("not written yet")
