@@ -246,7 +246,9 @@ def stop(processes: list[subprocess.Popen[bytes]], seconds: float = 20) -> None:
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """The last lines of a log file."""
+    """The lines of a log that explain an end: mongod's errors, or else the last ones."""
     if not log.exists():
         return ""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    written = log.read_text(errors="replace").splitlines()
+    errors = [line for line in written if '"s":"E"' in line or '"s":"F"' in line]
+    return "\n".join((errors or written)[-lines:])
