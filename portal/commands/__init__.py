@@ -1,6 +1,35 @@
-"""The command line: `juanzong`."""
+"""The command line: `juanzong`. Each command lives in a file of its own and is loaded when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+# name → module:attribute. Loaded late, so that `doctor` runs where WeasyPrint's libraries are still missing.
+COMMANDS = {
+    "up": "portal.commands.run:up",
+    "doctor": "portal.commands.doctor:doctor",
+    "mail-sink": "portal.commands.mail_sink:mail_sink",
+}
 
 
+class LateGroup(click.Group):
+    """A group of commands that imports a command only when it is asked for (命令行)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.command(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Start the command line."""
-    raise SystemExit("not written yet")
+    """卷宗：投诉处理门户。 Juanzong: a portal for complaints."""

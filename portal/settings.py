@@ -1,0 +1,100 @@
+"""The settings of a running portal: from the environment, or from the supervisor that is running here."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.servers import MONGOD_PORT, REPLICA_SET, VALKEY_PORT
+
+PROJECT = Path(__file__).resolve().parent.parent
+WEB_PORT = 8000
+YES = frozenset({"1", "true", "yes", "on"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a process of the portal must be told (设置)."""
+
+    mongodb_uri: str
+    redis_url: str
+    secret_key: str
+    data_folder: Path
+    base_url: str = f"http://127.0.0.1:{WEB_PORT}"
+    database_name: str = "juanzong"
+    smtp_url: str = ""
+    mail_from: str = "juanzong@localhost"
+    zone: str = "Asia/Shanghai"
+    demo: bool = False
+    secure_cookies: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the variables; where one is missing, ask what the supervisor of this folder wrote down."""
+        given = os.environ if environment is None else environment
+        folder = data_folder(given)
+        known = {**running(folder), **given}
+        base_url = known.get("JUANZONG_BASE_URL", cls.base_url)
+        return cls(
+            mongodb_uri=known.get(
+                "MONGODB_URI", f"mongodb://127.0.0.1:{MONGOD_PORT}/?replicaSet={REPLICA_SET}"
+            ),
+            redis_url=known.get("REDIS_URL", f"redis://127.0.0.1:{VALKEY_PORT}/0"),
+            secret_key=known.get("JUANZONG_SECRET") or kept_secret(folder),
+            data_folder=folder,
+            base_url=base_url,
+            database_name=known.get("JUANZONG_DATABASE", cls.database_name),
+            smtp_url=known.get("JUANZONG_SMTP_URL", cls.smtp_url),
+            mail_from=known.get("JUANZONG_MAIL_FROM", cls.mail_from),
+            zone=known.get("JUANZONG_ZONE", cls.zone),
+            demo=wants_demo(known),
+            secure_cookies=base_url.startswith("https://"),
+        )
+
+
+def data_folder(environment: Mapping[str, str]) -> Path:
+    """The folder of everything that is not code: `var`, or JUANZONG_FOLDER."""
+    return Path(environment.get("JUANZONG_FOLDER") or PROJECT / "var").resolve()
+
+
+def wants_demo(known: Mapping[str, str]) -> bool:
+    """Whether this is the demo: when asked for, or by default where nobody brought a database."""
+    if "JUANZONG_DEMO" in known:
+        return known["JUANZONG_DEMO"].lower() in YES
+    return "MONGODB_URI" not in known
+
+
+def running(folder: Path) -> dict[str, str]:
+    """What the supervisor of this folder told its processes; empty when none has run."""
+    note = addresses_file(folder)
+    if not note.exists():
+        return {}
+    told: dict[str, str] = json.loads(note.read_text())
+    return told
+
+
+def addresses_file(folder: Path) -> Path:
+    """Where the supervisor writes down which addresses it gave out."""
+    return folder / "run" / "addresses.json"
+
+
+def kept_secret(folder: Path) -> str:
+    """The key that signs sessions, made once for each folder and readable by its owner only."""
+    path = folder / "secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"secret.{os.getpid()}"
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        try:
+            # A link never overwrites: of two processes that start at once, one key wins.
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
