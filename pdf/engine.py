@@ -1,0 +1,126 @@
+"""WeasyPrint on a short lead: our own HTML, assets from memory, one font set and style sheet a process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML
+from weasyprint.document import Document
+from weasyprint.logger import LOGGER
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from pdf.fonts import prepare
+from pdf.wording import beijing
+
+TEMPLATES = Path(__file__).parent / "templates"
+FLAVOUR = "pdf/a-2u"
+
+Assets = Mapping[str, tuple[str, bytes]]  # "asset:…" → media type and bytes
+
+
+class PaperNotRendered(RuntimeError):
+    """A paper could not be made; the reason is the message."""
+
+
+class AssetFetcher(URLFetcher):
+    """Hands out what lies in memory and nothing else: no file, no network, no data: address."""
+
+    def __init__(self, assets: Assets) -> None:
+        super().__init__(allowed_protocols=("asset",), allow_redirects=False, fail_on_errors=True)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url not in self._assets:
+            raise FatalURLFetchingError(f"not on the list of assets: {url[:80]}")
+        media_type, body = self._assets[url]
+        return URLFetcherResponse(url, body, {"Content-Type": media_type})
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What a file says about itself 文件属性; nothing in it depends on the day of rendering."""
+
+    title: str
+    author: str
+    subject: str
+    made_at: datetime
+    identity: str  # distinguishes files of equal title
+
+    @property
+    def identifier(self) -> bytes:
+        """The PDF identifier, a digest of what the file is."""
+        text = "\0".join((self.title, self.author, self.subject, self.made_at.isoformat(), self.identity))
+        return sha256(text.encode()).hexdigest()[:32].encode()
+
+
+def lay_out(html: str, *, sheets: tuple[str, ...] = ("paper",), assets: Assets | None = None) -> Document:
+    """Break our own HTML into pages."""
+    fetcher = AssetFetcher(assets or {})
+    with _errors_are_failures():
+        page = HTML(string=html, url_fetcher=fetcher, base_url="asset:")
+        return page.render(font_config=_fonts(), stylesheets=[_style(name) for name in sheets])
+
+
+def seal(document: Document, imprint: Imprint, *, flavour: str = FLAVOUR, page_labels: str = "") -> bytes:
+    """Write the pages as PDF/A bytes that are the same each time."""
+    moment = beijing(imprint.made_at).isoformat(timespec="seconds")
+    metadata = document.metadata
+    metadata.title, metadata.authors, metadata.description = imprint.title, [imprint.author], imprint.subject
+    metadata.created = metadata.modified = moment
+    metadata.lang = "zh-CN"
+
+    def finish(_document: Document, pdf: Any) -> None:
+        if page_labels:
+            pdf.catalog["PageLabels"] = page_labels
+
+    with _errors_are_failures():
+        content = document.write_pdf(finisher=finish, pdf_variant=flavour, pdf_identifier=imprint.identifier)
+    if not content:
+        raise PaperNotRendered("WeasyPrint wrote no bytes")
+    return bytes(content)
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    prepare()
+    return FontConfiguration()
+
+
+@cache
+def _style(name: str) -> CSS:
+    text = (TEMPLATES / f"{name}.css").read_text(encoding="utf-8")
+    return CSS(string=text, font_config=_fonts(), url_fetcher=AssetFetcher({}))
+
+
+class _Complaints(logging.Handler):
+    """WeasyPrint only logs a missing image or a broken rule; on official paper that is a failure."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _errors_are_failures() -> Iterator[None]:
+    complaints = _Complaints()
+    LOGGER.addHandler(complaints)
+    try:
+        yield
+    except FatalURLFetchingError as error:  # a BaseException: it would fly past every `except Exception`
+        raise PaperNotRendered(str(error)) from error
+    finally:
+        LOGGER.removeHandler(complaints)
+    if complaints.messages:
+        raise PaperNotRendered("; ".join(complaints.messages))

@@ -1,0 +1,108 @@
+"""No silent boxes: every character either has a glyph in the archive fonts or is replaced visibly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+
+from fontTools.ttLib import TTFont
+
+from documents.rules.volume import ReplacedCharacter
+from pdf import fonts
+
+Value = TypeVar("Value")
+
+# These have no form of their own: joiners, emoji and glyph variants, the byte order mark, soft hyphen.
+FORMLESS = frozenset(
+    {0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+)
+SPACES = frozenset({0x09, 0x0A, 0x0D})
+
+
+class Ledger:
+    """Counts what was replaced, and where it was seen first 替换字符登记."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[int] = Counter()
+        self._places: dict[int, str] = {}
+
+    def note(self, code_point: int, place: str) -> None:
+        """Count one replaced character."""
+        self._counts[code_point] += 1
+        self._places.setdefault(code_point, place)
+
+    def rows(self) -> tuple[ReplacedCharacter, ...]:
+        """The replaced characters in the order of their code points."""
+        return tuple(
+            ReplacedCharacter(point, count, self._places[point])
+            for point, count in sorted(self._counts.items())
+        )
+
+
+def printable(text: str, ledger: Ledger, place: str) -> str:
+    """The text with each character that no font shows written as [U+1F600]."""
+    if not _unshown().search(text):
+        return text
+
+    def stand_in(match: re.Match[str]) -> str:
+        code_point = ord(match[0])
+        if code_point in FORMLESS:
+            return ""
+        ledger.note(code_point, place)
+        return f"[U+{code_point:04X}]"
+
+    return _unshown().sub(stand_in, text)
+
+
+def spelled(value: Value, ledger: Ledger, place: str) -> Value:
+    """The same value with every text in it made printable, down to the last field."""
+    result: Any = value
+    if isinstance(value, str):
+        result = printable(value, ledger, place)
+    elif isinstance(value, tuple):
+        result = tuple(spelled(part, ledger, place) for part in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = {part.name: getattr(value, part.name) for part in fields(value)}
+        result = replace(value, **{name: spelled(part, ledger, place) for name, part in parts.items()})
+    return result
+
+
+@cache
+def covered() -> frozenset[int]:
+    """Code points that at least one archive font can show."""
+    points: set[int] = set()
+    for name in fonts.FILES:
+        with TTFont(fonts.folder() / name, lazy=True) as font:
+            points |= set(font.getBestCmap())
+    return frozenset(point for point in points | SPACES if point in SPACES or _has_form(point))
+
+
+@cache
+def _unshown() -> re.Pattern[str]:
+    return re.compile(f"[^{_ranges(covered())}]")
+
+
+def _has_form(point: int) -> bool:
+    """Controls, direction overrides and surrogates stay unshown even if a font maps them."""
+    return point not in FORMLESS and unicodedata.category(chr(point)) not in {"Cc", "Cf", "Cs", "Co"}
+
+
+def _ranges(points: Iterable[int]) -> str:
+    parts: list[str] = []
+    start = last = -2
+    for point in sorted(points):
+        if point != last + 1:
+            parts.append(_span(start, last))
+            start = point
+        last = point
+    parts.append(_span(start, last))
+    return "".join(parts)
+
+
+def _span(start: int, last: int) -> str:
+    return "" if start < 0 else f"\\U{start:08x}-\\U{last:08x}"

@@ -1,0 +1,63 @@
+"""Single papers 单件公文: a letter, a form, a report, a register, each as PDF/A bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from documents.rules.volume import FilledForm, LetterPaper, Register, ReportPaper
+from pdf.engine import FLAVOUR, Imprint, lay_out, seal
+from pdf.glyphs import Ledger, spelled
+from pdf.sheets import page
+from pdf.wording import BEIJING
+
+
+def letter(paper: LetterPaper, *, pdf_flavour: str = FLAVOUR) -> bytes:
+    """An official letter 函件 such as the 投诉处理意见书."""
+    shown = spelled(paper, Ledger(), paper.title)
+    imprint = Imprint(
+        title=shown.title,
+        author=shown.organisation,
+        subject=shown.document_number,
+        made_at=datetime.combine(paper.signed_on, time.min, BEIJING),
+        identity=repr(paper),
+    )
+    return seal(lay_out(page("single.html", kind="letter", paper=shown)), imprint, flavour=pdf_flavour)
+
+
+def form(paper: FilledForm, *, pdf_flavour: str = FLAVOUR) -> bytes:
+    """One filled form 表单."""
+    shown = spelled(paper, Ledger(), paper.title)
+    imprint = Imprint(
+        title=f"{shown.title} {shown.number}",
+        author=shown.organisation or shown.unit,
+        subject=shown.number,
+        made_at=paper.filled_at,
+        identity=repr(paper),
+    )
+    return seal(lay_out(page("single.html", kind="form", paper=shown)), imprint, flavour=pdf_flavour)
+
+
+def report(paper: ReportPaper, *, pdf_flavour: str = FLAVOUR) -> bytes:
+    """A half-year or annual report 报告."""
+    shown = spelled(paper, Ledger(), paper.title)
+    imprint = Imprint(
+        title=shown.title,
+        author=shown.organisation,
+        subject=shown.period,
+        made_at=datetime.combine(paper.signed_on, time.min, BEIJING),
+        identity=repr(paper),
+    )
+    return seal(lay_out(page("report.html", paper=shown)), imprint, flavour=pdf_flavour)
+
+
+def register(paper: Register, *, pdf_flavour: str = FLAVOUR) -> bytes:
+    """A register 登记册 on lying A4."""
+    shown = spelled(paper, Ledger(), paper.title)
+    imprint = Imprint(
+        title=f"{shown.title} {shown.period}",
+        author=shown.organisation,
+        subject=shown.period,
+        made_at=paper.made_at,
+        identity=repr(paper),
+    )
+    return seal(lay_out(page("register.html", paper=shown)), imprint, flavour=pdf_flavour)
