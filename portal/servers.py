@@ -145,7 +145,8 @@ def valkey(folder: Path, log: Path, port: int) -> Server:
     command = (
         *(str(valkey_binary()), str(config), "--dir", str(place), "--port", str(port), "--bind", LOOPBACK),
         *("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"),
-        *("--logfile", str(log)),
+        # A title would overwrite the environment that the supervisor knows its processes by.
+        *("--logfile", str(log), "--set-proc-title", "no"),
     )
     url = f"redis://:{password}@{LOOPBACK}:{port}/0"
     return Server("valkey", command, url, log, ready=lambda: valkey_answers(url))

@@ -63,7 +63,7 @@ class Child:
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    pause: float = FIRST_PAUSE
+    pause: float = 0.0
     restart_at: float = 0.0
 
     def start(self) -> None:
@@ -106,7 +106,8 @@ class Child:
         if self.alive or self.programme.once:
             return
         if self.restart_at == 0.0:
-            self.pause = FIRST_PAUSE if now - self.started > SETTLED else min(self.pause * 2, LONGEST_PAUSE)
+            settled = now - self.started > SETTLED
+            self.pause = FIRST_PAUSE if settled else min(max(self.pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
             self.restart_at = now + self.pause
             say(
                 f"{self.programme.name} 已退出（{self.code}），{self.pause:.0f} 秒后重启。",
@@ -198,8 +199,9 @@ class Supervisor:
                 child.wait(asked + child.programme.grace)
             if tier > 0:
                 # A worker's children may outlive it; servers must outlive them.
-                end_marked(self.mark, spare={c.process.pid for c in self.children if c.process and c.alive})
-        end_marked(self.mark)
+                alive = {child.process.pid for child in self.children if child.process and child.alive}
+                end_marked(self.mark, spare=alive, patience=1.0)
+        end_marked(self.mark, patience=1.0)
 
 
 def hold(folder: Path) -> int:
@@ -214,10 +216,10 @@ def hold(folder: Path) -> int:
     return lock
 
 
-def end_marked(mark: str, spare: Iterable[int] = ()) -> list[int]:
+def end_marked(mark: str, *, spare: Iterable[int] = (), patience: float = 5.0) -> list[int]:
     """End every process that carries the mark: politely, then firmly. Return which there were."""
     found = [pid for pid in marked(mark) if pid not in set(spare)]
-    for number, patience in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         left = [pid for pid in found if carries(pid, mark)]
         for pid in left:
             send(pid, number)
