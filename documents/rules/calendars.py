@@ -14,9 +14,11 @@ from documents.rules.durations import (
     parse_clock,
     parse_day,
     refuse_unknown,
+    required,
 )
 
 Interval = tuple[time, time]  # an end at 00:00 means 24:00
+Offsets = tuple[timedelta, timedelta]  # the same interval, counted from midnight
 
 OFFICE_HOURS: tuple[Interval, ...] = ((time(8, 30), time(12)), (time(14), time(17, 30)))
 OFFICE_WEEK: tuple[tuple[Interval, ...], ...] = (OFFICE_HOURS,) * 5 + ((), ())
@@ -45,11 +47,16 @@ class WorkCalendar:
     covered_years: frozenset[int] = frozenset()
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
     makeup_hours: tuple[Interval, ...] = field(init=False, repr=False, compare=False)
+    _offsets: Mapping[tuple[Interval, ...], tuple[Offsets, ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tz", _zone(self.zone))
         object.__setattr__(self, "makeup_hours", next(filter(None, self.week), ()))
         _check_week(self.week, self.special_hours)
+        known = {*self.week, *self.special_hours.values()}
+        object.__setattr__(self, "_offsets", {hours: tuple(map(_from_midnight, hours)) for hours in known})
         _check_days(self)
 
     @classmethod
@@ -57,7 +64,7 @@ class WorkCalendar:
         """The calendar as it is stored; whatever it does not understand it refuses."""
         refuse_unknown(definition, DEFINITION_KEYS, "calendar")
         calendar = cls(
-            key=str(definition["key"]),
+            key=required(definition, "key", "calendar"),
             zone=str(definition.get("zone", "Asia/Shanghai")),
             week=_week(definition.get("week")),
             days_off=_named_days(definition.get("days_off", {})),
@@ -93,6 +100,19 @@ class WorkCalendar:
 
     def spans(self, day: date) -> list[tuple[datetime, datetime]]:
         """The worked intervals of a day as moments (UTC)."""
+        hours = self.hours(day)
+        if not hours:
+            return []
+        shift = self._shift(day)
+        if shift != self._shift(day + ONE_DAY):
+            return self._spans_of_clock_change(day)
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - shift
+        return [(midnight + start, midnight + end) for start, end in self._offsets[hours]]
+
+    def _shift(self, day: date) -> timedelta:
+        return datetime(day.year, day.month, day.day, tzinfo=self.tz).utcoffset() or timedelta(0)
+
+    def _spans_of_clock_change(self, day: date) -> list[tuple[datetime, datetime]]:
         found = []
         for opening, closing in self.hours(day):
             end_day = day + ONE_DAY if closing == MIDNIGHT else day
@@ -124,7 +144,7 @@ class WorkCalendar:
 
     def next_working_day(self, day: date) -> date:
         """The first working day after a day."""
-        return next(later for later in self.walk(day + ONE_DAY) if self.is_working(later))
+        return next(later for later, working in self.walk(day + ONE_DAY) if working)
 
     def add_working_days(self, day: date, count: int) -> date:
         """The day so many working days later (earlier when negative); the day itself for 0."""
@@ -132,8 +152,8 @@ class WorkCalendar:
         left = abs(count)
         if not left:
             return day
-        for later in self.walk(day + step * ONE_DAY, step=step):
-            left -= self.is_working(later)
+        for later, working in self.walk(day + step * ONE_DAY, step=step):
+            left -= working
             if not left:
                 return later
         raise AssertionError("unreachable: the walk ends by raising")
@@ -164,7 +184,7 @@ class WorkCalendar:
         raise AssertionError("unreachable: the walk ends by raising")
 
     def _time_back(self, moment: datetime, amount: timedelta) -> datetime:
-        for day in self.walk(self.local(moment).date(), step=-1):
+        for day, _ in self.walk(self.local(moment).date(), step=-1):
             for start, end in reversed(self.spans(day)):
                 finish = min(end, moment)
                 room = finish - start
@@ -184,25 +204,28 @@ class WorkCalendar:
         total = timedelta(0)
         for day in _days(self.local(start).date(), self.local(end).date() + ONE_DAY):
             for opening, closing in self.spans(day):
-                total += max(min(closing, end) - max(opening, start), timedelta(0))
+                if opening < end and start < closing:
+                    total += min(closing, end) - max(opening, start)
         return total
 
     def _spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
-        for day in self.walk(self.local(moment).date()):
-            yield from self.spans(day)
+        for day, working in self.walk(self.local(moment).date()):
+            if working:
+                yield from self.spans(day)
 
-    def walk(self, day: date, *, step: int = 1) -> Iterator[date]:
-        """Day after day, until a working day stays away too long or the count runs out of bounds."""
+    def walk(self, day: date, *, step: int = 1) -> Iterator[tuple[date, bool]]:
+        """Day after day and whether it is worked; raises when no working day comes, or out of bounds."""
         rested = 0
-        for offset in range(LONGEST_WALK):
+        for offset in range(0, step * LONGEST_WALK, step):
             try:
-                reached = day + timedelta(days=offset * step)
+                reached = day + timedelta(days=offset)
             except OverflowError:
                 break
-            rested = 0 if self.is_working(reached) else rested + 1
+            working = self.is_working(reached)
+            rested = 0 if working else rested + 1
             if rested > LONGEST_REST:
                 raise RuleBroken("calendar_never_works", calendar=self.key, since=reached.isoformat())
-            yield reached
+            yield reached, working
         raise RuleBroken("count_too_long", calendar=self.key, since=day.isoformat())
 
 
@@ -214,6 +237,11 @@ DEFINITION_KEYS = frozenset(
 def _days(first: date, end: date) -> Iterator[date]:
     for offset in range((end - first).days):
         yield first + timedelta(days=offset)
+
+
+def _from_midnight(interval: Interval) -> Offsets:
+    start, end = (timedelta(hours=clock.hour, minutes=clock.minute) for clock in interval)
+    return start, end or ONE_DAY
 
 
 def _zone(name: str) -> ZoneInfo:

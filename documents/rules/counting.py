@@ -43,9 +43,9 @@ class Count:
         return self.pauses.days(self.calendar.local)
 
 
-def marked(calendar: WorkCalendar, day: date, number: int) -> DayMark:
+def marked(calendar: WorkCalendar, day: date, *, working: bool, number: int = 0) -> DayMark:
     """What the day is to a count: counted, a make-up day, a day off or a weekly rest."""
-    if calendar.is_working(day):
+    if working:
         name = calendar.makeup_days.get(day)
         return DayMark(day, "counted", "", number) if name is None else DayMark(day, "makeup", name, number)
     name = calendar.days_off.get(day)

@@ -34,11 +34,11 @@ def _working_day_marks(count: Count) -> list[DayMark]:
     stretches = count.stopped_days
     marks: list[DayMark] = []
     number = 0
-    for day in count.calendar.walk(first):
+    for day, working in count.calendar.walk(first):
         if any(begin < day <= end for begin, end in stretches):
             marks.append(DayMark(day, "paused"))
             continue
-        mark = marked(count.calendar, day, number + 1)
+        mark = marked(count.calendar, day, working=working, number=number + 1)
         marks.append(mark)
         number += mark.counts
         if number == count.amount:
@@ -163,8 +163,8 @@ def _tell_rolled(count: Count, last: date, moved: date) -> None:
     name = count.calendar.days_off.get(last, "")
     verb_zh, verb_en = ("顺延", "moved on") if moved > last else ("提前", "brought forward")
     count.trace.say(
-        f"末日 {day_zh(last)} 为{name + '放假' if name else '周休息日'},{verb_zh}至 {day_zh(moved)}",
-        f"The last day {day_en(last)} is a {name_en(name) + ' holiday' if name else 'weekly rest'}; "
+        f"末日 {day_zh(last)} 为{name + '放假' if name else '休息日'},{verb_zh}至 {day_zh(moved)}",
+        f"The last day {day_en(last)} is a {name_en(name) + ' holiday' if name else 'rest day'}; "
         f"{verb_en} to {day_en(moved)}.",
     )
 

@@ -80,7 +80,7 @@ def _tell_working_time(count: Count, due_at: datetime) -> None:
     calendar, last = count.calendar, count.calendar.local(due_at).date()
     count.trace.consulted(count.start_day, last)
     days = [count.start_day + timedelta(days=offset) for offset in range((last - count.start_day).days + 1)]
-    marks = [marked(calendar, day, 0) for day in days]
+    marks = [marked(calendar, day, working=calendar.is_working(day)) for day in days]
     count.trace.tell_days(marks)
     worked = [mark.day for mark in marks if mark.counts]
     if len(worked) <= MOST_WORKED_DAYS:

@@ -11,7 +11,7 @@ from documents.rules.counting_days import LAST_DAY, clock_time, end_of, rolled
 from documents.rules.counting_minutes import TO_THE_MINUTE
 from documents.rules.durations import aware, day_end, day_start, instant
 from documents.rules.explanations import Trace, day_en, day_zh, moment_en, moment_zh
-from documents.rules.limits import COUNTED_TO_THE_MINUTE, SET_BY_SOMEBODY, TimeLimit
+from documents.rules.limits import COUNTED_TO_THE_MINUTE, FIXED, SET_BY_SOMEBODY, TimeLimit
 from documents.rules.pauses import Pause, merged
 
 __all__ = ["Deadline", "Line", "TimeLeft", "TimeLimit", "deadline", "extended", "hard_cap", "time_left"]
@@ -88,11 +88,10 @@ def _taken_at_opening(start: datetime, trace: Trace) -> datetime:
 def _counted_deadline(count: Count) -> Deadline:
     limit, due_at, since = count.limit, _due_moment(count), count.pauses.open_since
     ends = "exact" if limit.counted_in in COUNTED_TO_THE_MINUTE else "at" if limit.at else limit.ends
-    paused_since = since if since is not None and since < due_at else None
+    paused_since = since if since is not None and since < due_at and limit.counted_in not in FIXED else None
     opens_at = _window(count)
     _tell_end(count, due_at, ends)
-    if paused_since is not None:
-        _tell_standing(count, paused_since)
+    _tell_standing(count, paused_since)
     count.trace.warn()
     certain = not count.trace.unknown_years
     return Deadline(due_at, tuple(count.trace.lines), certain, opens_at, paused_since, ends)
@@ -135,7 +134,11 @@ def _tell_end(count: Count, due_at: datetime, ends: str) -> None:
         count.trace.say("本时限为一般要求,并非强制", "This limit is a general promise, not a strict one.")
 
 
-def _tell_standing(count: Count, since: datetime) -> None:
+def _tell_standing(count: Count, since: datetime | None) -> None:
+    if count.limit.counted_in in FIXED and (count.pauses.ended or count.pauses.open_since):
+        count.trace.say("固定时刻的期限不因暂停而变", "A pause does not move a fixed moment.")
+    if since is None:
+        return
     local = count.calendar.local(since)
     count.trace.say(
         f"自 {moment_zh(local)} 起暂停计时,恢复后期限相应顺延",
@@ -201,7 +204,8 @@ def extended(current: Deadline, new_day: date, *, cap: Deadline | None, calendar
     ]
     if cap is not None:
         added.append(_cap_line(calendar.local(cap.due_at)))
-    return replace(current, due_at=due_at, explanation=(*current.explanation, *added))
+    certain = current.ends != "close_of_business" or calendar.covers(new_day)
+    return replace(current, due_at=due_at, explanation=(*current.explanation, *added), certain=certain)
 
 
 def _ending_like(current: Deadline, day: date, calendar: WorkCalendar) -> datetime:
@@ -256,4 +260,6 @@ def _working_distance(start: datetime, end: datetime, calendar: WorkCalendar) ->
 
 
 def _same_clock(begin: datetime, days: int, calendar: WorkCalendar) -> datetime:
+    if not days:
+        return begin
     return instant(calendar.add_working_days(begin.date(), days), begin.time(), calendar.tz)

@@ -92,3 +92,10 @@ def refuse_unknown(definition: Mapping[str, object], known: frozenset[str], noun
     if unknown:
         known_names = ", ".join(sorted(known))
         raise ValueError(f"{noun}: unknown {', '.join(map(repr, unknown))}; known are {known_names}")
+
+
+def required(definition: Mapping[str, object], name: str, noun: str) -> str:
+    """A word that a definition cannot do without."""
+    if name not in definition:
+        raise ValueError(f"{noun} {definition.get('key', '')!r}: {name} is missing")
+    return str(definition[name])

@@ -108,7 +108,7 @@ class Trace:
         if folded:
             days = sum(map(len, rests))
             self.say(
-                f"其间 {len(rests)} 段周休息日共 {days} 天,不计入",
+                f"其间 {len(rests)} 段休息日共 {days} 天,不计入",
                 f"{len(rests)} weekly rests in between, {days} days, are not counted.",
             )
 
@@ -130,7 +130,7 @@ class Trace:
 
 REASONS = {
     "off": ("{}放假", "{} holiday"),
-    "rest": ("周休息日", "weekly rest"),
+    "rest": ("休息日", "rest day"),
     "paused": ("暂停", "paused"),
 }
 

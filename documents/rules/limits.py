@@ -20,6 +20,7 @@ MOST = {
 COUNTED_TO_THE_MINUTE = frozenset({"minutes", "hours", "working_minutes", "working_hours", "immediately"})
 COUNTED_IN_DAYS = frozenset({"working_days", "natural_days", "months"})
 ENDING_ON_A_DAY = COUNTED_IN_DAYS | {"same_day", "date"}
+FIXED = frozenset({"same_day", "clock_time", "date"})  # a pause does not move these
 SET_BY_SOMEBODY = frozenset({"agreed", "external"})
 KINDS = COUNTED_TO_THE_MINUTE | ENDING_ON_A_DAY | SET_BY_SOMEBODY | {"clock_time"}
 NEEDS_AMOUNT = (COUNTED_TO_THE_MINUTE | COUNTED_IN_DAYS) - {"immediately"}
@@ -136,6 +137,10 @@ def _day_problems(limit: TimeLimit) -> list[str]:
         problems.append("a last day cannot roll over and roll back")
     if (limit.rolls_over or limit.rolls_back) and kind not in ENDING_ON_A_DAY:
         problems.append(f"{kind} has no last day to roll")
+    if limit.start_day_counts and kind not in COUNTED_IN_DAYS:
+        problems.append(f"{kind} does not count days, so no start day counts")
+    if kind in SET_BY_SOMEBODY and not limit.agreed_may_exceed:
+        problems.append(f"{kind} has no bound of its own; state the bound as a limit in days")
     return problems + _after_hours_problems(limit)
 
 

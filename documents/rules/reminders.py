@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from documents.rules.calendars import Line, WorkCalendar
-from documents.rules.durations import instant, refuse_unknown
+from documents.rules.durations import instant, refuse_unknown, required
 
 MOST_REPEATS = 366
 SHARE = re.compile(r"([1-9]\d?)%")
@@ -48,11 +48,11 @@ class Rung:
         refuse_unknown(repeat, frozenset({"every", "max"}), "repeat")
         label = _table(definition.get("label") or {}, "label")
         return cls(
-            key=str(definition["key"]),
-            at=str(definition["at"]),
+            key=required(definition, "key", "rung"),
+            at=required(definition, "at", "rung"),
             tell=_recipients(definition.get("tell")),
             name=Line(str(label.get("zh", "")), str(label.get("en", ""))),
-            every=str(repeat["every"]) if repeat else None,
+            every=required(repeat, "every", "repeat") if repeat else None,
             max=_whole(repeat.get("max", 1)),
             level=_whole(definition.get("level") or 0),
             if_past=str(definition.get("if_past", "drop")),
@@ -127,7 +127,10 @@ def dropped(
     ladder: Sequence[Rung], started_at: datetime, due_at: datetime, calendar: WorkCalendar
 ) -> list[DroppedRung]:
     """The rungs that `plan` leaves out, so that each has a recorded reason."""
-    reason = Line("应提醒的时刻早于起算时刻,不再提醒", "Its moment lies before the start; it is not planned.")
+    reason = Line(
+        "该时刻不在起算与到期之间,不设提醒",
+        "Its moment does not lie between the start and the due moment; it is not planned.",
+    )
     return [
         DroppedRung(rung.key, reason) for rung in ladder if not _firings(rung, started_at, due_at, calendar)
     ]
@@ -136,6 +139,8 @@ def dropped(
 def _firings(rung: Rung, started_at: datetime, due_at: datetime, calendar: WorkCalendar) -> list[datetime]:
     first = _moment(rung.at, started_at, due_at, calendar)
     early = first < due_at
+    if SHARE.fullmatch(rung.at) and not early:
+        return []
     if first < started_at:
         if rung.if_past == "drop":
             return []
@@ -165,8 +170,14 @@ def _share(percent: int, started_at: datetime, due_at: datetime, calendar: WorkC
     """A share of the working time; of the time by the clock when nobody works in between."""
     working = calendar.working_time_between(started_at, due_at)
     if not working:
-        return started_at.astimezone(UTC) + (due_at - started_at) * percent / 100
-    return calendar.next_opening(calendar.add_working_time(started_at, working * percent / 100))
+        return _whole_second(started_at.astimezone(UTC) + (due_at - started_at) * percent / 100)
+    return calendar.next_opening(
+        _whole_second(calendar.add_working_time(started_at, working * percent / 100))
+    )
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
 
 
 def _after(moment: datetime, step: str, calendar: WorkCalendar) -> datetime:

@@ -43,9 +43,10 @@ def _amount(left: TimeLeft) -> tuple[str, str]:
 
 def _when(due: datetime, today: date) -> tuple[str, str]:
     """The weekday within the coming week, with the date beyond it."""
-    zh, en = f"{WEEKDAYS_ZH[due.weekday()]} {clock(due)}", f"{WEEKDAYS_EN[due.weekday()]} {clock(due)}"
+    weekday_zh, weekday_en, time = WEEKDAYS_ZH[due.weekday()], WEEKDAYS_EN[due.weekday()], clock(due)
     if 0 <= (due.date() - today).days < 7:
-        return zh, en
+        return f"{weekday_zh} {time}", f"{weekday_en} {time}"
     if due.year == today.year:
-        return f"{due.month}月{due.day}日 {zh}", f"{due:%d %b} {en}"
-    return f"{due.date().isoformat()} {zh}", f"{due.date().isoformat()} {en}"
+        return f"{due.month}月{due.day}日 {weekday_zh} {time}", f"{weekday_en} {due.day} {due:%b} {time}"
+    day = due.date().isoformat()
+    return f"{day} {weekday_zh} {time}", f"{weekday_en} {day} {time}"
