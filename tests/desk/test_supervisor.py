@@ -128,6 +128,7 @@ def test_a_killed_process_comes_back(portal: Portal, victim: str) -> None:
 
 
 def test_killing_the_supervisor_alone_ends_all(portal: Portal) -> None:
+    wait_for(lambda: len(portal.processes("SIG_IGN")) == 2)
     portal.process.kill()
     # All but the grandchild, which has no leash; the next start ends it.
     wait_for(lambda: len(marked(portal.mark)) <= 1)
@@ -144,8 +145,8 @@ def test_after_killing_everything_at_once_the_next_start_works(portal: Portal) -
 
 
 def test_a_start_ends_what_the_last_run_left_behind(portal: Portal) -> None:
-    left = set(portal.processes("stubborn")) | set(portal.processes("signal.SIG_IGN"))
-    assert len(left) == 2
+    wait_for(lambda: len(portal.processes("SIG_IGN")) == 2)
+    left = set(portal.processes("SIG_IGN"))
     portal.process.kill()
     portal.process.wait()
     portal.start()
