@@ -1,0 +1,64 @@
+"""Who handles a case: units 承办单位, handlers 承办人, and recusal 回避."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from documents.actions.change import Change
+from documents.person import Person
+from documents.rules.broken import RuleBroken
+from documents.unit import Unit, fill_slots
+
+
+def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
+    """Put the unit that a field names into a unit slot of the case."""
+    unit = change.facts().get(argument["from"])
+    if unit:
+        change.case.units[slot] = Unit.get(unit).id
+    change.case.units = fill_slots(change.view.definition["slots"], change.case.units)
+
+
+def assign(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
+    """Make the acting person, or the one that a field names, the handler 承办人."""
+    person = change.actor if source == "actor" else _named(change, source)
+    if person is None:
+        return
+    if person.id in change.case.recused:
+        raise RuleBroken("handler_recused", name=person.name)
+    change.case.handler = person.id
+
+
+def _named(change: Change, source: str) -> Person | None:
+    value = change.facts().get(source)
+    return Person.get(value) if value else None
+
+
+def unassign(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
+    """Take the handler off the case; it then belongs to the unit's head."""
+    change.case.handler = None
+
+
+def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
+    """Recuse 回避 the person that a field names: out of sight, handling and approval."""
+    person = change.facts().get(source)
+    if person:
+        _take_off(change, Person.get(person).id)
+
+
+def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
+    """Recuse the staff whose name is written in a field: the person complained about 被投诉人."""
+    name = change.facts().get(source)
+    if not name:
+        return
+    above = change.case.units.get("union") or change.case.units["received"]
+    units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]
+    for person in Person.objects(name=str(name).strip(), posts__unit__in=units):
+        _take_off(change, person.id)
+
+
+def _take_off(change: Change, person: str) -> None:
+    if person not in change.case.recused:
+        change.case.recused.append(person)
+    if change.case.handler == person:
+        change.case.handler = None

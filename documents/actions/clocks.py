@@ -1,0 +1,114 @@
+"""Clocks 时限 of a case: started, met, resumed – with their timers in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents.actions import timers
+from documents.actions.change import Change
+from documents.complaint import Clock
+from documents.rules.broken import RuleBroken
+from documents.rules.deadlines import Deadline, deadline, hard_cap
+
+
+def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
+    """Start a time limit now, or at the moment that a field of the form gives."""
+    definition = change.view.limit(limit)
+    started_at = _anchor(change, argument.get("anchor"))
+    agreed = _agreed(change, definition)
+    found = deadline(change.view.time_limit(limit), started_at, change.calendar, agreed=agreed)
+    if agreed is None and definition["counted_in"] in ("agreed", "external"):
+        raise RuleBroken("limit_without_date", limit=limit)
+    _end(change, limit, "stopped")
+    rounds = [clock.round for clock in change.case.clocks if clock.limit == limit]
+    clock = Clock(
+        limit=limit,
+        round=max(rounds, default=0) + 1,
+        started_at=started_at,
+        due_at=found.due_at,
+        original_due_at=found.due_at,
+        explanation=[{"zh": line.zh, "en": line.en} for line in found.explanation],
+        certain=found.certain,
+    )
+    change.case.clocks.append(clock)
+    plan_timers(change, clock)
+
+
+def plan_timers(change: Change, clock: Clock) -> None:
+    """Plan the rungs of the limit's ladder for a running clock."""
+    ladder = change.view.limit(clock.limit).get("ladder")
+    if ladder:
+        timers.plan(
+            change.case,
+            clock,
+            change.view.limit(clock.limit),
+            change.view.ladder(ladder),
+            change.calendar,
+            now=change.now,
+        )
+
+
+def stop(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
+    """The limit was met 按时限完成 (late or not); its timers are cancelled."""
+    _end(change, limit, "met")
+
+
+def resume(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
+    """Let the newest clock of the limit run on with its old deadline (work was sent back 退回)."""
+    clock = next((clock for clock in reversed(change.case.clocks) if clock.limit == limit), None)
+    if clock is None:
+        return
+    clock.state, clock.met_at = "running", None
+    clock.round += 1
+    clock.explanation.append(
+        {"zh": "退回重办，期限不变，继续计算。", "en": "Sent back: the deadline stays and keeps running."}
+    )
+    plan_timers(change, clock)
+
+
+def stop_all(change: Change, keep: set[str]) -> None:
+    """Stop every running clock but those to keep: the case has ended."""
+    for clock in change.case.clocks:
+        if clock.state == "running" and clock.limit not in keep:
+            _close(change, clock, "stopped")
+
+
+def _end(change: Change, limit: str, state: str) -> None:
+    clock = change.case.running(limit)
+    if clock is not None:
+        _close(change, clock, state)
+
+
+def _close(change: Change, clock: Clock, state: str) -> None:
+    clock.state, clock.met_at = state, change.now
+    timers.cancel(str(change.case.id), clock.limit, clock.round)
+
+
+def _anchor(change: Change, name: str | None) -> datetime:
+    moment = change.facts().get(name) if name else None
+    return moment if isinstance(moment, datetime) else change.now
+
+
+def _agreed(change: Change, definition: Mapping[str, Any]) -> datetime | None:
+    """The moment that a superior or the customer gave, the end of the day when it is a date."""
+    value = change.facts().get(definition.get("agreed_field", ""))
+    if not value:
+        return None
+    if isinstance(value, datetime):
+        return value
+    day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(change.view.zone))
+
+
+def cap_of(change: Change, limit: str) -> Deadline | None:
+    """The hard cap 最长期限 over all extensions of a limit, counted from the first receipt."""
+    cap = change.view.limit(limit).get("cap")
+    return hard_cap(change.case.received_at, change.view.time_limit(cap), change.calendar) if cap else None
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """The local day of a moment."""
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,48 @@
+"""What a transition does beside moving the case: the policy names these, one key an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from documents.actions import assignments, clocks, extensions, links, marks, sealing
+from documents.actions.change import Change
+from documents.rules.broken import PolicyInvalid
+from documents.rules.expressions import holds
+
+Effect = Callable[[Change, Any, Mapping[str, Any]], None]
+
+EFFECTS: dict[str, Effect] = {
+    "start": clocks.start,
+    "stop": clocks.stop,
+    "resume": clocks.resume,
+    "request_extension": extensions.request,
+    "decide_extension": extensions.decide,
+    "slot": assignments.fill_slot,
+    "handler": assignments.assign,
+    "unassign": assignments.unassign,
+    "recuse": assignments.recuse,
+    "recuse_named": assignments.recuse_named,
+    "number": marks.take_number,
+    "outcome": marks.set_outcome,
+    "mark": marks.mark,
+    "letter": marks.plan_letter,
+    "open_case": links.open_case,
+    "archive": sealing.submit,
+}
+
+
+def apply(change: Change, effects: list[Mapping[str, Any]]) -> None:
+    """Apply the effects in the policy's order, each only where its condition holds."""
+    for effect in effects:
+        if holds(effect.get("when"), change.facts()):
+            name = name_of(effect)
+            EFFECTS[name](change, effect[name], effect)
+
+
+def name_of(effect: Mapping[str, Any]) -> str:
+    """The one known key of an effect; raises PolicyInvalid("unknown_effect")."""
+    found = [name for name in effect if name in EFFECTS]
+    if len(found) != 1:
+        raise PolicyInvalid("unknown_effect", effect=dict(effect))
+    return found[0]

@@ -1,0 +1,41 @@
+"""Linked cases 关联投诉: an appeal 申诉 becomes a case of its own at the relief body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from documents.actions.change import Change
+
+
+@dataclass(frozen=True)
+class LinkedCase:
+    """A case to be opened in the same transaction, once the present one is written."""
+
+    case_type: str
+    link: str
+    unit: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    recused: tuple[str, ...] = ()
+
+
+def open_case(change: Change, case_type: str, argument: Mapping[str, Any]) -> None:
+    """Open a linked case at the unit of a slot; who worked on this one is recused from it (第二十条)."""
+    case = change.case
+    everyone = [event.by for event in case.events if event.by not in (change.actor.id, "system")]
+    workers = tuple(dict.fromkeys([*everyone, *([case.handler] if case.handler else []), *case.recused]))
+    facts = change.facts()
+    carried = {key: facts[key] for key in argument.get("carry", ()) if facts.get(key) is not None}
+    renamed = {
+        target: facts[source] for target, source in argument.get("from", {}).items() if facts.get(source)
+    }
+    change.follow_ups.append(
+        LinkedCase(
+            case_type=case_type,
+            link=argument["link"],
+            unit=case.units[argument["at"]],
+            values={**carried, **renamed},
+            recused=tuple(person for person in workers if person != change.actor.id),
+        )
+    )

@@ -1,0 +1,75 @@
+"""Setting up 建库: the policy, the calendar, the units and the people of a shipped pack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from documents import audit
+from documents.pack_files import definition, read
+from documents.person import Person, Post
+from documents.policy import Policy, publish
+from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord, official_years
+
+FIRST_YEAR, LAST_YEAR = 2024, 2026
+BANK_WEEK = [["08:30-12:00", "14:00-17:30"]] * 5 + [[], []]
+
+
+def set_up(pack: str, *, password: str, now: datetime) -> Policy:
+    """建库: publish a pack's policy and load its organisation; safe to run twice."""
+    policy = publish(definition(pack), by="setup", now=now)
+    load_calendar(policy.definition["policy"]["calendar"], now=now)
+    organisation = read(pack, "organisation")
+    load_units(organisation["units"])
+    load_people(organisation["people"], password=password)
+    audit.note("set_up", pack, by="setup", at=now, version=policy.version)
+    return policy
+
+
+def load_calendar(key: str, *, now: datetime) -> None:
+    """Store the bank's calendar with the official holidays 法定节假日, unless it is there already."""
+    if WorkCalendarRecord.objects(id=key).first() is not None:
+        return
+    years = official_years(FIRST_YEAR, LAST_YEAR)
+    WorkCalendarRecord(
+        id=key,
+        name={"zh": "工作日历（营业日）", "en": "Bank working days"},
+        definition={"key": key, "zone": "Asia/Shanghai", "week": BANK_WEEK, **years},
+        sources={
+            str(year): "国务院办公厅节假日安排通知 (chinesecalendar)" for year in years["covered_years"]
+        },
+        changed_at=now,
+    ).save()
+
+
+def load_units(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store the units, parents first."""
+    placed: dict[str, Unit] = {}
+    for row in rows:
+        unit = Unit(
+            id=row["id"], name=dict(row["name"]), kind=row["kind"], fonds_number=row.get("fonds_number")
+        )
+        unit.head = row.get("head")
+        unit.place_under(placed[row["parent"]] if row.get("parent") else None)
+        unit.save()
+        placed[unit.id] = unit
+
+
+def load_people(rows: Sequence[Mapping[str, Any]], *, password: str) -> None:
+    """Store the people who are not there yet; all begin with the same password."""
+    known = {person.id for person in Person.objects.only("id")}
+    hashed = PasswordHasher().hash(password)
+    for row in rows:
+        if row["id"] not in known:
+            Person(
+                id=row["id"],
+                login=row["login"],
+                name=row["name"],
+                email=row.get("email", f"{row['login']}@qinghe.example"),
+                posts=[Post(**post) for post in row["posts"]],
+                password_hash=hashed,
+            ).save()

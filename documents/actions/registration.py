@@ -1,0 +1,114 @@
+"""Registration 登记: a complaint, suggestion or opinion becomes a case with a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from documents import audit
+from documents.actions import attachments, effects
+from documents.actions.change import Change, Submission, checked_values, keep_answers, write
+from documents.actions.links import LinkedCase
+from documents.complaint import Complaint
+from documents.database import transaction
+from documents.person import Person
+from documents.policy import Policy
+from documents.rules import workflow
+from documents.rules.broken import RuleBroken
+from documents.unit import Unit, fill_slots
+
+
+def register(  # noqa: PLR0913 - one keyword for each fact of a registration reads better than a bundle
+    policy: Policy,
+    case_type: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Person,
+    now: datetime,
+    submission: str,
+    unit: str | None = None,
+    uploads: Sequence[str] = (),
+) -> Complaint:
+    """登记: register a case for the unit that received it (the actor's own when none is named).
+
+    The same `submission` twice gives the same case. Raises RuleBroken("form_incomplete"),
+    ("may_not_register").
+    """
+
+    def run() -> Complaint:
+        known: Complaint | None = Complaint.objects(submission=submission).first()
+        if known is not None:
+            return known
+        pressed = Submission(actor, now, submission, tuple(uploads))
+        change = _blank(policy, case_type, pressed)
+        return _open(change, values, pressed, unit or receiving_unit(change))
+
+    return transaction(run)
+
+
+def open_linked(origin: Change, linked: LinkedCase, submission: Submission) -> Complaint:
+    """Open the linked case that an effect asked for, inside the running transaction."""
+    policy = Policy.of(origin.case.policy, origin.case.policy_version)
+    pressed = Submission(origin.actor, origin.now, f"{submission.key}:{linked.link}")
+    change = _blank(policy, linked.case_type, pressed)
+    change.case.recused = list(linked.recused)
+    change.case.links = [{"kind": linked.link, "number": origin.case.number}]
+    return _open(change, linked.values, pressed, linked.unit)
+
+
+def opening_facts(unit: str) -> dict[str, Any]:
+    """What the conditions of a registration form may read before there is a case."""
+    return {"received_kind": Unit.get(unit).kind, "unit_received": unit}
+
+
+def _blank(policy: Policy, case_type: str, submission: Submission) -> Change:
+    view = policy.view()
+    transition = view.case_type(case_type)["register"]
+    case = Complaint(policy=policy.key, policy_version=policy.version, case_type=case_type)
+    case.registrar = submission.actor.id
+    return Change(case, view, submission.actor, submission.now, {"key": "register", **transition})
+
+
+def receiving_unit(change: Change) -> str:
+    """The unit for which the actor may register; raises RuleBroken("may_not_register")."""
+    allowed = {who["role"] for who in change.transition["who"]}
+    for post in change.actor.posts:
+        if post.role in allowed:
+            return str(post.unit)
+    raise RuleBroken("may_not_register")
+
+
+def _open(change: Change, submitted: Mapping[str, Any], submission: Submission, unit: str) -> Complaint:
+    case, transition = change.case, change.transition
+    case.id, case.submission = ObjectId(), submission.key
+    case.units = fill_slots(change.view.definition["slots"], {"received": unit})
+    case.received_kind = Unit.get(unit).kind
+    change.values = checked_values(change, transition["form"], submitted)
+    _describe(change)
+    _number(change)
+    attachments.attach(change, transition["form"], submission.uploads)
+    keep_answers(change, transition["form"])
+    case.stage = workflow.target(transition, case.state())
+    effects.apply(change, transition.get("effects", []))
+    return write(change, label=transition["label"], from_stage=None, submission=submission)
+
+
+def _describe(change: Change) -> None:
+    case, values = change.case, change.values
+    columns = change.transition["columns"]
+    for name, source in columns.items():
+        if values.get(source) is not None:
+            setattr(case, name, values[source])
+    case.received_at = case.received_at or change.now
+    case.registered_at = change.now
+    if case.received_at > change.now:
+        raise RuleBroken("received_in_future")
+
+
+def _number(change: Change) -> None:
+    case = change.case
+    case.series, case.number = change.take_number(change.view.case_type(case.case_type)["number"])
+    audit.note("number", case.number, by=change.actor.id, at=change.now, series=case.series)

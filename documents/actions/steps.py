@@ -1,0 +1,138 @@
+"""Steps 办理: perform a transition of a case; say which ones a person may perform, and why not the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from documents.actions import attachments, clocks, effects, registration
+from documents.actions.change import Change, Submission, checked_values, keep_answers, write
+from documents.complaint import Complaint
+from documents.database import transaction
+from documents.person import Person
+from documents.policy import view_of
+from documents.rules import workflow
+from documents.rules.broken import RuleBroken
+from documents.rules.policy import PolicyView
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A transition that a person may perform now."""
+
+    key: str
+    label: Mapping[str, str]
+    primary: bool
+    form: str | None
+    transition: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A transition that leads on from here, and why this person may not perform it."""
+
+    key: str
+    label: Mapping[str, str]
+    code: str
+    facts: Mapping[str, Any]
+
+
+def available(case: Complaint, actor: Person) -> list[Choice]:
+    """What the person may do on this case now."""
+    view = view_of(case.policy, case.policy_version)
+    found = workflow.allowed(view.transitions(case.case_type), case.state(), actor.viewer())
+    return [Choice(one["key"], one["label"], bool(one.get("primary")), one.get("form"), one) for one in found]
+
+
+def explain(case: Complaint, actor: Person) -> list[Refusal]:
+    """Why the person may not do the other things that lead on from here."""
+    view, state, viewer = view_of(case.policy, case.policy_version), case.state(), actor.viewer()
+    refused = []
+    for one in view.transitions(case.case_type):
+        reason = workflow.refusal(one, state, viewer) if workflow.starts_here(one, state) else None
+        if reason is not None:
+            refused.append(Refusal(one["key"], one["label"], reason.code, reason.facts))
+    return refused
+
+
+def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better than a bundle
+    number: str,
+    transition: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Person,
+    now: datetime,
+    turn: int,
+    submission: str,
+    uploads: Sequence[str] = (),
+) -> Complaint:
+    """Perform a transition. `turn` is the turn of the case that the person saw.
+
+    The same `submission` twice changes the case once. Raises RuleBroken("changed_meanwhile"),
+    ("form_incomplete") and everything that `workflow.refusal` and the effects may raise.
+    """
+
+    def run() -> Complaint:
+        case = Complaint.get(number)
+        if any(event.submission == submission for event in case.events):
+            return case
+        if case.turn != turn:
+            raise RuleBroken("changed_meanwhile", number=number, since=turn)
+        return _perform(case, transition, values, Submission(actor, now, submission, tuple(uploads)))
+
+    return transaction(run)
+
+
+def _perform(case: Complaint, key: str, submitted: Mapping[str, Any], submission: Submission) -> Complaint:
+    view = view_of(case.policy, case.policy_version)
+    transition = view.transition(case.case_type, key)
+    refused = workflow.refusal(transition, case.state(), submission.actor.viewer())
+    if refused is not None:
+        raise refused
+    change = Change(case, view, submission.actor, submission.now, transition)
+    _take_form(change, submitted, submission.uploads)
+    before = case.stage
+    target = workflow.target(transition, case.state())
+    effects.apply(change, transition.get("effects", []))
+    _move(change, view, target)
+    write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
+    for linked in change.follow_ups:
+        opened = registration.open_linked(change, linked, submission)
+        _link(case, linked.link, opened.number)
+    return case
+
+
+def _take_form(change: Change, submitted: Mapping[str, Any], uploads: Sequence[str]) -> None:
+    form = change.transition.get("form")
+    if form:
+        change.values = checked_values(change, form, submitted)
+    attachments.attach(change, form, uploads)
+    if form:
+        keep_answers(change, form)
+
+
+def _move(change: Change, view: PolicyView, target: str) -> None:
+    case = change.case
+    was_open = case.status == "open"
+    case.stage = target
+    case.status = view.stage(case.case_type, target)["status"]
+    if was_open and case.status != "open":
+        case.closed_at = change.now
+        keep = set(change.transition.get("keeps_running", ()))
+        clocks.stop_all(change, keep)
+    elif case.status == "open":
+        case.closed_at = None
+
+
+def _note(change: Change) -> str | None:
+    source = change.transition.get("note_from")
+    value = change.values.get(source) if source else None
+    return str(value) if value else None
+
+
+def _link(case: Complaint, kind: str, number: str) -> None:
+    link = {"kind": kind, "number": number}
+    case.links.append(link)
+    Complaint.collection().update_one({"_id": case.id}, {"$push": {"links": link}})

@@ -1,0 +1,280 @@
+"""Cases 投诉案件: one document holds the complaint, its answers, clocks, letters and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bson import Decimal128
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    DynamicField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    QuerySet,
+    StringField,
+)
+
+from documents.database import Stored
+from documents.rules.access import CaseScope
+from documents.rules.broken import RuleBroken
+from documents.rules.workflow import CaseState
+
+
+class AnswerSet(EmbeddedDocument):
+    """A form as it was filled 已填表单, with the version it was filled under."""
+
+    form = StringField(required=True)
+    seq = IntField(required=True)
+    transition = StringField(required=True)
+    by = StringField(required=True)
+    by_name = StringField()
+    unit = StringField()
+    at = DateTimeField(required=True)
+    policy_version = IntField(required=True)
+    values = DictField()
+
+
+class Attachment(EmbeddedDocument):
+    """A file of the case 附件; the original is kept byte-exact."""
+
+    file_id = StringField(required=True)
+    name = StringField(required=True)
+    size = IntField(required=True)
+    sha256 = StringField(required=True)
+    media_type = StringField(required=True)
+    form = StringField()
+    field = StringField()
+    by = StringField(required=True)
+    at = DateTimeField(required=True)
+
+
+class Clock(EmbeddedDocument):
+    """A running time limit 时限 with its deadline 期限 and the explanation of that date."""
+
+    limit = StringField(required=True)
+    round = IntField(default=1)
+    started_at = DateTimeField(required=True)
+    due_at = DateTimeField(required=True)
+    original_due_at = DateTimeField(required=True)
+    state = StringField(default="running", choices=("running", "met", "stopped"))
+    met_at = DateTimeField()
+    explanation = ListField(DictField())
+    certain = BooleanField(default=True)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the limit was missed, or is overdue at the moment."""
+        return bool((self.met_at or now) > self.due_at)
+
+
+class Extension(EmbeddedDocument):
+    """An extension 延期: asked for by one person, decided by another."""
+
+    limit = StringField(required=True)
+    reason = StringField()
+    until = StringField(required=True)
+    requested_by = StringField(required=True)
+    requested_at = DateTimeField(required=True)
+    decision = StringField(choices=("approved", "refused"))
+    decided_by = StringField()
+    decided_at = DateTimeField()
+    note = StringField()
+    old_due = DateTimeField(required=True)
+    new_due = DateTimeField()
+
+
+class Event(EmbeddedDocument):
+    """Something that happened 经过; each carries the hash of the one before."""
+
+    seq = IntField(required=True)
+    at = DateTimeField(required=True)
+    by = StringField(required=True)
+    by_name = StringField()
+    unit = StringField()
+    verb = StringField(required=True)
+    label = DictField()
+    from_stage = StringField()
+    to_stage = StringField()
+    note = StringField()
+    submission = StringField()
+    facts = DictField()
+    hash = StringField()
+
+
+class Letter(EmbeddedDocument):
+    """A letter 函件; planned in the transaction, its PDF follows."""
+
+    seq = IntField(required=True)
+    key = StringField(required=True)
+    number = StringField()
+    title = DictField()
+    at = DateTimeField(required=True)
+    by = StringField()
+    values = DictField()
+    file_id = StringField()
+    sha256 = StringField()
+    pages = IntField()
+
+
+class SealedVolume(EmbeddedDocument):
+    """The sealed case file 案卷 of this case."""
+
+    number = StringField(required=True)
+    sequence = IntField()
+    sha256 = StringField()
+    pages = IntField()
+    size = IntField()
+    file_id = StringField()
+    retention = DictField()
+    fonds = StringField()
+    year = IntField()
+    submitted_by = StringField()
+    submitted_at = DateTimeField()
+    sealed_at = DateTimeField()
+    problem = StringField()
+
+
+class CaseQuerySet(QuerySet):
+    """Named queries over cases."""
+
+    def visible_to(self, keys: list[str], person: str) -> CaseQuerySet:
+        """The cases that scope keys open to a person."""
+        return self.filter(scope__in=keys, recused__ne=person)
+
+
+class Complaint(Stored):
+    """A case 投诉案件 (also suggestions, opinions, appeals). Only actions change it."""
+
+    number = StringField(required=True, unique=True)
+    series = StringField()
+    policy = StringField(required=True)
+    policy_version = IntField(required=True)
+    case_type = StringField(required=True)
+    stage = StringField(required=True)
+    status = StringField(default="open", choices=("open", "closed", "archived"))
+    turn = IntField(default=1)
+    revision = IntField(default=1)
+    submission = StringField()
+    title = StringField(required=True)
+    summary = StringField()
+    category = StringField()
+    channel = StringField()
+    received_at = DateTimeField(required=True)
+    registered_at = DateTimeField(required=True)
+    closed_at = DateTimeField()
+    received_kind = StringField()
+    units = DictField()
+    handler = StringField()
+    registrar = StringField()
+    scope = ListField(StringField())
+    recused = ListField(StringField())
+    flags = ListField(StringField())
+    outcome = StringField()
+    answers = EmbeddedDocumentListField(AnswerSet)
+    attachments = EmbeddedDocumentListField(Attachment)
+    clocks = EmbeddedDocumentListField(Clock)
+    extensions = EmbeddedDocumentListField(Extension)
+    events = EmbeddedDocumentListField(Event)
+    letters = EmbeddedDocumentListField(Letter)
+    links = ListField(DictField())
+    numbers = DictField()
+    next_due = DateTimeField()
+    next_limit = StringField()
+    escalation = IntField(default=0)
+    attrs = ListField(DynamicField())
+    grams = ListField(StringField())
+    volume = EmbeddedDocumentField(SealedVolume)
+
+    meta = {
+        "collection": "complaints",
+        "queryset_class": CaseQuerySet,
+        "indexes": [
+            "number",
+            {"fields": ["submission"], "unique": True, "sparse": True},
+            ("scope", "-received_at", "-_id"),
+            ("scope", "status", "-received_at", "-_id"),
+            ("scope", "status", "next_due", "_id"),
+            ("scope", "stage", "-received_at", "-_id"),
+            ("grams", "-received_at"),
+            ("attrs.k", "attrs.v", "-received_at"),
+            ("handler", "status", "next_due"),
+            ("policy", "status", "received_at"),
+            ("volume.fonds", "volume.year"),
+        ],
+    }
+
+    @classmethod
+    def get(cls, number: str) -> Complaint:
+        """The case with this number; raises RuleBroken("unknown_case")."""
+        found: Complaint | None = cls.objects(number=number).first()
+        if found is None:
+            raise RuleBroken("unknown_case", number=number)
+        return found
+
+    def running(self, limit: str) -> Clock | None:
+        """The running clock of a limit."""
+        return next(
+            (clock for clock in self.clocks if clock.limit == limit and clock.state == "running"), None
+        )
+
+    def answer(self, form: str) -> AnswerSet | None:
+        """The newest answers to a form."""
+        return next((answers for answers in reversed(self.answers) if answers.form == form), None)
+
+    def waiting_extension(self) -> Extension | None:
+        """The extension that waits for a decision."""
+        return next((extension for extension in self.extensions if extension.decision is None), None)
+
+    def facts(self) -> dict[str, Any]:
+        """The newest answers and the case's own facts, flat, for conditions and letters."""
+        merged: dict[str, Any] = {}
+        for answers in self.answers:
+            merged.update({key: plain_value(value) for key, value in answers.values.items()})
+        merged.update(
+            number=self.number,
+            case_type=self.case_type,
+            stage=self.stage,
+            outcome=self.outcome,
+            flags=list(self.flags),
+            attachments=len(self.attachments),
+            extension_waits=self.waiting_extension() is not None,
+            extensions=len([one for one in self.extensions if one.decision == "approved"]),
+            has_handler=bool(self.handler),
+            received_kind=self.received_kind,
+            **{f"unit_{slot}": unit for slot, unit in self.units.items()},
+        )
+        return merged
+
+    def state(self) -> CaseState:
+        """What the workflow rules read of this case."""
+        return CaseState(
+            stage=self.stage,
+            open=self.status == "open",
+            units=dict(self.units),
+            handler=self.handler,
+            registrar=self.registrar,
+            recused=frozenset(self.recused),
+            performed={event.verb: frozenset({event.by}) for event in self.events},
+            facts=self.facts(),
+        )
+
+    def case_scope(self) -> CaseScope:
+        """What the permission function reads of this case."""
+        return CaseScope(frozenset(self.scope), frozenset(self.recused))
+
+
+def plain_value(value: Any) -> Any:
+    """A stored value in plain Python types."""
+    if isinstance(value, Decimal128):
+        return value.to_decimal()
+    if isinstance(value, list):
+        return [plain_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain_value(item) for key, item in value.items()}
+    return value

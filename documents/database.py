@@ -1,0 +1,177 @@
+"""The connection to MongoDB and its transactions.
+
+mongoengine 0.29 knows no sessions, so `transaction` keeps one in a context variable and
+`SessionCollection` hands it to every call that our documents make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import mongoengine
+from mongoengine.errors import OperationError
+from pymongo import ReadPreference, WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+ALIAS = "default"
+T = TypeVar("T")
+
+_session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
+
+# Every collection method of pymongo that our code or mongoengine calls and that takes a session.
+SESSION_METHODS = frozenset(
+    [
+        "insert_one",
+        "insert_many",
+        "replace_one",
+        "update_one",
+        "update_many",
+        "delete_one",
+        "delete_many",
+        "find",
+        "find_one",
+        "find_one_and_update",
+        "find_one_and_replace",
+        "find_one_and_delete",
+        "count_documents",
+        "distinct",
+        "aggregate",
+        "bulk_write",
+    ]
+)
+
+
+def connect(uri: str, name: str) -> None:
+    """Connect the documents to the database `name` of the replica set at `uri`."""
+    mongoengine.disconnect(ALIAS)
+    mongoengine.connect(
+        name,
+        host=uri,
+        alias=ALIAS,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        w="majority",
+        connect=False,
+        serverSelectionTimeoutMS=10_000,
+    )
+    forget_collections()
+
+
+def disconnect() -> None:
+    """Close the connection; the documents forget their collections."""
+    forget_collections()
+    mongoengine.disconnect(ALIAS)
+
+
+def forget_collections() -> None:
+    """Make every document class look its collection up again."""
+    for document in documents():
+        document._collection = None
+
+
+def documents() -> list[type[Stored]]:
+    """All stored document classes that are imported."""
+    found: list[type[Stored]] = []
+    waiting = list(Stored.__subclasses__())
+    while waiting:
+        document = waiting.pop()
+        waiting.extend(document.__subclasses__())
+        if not document._meta.get("abstract"):
+            found.append(document)
+    return found
+
+
+def database() -> Database[dict[str, Any]]:
+    """The database that is connected."""
+    connected: Database[dict[str, Any]] = mongoengine.get_db(ALIAS)
+    return connected
+
+
+def ensure_indexes() -> None:
+    """Create collections and indexes; safe to run twice."""
+    existing = set(database().list_collection_names())
+    for document in documents():
+        if document._get_collection_name() not in existing:
+            database().create_collection(document._get_collection_name())
+        document.ensure_indexes()
+
+
+class SessionCollection:
+    """A collection that joins the running transaction."""
+
+    def __init__(self, collection: Collection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._collection, name)
+        if name not in SESSION_METHODS:
+            return member
+
+        def joined(*args: Any, **kwargs: Any) -> Any:
+            kwargs.setdefault("session", _session.get())
+            return member(*args, **kwargs)
+
+        return joined
+
+    def __getitem__(self, name: str) -> Any:
+        return self._collection[name]
+
+    def with_options(self, **options: Any) -> SessionCollection:
+        return SessionCollection(self._collection.with_options(**options))
+
+
+class Stored(mongoengine.Document):
+    """The base of every stored document."""
+
+    meta: dict[str, Any] = {"abstract": True, "auto_create_index": False, "auto_create_index_on_save": False}
+
+    @classmethod
+    def _get_collection(cls) -> Any:
+        if cls._collection is None:
+            cls._collection = SessionCollection(database()[cls._get_collection_name()])
+        return cls._collection
+
+    @classmethod
+    def collection(cls) -> Any:
+        """The collection itself; its calls join the running transaction."""
+        return cls._get_collection()
+
+
+def in_transaction() -> bool:
+    """Whether this code runs inside `transaction`."""
+    return _session.get() is not None
+
+
+def transaction(callback: Callable[[], T]) -> T:
+    """Run the callback in one transaction; a conflict with another writer runs it again.
+
+    Inside a running transaction it joins that one. The callback must be free of outside effects.
+    """
+    if in_transaction():
+        return callback()
+    with database().client.start_session() as session:
+        return session.with_transaction(
+            lambda running: _joined(running, callback),
+            read_concern=ReadConcern("snapshot"),
+            write_concern=WriteConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+        )
+
+
+def _joined(session: ClientSession, callback: Callable[[], T]) -> T:
+    token = _session.set(session)
+    try:
+        return callback()
+    except OperationError as error:
+        # mongoengine hides the label that tells pymongo to try again.
+        if isinstance(error.__context__, PyMongoError):
+            raise error.__context__ from error
+        raise
+    finally:
+        _session.reset(token)

@@ -1,0 +1,61 @@
+"""Events 经过 of a case as a hash chain: a changed or missing one is found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from documents.complaint import Complaint, Event
+
+SYSTEM = "system"
+
+
+def next_event(last: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The event that follows `last` (its `seq` and `hash` are read), as it is stored."""
+    event = {name: value for name, value in fields.items() if value not in (None, "", {}, [])}
+    event["seq"] = last["seq"] + 1 if last else 1
+    event["at"] = _stored_moment(event["at"])
+    event["hash"] = digest(last["hash"] if last else "", event)
+    return event
+
+
+def append(case: Complaint, **fields: Any) -> Event:
+    """Add an event to the case in memory; the action writes the case."""
+    last = case.events[-1] if case.events else None
+    event = Event(**next_event({"seq": last.seq, "hash": last.hash} if last else None, fields))
+    case.events.append(event)
+    return event
+
+
+def digest(previous: str, event: Mapping[str, Any]) -> str:
+    """SHA-256 over the hash before and the event itself."""
+    plain = {
+        name: value for name, value in event.items() if name != "hash" and value not in (None, "", {}, [])
+    }
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, default=_plain)
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def broken_at(events: Iterable[Event]) -> int | None:
+    """The number of the first event whose hash does not follow from the one before; None when all do."""
+    previous = ""
+    for expected, event in enumerate(events, start=1):
+        stored = event.to_mongo().to_dict()
+        if event.seq != expected or event.hash != digest(previous, stored):
+            return expected
+        previous = event.hash
+    return None
+
+
+def _stored_moment(moment: datetime) -> datetime:
+    """MongoDB keeps milliseconds; the hash must see the same moment before and after storing."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return _stored_moment(value).isoformat()
+    return str(value)

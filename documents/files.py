@@ -1,0 +1,69 @@
+"""Files 文件 in the database (GridFS), found again by their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+import gridfs
+from bson import ObjectId
+
+from documents.database import database
+from documents.rules.broken import RuleBroken
+
+CHUNK = 255 * 1024 * 4
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that was stored; `size` in bytes."""
+
+    id: str
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+def _bucket() -> gridfs.GridFSBucket:
+    return gridfs.GridFSBucket(database())
+
+
+def store(stream: IO[bytes], name: str, *, media_type: str, most_bytes: int | None = None) -> StoredFile:
+    """Store the stream; beyond `most_bytes` it raises RuleBroken("file_too_large") and keeps nothing."""
+    digest, size = hashlib.sha256(), 0
+    upload = _bucket().open_upload_stream(name, metadata={"media_type": media_type})
+    for block in iter(lambda: stream.read(CHUNK), b""):
+        size += len(block)
+        if most_bytes is not None and size > most_bytes:
+            upload.abort()
+            raise RuleBroken("file_too_large", name=name, most_mb=most_bytes // 1024**2)
+        digest.update(block)
+        upload.write(block)
+    upload.close()
+    found = StoredFile(str(upload._id), name, size, digest.hexdigest(), media_type)
+    database()["fs.files"].update_one({"_id": upload._id}, {"$set": {"metadata.sha256": found.sha256}})
+    return found
+
+
+def open_file(file_id: str) -> gridfs.GridOut:
+    """The file opened for reading; raises gridfs.NoFile."""
+    return _bucket().open_download_stream(ObjectId(file_id))
+
+
+def read(file_id: str) -> bytes:
+    """The whole file."""
+    return bytes(open_file(file_id).read())
+
+
+def blocks(file_id: str) -> Iterator[bytes]:
+    """The file piece by piece."""
+    with open_file(file_id) as stream:
+        yield from iter(lambda: stream.read(CHUNK), b"")
+
+
+def delete(file_id: Any) -> None:
+    """Remove a file that nothing refers to."""
+    _bucket().delete(ObjectId(file_id))

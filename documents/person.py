@@ -1,0 +1,92 @@
+"""People 人员: who signs in, with the posts 岗位 they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    StringField,
+)
+
+from documents.database import Stored
+from documents.rules.access import viewer_keys
+from documents.rules.broken import RuleBroken
+from documents.rules.workflow import Viewer
+from documents.unit import Unit
+
+
+class Post(EmbeddedDocument):
+    """A post 岗位: a role in a unit."""
+
+    role = StringField(required=True)
+    unit = StringField(required=True)
+
+
+class Absence(EmbeddedDocument):
+    """A time away 请假, both ends included."""
+
+    starts = DateTimeField(required=True)
+    ends = DateTimeField(required=True)
+    deputy = StringField()
+
+
+class Person(Stored):
+    """One person 人员."""
+
+    id = StringField(primary_key=True)
+    login = StringField(required=True, unique=True)
+    name = StringField(required=True)
+    email = StringField()
+    phone = StringField()
+    posts = EmbeddedDocumentListField(Post)
+    password_hash = StringField()
+    language = StringField(default="zh", choices=("zh", "en"))
+    theme = StringField(default="light", choices=("light", "dark", "system"))
+    active = BooleanField(default=True)
+    absences = EmbeddedDocumentListField(Absence)
+
+    meta = {
+        "collection": "people",
+        "indexes": ["login", ("posts.unit", "posts.role"), "name"],
+    }
+
+    @classmethod
+    def get(cls, person: str) -> Person:
+        """The person; raises RuleBroken("unknown_person")."""
+        found: Person | None = cls.objects(id=person).first()
+        if found is None:
+            raise RuleBroken("unknown_person", person=person)
+        return found
+
+    @classmethod
+    def many(cls, people: Iterable[str]) -> dict[str, Person]:
+        """The people by id; unknown ids are left out."""
+        return {person.id: person for person in cls.objects(id__in=sorted({p for p in people if p}))}
+
+    @classmethod
+    def holding(cls, role: str, unit: str) -> Sequence[Person]:
+        """The active people who hold the role in the unit."""
+        return list(cls.objects(active=True, posts__elemMatch={"role": role, "unit": unit}).order_by("id"))
+
+    def viewer(self) -> Viewer:
+        """The person as the rules see it."""
+        return Viewer(self.id, frozenset((post.role, post.unit) for post in self.posts))
+
+    def keys(self, roles: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The scope keys that open cases to this person."""
+        return viewer_keys(self.viewer(), roles, Unit.kinds_above(post.unit for post in self.posts))
+
+    def is_absent(self, now: datetime) -> bool:
+        """Whether the person is away at the moment."""
+        return any(absence.starts <= now <= absence.ends for absence in self.absences)
+
+    def may_do(self, operation: str, roles: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether one of the person's roles grants an operation that belongs to no case."""
+        held = {post.role for post in self.posts}
+        return any(operation in role.get("may", ()) for role in roles if role["key"] in held)

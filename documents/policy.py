@@ -1,0 +1,94 @@
+"""Policies 投诉制度: versions of the definition that cases pin. A published version never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mongoengine import DateTimeField, DictField, IntField, StringField
+
+from documents.database import Stored
+from documents.rules.broken import PolicyInvalid
+from documents.rules.policy import PolicyView
+
+_views: dict[tuple[str, int], tuple[str, PolicyView]] = {}
+
+
+class Policy(Stored):
+    """One version of a policy 制度版本."""
+
+    key = StringField(required=True)
+    version = IntField(required=True)
+    state = StringField(default="published", choices=("draft", "published", "retired"))
+    definition = DictField(required=True)
+    sha256 = StringField(required=True)
+    published_at = DateTimeField()
+    published_by = StringField()
+
+    meta = {
+        "collection": "policies",
+        "indexes": [{"fields": ("key", "version"), "unique": True}, ("key", "state", "-version")],
+    }
+
+    @classmethod
+    def current(cls, key: str) -> Policy:
+        """The newest published version; raises PolicyInvalid("no_published_version")."""
+        found: Policy | None = cls.objects(key=key, state="published").order_by("-version").first()
+        if found is None:
+            raise PolicyInvalid("no_published_version", key=key)
+        return found
+
+    @classmethod
+    def of(cls, key: str, version: int) -> Policy:
+        """The version that a case pins."""
+        found: Policy | None = cls.objects(key=key, version=version).first()
+        if found is None:
+            raise PolicyInvalid("no_such_version", key=key, version=version)
+        return found
+
+    def view(self) -> PolicyView:
+        """Look-ups over this version."""
+        return PolicyView(self.definition)
+
+
+def view_of(key: str, version: int) -> PolicyView:
+    """Look-ups over a pinned version, remembered: a published version never changes."""
+    known = _views.get((key, version))
+    if known is None:
+        policy = Policy.of(key, version)
+        known = _views[(key, version)] = (policy.sha256, policy.view())
+    return known[1]
+
+
+def forget_views() -> None:
+    """Forget remembered versions (another database was connected)."""
+    _views.clear()
+
+
+def canonical(definition: Mapping[str, Any]) -> bytes:
+    """The definition as sorted JSON: equal definitions are equal bytes."""
+    return json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def publish(definition: Mapping[str, Any], *, by: str, now: datetime) -> Policy:
+    """Publish the definition as the next version; unchanged content keeps the current version."""
+    key = definition["policy"]["key"]
+    digest = hashlib.sha256(canonical(definition)).hexdigest()
+    newest: Policy | None = Policy.objects(key=key).order_by("-version").first()
+    if newest is not None and newest.sha256 == digest:
+        return newest
+    version = newest.version + 1 if newest else 1
+    policy = Policy(
+        key=key,
+        version=version,
+        state="published",
+        definition=json.loads(canonical(definition)),
+        sha256=digest,
+        published_at=now,
+        published_by=by,
+    )
+    policy.save(force_insert=True)
+    return policy

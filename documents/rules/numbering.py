@@ -1,0 +1,37 @@
+"""Numbers 编号 from a pattern such as `TS-{yyyy}-{mm}{dd}-{seq:4}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from documents.rules.broken import PolicyInvalid
+
+_PART = re.compile(r"\{(\w+)(?::(\d+))?\}")
+
+
+def series(definition: Mapping[str, Any], day: date, parts: Mapping[str, str]) -> str:
+    """The name of the running series: all numbers in it differ by their sequence only."""
+    period = {"day": day.isoformat(), "year": str(day.year), "never": ""}
+    reset = definition.get("reset", "year")
+    if reset not in period:
+        raise PolicyInvalid("unknown_reset", reset=reset)
+    scope = "/".join(parts[name] for name in definition.get("scope", ()))
+    return ":".join(part for part in (definition["key"], scope, period[reset]) if part)
+
+
+def number(definition: Mapping[str, Any], day: date, sequence: int, parts: Mapping[str, str]) -> str:
+    """The number itself."""
+    known = {"yyyy": f"{day.year:04d}", "mm": f"{day.month:02d}", "dd": f"{day.day:02d}", **parts}
+
+    def fill(match: re.Match[str]) -> str:
+        name, width = match.group(1), match.group(2)
+        if name == "seq":
+            return str(sequence).zfill(int(width or 1))
+        if name not in known:
+            raise PolicyInvalid("unknown_part", part=name, pattern=definition["pattern"])
+        return known[name]
+
+    return _PART.sub(fill, definition["pattern"])

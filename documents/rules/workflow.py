@@ -1,0 +1,91 @@
+"""Workflow 流程 decisions: which transitions a case allows, to whom, and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from documents.rules.broken import RuleBroken
+from documents.rules.expressions import holds
+
+Definition = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks or acts: the person, with the posts 岗位 held as (role, unit) pairs."""
+
+    person: str
+    posts: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """What the workflow reads of a case."""
+
+    stage: str
+    open: bool
+    units: Mapping[str, str]
+    handler: str | None = None
+    registrar: str | None = None
+    recused: frozenset[str] = frozenset()
+    performed: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # transition -> who performed it last
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def refusal(transition: Definition, case: CaseState, viewer: Viewer) -> RuleBroken | None:
+    """Why the viewer may not perform the transition now; None when it is allowed."""
+    if not starts_here(transition, case):
+        return RuleBroken("wrong_stage", stage=case.stage)
+    if viewer.person in case.recused:
+        return RuleBroken("recused")
+    if not any(matches(who, case, viewer) for who in transition["who"]):
+        return RuleBroken("not_your_role", who=transition["who"])
+    if _did_one_of(transition.get("not_same_as", ()), case, viewer):
+        return RuleBroken("four_eyes")
+    if not holds(transition.get("when"), case.facts):
+        return RuleBroken("condition_not_met", when=transition["when"], reason=transition.get("when_not"))
+    return None
+
+
+def starts_here(transition: Definition, case: CaseState) -> bool:
+    """Whether the transition leads away from the case's stage."""
+    sources = transition["from"]
+    if sources == "any_open":
+        return case.open
+    return case.stage in sources
+
+
+def matches(who: Definition, case: CaseState, viewer: Viewer) -> bool:
+    """Whether the viewer is the one that a policy names."""
+    if "is" in who:
+        return viewer.person == {"handler": case.handler, "registrar": case.registrar}.get(who["is"])
+    slot = who.get("at")
+    if slot is None:
+        return any(role == who["role"] for role, _ in viewer.posts)
+    return (who["role"], case.units.get(slot, "")) in viewer.posts
+
+
+def _did_one_of(keys: Iterable[str], case: CaseState, viewer: Viewer) -> bool:
+    return any(viewer.person in case.performed.get(key, frozenset()) for key in keys)
+
+
+def target(transition: Definition, case: CaseState) -> str:
+    """The stage to which the transition leads."""
+    goal = transition.get("to")
+    if goal is None:
+        return case.stage
+    if isinstance(goal, str):
+        return goal
+    for branch in goal:
+        if holds(branch.get("when"), case.facts):
+            return str(branch["go"])
+    raise RuleBroken("no_way_on", transition=transition["key"])
+
+
+def allowed(transitions: Sequence[Definition], case: CaseState, viewer: Viewer) -> list[Definition]:
+    """The transitions that the viewer may perform now, in the policy's order."""
+    return [transition for transition in transitions if refusal(transition, case, viewer) is None]
