@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -12,17 +12,16 @@ from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageErro
 
 from documents.rules.volume import Enclosure
 
-MAX_PIXELS = 60_000_000  # a 600 dpi A4 scan has 35 million
+MAX_PIXELS = 40_000_000  # a 600 dpi A4 scan has 35 million
 MAX_PAGES = 60
 TEXT_ENDINGS = (".txt", ".log", ".csv")
 MAX_TEXT = 200_000
 MAX_BYTES = 64 * 1024 * 1024
 PRINTED_PIXELS = (1280, 1680)  # 200 dpi on the printable area
 DOTS_PER_POINT = 150 / 72
+SHRINKABLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"})
 LINES_PER_SHEET = 46
 WIDTH_PER_LINE = 92  # half-width columns of text on a sheet
-
-Reader = Callable[[bytes], tuple[list["Picture"], str]]
 
 
 class Unreadable(Exception):
@@ -171,6 +170,8 @@ def _still_or_pages(image: Image.Image) -> Iterator[Image.Image]:
 
 
 def _jpeg(image: Image.Image) -> Picture:
+    if image.mode in SHRINKABLE:  # before the colours are touched: a copy of 40 million pixels is 160 MB
+        image.thumbnail(_room(image), Image.Resampling.LANCZOS)
     flat = _on_white(image)
     flat.thumbnail(_room(flat), Image.Resampling.LANCZOS)
     stream = io.BytesIO()

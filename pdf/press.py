@@ -1,0 +1,59 @@
+"""The child side of the sandbox 渲染进程: ``python -m pdf.press MEMORY CPU`` reads papers, writes bytes."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from documents.rules.volume import FilledForm, LetterPaper, Register, ReportPaper, VolumeContent
+from pdf import paper, volumes
+from pdf.sandbox import receive, send
+
+PRESSES: dict[type, Callable[..., Any]] = {
+    VolumeContent: volumes.render,
+    LetterPaper: paper.letter,
+    FilledForm: paper.form,
+    ReportPaper: paper.report,
+    Register: paper.register,
+}
+
+
+def main(memory_bytes: int, cpu_seconds: int) -> None:
+    """Serve papers until the parent closes the pipe."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not fall into the answers
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        try:
+            request = receive(requests)
+        except EOFError:
+            return
+        _grant(cpu_seconds)
+        send(answers, pickle.dumps(_answer(request)))
+
+
+def _grant(seconds: int) -> None:
+    """So many seconds of computing from now on; the kernel counts from the start of the process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, resource.RLIM_INFINITY))
+
+
+def _answer(request: bytes) -> tuple[str, object]:
+    try:
+        content, flavour = pickle.loads(request)  # noqa: S301 - written by our own parent
+        return "done", PRESSES[type(content)](content, pdf_flavour=flavour)
+    except BaseException as error:  # noqa: BLE001 - the border of the process: WeasyPrint raises BaseExceptions
+        traceback.print_exc()
+        return "failed", f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

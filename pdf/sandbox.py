@@ -1,0 +1,221 @@
+"""Rendering in a child with limits 受限渲染: uploads are hostile until shown otherwise.
+
+The child (``pdf.press``) is started once and used for many papers, so this is also the fast way. The
+parent never imports a rendering library; what comes back is read with a list of allowed classes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+from documents.rules.volume import (
+    FilledForm,
+    LetterPaper,
+    Register,
+    RenderedVolume,
+    ReportPaper,
+    VolumeContent,
+)
+
+Paper = LetterPaper | FilledForm | Register | ReportPaper
+PROJECT = Path(__file__).resolve().parent.parent
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS", "TMPDIR")  # no addresses of databases, no keys
+ALLOWED_MODULES = frozenset({"documents.rules.volume", "datetime"})
+LENGTH = 8
+
+
+class RenderFailed(Exception):
+    """A paper could not be made; ``retryable`` says whether the same paper may well succeed next time."""
+
+    def __init__(self, reason: str, *, retryable: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one paper may cost."""
+
+    memory_bytes: int = 1024 * 1024 * 1024  # address space; resident memory stays far below
+    cpu_seconds: int = 120
+    wall_seconds: float = 300
+    papers: int = 200  # then the child is replaced
+
+
+class Sandbox:
+    """One child that renders; calls from several threads wait for each other."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._turn = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._left = 0
+
+    @property
+    def pid(self) -> int | None:
+        """The process that renders, if one is running."""
+        return self._child.pid if self._child else None
+
+    def volume(self, content: VolumeContent, *, pdf_flavour: str = "pdf/a-2u") -> RenderedVolume:
+        """Render a volume 案卷."""
+        answer = self._ask(content, pdf_flavour)
+        if not isinstance(answer, RenderedVolume):
+            raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
+        return answer
+
+    def paper(self, content: Paper, *, pdf_flavour: str = "pdf/a-2u") -> bytes:
+        """Render a letter, form, report or register."""
+        answer = self._ask(content, pdf_flavour)
+        if not isinstance(answer, bytes):
+            raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
+        return answer
+
+    def close(self) -> None:
+        """Let the child go."""
+        with self._turn:
+            self._dismiss()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, content: object, flavour: str) -> object:
+        with self._turn:
+            child = self._ready_child()
+            try:
+                verdict, answer = self._exchange(child, pickle.dumps((content, flavour)))
+            except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
+                raise self._obituary(error) from error
+            self._left -= 1
+            if verdict != "done" or self._left <= 0:
+                self._dismiss()
+            if verdict != "done":
+                raise RenderFailed(str(answer), retryable=False)
+            return answer
+
+    def _exchange(self, child: subprocess.Popen[bytes], request: bytes) -> tuple[str, object]:
+        until = time.monotonic() + self.limits.wall_seconds
+        send(_pipe(child.stdin), request)
+        reply = receive(_pipe(child.stdout), _reader_until(_pipe(child.stdout), until))
+        verdict, answer = _Careful(io.BytesIO(reply)).load()
+        return str(verdict), answer
+
+    def _ready_child(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._child = _start(self.limits)
+            self._left = self.limits.papers
+        return self._child
+
+    def _obituary(self, error: BaseException) -> RenderFailed:
+        """Say how the child ended; only too much computing will happen again."""
+        if isinstance(error, TimeoutError):
+            self._dismiss()
+            return RenderFailed(f"超过 {self.limits.wall_seconds:g} 秒未完成，已终止", retryable=True)
+        code = self._dismiss()
+        if code == -signal.SIGXCPU:
+            return RenderFailed(f"计算超过 {self.limits.cpu_seconds} 秒，已终止", retryable=False)
+        return RenderFailed(f"渲染进程意外结束（{code}）", retryable=True)
+
+    def _dismiss(self) -> int | None:
+        child, self._child = self._child, None
+        if child is None:
+            return None
+        _pipe(child.stdin).close()
+        _pipe(child.stdout).close()
+        try:
+            return child.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.wait()
+
+
+def shared() -> Sandbox:
+    """The sandbox of this process; a forked process gets its own."""
+    return _sandbox_of(os.getpid())
+
+
+@cache
+def _sandbox_of(_pid: int) -> Sandbox:
+    return Sandbox()
+
+
+def _start(limits: Limits) -> subprocess.Popen[bytes]:
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pdf.press", str(limits.memory_bytes), str(limits.cpu_seconds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+        env=passed | {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+# --- messages: eight bytes of length, then the pickle ------------------------------------------------
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Write one message."""
+    pipe.write(len(message).to_bytes(LENGTH, "big"))
+    pipe.write(message)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes], read: Callable[[int], bytes] | None = None) -> bytes:
+    """Read one message; EOFError when the other side is gone."""
+    read = read or pipe.read
+    head = read(LENGTH)
+    if len(head) < LENGTH:
+        raise EOFError("the other side is gone")
+    body = read(int.from_bytes(head, "big"))
+    if len(body) < int.from_bytes(head, "big"):
+        raise EOFError("the message broke off")
+    return body
+
+
+def _reader_until(pipe: IO[bytes], until: float) -> Callable[[int], bytes]:
+    """Reads from the pipe itself, so that waiting can end at the wall-clock limit."""
+
+    def read(amount: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < amount:
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([pipe], [], [], left)[0]:
+                raise TimeoutError
+            piece = os.read(pipe.fileno(), min(amount - len(parts), 1 << 20))
+            if not piece:
+                break
+            parts += piece
+        return bytes(parts)
+
+    return read
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise EOFError("the child has no pipe")
+    return pipe
+
+
+class _Careful(pickle.Unpickler):
+    """The child touched hostile files: it may send our values and nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module not in ALLOWED_MODULES:
+            raise pickle.UnpicklingError(f"the child sent {module}.{name}")
+        return super().find_class(module, name)
