@@ -25,6 +25,8 @@ MONGOD_PORT = 27817
 VALKEY_PORT = 6479
 NOT_YET_INITIATED = 94  # MongoDB's error code NotYetInitialized
 
+_promises: list[socket.socket] = []
+
 
 class ServerMissing(Exception):
     """There is no embedded server for this platform (本平台没有内置服务器)."""
@@ -175,16 +177,31 @@ def _write_privately(path: Path, text: str) -> None:
 
 
 def free_port(preferred: int = 0) -> int:
-    """The preferred port, or any free one when another program has it."""
-    for port in (preferred, 0):
+    """The preferred port or the next free one after it; without a preference, any.
+
+    Ports of outgoing connections begin at 32768: a server that restarts below finds its port still free.
+    """
+    first = preferred or 20_000 + secrets.randbelow(10_000)
+    for port in range(first, first + 500):
+        if _promise(port):
+            return port
+    raise ServerFailed("没有可用的端口。 There is no free port.")
+
+
+def _promise(port: int) -> bool:
+    # Between the probe and the server's start another portal could choose the same port. An abstract socket
+    # is a flag that all processes of the machine see and that the kernel takes down with its owner.
+    flag = socket.socket(socket.AF_UNIX)
+    try:
+        flag.bind(f"\0juanzong-port-{port}")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise ServerFailed("没有可用的端口。 There is no free port.")
+            probe.bind((LOOPBACK, port))
+    except OSError:
+        flag.close()
+        return False
+    _promises.append(flag)
+    return True
 
 
 def leashed(command: tuple[str, ...], *, signal: str = "KILL") -> tuple[str, ...]:

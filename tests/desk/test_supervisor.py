@@ -62,7 +62,8 @@ class Portal:
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(self.folder)], start_new_session=True
         )
-        wait_for(self.told.exists)
+        wait_for(lambda: self.told.exists() or self.process.poll() is not None)
+        assert self.process.poll() is None
         return self.process
 
     @property
