@@ -129,7 +129,7 @@ def clock_time(count: Count) -> datetime:
 
 
 def _tell_moved_clock(count: Count, due_day: date, late: bool) -> None:
-    reason_zh, reason_en = ("当日该时刻已过", "that time has passed") if late else ("当日不上班", "a day off")
+    reason_zh, reason_en = ("该时刻已过", "that time has passed") if late else ("不上班", "not a working day")
     count.trace.say(
         f"{day_zh(count.start_day)} {reason_zh},顺延至 {day_zh(due_day)}",
         f"{day_en(count.start_day)}: {reason_en}; moved to {day_en(due_day)}.",
