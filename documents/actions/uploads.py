@@ -1,0 +1,63 @@
+"""Uploads 上传附件: looked at before they are kept, so that a bad file is known at once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import PurePath
+from typing import IO
+
+from documents import files
+from documents.person import Person
+from documents.rules.broken import RuleBroken
+from documents.rules.file_kinds import Kind, kind_of, problem_of
+from documents.upload import Upload
+
+MOST_BYTES = 50 * 1024**2
+HEAD = 8_192
+
+
+def accept(
+    stream: IO[bytes], name: str, *, actor: Person, now: datetime, most_bytes: int = MOST_BYTES
+) -> Upload:
+    """Keep a file that somebody uploads; it waits for the form it belongs to.
+
+    Raises RuleBroken("file_empty"), ("file_too_large"), ("file_not_allowed"), ("file_is_not_what_it_says").
+    A file that can be kept but not shown (encrypted, damaged) is kept with a warning.
+    """
+    name = PurePath(name.replace("\\", "/")).name.strip()[:200] or "未命名"
+    head = stream.read(HEAD)
+    stream.seek(0)
+    kind = kind_of(head)
+    refused = problem_of(name, head, kind)
+    if refused:
+        raise RuleBroken(refused, name=name, found=kind.label if kind else "")
+    stored = files.store(stream, name, media_type=_media_type(kind), most_bytes=most_bytes)
+    upload = Upload(
+        id=secrets.token_urlsafe(12),
+        file_id=stored.id,
+        name=name,
+        size=stored.size,
+        sha256=stored.sha256,
+        media_type=stored.media_type,
+        by=actor.id,
+        at=now,
+    )
+    upload.warning = _warning(stored, kind)
+    upload.save(force_insert=True)
+    return upload
+
+
+def _media_type(kind: Kind | None) -> str:
+    return kind.media_type if kind else "application/octet-stream"
+
+
+def _warning(stored: files.StoredFile, kind: Kind | None) -> str | None:
+    """Why a file can be kept but will not show its pages in the case file."""
+    if kind is None or kind.key != "pdf":
+        return None
+    with files.open_file(stored.id) as content:
+        body = bytes(content.read())
+    if b"/Encrypt" in body:
+        return "file_encrypted"
+    return None if b"%%EOF" in body[-2_048:] else "file_truncated"

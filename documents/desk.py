@@ -1,0 +1,142 @@
+"""The desk 工作台: what one person must do, by due date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.queries import COLUMNS, Sight
+from documents.rules.policy import PolicyView
+
+MOST_TASKS = 200
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A case that waits for this person, and the step it waits for."""
+
+    row: Row
+    step: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits, and how much of it is late."""
+
+    tasks: Sequence[Task]
+    overdue: int
+    due_today: int
+    by_step: Sequence[tuple[Mapping[str, Any], int]]
+    to_archive: int
+    received: Sequence[int]
+    full: bool
+
+
+def desk(person: Person, view: PolicyView, sight: Sight, *, now: datetime) -> Desk:
+    """The person's desk at the moment."""
+    tasks = tasks_of(person, view)
+    due = [task.row["next_due"] for task in tasks if task.row.get("next_due")]
+    steps = Counter(task.step["key"] for task in tasks)
+    labels = {task.step["key"]: task.step for task in tasks}
+    return Desk(
+        tasks=tasks,
+        overdue=sum(moment < now for moment in due),
+        due_today=sum(now <= moment < now + timedelta(hours=24) for moment in due),
+        by_step=[(labels[key], number) for key, number in steps.most_common(4)],
+        to_archive=_to_archive(person, view),
+        received=received_by_day(sight, now),
+        full=len(tasks) >= MOST_TASKS,
+    )
+
+
+def tasks_of(person: Person, view: PolicyView) -> list[Task]:
+    """The open cases that wait for a step of this person, the most urgent first."""
+    waits = [*_steps_of_posts(person, view), *_steps_of_handler(person, view)]
+    if not waits:
+        return []
+    condition = {"$or": [wait for wait, _ in waits], "status": "open", "recused": {"$ne": person.id}}
+    rows = (
+        Complaint.collection()
+        .find(condition, list(COLUMNS))
+        .sort([("next_due", 1), ("_id", 1)])
+        .limit(MOST_TASKS)
+    )
+    return [Task(row, _step_for(row, waits)) for row in rows]
+
+
+Wait = tuple[dict[str, Any], Mapping[str, Any]]
+
+
+def _steps_of_posts(person: Person, view: PolicyView) -> list[Wait]:
+    """Each primary step of each workflow that one of the person's posts may take."""
+    found: list[Wait] = []
+    for case_type in view.definition["case_types"]:
+        for step in _primary(view, case_type["key"]):
+            for who in step["who"]:
+                found.extend(
+                    _wait(case_type["key"], step, who, post.unit) for post in person.posts if _is(who, post)
+                )
+    return found
+
+
+def _is(who: Mapping[str, Any], post: Any) -> bool:
+    return who.get("role") == post.role and "at" in who
+
+
+def _wait(case_type: str, step: Mapping[str, Any], who: Mapping[str, Any], unit: str) -> Wait:
+    condition = {
+        "scope": f"u:{unit}",
+        f"units.{who['at']}": unit,
+        "case_type": case_type,
+        "stage": {"$in": list(step["from"])},
+    }
+    if step.get("when") == "extension_waits":
+        condition["extensions"] = {"$elemMatch": {"decision": None}}
+    return condition, step
+
+
+def _steps_of_handler(person: Person, view: PolicyView) -> list[Wait]:
+    found: list[Wait] = []
+    for case_type in view.definition["case_types"]:
+        for step in _primary(view, case_type["key"]):
+            if any(who.get("is") == "handler" for who in step["who"]):
+                stages = {"$in": list(step["from"])}
+                found.append(({"handler": person.id, "case_type": case_type["key"], "stage": stages}, step))
+    return found
+
+
+def _primary(view: PolicyView, case_type: str) -> list[Mapping[str, Any]]:
+    open_stages = {stage["key"] for stage in view.stages(case_type) if stage["status"] == "open"}
+    steps = view.transitions(case_type)
+    return [step for step in steps if step.get("primary") and set(step["from"]) & open_stages]
+
+
+def _step_for(row: Row, waits: Sequence[Wait]) -> Mapping[str, Any]:
+    for condition, step in waits:
+        if row["case_type"] == condition["case_type"] and row["stage"] in condition["stage"]["$in"]:
+            return step
+    raise LookupError(row["number"])
+
+
+def _to_archive(person: Person, view: PolicyView) -> int:
+    """How many closed cases wait for this person's archiving, counted up to a thousand."""
+    if not person.may_do("archive", view.definition["roles"]):
+        return 0
+    units = [f"u:{post.unit}" for post in person.posts]
+    condition = {"scope": {"$in": units}, "status": "closed", "recused": {"$ne": person.id}, "volume": None}
+    return int(Complaint.collection().count_documents(condition, limit=1_001))
+
+
+def received_by_day(sight: Sight, now: datetime, *, days: int = 14, most: int = 20_000) -> list[int]:
+    """How many cases came in on each of the last days, oldest first."""
+    start = now - timedelta(days=days)
+    condition = {**sight.condition(), "received_at": {"$gte": start}}
+    rows = Complaint.collection().find(condition, {"received_at": 1, "_id": 0}).limit(most)
+    found = Counter((row["received_at"] - start).days for row in rows)
+    return [found.get(day, 0) for day in range(days)]

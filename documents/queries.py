@@ -1,0 +1,239 @@
+"""Lists of cases 投诉列表: combinable filters, keyset paging, capped counts, never a full scan.
+
+A page costs the same at ten thousand and at ten million cases: each combination starts from one index,
+the next page from the last row of this one, and counting stops at `MOST_COUNTED`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from documents.complaint import Complaint
+from documents.rules.text import grams
+
+MOST_COUNTED = 1_000
+LARGEST_PAGE = 200
+COLUMNS = (
+    *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
+    *("received_at", "next_due", "next_limit", "escalation", "flags", "outcome", "closed_at"),
+    *("policy", "policy_version", "volume.number"),
+)
+SORTS: Mapping[str, tuple[str, int]] = {"received": ("received_at", -1), "due": ("next_due", 1)}
+NUMBER = re.compile(r"^[A-Z]{2}-\d{4}")
+DIGITS = re.compile(r"^[0-9+\-]{5,}[0-9X]?$")
+
+Row = Mapping[str, Any]
+Condition = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Through whose eyes a list is read: the scope keys of a person, and the person."""
+
+    keys: Sequence[str]
+    person: str
+
+    def condition(self) -> Condition:
+        """The cases that this person may see."""
+        return {"scope": {"$in": list(self.keys)}, "recused": {"$ne": self.person}}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; every field combines with every other."""
+
+    status: str | None = None
+    stage: str | None = None
+    case_type: str | None = None
+    unit: str | None = None
+    category: Sequence[str] = ()
+    channel: str | None = None
+    handler: str | None = None
+    due: str | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    flag: str | None = None
+    outcome: str | None = None
+    words: str | None = None
+    sort: str = "received"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `next` and `previous` are cursors or None. `counted` stops at MOST_COUNTED."""
+
+    rows: Sequence[Row]
+    next: str | None
+    previous: str | None
+    counted: int
+    capped: bool
+
+
+def case_page(
+    sight: Sight, filters: Filters, *, now: datetime, cursor: str | None = None, size: int = 50
+) -> Page:
+    """One page of the cases that a person may see."""
+    size = min(max(size, 1), LARGEST_PAGE)
+    condition = condition_of(sight, filters, now)
+    place = _read_cursor(cursor)
+    rows = _rows(condition, filters.sort, place, size)
+    more = len(rows) > size
+    rows = rows[:size]
+    backwards = place is not None and place.backwards
+    if backwards:
+        rows.reverse()
+    counted = count(condition)
+    return Page(
+        rows=rows,
+        next=_write_cursor(rows[-1], filters.sort, backwards=False) if rows and (more or backwards) else None,
+        previous=_write_cursor(rows[0], filters.sort, backwards=True)
+        if rows and _has_previous(place, more)
+        else None,
+        counted=min(counted, MOST_COUNTED),
+        capped=counted > MOST_COUNTED,
+    )
+
+
+def all_rows(sight: Sight, filters: Filters, *, now: datetime, most: int) -> list[Row]:
+    """The rows of an export, the newest `most` of them."""
+    field, direction = SORTS[filters.sort]
+    found = Complaint.collection().find(condition_of(sight, filters, now), list(COLUMNS))
+    return list(found.sort([(field, direction), ("_id", direction)]).limit(most))
+
+
+def count(condition: Condition) -> int:
+    """How many match, at most one more than MOST_COUNTED."""
+    return int(Complaint.collection().count_documents(condition, limit=MOST_COUNTED + 1))
+
+
+def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
+    """The database's condition for these filters through these eyes."""
+    parts: list[Condition] = [sight.condition()]
+    for name in ("status", "stage", "case_type", "channel", "handler", "outcome"):
+        if getattr(filters, name):
+            parts.append({name: getattr(filters, name)})
+    if filters.unit:
+        parts.append({"scope": f"u:{filters.unit}"})
+    if filters.category:
+        parts.append({"category": {"$in": list(filters.category)}})
+    if filters.flag:
+        parts.append({"flags": filters.flag})
+    if filters.received_from or filters.received_to:
+        parts.append({"received_at": _between(filters.received_from, filters.received_to)})
+    if filters.due or filters.sort == "due":
+        parts.append(_due(filters.due, now))
+    if filters.words and filters.words.strip():
+        parts.append(words_condition(filters.words.strip()))
+    return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def _between(first: datetime | None, last: datetime | None) -> Condition:
+    found: Condition = {}
+    if first:
+        found["$gte"] = first
+    if last:
+        found["$lt"] = last
+    return found
+
+
+def _due(due: str | None, now: datetime) -> Condition:
+    bounds: Mapping[str, Condition] = {
+        "overdue": {"$lt": now},
+        "today": {"$gte": now, "$lt": now + timedelta(hours=24)},
+        "week": {"$gte": now, "$lt": now + timedelta(days=7)},
+    }
+    return {"status": "open", "next_due": bounds.get(due or "", {"$ne": None})}
+
+
+def words_condition(words: str) -> Condition:
+    """Cases whose number, subject, summary, or searchable answer holds the words."""
+    if NUMBER.match(words.upper()):
+        return {"number": {"$regex": f"^{re.escape(words.upper())}"}}
+    if DIGITS.match(words):
+        return {"attrs.v": words}
+    pieces = [piece for word in words.split() for piece in grams(word)]
+    if not pieces:
+        return {"_id": None}
+    if len(pieces) == 1 and len(pieces[0]) == 1:
+        return {"grams": {"$regex": f"^{re.escape(pieces[0])}"}}
+    found: Condition = {"grams": {"$all": _rarest_first(pieces)}}
+    phrases = [word for word in words.split() if len(word) > 2]
+    if phrases:
+        found["$and"] = [_phrase(word) for word in phrases]
+    return found
+
+
+def _rarest_first(pieces: Sequence[str]) -> list[str]:
+    """The database starts from the first piece, so the rarest stands first."""
+    if len(pieces) < 2:
+        return list(pieces)
+    collection = Complaint.collection()
+    frequency = {
+        piece: collection.count_documents({"grams": piece}, limit=MOST_COUNTED) for piece in pieces[:12]
+    }
+    return sorted(frequency, key=lambda piece: (frequency[piece], piece))
+
+
+def _phrase(word: str) -> Condition:
+    pattern = {"$regex": re.escape(word), "$options": "i"}
+    return {"$or": [{"title": pattern}, {"summary": pattern}]}
+
+
+@dataclass(frozen=True)
+class _Place:
+    value: Any
+    id: ObjectId
+    backwards: bool
+
+
+def _rows(condition: Condition, sort: str, place: _Place | None, size: int) -> list[Row]:
+    field, direction = SORTS[sort]
+    if place is not None:
+        direction = -direction if place.backwards else direction
+        condition = {"$and": [condition, _beyond(place, field, direction)]}
+    found = Complaint.collection().find(condition, list(COLUMNS))
+    return list(found.sort([(field, direction), ("_id", direction)]).limit(size + 1))
+
+
+def _beyond(place: _Place, field: str, direction: int) -> Condition:
+    """Rows after the place. The outer bound on the field alone lets the index start there."""
+    sign = "$gt" if direction > 0 else "$lt"
+    return {
+        field: {f"{sign}e": place.value},
+        "$or": [{field: {sign: place.value}}, {field: place.value, "_id": {sign: place.id}}],
+    }
+
+
+def _has_previous(place: _Place | None, more: bool) -> bool:
+    if place is None:
+        return False
+    return more if place.backwards else True
+
+
+def _write_cursor(row: Row, sort: str, *, backwards: bool) -> str:
+    value = row.get(SORTS[sort][0])
+    moment = value.isoformat() if isinstance(value, datetime) else None
+    text = json.dumps([moment, str(row["_id"]), backwards])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> _Place | None:
+    """The place a cursor names; one that cannot be read means the first page."""
+    if not cursor:
+        return None
+    try:
+        moment, row, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value = datetime.fromisoformat(moment).astimezone(UTC)
+        return _Place(value, ObjectId(row), bool(backwards))
+    except (ValueError, TypeError, InvalidId, binascii.Error):
+        return None
