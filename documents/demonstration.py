@@ -1,0 +1,108 @@
+"""The demo 演示数据: plays the made-up cases of a pack through the real actions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents.actions import organising, registration, steps, uploads
+from documents.actions.change import calendar_of
+from documents.complaint import Complaint
+from documents.pack_files import read
+from documents.person import Person
+from documents.policy import Policy
+from documents.rules.calendars import WorkCalendar
+
+Script = Mapping[str, Any]
+PASSWORD = "juanzong"  # noqa: S105 - the demo's, shown on its sign-in page
+
+
+@dataclass
+class Stage:
+    """Where the cases are played: the policy, the calendar, and the moment that counts as now."""
+
+    policy: Policy
+    calendar: WorkCalendar
+    now: datetime
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    def moment(self, script: Script) -> datetime:
+        """The moment of a line: so many working days back at a local time, never later than now."""
+        if "minutes_ago" in script:
+            return self.now - timedelta(minutes=script["minutes_ago"])
+        zone = ZoneInfo(self.policy.view().zone)
+        day = self.calendar.add_working_days(self.now.astimezone(zone).date(), -script["day"])
+        moment = datetime.combine(day, time.fromisoformat(script["time"]), zone)
+        return min(moment, self.now)
+
+
+def play(pack: str, *, now: datetime, tell: Callable[[str], None] = lambda _: None) -> int:
+    """Set the pack up and play its cases; answers how many there are now. Safe to run twice."""
+    policy = organising.set_up(pack, password=PASSWORD, now=now)
+    stage = Stage(policy, calendar_of(policy.view()), now)
+    for position, script in enumerate(read(pack, "demo")["cases"]):
+        case = _play_case(stage, script, f"demo-{position}")
+        stage.numbers[script["title"]] = case.number
+        tell(f"{case.number} {case.title}")
+    return int(Complaint.objects.count())
+
+
+def _play_case(stage: Stage, script: Script, key: str) -> Complaint:
+    actor, now = Person.get(script["who"]), stage.moment(script)
+    values = _filled({**script["values"], "title": script["title"], "received_at": now}, stage, now)
+    case = registration.register(
+        stage.policy,
+        script.get("type", "complaint"),
+        values,
+        actor=actor,
+        now=now,
+        submission=key,
+        uploads=_uploads(script, actor, now),
+    )
+    for position, step in enumerate(script.get("steps", ())):
+        case = _play_step(stage, case, step, f"{key}-{position}")
+    return case
+
+
+def _play_step(stage: Stage, case: Complaint, step: Script, key: str) -> Complaint:
+    now = stage.moment(step)
+    return steps.perform(
+        case.number,
+        step["do"],
+        _filled(step["values"], stage, now),
+        actor=Person.get(step["who"]),
+        now=now,
+        turn=Complaint.get(case.number).turn,
+        submission=key,
+    )
+
+
+def _uploads(script: Script, actor: Person, now: datetime) -> list[str]:
+    known = Complaint.objects(title=script["title"]).first()
+    if known is not None:
+        return []
+    texts = [(one["name"], io.BytesIO(one["text"].encode())) for one in script.get("files", ())]
+    return [uploads.accept(stream, name, actor=actor, now=now).id for name, stream in texts]
+
+
+def _filled(values: Script, stage: Stage, now: datetime) -> dict[str, Any]:
+    """The values with relative ones made real: `x_days` ahead, `x_step` now, `x_of` a number by title."""
+    local = now.astimezone(ZoneInfo(stage.policy.view().zone))
+    filled: dict[str, Any] = {}
+    for name, value in values.items():
+        if name.endswith("_days"):
+            filled[name.removesuffix("_days")] = stage.calendar.add_working_days(
+                local.date(), value
+            ).isoformat()
+        elif name.endswith("_step"):
+            moment = local.isoformat() if name.endswith("_at_step") else local.date().isoformat()
+            filled[name.removesuffix("_step")] = moment
+        elif name.endswith("_of"):
+            filled[name.removesuffix("_of")] = stage.numbers[value]
+        else:
+            filled[name] = value.isoformat() if isinstance(value, datetime) else value
+    return filled
