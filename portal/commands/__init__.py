@@ -8,9 +8,16 @@ import click
 
 # name → module:attribute. Loaded late, so that `doctor` runs where WeasyPrint's libraries are still missing.
 COMMANDS = {
-    "up": "portal.commands.run:up",
+    "archive": "portal.commands.archive:archive",
+    "clock": "portal.commands.clock:clock",
+    "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",
     "mail-sink": "portal.commands.mail_sink:mail_sink",
+    "policy": "portal.commands.policy:policy",
+    "simulate-year": "portal.commands.simulate:simulate_year",
+    "up": "portal.commands.run:up",
+    "verify": "portal.commands.verify:verify",
+    "worker": "portal.commands.worker:worker",
 }
 
 

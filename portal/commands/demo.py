@@ -1,0 +1,32 @@
+"""`juanzong demo`: load the demo, and say who may sign in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from documents.database import connect, ensure_indexes
+from documents.demonstration import PASSWORD, play
+from documents.pack_files import read
+from portal.settings import Settings
+
+
+@click.command()
+@click.option("--pack", default="p01", show_default=True, help="制度包。 The shipped policy to load.")
+def demo(pack: str) -> None:
+    """载入演示制度、单位、人员与投诉。 Load the demo: policy, units, people, cases; safe to run twice."""
+    settings = Settings.from_environment()
+    connect(settings.mongodb_uri, settings.database_name)
+    ensure_indexes()
+    total = play(pack, now=datetime.now(UTC), tell=lambda line: click.echo(line, err=True))
+    click.echo(welcome(pack, total))
+
+
+def welcome(pack: str, total: int) -> str:
+    """The demo's accounts 演示账号, one a line."""
+    accounts = read(pack, "organisation")["accounts"]
+    lines = [f"    {one['login']:<12}{one['zh']}  {one['en']}" for one in accounts]
+    head = f"  演示已就绪：{total} 件投诉  Demo ready: {total} cases"
+    foot = f"  口令均为 All with the password  {PASSWORD}"
+    return "\n".join([head, "", *lines, "", foot])
