@@ -1,0 +1,20 @@
+// Starts what the page needs. Everything here makes a page more pleasant; forms and links work without it.
+import { startCombos } from "./combos.js";
+import { startConditions } from "./conditions.js";
+import { startDrafts } from "./drafts.js";
+import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
+import { startOnce } from "./once.js";
+import { startRows } from "./rows.js";
+import { startSimilar, startLookups } from "./lookups.js";
+import { startText } from "./text.js";
+import { startTrees } from "./trees.js";
+import { startUploads } from "./uploads.js";
+
+for (const start of [
+  startMenus, startKeys, startText, startTrees, startCombos, startRows, startUploads,
+  startConditions, startDrafts, startOnce, startSimilar, startLookups,
+]) {
+  start(document);
+}
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,39 @@
+// Similar earlier cases while typing, and case numbers to choose from.
+import { later } from "./words.js";
+
+export function startSimilar(root) {
+  for (const panel of root.querySelectorAll("[data-similar-panel]")) {
+    const form = root.querySelector(panel.dataset.similarPanel);
+    if (form) watch(panel, form);
+  }
+}
+
+function watch(panel, form) {
+  let asked = "";
+  const look = later(450, async () => {
+    const query = new URLSearchParams();
+    for (const name of panel.dataset.fields.split(" ")) {
+      const field = form.elements[name];
+      const value = (field?.value ?? "").trim();
+      if (value) query.append(name, value.slice(0, 400));
+    }
+    if (String(query) === asked) return;
+    asked = String(query);
+    const answer = await fetch(`${panel.dataset.address}?${query}`, { headers: { Accept: "text/html" }, redirect: "manual" });
+    if (answer.ok && String(query) === asked) panel.innerHTML = await answer.text();
+  });
+  form.addEventListener("input", look);
+  look();
+}
+
+export function startLookups(root) {
+  for (const input of root.querySelectorAll("[data-case-lookup]")) {
+    const list = root.getElementById(input.getAttribute("list"));
+    input.addEventListener("input", later(250, async () => {
+      const answer = await fetch(`${input.dataset.caseLookup}?begins=${encodeURIComponent(input.value)}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const found = await answer.json();
+      list.replaceChildren(...found.map((one) => new Option(one.title, one.number)));
+    }));
+  }
+}

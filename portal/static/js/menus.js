@@ -1,0 +1,33 @@
+// Menus close when one clicks elsewhere; dialogs open and close; a filter that changes is applied at once.
+export function startMenus(root) {
+  root.addEventListener("click", (event) => {
+    const inside = event.target.closest("details.menu, details.tip");
+    for (const open of root.querySelectorAll("details.menu[open], details.tip[open]")) {
+      if (open !== inside) open.open = false;
+    }
+    openDialog(event);
+    closeDialog(event);
+    if (event.target.closest("[data-print]")) print();
+  });
+  root.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+  });
+  for (const head of root.querySelectorAll(".casehead")) {
+    addEventListener("scroll", () => head.classList.toggle("stuck", scrollY > 8), { passive: true });
+  }
+  addEventListener("beforeprint", () => root.querySelectorAll("details:not(.menu, .tip)").forEach((one) => { one.open = true; }));
+}
+
+function openDialog(event) {
+  const opener = event.target.closest("[data-open]");
+  const dialog = opener && document.getElementById(opener.dataset.open);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+}
+
+function closeDialog(event) {
+  const dialog = event.target.closest("dialog");
+  if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
+}

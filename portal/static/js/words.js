@@ -1,0 +1,83 @@
+// The few sentences that scripts say themselves, in both languages of the portal.
+const WORDS = {
+  zh: {
+    saving: "正在保存草稿…",
+    saved: "草稿已保存 {time}",
+    notSaved: "草稿没有保存:网络中断。内容仍在本页。",
+    signedOut: "登录已过期。内容仍在本页,提交时会请您重新登录。",
+    tooLarge: "{name} 有 {size} MB,超过 {most} MB 的上限。请压缩、拆分,或换成较小的文件。",
+    emptyFile: "{name} 是空文件(0 字节)。请检查后重新选择。",
+    uploadBroken: "{name} 没有上传成功:网络中断。请移除后重新选择。",
+    uploading: "正在上传",
+    remove: "移除附件 {name}",
+    stillUploading: "附件还在上传,请稍候。",
+    choose: "请选择",
+    type: "输入文字筛选",
+    nothing: "没有匹配的选项",
+    left: "还可输入 {count} 字",
+    over: "超出 {count} 字",
+    copied: "已复制",
+    mostRows: "最多 {most} 行",
+  },
+  en: {
+    saving: "Saving draft…",
+    saved: "Draft saved {time}",
+    notSaved: "The draft was not saved: no network. Your words are still on this page.",
+    signedOut: "Your sign-in has expired. Your words are still on this page; you will be asked to sign in when you submit.",
+    tooLarge: "{name} has {size} MB, more than the {most} MB allowed. Please compress or split it, or choose a smaller file.",
+    emptyFile: "{name} is empty (0 bytes). Please check it and choose again.",
+    uploadBroken: "{name} was not uploaded: no network. Please remove it and choose again.",
+    uploading: "Uploading",
+    remove: "Remove attachment {name}",
+    stillUploading: "An attachment is still being uploaded. Please wait a moment.",
+    choose: "Please choose",
+    type: "Type to filter",
+    nothing: "Nothing matches",
+    left: "{count} characters left",
+    over: "{count} characters too many",
+    copied: "Copied",
+    mostRows: "At most {most} rows",
+  },
+};
+
+export function say(key, facts = {}) {
+  const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+  return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => String(facts[name]));
+}
+
+export function toast(text) {
+  const box = document.createElement("div");
+  box.className = "toast";
+  box.textContent = text;
+  document.querySelector(".toasts").append(box);
+  setTimeout(() => box.remove(), 3500);
+}
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", new URL(`../img/icons.svg#${name}`, import.meta.url).href);
+  svg.append(use);
+  return svg;
+}
+
+export function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+export function token(form) {
+  return form.querySelector('input[name="csrf_token"]')?.value ?? "";
+}
+
+export function later(wait, act) {
+  let waiting;
+  return (...given) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => act(...given), wait);
+  };
+}
