@@ -1,0 +1,1 @@
+"""Form definitions of a policy turned into pages: reading, showing, explaining."""

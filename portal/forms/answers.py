@@ -1,0 +1,151 @@
+"""A form as it was filled 已填表单, read-only: labels and values in words, secrets covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import g
+from flask_babel import gettext as _
+
+from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
+from documents.rules.forms import is_empty
+from documents.rules.policy import PolicyView
+from documents.unit import Unit
+from portal import words
+from portal.language import said
+from portal.standing import may_on, person_name
+
+Definition = Mapping[str, Any]
+LONG = 40
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One answer as it is shown."""
+
+    definition: Definition
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    files: tuple[Attachment, ...] = ()
+    secret: bool = False
+
+    @property
+    def label(self) -> str:
+        """The field's label."""
+        return said(self.definition["label"])
+
+    @property
+    def full(self) -> bool:
+        """Whether the answer takes the whole width."""
+        wide = self.definition["type"] in ("longtext", "table", "files", "address")
+        return wide or len(self.text) > LONG
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.text or self.rows or self.files or self.secret)
+
+
+@dataclass
+class ShownForm:
+    """A filled form with its sections."""
+
+    answers: AnswerSet
+    title: str
+    definition: Definition
+    sections: list[tuple[str, list[Shown]]] = field(default_factory=list)
+
+
+def shown_forms(view: PolicyView, case: Complaint) -> list[ShownForm]:
+    """Every filled form of the case, in the order in which they were filled."""
+    return [shown_form(view, case, answers) for answers in case.answers]
+
+
+def shown_form(view: PolicyView, case: Complaint, answers: AnswerSet) -> ShownForm:
+    """One filled form as the person behind the request may see it."""
+    definition = view.form(answers.form)
+    shown = ShownForm(answers, said(definition["title"]), definition)
+    for section in definition["sections"]:
+        fields = [one for one in _shown_fields(section, view, case, answers) if not one.empty]
+        if fields:
+            shown.sections.append((said(section.get("title")), fields))
+    return shown
+
+
+def _shown_fields(
+    section: Definition, view: PolicyView, case: Complaint, answers: AnswerSet
+) -> Iterator[Shown]:
+    for one in section["fields"]:
+        value = plain_value(answers.values.get(one["key"]))
+        if one["type"] == "note" or is_empty(value):
+            continue
+        yield shown_value(one, value, view, case)
+
+
+def shown_value(definition: Definition, value: Any, view: PolicyView, case: Complaint) -> Shown:
+    """A value in words, or covered when the person may not read it."""
+    if not may_on(case, field=definition):
+        return Shown(definition, secret=True)
+    if definition["type"] == "table":
+        return Shown(definition, rows=_rows(definition, value, view))
+    if definition["type"] == "files":
+        found = tuple(one for one in case.attachments if one.field == definition["key"])
+        return Shown(definition, files=found)
+    return Shown(definition, text=in_words(definition, value, view))
+
+
+def _rows(
+    definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView
+) -> tuple[tuple[str, ...], ...]:
+    columns = definition["fields"]
+    head = tuple(said(one["label"]) for one in columns)
+    body = (tuple(in_words(one, row.get(one["key"]), view) for one in columns) for row in rows)
+    return (head, *body)
+
+
+def in_words(definition: Definition, value: Any, view: PolicyView) -> str:
+    """A single value as people read it."""
+    if is_empty(value):
+        return ""
+    kind = definition["type"]
+    if kind in ("choice", "tree"):
+        return said(view.option_label(definition["options"], value))
+    if kind == "choices":
+        return "、".join(said(view.option_label(definition["options"], one)) for one in value)
+    return IN_WORDS.get(kind, str)(value)
+
+
+def _moment(value: Any) -> str:
+    return words.moment(value if isinstance(value, datetime) else datetime.fromisoformat(value))
+
+
+def _day(value: Any) -> str:
+    return words.day(value if isinstance(value, date) else date.fromisoformat(str(value)[:10]))
+
+
+def _money(value: Any) -> str:
+    return str(_("%(amount)s 元", amount=f"{Decimal(str(value)):,.2f}"))
+
+
+def unit_name(code: str | None) -> str:
+    """The name of a unit, remembered for this request."""
+    if not code:
+        return ""
+    names = g.setdefault("unit_names", {})
+    if code not in names:
+        names.update({one.id: one.name for one in Unit.objects(id=code).only("id", "name")})
+    return said(names.get(code, code))
+
+
+IN_WORDS: dict[str, Any] = {
+    "datetime": _moment,
+    "date": _day,
+    "money": _money,
+    "bool": lambda value: str(_("是") if value else _("否")),
+    "unit": unit_name,
+    "person": person_name,
+}

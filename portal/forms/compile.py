@@ -1,0 +1,204 @@
+"""A form definition 表单定义 of a policy as a WTForms class.
+
+The fields keep what was typed, unread: `documents.rules.forms.check` reads it, and its problems come back
+to the fields. So the page, the API and the import refuse the same things in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form
+
+from documents.rules.forms import Problem, fields_of
+from portal.clock import zone
+from portal.forms.values import typed
+from portal.messages import problem_words
+
+Definition = Mapping[str, Any]
+PREFIX = "q_"
+# A table's index comes from the page; beyond this it is not a form of ours.
+HIGHEST_ROW = 500
+
+_classes: dict[tuple[str, int, str], type[PolicyForm]] = {}
+
+
+class TypedField(Field):
+    """A field that keeps the text as it was typed."""
+
+    def __init__(self, definition: Definition, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.definition = definition
+        self.key = definition["key"]
+        self.kind = definition["type"]
+        self.errors: list[str] = []
+        self.data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep the text."""
+        self.data = valuelist[0] if valuelist else None
+
+    def raw(self) -> Any:
+        """The value as the check takes it."""
+        return for_check(self.kind, self.data)
+
+    def show(self, problem: Problem) -> None:
+        """Say at the field what is wrong with it."""
+        self.errors.append(problem_words(problem.code, problem.facts))
+
+
+class ManyField(TypedField):
+    """A field of several values: choices 多选, files 附件."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep every value that says something."""
+        self.data = [value for value in valuelist if value]
+
+
+class RowsField(TypedField):
+    """A repeating table 明细表: rows of cells named `q_<table>-<row>-<column>`."""
+
+    def __init__(self, definition: Definition, **kwargs: Any) -> None:
+        super().__init__(definition, **kwargs)
+        self.cell_errors: dict[tuple[int, str], str] = {}
+
+    def process(
+        self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None
+    ) -> None:
+        """Read the rows; gaps in the numbering are fine, and no row is dropped in silence."""
+        self.data = list(data or [])
+        if formdata:
+            rows = [self._row(formdata, index) for index in self._indexes(formdata)]
+            # An empty row is not a row; without it, the check and the page count alike.
+            self.data = [row for row in rows if any(row.values())]
+
+    def _indexes(self, formdata: MultiDict[str, str]) -> list[int]:
+        shape = re.compile(rf"^{re.escape(self.name)}-(\d{{1,4}})-")
+        found = {int(match.group(1)) for name in formdata if (match := shape.match(name))}
+        return sorted(index for index in found if index <= HIGHEST_ROW)
+
+    def _row(self, formdata: MultiDict[str, str], index: int) -> dict[str, Any]:
+        return {
+            column["key"]: cell(column, formdata.getlist(f"{self.name}-{index}-{column['key']}"))
+            for column in self.definition["fields"]
+        }
+
+    def raw(self) -> list[dict[str, Any]]:
+        """The rows as the check takes them."""
+        kinds = {column["key"]: column["type"] for column in self.definition["fields"]}
+        return [{key: for_check(kinds[key], value) for key, value in row.items()} for row in self.data]
+
+    def show(self, problem: Problem) -> None:
+        """Say at the cell, or at the table, what is wrong."""
+        if problem.row is None or problem.column is None:
+            super().show(problem)
+            return
+        self.cell_errors[(problem.row, problem.column)] = problem_words(problem.code, problem.facts)
+
+
+def cell(column: Definition, values: list[str]) -> Any:
+    """The typed value of a cell."""
+    if column["type"] in ("choices", "files"):
+        return [value for value in values if value]
+    return values[0] if values else None
+
+
+def for_check(kind: str, value: Any) -> Any:
+    """The typed text as the check takes it: a local time gets its zone, a ticked box its yes."""
+    if kind == "datetime" and isinstance(value, str) and value.strip():
+        return _with_zone(value.strip())
+    if kind == "bool":
+        return bool(value) or None
+    return value
+
+
+def _with_zone(text: str) -> Any:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone())
+
+
+class PolicyForm(Form):
+    """The base of every compiled form."""
+
+    definition: ClassVar[Definition] = {}
+
+    def sections(self) -> Iterator[tuple[Definition, list[Any]]]:
+        """Each section with its fields; a note 说明 stands as its bare definition."""
+        for section in self.definition["sections"]:
+            yield section, [self._shown(one) for one in section["fields"]]
+
+    def _shown(self, definition: Definition) -> Any:
+        return self._fields.get(PREFIX + definition["key"], Note(definition))
+
+    def submitted(self) -> dict[str, Any]:
+        """What was typed, by field key, for the check."""
+        return {field.key: field.raw() for field in self._fields.values()}
+
+    def uploads(self) -> list[str]:
+        """The uploads that the form takes along."""
+        return [one for field in self._fields.values() if field.kind == "files" for one in field.data or []]
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Map the problems of the check back to the fields."""
+        for problem in problems:
+            field = self._fields.get(PREFIX + problem.field)
+            if field is not None:
+                field.show(problem)
+
+    def wrong_fields(self) -> list[Any]:
+        """The fields with something to put right, in reading order."""
+        return [
+            field for field in self._fields.values() if field.errors or getattr(field, "cell_errors", None)
+        ]
+
+
+class Note:
+    """A paragraph between the fields 说明; also a computed value, which nobody types."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.key, self.kind = definition["key"], definition["type"]
+        self.name, self.errors, self.data = PREFIX + self.key, (), None
+
+
+KINDS: dict[str, type[TypedField]] = {"choices": ManyField, "files": ManyField, "table": RowsField}
+NOT_TYPED = frozenset({"note", "computed"})
+
+
+def compile_form(definition: Definition) -> type[PolicyForm]:
+    """The WTForms class of a definition."""
+    fields: dict[str, Any] = {}
+    for one in fields_of(definition):
+        if one["type"] not in NOT_TYPED:
+            fields[PREFIX + one["key"]] = _unbound(one)
+    return type(f"Form_{definition['key']}", (PolicyForm,), {**fields, "definition": definition})
+
+
+def _unbound(definition: Definition) -> Any:
+    kind = KINDS.get(definition["type"], TypedField)
+    return kind(definition, label=definition["key"])
+
+
+def form_class(policy: str, version: int, definition: Definition) -> type[PolicyForm]:
+    """The class of a published form, compiled once: a published version never changes."""
+    key = (policy, version, definition["key"])
+    if key not in _classes:
+        _classes[key] = compile_form(definition)
+    return _classes[key]
+
+
+def from_values(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored or proposed values as the fields show them."""
+    return {PREFIX + one["key"]: typed(one, values.get(one["key"])) for one in fields_of(definition)}
+
+
+def from_draft(values: Mapping[str, Sequence[str]]) -> MultiDict[str, str]:
+    """A draft as if it had just been sent."""
+    return MultiDict([(name, value) for name, many in values.items() for value in many])

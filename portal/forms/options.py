@@ -1,0 +1,88 @@
+"""What a field offers to choose from 选项: option lists, units, people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.rules.options import walk
+from documents.unit import Unit
+from portal.language import said
+from portal.signing_in import me
+
+Definition = Mapping[str, Any]
+INDENT = "\u3000"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing to choose; `depth` is its level in a tree, `note` what is said beside it."""
+
+    key: str
+    label: str
+    depth: int = 0
+    note: str = ""
+
+    @property
+    def indented(self) -> str:
+        """The label moved in by its level."""
+        return INDENT * self.depth + self.label
+
+
+def listed(lists: Mapping[str, Any], name: str, chosen: Sequence[str] = ()) -> list[Option]:
+    """The options of a list in order; a retired one is offered only where it is already chosen."""
+    return [
+        Option(path[-1]["key"], said(path[-1]["label"]), len(path) - 1)
+        for path in walk(lists.get(name, ()))
+        if path[-1]["key"] in chosen or not any(step.get("retired") for step in path)
+    ]
+
+
+def units(definition: Definition, case: Complaint | None) -> list[Option]:
+    """The units to choose from: those of the wanted kinds in the organisation of the case or the person."""
+    found = Unit.objects(ancestors=_top(case), retired_on=None).only("id", "name", "kind", "ancestors")
+    tree = sorted(found, key=lambda unit: (tuple(reversed(unit.ancestors)), unit.id))
+    shallowest = min((len(unit.ancestors) for unit in tree), default=0)
+    wanted = definition.get("kinds")
+    return [
+        Option(unit.id, said(unit.name), 0 if wanted else len(unit.ancestors) - shallowest, unit.id)
+        for unit in tree
+        if not wanted or unit.kind in wanted
+    ]
+
+
+def people(definition: Definition, case: Complaint | None) -> list[Option]:
+    """The people to choose from: those in the unit of a slot, or in all units of the case or the person."""
+    slot = definition.get("of") or definition.get("at")
+    codes = [case.units[slot]] if case and slot in case.units else _codes(case)
+    condition: dict[str, Any] = {"unit": {"$in": codes}}
+    if definition.get("roles"):
+        condition["role"] = {"$in": list(definition["roles"])}
+    found = Person.objects(active=True, __raw__={"posts": {"$elemMatch": condition}}).order_by("name")
+    recused = set(case.recused) if case else set()
+    names = {unit.id: said(unit.name) for unit in Unit.objects(id__in=codes).only("id", "name")}
+    return [
+        Option(
+            one.id, one.name, note=next((names[post.unit] for post in one.posts if post.unit in names), "")
+        )
+        for one in found
+        if one.id not in recused
+    ]
+
+
+def _codes(case: Complaint | None) -> list[str]:
+    return list(case.units.values()) if case else [post.unit for post in me().posts]
+
+
+def _top(case: Complaint | None) -> str | None:
+    """The lowest unit above both the person and the case; above a unit that has none below it."""
+    codes = {post.unit for post in me().posts} | ({case.units["received"]} if case else set())
+    found = Unit.objects(id__in=sorted(codes)).only("ancestors")
+    lines = [list(reversed(unit.ancestors)) for unit in found]
+    shared = [level[0] for level in zip(*lines, strict=False) if len(set(level)) == 1]
+    if len(shared) > 1 and Unit.objects(parent=shared[-1], retired_on=None).first() is None:
+        shared.pop()
+    return shared[-1] if shared else None

@@ -1,0 +1,176 @@
+"""A form on a page 表单页: its fields, what they offer, and the marks that say where each comes from."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from documents.complaint import Complaint
+from documents.rules.expressions import compile_expression, holds, names
+from documents.rules.forms import Checked, check, fields_of
+from documents.rules.policy import PolicyView
+from documents.upload import Upload
+from portal.clock import now, today
+from portal.forms import options as choosing
+from portal.forms.compile import PolicyForm, form_class, from_values
+from portal.forms.options import Option
+from portal.forms.values import typed
+from portal.signing_in import me
+
+Definition = Mapping[str, Any]
+MOST_PILLS = 6
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a form stands in: the policy version, and the case or the facts before there is one."""
+
+    view: PolicyView
+    version: int
+    case: Complaint | None = None
+    opening: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What conditions may read besides the form itself."""
+        return self.case.facts() if self.case else self.opening
+
+
+@dataclass
+class FormPage:
+    """A form with everything its template asks for."""
+
+    definition: Definition
+    form: PolicyForm
+    around: Around
+    submission: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    _known: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Complaint | None:
+        """The case, once there is one."""
+        return self.around.case
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What conditions may read besides this form."""
+        return self.around.facts
+
+    def checked(self) -> Checked:
+        """The clean values and the problems of what was typed."""
+        lists = self.around.view.lists
+        return check(self.definition, self.form.submitted(), lists=lists, facts=self.facts, today=today())
+
+    def refresh(self) -> None:
+        """Evaluate once what the fields show now, for conditions."""
+        self._known = {**self.facts, **self.checked().values}
+
+    def options(self, shown: Any) -> list[Option]:
+        """What a choice field offers."""
+        chosen = shown.data if isinstance(shown.data, list) else [shown.data]
+        return self.offered(shown.definition, chosen)
+
+    def offered(self, definition: Definition, chosen: Any = ()) -> list[Option]:
+        """What a definition offers, units and people included."""
+        if definition["type"] == "unit":
+            return choosing.units(definition, self.case)
+        if definition["type"] == "person":
+            return choosing.people(definition, self.case)
+        return choosing.listed(self.around.view.lists, definition["options"], chosen)
+
+    def as_pills(self, shown: Any) -> bool:
+        """Whether the choice is small enough to lie open."""
+        offered = self.options(shown)
+        return len(offered) <= MOST_PILLS and sum(len(one.label) for one in offered) <= 48
+
+    def is_visible(self, definition: Definition) -> bool:
+        """Whether the field shows at the moment."""
+        return holds(definition.get("visible"), self._known)
+
+    def is_required(self, definition: Definition) -> bool:
+        """Whether the field must be filled at the moment."""
+        return holds(definition.get("required", False), self._known)
+
+    def computed(self, definition: Definition) -> Any:
+        """The present value of a computed field."""
+        value = self._known.get(definition["key"])
+        return "" if value is None else typed(definition, value)
+
+    def uploads(self, shown: Any) -> list[Upload]:
+        """The files that already lie in a file field."""
+        return list(Upload.objects(id__in=shown.data or [], by=me().id))
+
+    def outside_facts(self) -> str:
+        """The facts from outside this form that its conditions read, as JSON for the page."""
+        own = {one["key"] for one in fields_of(self.definition)}
+        wanted = {name for one in fields_of(self.definition) for name in _names_read(one)} - own
+        facts = self.facts
+        return json.dumps({name: _plain(facts.get(name)) for name in sorted(wanted)}, ensure_ascii=False)
+
+
+def _names_read(definition: Definition) -> set[str]:
+    texts = [definition.get(part) for part in ("visible", "required", "value")]
+    trees = [compile_expression(text) for text in texts if isinstance(text, str)]
+    return set().union(*(names(tree) for tree in trees)) if trees else set()
+
+
+def tree_of(condition: Any) -> str:
+    """A condition as the page evaluates it: a JSON tree, or nothing when there is none."""
+    if not isinstance(condition, str):
+        return ""
+    return json.dumps(compile_expression(condition), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> FormPage:
+    """The form as it opens: empty but for proposed values and the definition's defaults."""
+    definition = around.view.form(form_key)
+    proposed = {**_defaults(definition), **{key: value for key, value in values.items() if value is not None}}
+    compiled = form_class(around.view.key, around.version, definition)
+    page = FormPage(definition, compiled(data=from_values(definition, proposed)), around)
+    page.refresh()
+    return page
+
+
+def sent_page(around: Around, form_key: str, sent: MultiDict[str, str]) -> FormPage:
+    """The form as it was sent, or as a draft keeps it."""
+    definition = around.view.form(form_key)
+    form = form_class(around.view.key, around.version, definition)(formdata=sent)
+    page = FormPage(definition, form, around)
+    if sent.get("submission"):
+        page.submission = sent["submission"][:64]
+    page.refresh()
+    return page
+
+
+def _defaults(definition: Definition) -> dict[str, Any]:
+    special = {"now": now(), "today": today(), "me": me().id, "my_name": me().name, "my_unit": _my_unit()}
+    return {
+        one["key"]: special.get(one["default"], one["default"])
+        if isinstance(one["default"], str)
+        else one["default"]
+        for one in fields_of(definition)
+        if "default" in one
+    }
+
+
+def _my_unit() -> str | None:
+    return next((str(post.unit) for post in me().posts), None)
