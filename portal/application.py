@@ -1,0 +1,58 @@
+"""The application 应用: settings in, a ready Flask application out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from documents.database import connect
+from portal.assets import prepare_assets
+from portal.errors import prepare_errors
+from portal.headers import prepare_headers
+from portal.language import prepare_language
+from portal.layout import prepare_layout
+from portal.settings import Settings
+from portal.signing_in import prepare_signing_in
+from portal.views import BLUEPRINTS
+from portal.words import prepare_words
+
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal, connected to its database and ready to serve."""
+    settings = settings or Settings.from_environment()
+    app = Flask("portal", static_folder="static")
+    app.config.from_mapping(configuration(settings))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["settings"] = settings
+    connect(settings.mongodb_uri, settings.database_name)
+    # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
+    for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
+        prepare(app)
+    for prepare in (prepare_assets, prepare_layout, prepare_errors):
+        prepare(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """Flask's own settings, following from ours."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "REDIS_URL": settings.redis_url,
+        "ZONE": settings.zone,
+        "CLOCK": lambda: datetime.now(UTC),
+        "MAX_CONTENT_LENGTH": 60 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
+        "MAX_FORM_PARTS": 4_000,
+        "SESSION_COOKIE_NAME": "juanzong",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
+        "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open all day; its token dies with the sign-in
+    }

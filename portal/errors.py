@@ -1,0 +1,95 @@
+"""Refusals and errors 错误页: every one says what happened, why, and what to do next."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from documents.rules.broken import RuleBroken
+from portal.held import keep_draft, owner_of
+from portal.messages import status_of, what_happened
+from portal.signing_in import ask_to_sign_in, me
+
+log = logging.getLogger(__name__)
+
+PAGES = {
+    400: (_l("这个请求无法理解"), _l("网址或内容不完整。请返回上一页重试。")),
+    403: (
+        _l("您没有权限打开这个页面"),
+        _l("它属于其他单位或岗位。如需查看,请联系本单位负责人或系统管理员。"),
+    ),
+    404: (_l("没有找到这个页面"), _l("网址可能有误,或内容不在您的查看范围内。")),
+    405: (_l("这个页面不能这样打开"), _l("请从页面上的按钮进入。")),
+    413: (_l("提交的内容太大"), _l("单次提交不能超过 60 MB。请压缩附件,或分几次上传。")),
+    429: (_l("操作太频繁"), _l("请稍等片刻再试。")),
+}
+
+
+def prepare_errors(app: Flask) -> None:
+    """One handler for each kind of refusal."""
+    app.register_error_handler(RuleBroken, rule_broken)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, crash)
+
+
+def rule_broken(error: RuleBroken) -> ResponseReturnValue:
+    """A person can put this right: say how, and show the unfinished form again when there is one."""
+    status = status_of(error.code)
+    if _wants_json():
+        return {"error": error.code, "message": str(what_happened(error))}, status
+    if "unfinished" in g:
+        return g.unfinished.shown_again(error), status
+    if status in (403, 404):
+        return error_page(status)
+    return render_template("errors/refused.html", message=what_happened(error), code=error.code), status
+
+
+def stale_form(error: CSRFError) -> ResponseReturnValue:
+    """The form is from an earlier sign-in: keep what was typed and open the form afresh."""
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    if _wants_json():
+        return {"error": "stale_form", "message": str(_l("页面已过期,请刷新后重试。"))}, 400
+    if owner_of(request.form.get("form_owner", "")) == (me().id, request.path):
+        keep_draft(me().id, request.path, request.form.to_dict(flat=False))
+        flash(_l("这个页面是在上一次登录时打开的。您填写的内容仍在下方,请核对后重新提交。"), "warning")
+        return redirect(request.path)
+    log.info("a form without a valid token came from %s: %s", request.remote_addr, error.description)
+    return error_page(400)
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """404 and its brothers as designed pages."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    if _wants_json():
+        title, hint = PAGES.get(status, PAGES[400])
+        return {"error": str(status), "message": f"{title}。{hint}"}, status
+    return error_page(status)
+
+
+def error_page(status: int) -> tuple[str, int]:
+    """The page of a status."""
+    title, hint = PAGES.get(status, PAGES[400])
+    return render_template("errors/page.html", status=status, title=title, hint=hint), status
+
+
+def crash(error: Exception) -> ResponseReturnValue:
+    """Something is broken: log it with a number that the person can quote."""
+    mark = f"{id(error) & 0xFFFFFF:06X}"
+    log.exception("unexpected error %s at %s %s", mark, request.method, request.path)
+    if _wants_json():
+        return {"error": "crash", "message": str(_l("系统出现错误,编号 %(mark)s。", mark=mark))}, 500
+    return render_template("errors/crash.html", mark=mark), 500
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"

@@ -1,0 +1,89 @@
+"""What was typed while the sign-in had expired 登录过期时已填内容: kept as a draft, shown again later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from flask import current_app, flash
+from flask_babel import lazy_gettext as _l
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from documents.person import Person
+from documents.upload import Draft
+from portal.clock import now
+
+MOST = 400_000
+Typed = Mapping[str, Sequence[str]]
+
+
+def signer() -> URLSafeSerializer:
+    """Signs who a form was opened by."""
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="form owner")
+
+
+def owner_mark(person: Person, address: str) -> str:
+    """The hidden field of every form: whose it is and where it belongs."""
+    return str(signer().dumps([person.id, address]))
+
+
+def owner_of(mark: str) -> tuple[str, str] | None:
+    """The person and the address of a form, or None when the mark is not ours."""
+    try:
+        person, address = signer().loads(mark)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return str(person), str(address)
+
+
+def draft_id(person: str, address: str) -> str:
+    """One draft for each person and form page."""
+    return f"{person}:{address}"
+
+
+def keep_draft(person: str, address: str, typed: Typed) -> None:
+    """Save what was typed; a later visit to the page shows it again."""
+    values: dict[str, object] = {
+        name: list(values) for name, values in typed.items() if name.startswith("q_")
+    }
+    Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now())
+
+
+def draft_for(person: str, address: str) -> Draft | None:
+    """The draft of this person for this page."""
+    found: Draft | None = Draft.objects(id=draft_id(person, address), by=person).first()
+    return found
+
+
+def forget_draft(person: str, address: str) -> None:
+    """The form was sent: its draft has done its work."""
+    Draft.objects(id=draft_id(person, address), by=person).delete()
+
+
+def hand_over_typed_words(person: Person, address: str, held: str) -> None:
+    """Give the words back to the person who typed them, and to nobody else."""
+    typed = _read(held)
+    if not typed:
+        return
+    owner = owner_of((typed.get("form_owner") or [""])[0])
+    if owner != (person.id, address):
+        flash(_l("登录过期前填写的内容属于另一位人员,没有恢复。"), "warning")
+        return
+    keep_draft(person.id, address, typed)
+    flash(_l("已恢复您在登录过期前填写的内容,请核对后重新提交。"), "good")
+
+
+def _read(held: str) -> dict[str, list[str]]:
+    if not held or len(held) > MOST:
+        return {}
+    try:
+        typed = json.loads(held)
+    except ValueError:
+        return {}
+    if not isinstance(typed, dict):
+        return {}
+    return {
+        str(name): [str(value) for value in values]
+        for name, values in typed.items()
+        if isinstance(values, list)
+    }

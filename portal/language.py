@@ -1,0 +1,68 @@
+"""The language 语言 of a page: Chinese unless the person chose English."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, session
+from flask_babel import Babel, Domain, get_locale
+from flask_login import current_user
+
+CATALOGUES = Path(__file__).parent / "translations"
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+
+
+class TextCatalogues(Domain):
+    """Translations read from the .po files themselves: nothing to compile, nothing to forget."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the page's language; the Chinese msgids are their own translation."""
+        locale = str(get_locale())
+        if locale not in self.cache:
+            self.cache[locale] = catalogue(locale)
+        return self.cache[locale]
+
+
+def catalogue(locale: str) -> NullTranslations:
+    """The translations of a locale; none for Chinese."""
+    path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=locale))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def prepare_language(app: Flask) -> None:
+    """Let every page speak the person's language, and show times in the organisation's zone."""
+    babel = Babel(
+        app,
+        default_locale=LOCALES["zh"],
+        default_timezone=app.config["ZONE"],
+        locale_selector=lambda: LOCALES[language()],
+    )
+    babel.domain_instance = TextCatalogues()
+    app.add_template_global(language, "language")
+    app.add_template_filter(said)
+
+
+def language() -> str:
+    """The language of this page: "zh" or "en"."""
+    chosen = current_user.language if current_user.is_authenticated else session.get("language")
+    return chosen if chosen in LOCALES else "zh"
+
+
+def said(text: Any) -> str:
+    """A bilingual text of the policy in the language of the page."""
+    if not text:
+        return ""
+    if isinstance(text, str):
+        return text
+    return str(text.get(language()) or text.get("zh") or "")

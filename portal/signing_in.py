@@ -1,0 +1,197 @@
+"""Signing in and out 登录与退出."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+import redis
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from documents.person import Person
+from portal.held import hand_over_typed_words
+
+log = logging.getLogger(__name__)
+signing_in = Blueprint("signing_in", __name__)
+passwords = PasswordHasher()
+# Checked when the account does not exist, so that the answer takes as long as for one that does.
+NOBODY = passwords.hash("a password that nobody has")
+
+ATTEMPTS = 10
+ATTEMPT_WINDOW = 15 * 60
+
+
+class SignedIn(UserMixin):
+    """The person 人员 behind a request; a changed password ends all other sign-ins."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.person, name)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used."""
+        return bool(self.person.active)
+
+    def get_id(self) -> str:
+        """The person and a fingerprint of the password."""
+        return f"{self.person.id}:{fingerprint(self.person)}"
+
+
+def fingerprint(person: Person) -> str:
+    """Changes with the password, says nothing about it."""
+    return hashlib.sha256((person.password_hash or "").encode()).hexdigest()[:16]
+
+
+def me() -> Person:
+    """The person who is signed in."""
+    person: Person = current_user.person
+    return person
+
+
+def prepare_signing_in(app: Flask) -> None:
+    """Know the person behind each request; send strangers to the sign-in page."""
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(load_person)
+    manager.unauthorized_handler(ask_to_sign_in)
+    app.extensions["attempts"] = redis.Redis.from_url(app.config["REDIS_URL"], socket_timeout=2)
+    app.register_blueprint(signing_in)
+    app.before_request(only_signed_in)
+
+
+def only_signed_in() -> ResponseReturnValue | None:
+    """Every page is closed to strangers, but for those that say they are open."""
+    endpoint = request.endpoint or ""
+    view = current_app.view_functions.get(endpoint)
+    if view is None or endpoint == "assets.asset" or endpoint.endswith("static"):
+        return None
+    if getattr(view, "open_to_strangers", False) or current_user.is_authenticated:
+        return None
+    return ask_to_sign_in()
+
+
+def open_to_strangers(view: Any) -> Any:
+    """Mark a view as open without signing in."""
+    view.open_to_strangers = True
+    return view
+
+
+def load_person(identity: str) -> SignedIn | None:
+    """The person of a session, unless the account was closed or the password changed."""
+    person_id, _, mark = identity.rpartition(":")
+    person: Person | None = Person.objects(id=person_id, active=True).first()
+    if person is None or fingerprint(person) != mark:
+        return None
+    return SignedIn(person)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Ask a stranger to sign in; what was typed into a form waits on that page and is given back."""
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": "signed_out"}, 401
+    if request.method == "GET":
+        return redirect(url_for("signing_in.sign_in", next=request.full_path.rstrip("?")))
+    held = json.dumps(request.form.to_dict(flat=False), ensure_ascii=False)
+    return render_template("sign_in.html", next=request.path, held=held, problem=None, login=""), 401
+
+
+@signing_in.get("/sign-in")
+@open_to_strangers
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return redirect(inside(request.args.get("next")))
+    return render_template("sign_in.html", next=request.args.get("next", ""), held="", problem=None, login="")
+
+
+@signing_in.post("/sign-in")
+@open_to_strangers
+def sign_in_now() -> ResponseReturnValue:
+    """Check login and password; too many failures close the door for a while."""
+    login = request.form.get("login", "").strip()[:80]
+    if too_many_attempts(login):
+        return refused(_l("尝试次数过多,请 15 分钟后再试,或联系管理员重设密码。"), login, 429)
+    person: Person | None = Person.objects(login=login, active=True).first() if login else None
+    if not password_fits(person, request.form.get("password", "")) or person is None:
+        return refused(_l("登录名或密码不正确。请检查大小写,或联系管理员重设密码。"), login, 401)
+    forget_attempts(login)
+    chosen = session.get("language")
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(person))
+    if chosen and chosen != person.language:
+        Person.objects(id=person.id).update(set__language=chosen)
+    goal = inside(request.form.get("next"))
+    hand_over_typed_words(person, goal, request.form.get("held", ""))
+    return redirect(goal)
+
+
+def refused(problem: Any, login: str, status: int) -> ResponseReturnValue:
+    """The sign-in page again, with what was typed before still waiting."""
+    kept = {"next": request.form.get("next", ""), "held": request.form.get("held", "")}
+    return render_template("sign_in.html", problem=problem, login=login, **kept), status
+
+
+@signing_in.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Sign out."""
+    logout_user()
+    session.clear()
+    flash(_l("您已退出。"), "good")
+    return redirect(url_for("signing_in.sign_in"))
+
+
+def inside(address: str | None) -> str:
+    """The address when it lies within the portal, otherwise the desk."""
+    if address and address.startswith("/") and not address.startswith(("//", "/\\", "/sign-")):
+        return address
+    return url_for("desk.desk")
+
+
+def password_fits(person: Person | None, password: str) -> bool:
+    """Whether the password is the person's; takes as long for nobody."""
+    try:
+        passwords.verify((person and person.password_hash) or NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return person is not None and bool(person.password_hash)
+
+
+def too_many_attempts(login: str) -> bool:
+    """Count this attempt for the account and for the address it comes from."""
+    counters: redis.Redis = current_app.extensions["attempts"]
+    try:
+        return max(_count(counters, key) for key in _attempt_keys(login)) > ATTEMPTS
+    except redis.RedisError:
+        # Without Valkey nobody would get in; the password check itself is slow enough to stand alone.
+        log.exception("sign-in attempts are not counted: Valkey does not answer")
+        return False
+
+
+def _count(counters: redis.Redis, key: str) -> int:
+    pipeline = counters.pipeline()
+    pipeline.incr(key)
+    pipeline.expire(key, ATTEMPT_WINDOW, nx=True)
+    return int(pipeline.execute()[0])
+
+
+def _attempt_keys(login: str) -> list[str]:
+    return [f"signing-in:login:{login.lower()}", f"signing-in:from:{request.remote_addr}"]
+
+
+def forget_attempts(login: str) -> None:
+    """A right password ends the counting for the account; the address keeps its count."""
+    try:
+        current_app.extensions["attempts"].delete(_attempt_keys(login)[0])
+    except redis.RedisError:
+        log.exception("sign-in attempts are not forgotten: Valkey does not answer")

@@ -1,0 +1,79 @@
+"""What the person behind the request is entitled to 当前人员的权限: roles, scope keys, operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, g
+
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.policy import Policy, view_of
+from documents.rules.access import Decision, may
+from documents.rules.policy import PolicyView
+from portal.signing_in import me
+
+Definition = Mapping[str, Any]
+
+
+def newest_policies() -> list[tuple[str, int]]:
+    """Key and version of each policy's newest published version."""
+    if "newest_policies" not in g:
+        newest: dict[str, int] = {}
+        for row in Policy.collection().find({"state": "published"}, {"key": 1, "version": 1}):
+            newest[row["key"]] = max(newest.get(row["key"], 0), row["version"])
+        g.newest_policies = sorted(newest.items())
+    return list(g.newest_policies)
+
+
+def policies() -> list[PolicyView]:
+    """The policies in force."""
+    return [view_of(key, version) for key, version in newest_policies()]
+
+
+def roles() -> list[Definition]:
+    """The roles of all policies in force; the first policy that defines a role has the say."""
+    found: dict[str, Definition] = {}
+    for policy in policies():
+        for role in policy.definition.get("roles", ()):
+            found.setdefault(role["key"], role)
+    return list(found.values())
+
+
+def my_keys() -> list[str]:
+    """The scope keys that open cases to the person."""
+    if "my_keys" not in g:
+        g.my_keys = me().keys(roles())
+    return list(g.my_keys)
+
+
+def may_do(operation: str) -> bool:
+    """Whether a role of the person grants an operation that belongs to no case."""
+    return me().may_do(operation, roles())
+
+
+def may_on(case: Complaint, operation: str = "read", field: Definition | None = None) -> Decision:
+    """The one permission function, asked for the person behind the request."""
+    definitions: Sequence[Definition] = view_of(case.policy, case.policy_version).definition.get("roles", ())
+    return may(
+        me().viewer(), operation, case.case_scope(), keys=frozenset(my_keys()), roles=definitions, field=field
+    )
+
+
+def case_for_me(number: str) -> Complaint:
+    """The case; 404 when it does not exist or lies outside the person's scope, which look the same."""
+    case: Complaint | None = Complaint.objects(number=number).first()
+    if case is None or not may_on(case):
+        abort(404)
+    return case
+
+
+def person_name(person: str | None) -> str:
+    """The name of a person, remembered for this request."""
+    if not person:
+        return ""
+    names = g.setdefault("person_names", {})
+    if person not in names:
+        names.update({one.id: one.name for one in Person.objects(id=person).only("id", "name")})
+    return str(names.get(person, person))
