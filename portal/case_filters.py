@@ -1,0 +1,152 @@
+"""The filter bar 筛选条 of the list: what the address says, and what can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from documents.queries import Filters
+from documents.rules.options import walk
+from documents.rules.policy import PolicyView
+from documents.unit import Unit
+from portal.clock import zone
+from portal.forms.options import Option
+from portal.language import said
+from portal.signing_in import me
+from portal.standing import person_name, policies
+
+STATUSES = (("open", _l("未结")), ("closed", _l("已结")), ("archived", _l("已归档")))
+DUES = (("overdue", _l("逾期")), ("today", _l("24 小时内到期")), ("week", _l("七天内到期")))
+SORTS = (("received", _l("按收到时间")), ("due", _l("按到期时间")))
+PLAIN = ("status", "stage", "case_type", "unit", "channel", "due", "flag", "outcome")
+LONGEST_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filters as the address gives them."""
+
+    values: Mapping[str, str]
+
+    @classmethod
+    def from_address(cls, arguments: MultiDict[str, str]) -> Asked:
+        """Only what a filter understands is kept."""
+        known = {*PLAIN, "category", "handler", "words", "received_from", "received_to", "sort"}
+        kept = {name: value.strip()[:LONGEST_WORDS] for name, value in arguments.items() if name in known}
+        return cls({name: value for name, value in kept.items() if value})
+
+    def filters(self) -> Filters:
+        """What the query narrows to."""
+        values = self.values
+        plain: dict[str, Any] = {name: values[name] for name in PLAIN if name in values}
+        return replace(
+            Filters(**plain),
+            sort="due" if values.get("sort") == "due" else "received",
+            words=values.get("words"),
+            handler=me().id if values.get("handler") == "me" else values.get("handler"),
+            category=below(values["category"]) if "category" in values else (),
+            received_from=_moment(values.get("received_from"), 0),
+            received_to=_moment(values.get("received_to"), 1),
+        )
+
+    def address(self, **changes: str | None) -> str:
+        """The list with these filters changed; paging begins anew."""
+        changed: dict[str, Any] = {**self.values, **changes}
+        return url_for("cases.list_cases", **{name: value for name, value in changed.items() if value})
+
+
+def below(category: str) -> tuple[str, ...]:
+    """A category with everything below it in any policy in force."""
+    found = {category}
+    for policy in policies():
+        for path in walk(policy.lists.get("categories", ())):
+            if any(step["key"] == category for step in path):
+                found.add(path[-1]["key"])
+    return tuple(sorted(found))
+
+
+def _moment(text: str | None, later_days: int) -> datetime | None:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return datetime.combine(day + timedelta(later_days), time(0), zone())
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the bar offers."""
+
+    stages: Sequence[Option]
+    case_types: Sequence[Option]
+    categories: Sequence[Option]
+    channels: Sequence[Option]
+    units: Sequence[Option]
+
+
+def choices(scope_units: Sequence[Unit]) -> Choices:
+    """Everything that can be chosen, from the policies in force and the units in sight."""
+    views = policies()
+    units = sorted(scope_units, key=lambda unit: (tuple(reversed(unit.ancestors)), unit.id))
+    base = min((len(unit.ancestors) for unit in units), default=0)
+    return Choices(
+        stages=_unique(_stages(view) for view in views),
+        case_types=_unique([_option(one) for one in view.definition["case_types"]] for view in views),
+        categories=_unique(_listed(view, "categories") for view in views),
+        channels=_unique(_listed(view, "channels") for view in views),
+        units=[Option(unit.id, said(unit.name), len(unit.ancestors) - base) for unit in units],
+    )
+
+
+def _stages(view: PolicyView) -> list[Option]:
+    return [_option(stage) for flow in view.definition["workflows"] for stage in flow["stages"]]
+
+
+def _listed(view: PolicyView, name: str) -> list[Option]:
+    return [_option(path[-1], len(path) - 1) for path in walk(view.lists.get(name, ()))]
+
+
+def _option(definition: Mapping[str, Any], depth: int = 0) -> Option:
+    return Option(definition["key"], said(definition["label"]), depth)
+
+
+def _unique(lists: Any) -> list[Option]:
+    found: dict[str, Option] = {}
+    for options in lists:
+        for option in options:
+            found.setdefault(option.key, option)
+    return list(found.values())
+
+
+def pills(asked: Asked, offered: Choices) -> list[tuple[str, str, str]]:
+    """The filters in force as (what, value, address without it)."""
+    named = {
+        "words": (_l("包含"), lambda value: f"“{value}”"),
+        "stage": (_l("环节"), _labelled(offered.stages)),
+        "case_type": (_l("事项"), _labelled(offered.case_types)),
+        "unit": (_l("单位"), _labelled(offered.units)),
+        "category": (_l("类别"), _labelled(offered.categories)),
+        "channel": (_l("方式"), _labelled(offered.channels)),
+        "due": (_l("期限"), lambda value: str(dict(DUES).get(value, value))),
+        "handler": (_l("承办人"), lambda value: person_name(me().id if value == "me" else value)),
+        "received_from": (_l("收到不早于"), str),
+        "received_to": (_l("收到不晚于"), str),
+        "flag": (_l("标记"), str),
+        "outcome": (_l("结果"), str),
+    }
+    return [
+        (str(label), words(asked.values[name]), asked.address(**{name: None}))
+        for name, (label, words) in named.items()
+        if name in asked.values
+    ]
+
+
+def _labelled(options: Sequence[Option]) -> Any:
+    labels = {option.key: option.label for option in options}
+    return lambda value: labels.get(value, value)

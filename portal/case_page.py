@@ -1,0 +1,244 @@
+"""What the case page 投诉页面 shows: stages, limits, events, files – as far as the viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from documents.actions import steps
+from documents.actions.change import calendar_of
+from documents.actions.notices import ledger
+from documents.complaint import Attachment, Clock, Complaint, Event, Extension
+from documents.notice import Notice
+from documents.policy import view_of
+from documents.rules.calendars import WorkCalendar
+from documents.rules.forms import fields_of
+from documents.rules.policy import PolicyView
+from portal.clock import local, now
+from portal.forms.answers import ShownForm, shown_forms, unit_name
+from portal.language import said
+from portal.messages import REFUSALS, filled
+from portal.signing_in import me
+from portal.standing import may_on
+
+Definition = Mapping[str, Any]
+LONGEST_STRIP = 42  # days: six weeks of little boxes
+
+
+@dataclass(frozen=True)
+class StripStage:
+    """One stage 环节 of the strip: past, here, next or skipped; `on` is the day it was entered."""
+
+    label: str
+    state: str
+    on: datetime | None
+
+
+@dataclass(frozen=True)
+class StripDay:
+    """One day of a limit's little calendar."""
+
+    day: date
+    marks: str
+    name: str
+
+
+@dataclass
+class CasePage:
+    """A case with everything its page asks for."""
+
+    case: Complaint
+
+    @cached_property
+    def view(self) -> PolicyView:
+        """The policy version that the case pins."""
+        return view_of(self.case.policy, self.case.policy_version)
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The work calendar of the case's policy."""
+        return calendar_of(self.view)
+
+    @cached_property
+    def stage(self) -> Definition:
+        """The definition of the present stage."""
+        return self.view.stage(self.case.case_type, self.case.stage)
+
+    @cached_property
+    def choices(self) -> list[steps.Choice]:
+        """What the viewer may do now."""
+        return steps.available(self.case, me())
+
+    @property
+    def primary(self) -> steps.Choice | None:
+        """The one next step 下一步."""
+        return next((one for one in self.choices if one.primary), None)
+
+    @property
+    def others(self) -> list[steps.Choice]:
+        """The other things that the viewer may do."""
+        return [one for one in self.choices if one is not self.primary]
+
+    @cached_property
+    def refusals(self) -> list[tuple[str, str]]:
+        """Why the viewer may not do the rest: label and reason."""
+        return [(said(one.label), reason_of(one, self)) for one in steps.explain(self.case, me())]
+
+    @property
+    def clock(self) -> Clock | None:
+        """The running limit that is due first."""
+        return self.case.running(self.case.next_limit) if self.case.next_limit else None
+
+    def clocks(self) -> list[Clock]:
+        """The newest clock of each limit, running ones first."""
+        newest = {clock.limit: clock for clock in self.case.clocks}
+        return sorted(newest.values(), key=lambda clock: (clock.state != "running", clock.due_at))
+
+    def limit(self, clock: Clock) -> Definition:
+        """The definition behind a clock."""
+        return self.view.limit(clock.limit)
+
+    def extensions(self, clock: Clock) -> list[Extension]:
+        """The extensions of a clock's limit."""
+        return [one for one in self.case.extensions if one.limit == clock.limit]
+
+    def calendar_strip(self, clock: Clock) -> list[list[StripDay | None]]:
+        """The days from start to deadline in weeks, each marked as counted or not."""
+        first, last = local(clock.started_at).date(), local(clock.due_at).date()
+        counted_in = self.limit(clock).get("counted_in")
+        if counted_in not in ("working_days", "natural_days") or not 0 < (last - first).days <= LONGEST_STRIP:
+            return []
+        monday, sunday = first - timedelta(first.weekday()), last + timedelta(6 - last.weekday())
+        days = [monday + timedelta(count) for count in range((sunday - monday).days + 1)]
+        cells = [
+            self._strip_day(day, (first, last), counted_in) if first <= day <= last else None for day in days
+        ]
+        return [cells[week : week + 7] for week in range(0, len(cells), 7)]
+
+    def _strip_day(self, day: date, span: tuple[date, date], counted_in: str) -> StripDay:
+        working = self.calendar.is_working(day)
+        marks = ["start"] if day == span[0] else []
+        if day == span[1]:
+            marks.append("due-day")
+        elif day > span[0] and (working or counted_in == "natural_days"):
+            marks.append("counted")
+        if not working:
+            marks.append("off")
+        if day in self.calendar.makeup_days:
+            marks.append("makeup")
+        name = self.calendar.makeup_days.get(day) or self.calendar.days_off.get(day) or ""
+        return StripDay(day, " ".join(marks), name)
+
+    def strip(self) -> list[StripStage]:
+        """The stages along the usual path; a branch stands in the place of the stage it replaces."""
+        stages = {one["key"]: one for one in self.view.stages(self.case.case_type)}
+        path = self.view.workflow(self.case.case_type).get("path") or [
+            key for key, one in stages.items() if one["status"] != "closed"
+        ]
+        return [self._strip_stage(stages[key]) for key in path if key in stages]
+
+    def _strip_stage(self, stage: Definition) -> StripStage:
+        here = self.stage
+        if stage["sequence"] == here["sequence"]:
+            return StripStage(said(here["label"]), "here", self.entered(here["key"]))
+        on = self.entered(stage["key"])
+        if stage["sequence"] > here["sequence"]:
+            return StripStage(said(stage["label"]), "next", None)
+        return StripStage(said(stage["label"]), "past" if on else "skipped", on)
+
+    def entered(self, stage: str) -> datetime | None:
+        """When the case last came into a stage."""
+        moves = [
+            event.at for event in self.case.events if event.to_stage == stage and event.from_stage != stage
+        ]
+        return moves[-1] if moves else None
+
+    @cached_property
+    def forms(self) -> list[ShownForm]:
+        """The filled forms."""
+        return shown_forms(self.view, self.case)
+
+    def events(self) -> Sequence[Event]:
+        """Everything that happened, newest first."""
+        return list(reversed(self.case.events))
+
+    def note(self, event: Event) -> str:
+        """The words of an event, covered when they come from a field that the viewer may not read."""
+        source = self._note_field(event.verb)
+        if not event.note or (source and not may_on(self.case, field=source)):
+            return ""
+        return str(event.note)
+
+    def _note_field(self, verb: str) -> Definition | None:
+        for one in self.view.transitions(self.case.case_type):
+            if one["key"] == verb and one.get("note_from"):
+                fields = fields_of(self.view.form(one["form"]))
+                return next((field for field in fields if field["key"] == one["note_from"]), None)
+        return None
+
+    def moved(self, event: Event) -> str:
+        """首接处置 → 受理部门受理, when the event moved the case."""
+        if not event.to_stage or event.to_stage == event.from_stage:
+            return ""
+        labels = {one["key"]: said(one["label"]) for one in self.view.stages(self.case.case_type)}
+        arrived = labels.get(event.to_stage, event.to_stage)
+        return f"{labels.get(event.from_stage, '')} → {arrived}" if event.from_stage else arrived
+
+    def attachments(self) -> list[Attachment]:
+        """The attachments that the viewer may open."""
+        return [one for one in self.case.attachments if self.may_open(one)]
+
+    def may_open(self, attachment: Attachment) -> bool:
+        """Whether the viewer may open an attachment: it is as sensitive as the field it came with."""
+        for form in self.view.forms():
+            for field in fields_of(form):
+                if form["key"] == attachment.form and field["key"] == attachment.field:
+                    return bool(may_on(self.case, field=field))
+        return bool(may_on(self.case))
+
+    def notices(self) -> list[Notice]:
+        """What was sent about the case, and what was not and why."""
+        return ledger(str(self.case.id))
+
+    def units(self) -> list[tuple[str, str]]:
+        """The units of the case with their part in it."""
+        labels = self.view.definition.get("slot_labels", {})
+        wanted = [
+            slot for slot in ("received", "respondent", "handling", "intake") if slot in self.case.units
+        ]
+        return [(said(labels.get(slot, slot)), unit_name(self.case.units[slot])) for slot in wanted]
+
+    def is_overdue(self) -> bool:
+        """Whether the case's first deadline has passed."""
+        return bool(self.case.next_due and self.case.status == "open" and self.case.next_due < now())
+
+
+def reason_of(refusal: steps.Refusal, page: CasePage) -> str:
+    """Why a step is closed to the viewer, in words."""
+    if refusal.code == "not_your_role":
+        return filled(REFUSALS["not_your_role"], refusal.code, {"who": who_may(refusal.facts["who"], page)})
+    if refusal.code == "condition_not_met" and refusal.facts.get("reason"):
+        return said(refusal.facts["reason"])
+    return filled(REFUSALS.get(refusal.code), refusal.code, refusal.facts)
+
+
+def who_may(allowed: Sequence[Definition], page: CasePage) -> str:
+    """The people whom a step is open to: 清算中心 单位负责人、承办人."""
+    labels = {role["key"]: role["label"] for role in page.view.definition["roles"]}
+    named = []
+    for who in allowed:
+        if "is" in who:
+            named.append(said(INVOLVED[who["is"]]))
+            continue
+        unit = unit_name(page.case.units.get(who.get("at", "")))
+        named.append(f"{unit} {said(labels.get(who['role'], who['role']))}".strip())
+    return "、".join(dict.fromkeys(named))
+
+
+INVOLVED = {
+    "handler": {"zh": "承办人", "en": "the handler"},
+    "registrar": {"zh": "登记人", "en": "the registrar"},
+}

@@ -1,0 +1,29 @@
+"""The pages 页面, one noun a file."""
+
+from portal.views.cases import case_pages
+from portal.views.desk import desk_pages
+from portal.views.drafts import draft_pages
+from portal.views.files import file_pages
+from portal.views.health import health
+from portal.views.intake import intake
+from portal.views.lookups import lookups
+from portal.views.notices import notice_pages
+from portal.views.profile import profile_pages
+from portal.views.steps import step_pages
+from portal.views.uploads import upload_pages
+from portal.views.watch import watch_pages
+
+BLUEPRINTS = (
+    case_pages,
+    desk_pages,
+    draft_pages,
+    file_pages,
+    health,
+    intake,
+    lookups,
+    notice_pages,
+    profile_pages,
+    step_pages,
+    upload_pages,
+    watch_pages,
+)

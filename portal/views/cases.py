@@ -1,0 +1,74 @@
+"""Cases 投诉: the list and the page of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from documents import audit
+from documents.queries import all_rows, case_page
+from documents.unit import Unit
+from portal.case_filters import DUES, SORTS, STATUSES, Asked, choices, pills
+from portal.case_page import CasePage
+from portal.case_rows import my_sight, shown_rows
+from portal.clock import now, today
+from portal.signing_in import me
+from portal.spreadsheet import workbook
+from portal.standing import case_for_me, may_do, my_keys
+from portal.views.files import disposition
+from portal.views.intake import may_register
+
+case_pages = Blueprint("cases", __name__)
+PAGE = 50
+MOST_EXPORTED = 20_000
+
+
+@case_pages.get("/cases")
+def list_cases() -> ResponseReturnValue:
+    """The cases that I may see, narrowed as the address says."""
+    asked = Asked.from_address(request.args)
+    page = case_page(my_sight(), asked.filters(), now=now(), cursor=request.args.get("at"), size=PAGE)
+    offered = choices(units_in_sight())
+    return render_template(
+        "cases/list.html",
+        asked=asked,
+        page=page,
+        rows=shown_rows(page.rows),
+        offered=offered,
+        pills=pills(asked, offered),
+        statuses=STATUSES,
+        dues=DUES,
+        sorts=SORTS,
+        may_export=may_do("export"),
+        may_register=may_register(),
+    )
+
+
+def units_in_sight() -> list[Unit]:
+    """The units whose cases I may see: my own and those below my reach."""
+    keys = my_keys()
+    trees = [key[2:] for key in keys if key.startswith("t:")]
+    own = [key[2:] for key in keys if key.startswith("u:")]
+    wanted = {"$or": [{"ancestors": {"$in": trees}}, {"_id": {"$in": own}}]}
+    return list(Unit.objects(__raw__=wanted).only("id", "name", "ancestors"))
+
+
+@case_pages.get("/cases/<number>")
+def case(number: str) -> ResponseReturnValue:
+    """One case; opening it is noted."""
+    found = case_for_me(number)
+    audit.note("read", found.number, by=me().id, at=now())
+    return render_template("cases/case.html", page=CasePage(found))
+
+
+@case_pages.get("/cases.xlsx")
+def export() -> ResponseReturnValue:
+    """The list as a spreadsheet; noted with its filters."""
+    if not may_do("export"):
+        abort(403)
+    asked = Asked.from_address(request.args)
+    rows = all_rows(my_sight(), asked.filters(), now=now(), most=MOST_EXPORTED)
+    audit.note("export", "cases", by=me().id, at=now(), filters=dict(asked.values), rows=len(rows))
+    answer = workbook(shown_rows(rows))
+    answer.headers["Content-Disposition"] = disposition("attachment", f"投诉清单 {today()}.xlsx")
+    return answer

@@ -1,0 +1,75 @@
+"""Files 文件 of a case: attachments, letters, the sealed volume; the permission function is asked first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort
+from flask.typing import ResponseReturnValue
+from werkzeug.http import dump_options_header
+
+from documents import audit, files
+from documents.complaint import Complaint
+from portal.case_page import CasePage
+from portal.clock import now
+from portal.signing_in import me
+from portal.standing import case_for_me
+
+file_pages = Blueprint("files", __name__)
+
+
+@file_pages.get("/cases/<number>/files/<file_id>")
+def attachment(number: str, file_id: str) -> ResponseReturnValue:
+    """Download an attachment; never opened inside the portal."""
+    page = CasePage(case_for_me(number))
+    found = next((one for one in page.attachments() if one.file_id == file_id), None)
+    if found is None:
+        abort(404)
+    note_reading(page.case, file=found.name, sha256=found.sha256)
+    return streamed(found.file_id, found.name, size=found.size)
+
+
+@file_pages.get("/cases/<number>/letters/<int:seq>")
+def letter(number: str, seq: int) -> ResponseReturnValue:
+    """Show a letter's PDF."""
+    case = case_for_me(number)
+    found = next((one for one in case.letters if one.seq == seq and one.file_id), None)
+    if found is None:
+        abort(404)
+    note_reading(case, letter=found.number, sha256=found.sha256)
+    return pdf(found.file_id, f"{case.number} {found.title['zh']}.pdf")
+
+
+@file_pages.get("/cases/<number>/volume")
+def volume(number: str) -> ResponseReturnValue:
+    """Show the sealed case file."""
+    case = case_for_me(number)
+    if case.volume is None or not case.volume.file_id:
+        abort(404)
+    note_reading(case, volume=case.volume.number, sha256=case.volume.sha256)
+    return pdf(case.volume.file_id, f"{case.volume.number}.pdf")
+
+
+def note_reading(case: Complaint, **facts: object) -> None:
+    """Opening a file is audited like changing one."""
+    audit.note("read_file", case.number, by=me().id, at=now(), **facts)
+
+
+def streamed(file_id: str, name: str, *, size: int | None = None) -> Response:
+    """The file as a download: no browser may guess at its type or run it."""
+    response = Response(files.blocks(file_id), mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = disposition("attachment", name)
+    if size is not None:
+        response.content_length = size
+    return response
+
+
+def pdf(file_id: str, name: str) -> Response:
+    """A PDF of our own making, opened in the browser."""
+    response = Response(files.blocks(file_id), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = disposition("inline", name)
+    return response
+
+
+def disposition(how: str, name: str) -> str:
+    """The header with the name in every script's letters."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return dump_options_header(how, {"filename": plain, "filename*": name})

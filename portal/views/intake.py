@@ -1,0 +1,145 @@
+"""Intake 登记: choose what it is, fill the form, get a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from documents.actions import registration
+from documents.policy import Policy, view_of
+from documents.rules.broken import RuleBroken
+from documents.rules.policy import PolicyView
+from documents.unit import Unit
+from portal.clock import now
+from portal.forms.compile import from_draft
+from portal.forms.page import Around, FormPage, blank_page, sent_page
+from portal.held import draft_for, forget_draft
+from portal.language import said
+from portal.messages import what_happened
+from portal.signing_in import me
+from portal.standing import newest_policies
+from portal.uploading import with_files
+
+intake = Blueprint("intake", __name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something that the person may register 可登记的事项."""
+
+    policy: str
+    version: int
+    definition: Mapping[str, Any]
+
+    @property
+    def view(self) -> PolicyView:
+        """The policy version in force."""
+        return view_of(self.policy, self.version)
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units for which the person may register it."""
+        roles = {who["role"] for who in self.definition["register"]["who"]}
+        codes = [post.unit for post in me().posts if post.role in roles]
+        return list(Unit.many(codes).values())
+
+
+@dataclass
+class IntakePage:
+    """The registration page."""
+
+    kind: Kind
+    unit: str
+    form: FormPage
+    draft: Any = None
+    problem: str = ""
+
+    def show(self, status: int = 200) -> ResponseReturnValue:
+        """The page."""
+        return render_template("intake/form.html", intake=self, form=self.form), status
+
+    def shown_again(self, error: RuleBroken) -> str:
+        """The page after a refusal, with everything typed still in its place."""
+        self.problem = str(what_happened(error))
+        return render_template("intake/form.html", intake=self, form=self.form)
+
+
+def kinds() -> list[Kind]:
+    """What the person may register."""
+    found = []
+    for policy, version in newest_policies():
+        for case_type in view_of(policy, version).definition["case_types"]:
+            kind = Kind(policy, version, case_type)
+            if not case_type.get("linked_only") and kind.units:
+                found.append(kind)
+    return found
+
+
+def may_register() -> bool:
+    """Whether the person may register anything."""
+    return bool(kinds())
+
+
+@intake.get("/register")
+def choose() -> ResponseReturnValue:
+    """Choose what to register."""
+    found = kinds()
+    if not found:
+        raise RuleBroken("may_not_register")
+    return render_template("intake/choose.html", kinds=found)
+
+
+@intake.get("/register/<policy>/<case_type>")
+def fill(policy: str, case_type: str) -> ResponseReturnValue:
+    """The empty form, or the draft."""
+    kind = _kind(policy, case_type)
+    around, draft = _around(kind), draft_for(me().id, request.path)
+    if draft:
+        form = sent_page(around, kind.definition["register"]["form"], from_draft(draft.values))
+    else:
+        form = blank_page(around, kind.definition["register"]["form"], values={})
+    return IntakePage(kind, str(around.facts["unit_received"]), form, draft).show()
+
+
+@intake.post("/register/<policy>/<case_type>")
+def register(policy: str, case_type: str) -> ResponseReturnValue:
+    """Register the case."""
+    kind = _kind(policy, case_type)
+    around = _around(kind)
+    form = sent_page(around, kind.definition["register"]["form"], with_files(request))
+    g.unfinished = page = IntakePage(kind, str(around.facts["unit_received"]), form)
+    checked = form.checked()
+    form.form.show_problems(checked.problems)
+    if checked.problems:
+        return page.show(422)
+    case = registration.register(
+        Policy.of(kind.policy, kind.version),
+        case_type,
+        form.form.submitted(),
+        actor=me(),
+        now=now(),
+        submission=form.submission,
+        unit=page.unit,
+    )
+    forget_draft(me().id, request.path)
+    flash(_("已登记:%(number)s %(title)s", number=case.number, title=case.title), "good")
+    return redirect(url_for("cases.case", number=case.number))
+
+
+def _kind(policy: str, case_type: str) -> Kind:
+    found = next((one for one in kinds() if (one.policy, one.definition["key"]) == (policy, case_type)), None)
+    if found is None:
+        raise RuleBroken("may_not_register", what=said({"zh": case_type}))
+    return found
+
+
+def _around(kind: Kind) -> Around:
+    codes: list[str] = [unit.id for unit in kind.units]
+    wanted = request.values.get("unit")
+    unit = next((code for code in codes if code == wanted), codes[0])
+    return Around(kind.view, kind.version, opening=registration.opening_facts(unit))

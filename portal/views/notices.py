@@ -1,0 +1,49 @@
+"""Notices 通知: the bell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from documents.actions import notices as telling
+from documents.notice import Notice
+from portal.clock import now
+from portal.signing_in import me
+
+notice_pages = Blueprint("notices", __name__)
+PAGE = 40
+
+
+@notice_pages.get("/notices")
+def inbox() -> ResponseReturnValue:
+    """What I was told, newest first."""
+    found = telling.inbox(me().id, before=_place(request.args.get("before", "")), size=PAGE + 1)
+    older = f"{found[PAGE - 1].at.isoformat()}|{found[PAGE - 1].id}" if len(found) > PAGE else ""
+    return render_template("notices.html", notices=found[:PAGE], older=older)
+
+
+def _place(text: str) -> tuple[datetime, str] | None:
+    moment, _, last = text.partition("|")
+    try:
+        return (datetime.fromisoformat(moment), last) if last else None
+    except ValueError:
+        return None
+
+
+@notice_pages.post("/notices/read")
+def read_all() -> ResponseReturnValue:
+    """Note that I have read everything."""
+    telling.mark_read(me().id, now=now())
+    return redirect(url_for("notices.inbox"))
+
+
+@notice_pages.get("/notices/<path:notice>/open")
+def open_notice(notice: str) -> ResponseReturnValue:
+    """Go to the case of a notice; it counts as read."""
+    mine: Notice | None = Notice.objects(id=notice, person=me().id).first()
+    if mine is None or not mine.number:
+        return redirect(url_for("notices.inbox"))
+    telling.mark_read(me().id, [mine.id], now=now())
+    return redirect(url_for("cases.case", number=mine.number))

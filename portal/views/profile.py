@@ -1,0 +1,117 @@
+"""My account 我的账户: language, theme, password, absence."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user, login_user
+
+from documents.person import Absence, Person
+from documents.unit import Unit
+from portal.clock import zone
+from portal.signing_in import SignedIn, inside, me, open_to_strangers, password_fits, passwords
+from portal.standing import policies, roles
+
+profile_pages = Blueprint("profile", __name__)
+SHORTEST_PASSWORD = 10
+
+
+@profile_pages.get("/profile")
+def profile() -> ResponseReturnValue:
+    """The account page."""
+    person = me()
+    units = Unit.many(post.unit for post in person.posts)
+    labels = {role["key"]: role["label"] for role in roles()}
+    posts = [(labels.get(post.role, post.role), units.get(post.unit)) for post in person.posts]
+    return render_template("profile.html", posts=posts, colleagues=colleagues(), policies=policies())
+
+
+def colleagues() -> list[Person]:
+    """Who may stand in: the active people of the same units."""
+    units = [post.unit for post in me().posts]
+    found = Person.objects(active=True, posts__unit__in=units, id__ne=me().id).order_by("name").limit(200)
+    return list(found)
+
+
+@profile_pages.get("/keys")
+def keys() -> ResponseReturnValue:
+    """Every key of the portal."""
+    return render_template("keys.html")
+
+
+@profile_pages.post("/look")
+@open_to_strangers
+def choose_look() -> ResponseReturnValue:
+    """Switch language or theme; kept on the account, or in the session before signing in."""
+    chosen = {"language": request.form.get("language"), "theme": request.form.get("theme")}
+    allowed = {"language": ("zh", "en"), "theme": ("light", "dark", "system")}
+    for name, value in chosen.items():
+        if value in allowed[name]:
+            session[name] = value
+            if current_user.is_authenticated:
+                Person.objects(id=me().id).update(**{f"set__{name}": value})
+    if not current_user.is_authenticated:
+        return redirect(_sign_in_page())
+    return redirect(inside(request.form.get("next")))
+
+
+def _sign_in_page() -> str:
+    asked = request.form.get("next", "")
+    return asked if asked.startswith("/sign-in") else url_for("signing_in.sign_in")
+
+
+@profile_pages.post("/profile/password")
+def change_password() -> ResponseReturnValue:
+    """A new password signs the person out everywhere else."""
+    new = request.form.get("new", "")
+    if not password_fits(me(), request.form.get("old", "")):
+        flash(_l("现密码不正确,密码没有更改。"), "danger")
+    elif len(new) < SHORTEST_PASSWORD:
+        flash(_l("新密码至少 %(count)s 位,密码没有更改。", count=SHORTEST_PASSWORD), "danger")
+    elif new != request.form.get("again", ""):
+        flash(_l("两次输入的新密码不一致,密码没有更改。"), "danger")
+    else:
+        Person.objects(id=me().id).update(set__password_hash=passwords.hash(new))
+        login_user(SignedIn(Person.get(me().id)))
+        flash(_l("密码已更改,其他设备上的登录已失效。"), "good")
+    return redirect(url_for("profile.profile"))
+
+
+@profile_pages.post("/profile/absence")
+def plan_absence() -> ResponseReturnValue:
+    """Say when one is away and who stands in: reminders go to the deputy too."""
+    starts, ends = _day("starts"), _day("ends")
+    deputy = request.form.get("deputy") or None
+    if starts is None or ends is None or ends < starts:
+        flash(_l("请填写请假的起止日期,结束日期不能早于开始日期。"), "danger")
+    elif deputy and deputy not in {person.id for person in colleagues()}:
+        flash(_l("代办人须为同单位在岗人员。"), "danger")
+    else:
+        away = Absence(starts=_moment(starts, time(0)), ends=_moment(ends, time(23, 59, 59)), deputy=deputy)
+        Person.objects(id=me().id).update(push__absences=away)
+        flash(_l("请假已登记,期间的提醒同时发给代办人。"), "good")
+    return redirect(url_for("profile.profile"))
+
+
+@profile_pages.post("/profile/absence/<int:index>/delete")
+def cancel_absence(index: int) -> ResponseReturnValue:
+    """Take back an absence."""
+    absences = list(me().absences)
+    if index < len(absences):
+        Person.objects(id=me().id).update(pull__absences=absences[index])
+        flash(_l("请假已取消。"), "good")
+    return redirect(url_for("profile.profile"))
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _moment(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, zone())

@@ -1,0 +1,169 @@
+"""Steps 办理: the form of a transition, its sending, and the merge when somebody else was faster."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from documents.actions import steps
+from documents.complaint import AnswerSet, Complaint, Event, plain_value
+from documents.policy import view_of
+from documents.rules.broken import RuleBroken
+from portal.case_page import CasePage
+from portal.clock import now
+from portal.forms.answers import Shown, shown_value
+from portal.forms.compile import from_draft
+from portal.forms.page import Around, FormPage, blank_page, sent_page
+from portal.held import draft_for, forget_draft
+from portal.language import said
+from portal.messages import what_happened
+from portal.signing_in import me
+from portal.standing import case_for_me
+from portal.uploading import with_files
+
+step_pages = Blueprint("steps", __name__)
+
+
+@dataclass
+class StepPage:
+    """A transition's page: its form beside what matters of the case."""
+
+    page: CasePage
+    transition: Mapping[str, Any]
+    form: FormPage | None
+    turn: int
+    seen: int
+    draft: Any = None
+    problem: str = ""
+
+    @property
+    def case(self) -> Complaint:
+        """The case."""
+        return self.page.case
+
+    @property
+    def changes(self) -> list[Event]:
+        """What happened since the form was opened."""
+        return list(self.case.events[self.seen :])
+
+    @property
+    def still_open(self) -> bool:
+        """Whether the person may still perform the step."""
+        return any(one.key == self.transition["key"] for one in self.page.choices)
+
+    def rivals(self) -> list[tuple[str, Shown, Shown]]:
+        """Where the other person's newer answers to the same form differ from what was typed here."""
+        theirs = self._newer_answers()
+        if theirs is None or self.form is None:
+            return []
+        mine = self.form.checked().values
+        pairs = []
+        for field in (one.definition for one in self.form.form):
+            there, here = plain_value(theirs.values.get(field["key"])), mine.get(field["key"])
+            if there != here and field["type"] != "files":
+                shown = [shown_value(field, value, self.page.view, self.case) for value in (there, here)]
+                pairs.append((said(field["label"]), shown[0], shown[1]))
+        return pairs
+
+    def _newer_answers(self) -> AnswerSet | None:
+        newest = self.case.answer(self.transition.get("form", ""))
+        opened = self.case.events[self.seen - 1].at if self.seen else None
+        return newest if newest and opened and newest.at > opened else None
+
+    def show(self, status: int = 200) -> ResponseReturnValue:
+        """The page."""
+        return render_template("cases/step.html", step=self, page=self.page, form=self.form), status
+
+    def shown_again(self, error: RuleBroken) -> str:
+        """The page after a refusal: what changed meanwhile, and everything typed still in its place."""
+        fresh = CasePage(Complaint.get(self.case.number))
+        again = StepPage(fresh, self.transition, self.form, fresh.case.turn, self.seen)
+        again.problem = "" if error.code == "changed_meanwhile" else str(what_happened(error))
+        return render_template("cases/step.html", step=again, page=fresh, form=self.form)
+
+
+@step_pages.get("/cases/<number>/steps/<key>")
+def show(number: str, key: str) -> ResponseReturnValue:
+    """The form of a step, with the draft when there is one."""
+    case = case_for_me(number)
+    step = _step(case, key)
+    refuse_closed(step)
+    draft = draft_for(me().id, request.path)
+    if step.form and draft:
+        step.form = _sent(case, step.transition, from_draft(draft.values))
+        step.draft = draft
+    return step.show()
+
+
+@step_pages.post("/cases/<number>/steps/<key>")
+def perform(number: str, key: str) -> ResponseReturnValue:
+    """Perform the step."""
+    case = case_for_me(number)
+    step = _sent_step(case, key)
+    g.unfinished = step
+    if step.form and not _complete(step.form):
+        return step.show(422)
+    values = step.form.form.submitted() if step.form else {}
+    submission = request.form.get("submission") or secrets.token_urlsafe(12)
+    steps.perform(number, key, values, actor=me(), now=now(), turn=step.turn, submission=submission)
+    forget_draft(me().id, request.path)
+    flash(_("“%(label)s”已完成。", label=said(step.transition["label"])), "good")
+    return redirect(url_for("cases.case", number=number) if case_is_visible(number) else url_for("desk.desk"))
+
+
+def case_is_visible(number: str) -> bool:
+    """Whether the person may still see the case: a recusal takes it out of sight."""
+    keys, person = g.my_keys if "my_keys" in g else [], me().id
+    return Complaint.objects(number=number).visible_to(keys, person).first() is not None
+
+
+def refuse_closed(step: StepPage) -> None:
+    """A step that is closed to the person says why."""
+    for refusal in steps.explain(step.case, me()):
+        if refusal.key == step.transition["key"]:
+            raise RuleBroken(refusal.code, **dict(refusal.facts))
+    if not step.still_open:
+        raise RuleBroken("wrong_stage", stage=step.case.stage)
+
+
+def _complete(form: FormPage) -> bool:
+    checked = form.checked()
+    form.form.show_problems(checked.problems)
+    return not checked.problems
+
+
+def _step(case: Complaint, key: str) -> StepPage:
+    page = CasePage(case)
+    transition = page.view.transition(case.case_type, key)
+    form = _blank(case, transition)
+    return StepPage(page, transition, form, case.turn, len(case.events))
+
+
+def _sent_step(case: Complaint, key: str) -> StepPage:
+    page = CasePage(case)
+    transition = page.view.transition(case.case_type, key)
+    form = _sent(case, transition, with_files(request)) if transition.get("form") else None
+    turn, seen = (request.form.get(name, type=int) for name in ("turn", "seen"))
+    return StepPage(page, transition, form, turn or 0, min(seen or 0, len(case.events)))
+
+
+def _blank(case: Complaint, transition: Mapping[str, Any]) -> FormPage | None:
+    if not transition.get("form"):
+        return None
+    before = case.answer(transition["form"])
+    values = {key: plain_value(value) for key, value in before.values.items()} if before else {}
+    return blank_page(_around(case), transition["form"], values=values)
+
+
+def _sent(case: Complaint, transition: Mapping[str, Any], sent: Any) -> FormPage:
+    return sent_page(_around(case), transition["form"], sent)
+
+
+def _around(case: Complaint) -> Around:
+    return Around(view_of(case.policy, case.policy_version), case.policy_version, case)
