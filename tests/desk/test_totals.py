@@ -1,0 +1,30 @@
+"""The closing line of ./check counts right, and a run without tests is no success."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SUITE = '<testsuites><testsuite tests="{}" failures="{}" errors="0" skipped="{}"/></testsuites>'
+
+
+def closing(folder: Path) -> tuple[int, str]:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.totals", str(folder)], capture_output=True, text=True, check=False
+    )
+    return run.returncode, run.stdout.strip()
+
+
+def test_reports_add_up(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(SUITE.format(10, 0, 1))
+    (tmp_path / "b.xml").write_text(SUITE.format(5, 0, 0))
+    assert closing(tmp_path) == (0, "14 passed, 0 failed, 1 skipped")
+
+
+@pytest.mark.parametrize("numbers", [(0, 0, 0), (5, 1, 0), (3, 0, 3)])
+def test_no_test_and_a_failed_test_are_no_success(tmp_path: Path, numbers: tuple[int, int, int]) -> None:
+    (tmp_path / "a.xml").write_text(SUITE.format(*numbers))
+    assert closing(tmp_path)[0] == 1

@@ -1,0 +1,29 @@
+"""Adds up the reports of several pytest runs: `python -m tests.totals FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from lxml import etree
+
+
+def totals(folder: Path) -> tuple[int, int, int]:
+    """How many tests passed, failed and were skipped, over all reports of a folder."""
+    suites = [suite for path in sorted(folder.glob("*.xml")) for suite in etree.parse(path).iter("testsuite")]
+    run, failed, skipped = (
+        sum(int(suite.get(name)) for suite in suites for name in names)
+        for names in (("tests",), ("failures", "errors"), ("skipped",))
+    )
+    return run - failed - skipped, failed, skipped
+
+
+def main() -> None:
+    """Print one closing line; a run without tests is no success."""
+    passed, failed, skipped = totals(Path(sys.argv[1]))
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(failed > 0 or passed == 0)
+
+
+if __name__ == "__main__":
+    main()
