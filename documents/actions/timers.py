@@ -1,0 +1,185 @@
+"""Timers (计时): planned and cancelled with the case, claimed by lease, fired once.
+
+A timer is `pending` until a sweep claims it for a worker. The worker fires a batch in one transaction that
+also marks the timers done, so a worker that dies has done nothing or everything, and the lease gives the
+timers to another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from documents.actions import firing
+from documents.actions.duties import duties_of, duty_ringing
+from documents.actions.firing import Ringing, Row
+from documents.actions.planned import insert_new, rows_of
+from documents.audit import note
+from documents.complaint import Clock, Complaint
+from documents.database import transaction
+from documents.rules import planning, reminders
+from documents.rules.broken import RuleBroken
+from documents.rules.calendars import WorkCalendar
+from documents.rules.reminders import Rung
+from documents.timer import Timer
+
+LEASE = timedelta(minutes=2)
+# A timer whose workers died this often is fired alone, so that it can take nobody with it …
+SUSPICIOUS = 3
+# … and after this many it is set aside.
+HOPELESS = 6
+KILLED = "every worker that tried was killed before it could report"
+
+
+@dataclass(frozen=True)
+class Fired:
+    """What became of a batch (触发结果)."""
+
+    done: int = 0
+    skipped: int = 0
+    set_aside: int = 0
+
+    def __add__(self, other: Fired) -> Fired:
+        return Fired(self.done + other.done, self.skipped + other.skipped, self.set_aside + other.set_aside)
+
+
+def plan(
+    case: Complaint,
+    clock: Clock,
+    limit: Mapping[str, Any],
+    ladder: Mapping[str, Any],
+    calendar: WorkCalendar,
+    *,
+    now: datetime,
+) -> None:
+    """Plan every rung of a clock's ladder; joins the running transaction. Safe to run twice."""
+    rungs = [Rung.from_definition(rung) for rung in ladder["rungs"]]
+    planned = reminders.plan(rungs, clock.started_at, clock.due_at, calendar)
+    known = list(Timer.collection().find({"case": str(case.id), "limit": limit["key"]}, PLANNED_FIELDS))
+    told = {(row["rung"], row["n"], row["due"]) for row in known if row["state"] == "done"}
+    needless = planning.needless(planned, clock.due_at, now=now, told=told)
+    common = {"subject": "case", "case": str(case.id), "limit": limit["key"], "ladder": ladder["key"]}
+    rows = rows_of({**common, "round": clock.round}, planned, needless, now=now)
+    insert_new(rows, {row["_id"] for row in known})
+
+
+PLANNED_FIELDS = {"rung": 1, "n": 1, "due": 1, "state": 1}
+
+
+def cancel(case: str, limit: str, round: int) -> int:
+    """Cancel what is still planned for a clock; joins the running transaction."""
+    reason = firing.CALLED_OFF["clock_stopped"]
+    waiting = {
+        "case": case,
+        "limit": limit,
+        "round": round,
+        "state": {"$in": ["pending", "claimed", "set_aside"]},
+    }
+    change = {"$set": {"state": "cancelled", "reason": reason}, "$unset": {"owner": 1, "lease": 1}}
+    return int(Timer.collection().update_many(waiting, change).modified_count)
+
+
+def claim(now: datetime, size: int, owner: str) -> list[str]:
+    """Take up to `size` due timers for one worker, the oldest first, also those whose lease ran out."""
+    timers = Timer.collection()
+    free = {
+        "$or": [
+            {"state": "pending", "due": {"$lte": now}},
+            {"state": "claimed", "due": {"$lte": now}, "lease": {"$lte": now}},
+        ]
+    }
+    _set_aside_the_hopeless(now)
+    found = [row["_id"] for row in timers.find(free, {"_id": 1}).sort("due").limit(size)]
+    if not found:
+        return []
+    taking = {"$set": {"state": "claimed", "owner": owner, "lease": now + LEASE}, "$inc": {"attempts": 1}}
+    timers.update_many({"_id": {"$in": found}, **free}, taking)
+    held = timers.find({"_id": {"$in": found}, "state": "claimed", "owner": owner}, {"_id": 1})
+    return [row["_id"] for row in held.sort("due")]
+
+
+def _set_aside_the_hopeless(now: datetime) -> None:
+    lost = {"state": "claimed", "due": {"$lte": now}, "lease": {"$lte": now}, "attempts": {"$gte": HOPELESS}}
+    Timer.collection().update_many(lost, {"$set": {"state": "set_aside", "error": KILLED}})
+
+
+def fire(ids: Sequence[str], owner: str, *, now: datetime) -> Fired:
+    """Fire the timers that this owner still holds; safe to run twice.
+
+    A batch that fails is fired one by one; a timer that fails alone is set aside with its error.
+    """
+    held = list(_held(ids, owner))
+    suspects = [timer["_id"] for timer in held if timer["attempts"] >= SUSPICIOUS]
+    batch = [timer["_id"] for timer in held if timer["attempts"] < SUSPICIOUS]
+    fired = Fired(skipped=len(ids) - len(held))
+    if batch:
+        fired += _attempt(
+            lambda: _fire(batch, owner, now), otherwise=lambda _: _one_by_one(batch, owner, now)
+        )
+    return fired + _one_by_one(suspects, owner, now)
+
+
+def _attempt(work: Callable[[], Fired], *, otherwise: Callable[[Exception], Fired]) -> Fired:
+    try:
+        return transaction(work)
+    except Exception as error:  # one bad record must not stop the others; it is kept and shown
+        if _is_the_databases(error):
+            raise
+        return otherwise(error)
+
+
+def _is_the_databases(error: Exception) -> bool:
+    """No record is to blame when the database is away or busy; the lease brings the batch back."""
+    if isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError"):
+        return True
+    return isinstance(error, ConnectionFailure)
+
+
+def _one_by_one(ids: Sequence[str], owner: str, now: datetime) -> Fired:
+    return sum((_alone(timer, owner, now) for timer in ids), Fired())
+
+
+def _alone(timer: str, owner: str, now: datetime) -> Fired:
+    return _attempt(lambda: _fire([timer], owner, now), otherwise=lambda error: _set_aside(timer, owner, error))
+
+
+def _set_aside(timer: str, owner: str, error: Exception) -> Fired:
+    change = {"state": "set_aside", "error": f"{type(error).__name__}: {error}"[:2000]}
+    held = {"_id": timer, "state": "claimed", "owner": owner}
+    return Fired(set_aside=int(Timer.collection().update_one(held, {"$set": change}).modified_count))
+
+
+def _held(ids: Sequence[str], owner: str) -> list[Row]:
+    held = {"_id": {"$in": list(ids)}, "state": "claimed", "owner": owner}
+    return list(Timer.collection().find(held).sort([("due", 1), ("_id", 1)]))
+
+
+def _fire(ids: Sequence[str], owner: str, now: datetime) -> Fired:
+    held = _held(ids, owner)
+    cases = firing.cases_of(held)
+    duties = duties_of(held)
+    answers = {timer["_id"]: _ask(timer, cases, duties) for timer in held}
+    ringing = [answer for answer in answers.values() if isinstance(answer, Ringing)]
+    batch = firing.compose(ringing, cases, now=now)
+    batch.called_off = {timer: answer for timer, answer in answers.items() if isinstance(answer, str)}
+    firing.write(batch, owner, now=now)
+    return Fired(done=len(ringing), skipped=len(ids) - len(ringing))
+
+
+def _ask(timer: Row, cases: dict[str, Row], duties: dict[str, Row]) -> Ringing | str:
+    if timer["subject"] == "duty":
+        return duty_ringing(timer, duties.get(timer["case"]))
+    return firing.case_ringing(timer, cases.get(timer["case"]))
+
+
+def release(timer: str, *, actor: str, now: datetime) -> None:
+    """Let a timer that was set aside try again (重新触发)."""
+    change: dict[str, Any] = {"state": "pending", "attempts": 0, "error": None, "owner": None, "lease": None}
+    released = Timer.collection().update_one({"_id": timer, "state": "set_aside"}, {"$set": change})
+    if not released.modified_count:
+        raise RuleBroken("timer_not_set_aside", timer=timer)
+    note("release", timer, by=actor, at=now)

@@ -1,0 +1,51 @@
+"""Signs of life of the processes without people (心跳), and whose turn a periodic job is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mongoengine import DateTimeField, DictField, StringField
+from pymongo.errors import DuplicateKeyError
+
+from documents.database import Stored
+
+
+class Heartbeat(Stored):
+    """The last sign of life of one process (心跳)."""
+
+    id = StringField(primary_key=True)
+    kind = StringField(required=True)
+    started_at = DateTimeField()
+    beat_at = DateTimeField(required=True)
+    facts = DictField()
+
+    meta = {"collection": "heartbeats", "indexes": [{"fields": ["kind", "-beat_at"]}]}
+
+
+class Turn(Stored):
+    """When a periodic job is next to be queued (轮次); of any number of clocks one gets the turn."""
+
+    id = StringField(primary_key=True)
+    next_at = DateTimeField(required=True)
+
+    meta = {"collection": "turns"}
+
+
+def beat(identity: str, kind: str, *, now: datetime, facts: dict[str, object]) -> None:
+    """Write down that a process is alive."""
+    Heartbeat.collection().update_one(
+        {"_id": identity},
+        {"$set": {"kind": kind, "beat_at": now, "facts": facts}, "$setOnInsert": {"started_at": now}},
+        upsert=True,
+    )
+
+
+def take_turn(name: str, every: timedelta, *, now: datetime) -> bool:
+    """Whether the caller has the turn of this periodic job; then nobody has it until it is due again."""
+    try:
+        Turn.collection().find_one_and_update(
+            {"_id": name, "next_at": {"$lte": now}}, {"$set": {"next_at": now + every}}, upsert=True
+        )
+    except DuplicateKeyError:
+        return False  # the row is there and its moment has not come
+    return True

@@ -1,0 +1,234 @@
+"""Who is told when a rung of a ladder (催办升级) fires.
+
+Nobody who is recused or complained about is told: the word goes one higher. Whoever is absent is
+represented by a deputy. Everyone who was passed over is kept with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Who = Mapping[str, Any]
+Text = Mapping[str, str]
+
+# Where an unassigned case lies (未分派): the first of these slots that is filled has to watch it.
+WATCHING = ("handling", "intake", "received")
+# Who hears of a rung that reached nobody, unless the ladder says otherwise: the head of intake.
+OTHERWISE: Sequence[Who] = ({"is": "head", "at": "intake"},)
+
+REASONS: Mapping[str, Text] = {
+    "barred": {
+        "zh": "已回避或系被投诉人，改为通知上一级",
+        "en": "recused or complained about; one higher is told",
+    },
+    "absent": {"zh": "不在岗，改为通知代理人", "en": "absent; the deputy is told"},
+    "inactive": {
+        "zh": "账号已停用，改为通知单位负责人",
+        "en": "account closed; the head of the unit is told",
+    },
+    "nobody": {"zh": "没有可通知的人员", "en": "nobody to tell was found"},
+    "unassigned": {
+        "zh": "尚未分派承办人，通知单位负责人",
+        "en": "nobody is assigned; the head of the unit is told",
+    },
+    "vacant": {"zh": "该岗位无人，通知单位负责人", "en": "the post is vacant; the head of the unit is told"},
+    "higher": {"zh": "下级须回避，由上一级接收", "en": "someone below must step aside"},
+    "deputy": {"zh": "代理不在岗人员接收", "en": "stands in for someone absent"},
+    "otherwise": {"zh": "原定接收人无法通知", "en": "those who should be told could not be"},
+}
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A time away (不在岗), both ends included, and the person's own deputy where one is named."""
+
+    starts: datetime
+    ends: datetime
+    deputy: str | None = None
+
+    def covers(self, now: datetime) -> bool:
+        """Whether the person is away at this moment."""
+        return self.starts <= now <= self.ends
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A person who may be told (人员)."""
+
+    id: str
+    active: bool = True
+    absences: tuple[Absence, ...] = ()
+
+    def absence(self, now: datetime) -> Absence | None:
+        """The absence that covers this moment."""
+        return next((absence for absence in self.absences if absence.covers(now)), None)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A unit's place in the tree (单位): its head, the head's deputy, and the unit above."""
+
+    unit: str
+    parent: str | None = None
+    head: str | None = None
+    deputy: str | None = None
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The people and units that a batch of rungs may reach (名册)."""
+
+    officers: Mapping[str, Officer]
+    seats: Mapping[str, Seat]
+    holders: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What a ladder asks about its case or duty (催办对象)."""
+
+    slots: Mapping[str, str]
+    handler: str | None = None
+    registrar: str | None = None
+    barred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """One person who is told, or is not told and why (接收人)."""
+
+    person: str
+    why: str | None = None
+    not_sent: str | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    person: str | None
+    unit: str | None
+    why: str | None = None
+
+
+def addressees(
+    tell: Sequence[Who],
+    concern: Concern,
+    staff: Staff,
+    now: datetime,
+    *,
+    otherwise: Sequence[Who] = OTHERWISE,
+) -> tuple[Addressee, ...]:
+    """Everyone a rung tells, and everyone it passes over with the reason; nobody twice."""
+    found = _all(tell, concern, staff, now)
+    if not any(addressee.not_sent is None for addressee in found):
+        found = [*found, Addressee("", not_sent="nobody"), *_all(otherwise, concern, staff, now, "otherwise")]
+    told: dict[str, Addressee] = {}
+    for addressee in sorted(found, key=lambda one: one.not_sent is not None):
+        told.setdefault(addressee.person, addressee)
+    return tuple(told.values())
+
+
+def _all(
+    tell: Sequence[Who], concern: Concern, staff: Staff, now: datetime, why: str | None = None
+) -> list[Addressee]:
+    return [
+        addressee
+        for who in tell
+        for candidate in _candidates(who, concern, staff)
+        for addressee in _reach(
+            _Candidate(candidate.person, candidate.unit, candidate.why or why), concern, staff, now
+        )
+    ]
+
+
+def _candidates(who: Who, concern: Concern, staff: Staff) -> list[_Candidate]:
+    if "role" in who:
+        return _holders(who["role"], concern.slots.get(who["at"]), staff)
+    if "person" in who:
+        return [_Candidate(who["person"], _watching(concern))]
+    named = who.get("is")
+    if named == "handler":
+        return [_assigned(concern.handler, _watching(concern), staff)]
+    if named == "registrar":
+        return [_assigned(concern.registrar, concern.slots.get("received"), staff)]
+    if named in ("head", "deputy"):
+        return [_seated(named, concern.slots.get(who["at"]), staff)]
+    raise ValueError(f"a ladder cannot tell {dict(who)!r}")
+
+
+def _watching(concern: Concern) -> str | None:
+    return next((concern.slots[slot] for slot in WATCHING if concern.slots.get(slot)), None)
+
+
+def _assigned(person: str | None, unit: str | None, staff: Staff) -> _Candidate:
+    return _Candidate(person, unit) if person else _Candidate(_head(unit, staff), unit, "unassigned")
+
+
+def _holders(role: str, unit: str | None, staff: Staff) -> list[_Candidate]:
+    if unit is None:
+        return []
+    holders = staff.holders.get((role, unit), ())
+    return [_Candidate(person, unit) for person in holders] or [
+        _Candidate(_head(unit, staff), unit, "vacant")
+    ]
+
+
+def _seated(named: str, unit: str | None, staff: Staff) -> _Candidate:
+    seat = staff.seats.get(unit or "")
+    if seat is None:
+        return _Candidate(None, None)
+    if named == "deputy" and seat.deputy:
+        return _Candidate(seat.deputy, unit)
+    return _Candidate(seat.head, unit, None if named == "head" else "vacant")
+
+
+def _head(unit: str | None, staff: Staff) -> str | None:
+    seat = staff.seats.get(unit or "")
+    return seat.head or seat.deputy if seat else None
+
+
+def _reach(candidate: _Candidate, concern: Concern, staff: Staff, now: datetime) -> Iterator[Addressee]:
+    """Climb from the candidate to the first person who can be told."""
+    passed: set[tuple[str | None, str | None]] = set()
+    while (candidate.person, candidate.unit) not in passed:
+        passed.add((candidate.person, candidate.unit))
+        hindrance = _hindrance(candidate.person, concern, staff, now)
+        if candidate.person and hindrance is None:
+            yield Addressee(candidate.person, why=candidate.why)
+            return
+        if candidate.person:
+            yield Addressee(candidate.person, not_sent=hindrance)
+        deputy = _deputy(candidate, staff, now) if hindrance == "absent" else None
+        tried = {person for person, _ in passed}
+        if deputy and deputy not in tried:
+            candidate = _Candidate(deputy, candidate.unit, "deputy")
+        else:
+            candidate = _above(candidate, staff, tried, "higher" if hindrance == "barred" else "vacant")
+
+
+def _hindrance(person: str | None, concern: Concern, staff: Staff, now: datetime) -> str | None:
+    officer = staff.officers.get(person or "")
+    if person in concern.barred:
+        return "barred"
+    if officer is None or not officer.active:
+        return "inactive"
+    return "absent" if officer.absence(now) else None
+
+
+def _deputy(candidate: _Candidate, staff: Staff, now: datetime) -> str | None:
+    absence = staff.officers[candidate.person or ""].absence(now)
+    if absence and absence.deputy:
+        return absence.deputy
+    seat = staff.seats.get(candidate.unit or "")
+    return seat.deputy if seat and seat.head == candidate.person else None
+
+
+def _above(candidate: _Candidate, staff: Staff, tried: set[str | None], why: str) -> _Candidate:
+    seat = staff.seats.get(candidate.unit or "")
+    if seat is None:
+        return _Candidate(None, None)
+    if seat.head and seat.head not in tried:
+        return _Candidate(seat.head, seat.unit, why)
+    return _Candidate(_head(seat.parent, staff), seat.parent, why)

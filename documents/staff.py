@@ -1,0 +1,93 @@
+"""The roster (名册) that ladders draw on: people, units and posts, read for a whole batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from documents.person import Person
+from documents.rules.recipients import Absence, Concern, Officer, Seat, Staff
+from documents.unit import Unit
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a person is reached (联系方式)."""
+
+    name: str
+    email: str | None
+    language: str
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The people a batch may reach, as the rules see them and as the post office does."""
+
+    staff: Staff
+    contacts: Mapping[str, Contact]
+
+
+def roster(concerns: Sequence[Concern], roles: Iterable[str], people: Iterable[str] = ()) -> Roster:
+    """Everyone who can be told about these concerns, from their units up to the root."""
+    units = _units({unit for concern in concerns for unit in concern.slots.values()})
+    named = {concern.handler for concern in concerns} | {concern.registrar for concern in concerns}
+    named |= {person for unit in units for person in (unit.get("head"), unit.get("deputy"))} | set(people)
+    codes = [unit["_id"] for unit in units]
+    posts = {"unit": {"$in": codes}, "role": {"$in": sorted(set(roles))}}
+    found = _people({"$or": [{"_id": {"$in": _known(named)}}, {"posts": {"$elemMatch": posts}}]})
+    deputies = {absence.get("deputy") for person in found for absence in person.get("absences", ())}
+    missing = deputies - {person["_id"] for person in found}
+    found += _people({"_id": {"$in": _known(missing)}}) if _known(missing) else []
+    return Roster(
+        staff=Staff(
+            officers={person["_id"]: _officer(person) for person in found},
+            seats={unit["_id"]: _seat(unit) for unit in units},
+            holders=_holders(found),
+        ),
+        contacts={person["_id"]: _contact(person) for person in found},
+    )
+
+
+def _units(codes: set[str]) -> list[Row]:
+    fields = {"parent": 1, "head": 1, "deputy": 1, "ancestors": 1}
+    found = list(Unit.collection().find({"_id": {"$in": sorted(codes)}}, fields))
+    above = {code for unit in found for code in unit.get("ancestors", ())} - {unit["_id"] for unit in found}
+    return [*found, *Unit.collection().find({"_id": {"$in": sorted(above)}}, fields)]
+
+
+def _people(condition: Mapping[str, Any]) -> list[Row]:
+    fields = {"name": 1, "email": 1, "language": 1, "active": 1, "absences": 1, "posts": 1}
+    return list(Person.collection().find(condition, fields).sort("_id"))
+
+
+def _known(people: Iterable[str | None]) -> list[str]:
+    return sorted({person for person in people if person})
+
+
+def _holders(people: Sequence[Row]) -> dict[tuple[str, str], tuple[str, ...]]:
+    holders: dict[tuple[str, str], tuple[str, ...]] = {}
+    for person in people:
+        for post in person.get("posts", ()):
+            key = (post["role"], post["unit"])
+            # An account that is closed holds no post any more; nobody is passed over for it.
+            if person.get("active", True) and person["_id"] not in holders.get(key, ()):
+                holders[key] = (*holders.get(key, ()), person["_id"])
+    return holders
+
+
+def _officer(person: Row) -> Officer:
+    absences = tuple(
+        Absence(one["starts"], one["ends"], one.get("deputy")) for one in person.get("absences", ())
+    )
+    return Officer(person["_id"], active=person.get("active", True), absences=absences)
+
+
+def _seat(unit: Row) -> Seat:
+    return Seat(unit["_id"], parent=unit.get("parent"), head=unit.get("head"), deputy=unit.get("deputy"))
+
+
+def _contact(person: Row) -> Contact:
+    return Contact(person["name"], person.get("email") or None, person.get("language", "zh"))

@@ -1,0 +1,93 @@
+"""The rq queues (队列). MongoDB keeps what is to be done; a queue only carries it to a worker.
+
+A job that is lost here is queued again by the clock, so nothing is kept in Valkey alone. Jobs are named by
+their path, so that the portal can queue one without loading what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+URGENT, DEFAULT, PAPER = "urgent", "default", "paper"
+NAMES = (URGENT, DEFAULT, PAPER)
+
+FIRE = "jobs.reminders.fire"
+DELIVER = "jobs.mail.deliver"
+PLAN_DUTIES = "jobs.duties.plan"
+RENDER_LETTER = "jobs.papers.render_letter"
+RENDER_VOLUME = "jobs.papers.render_volume"
+BUILD_PACKAGE = "jobs.papers.build_package"
+FIND_PAPERS = "jobs.papers.find_waiting"
+JOBS = (FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, BUILD_PACKAGE, FIND_PAPERS)
+
+SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
+SECONDS_REMEMBERED = {"result_ttl": 600, "failure_ttl": 30 * 86_400}
+
+# An idle worker looks after the dead only when its wait ends: with rq's own 420 s a killed worker's job
+# would lie for more than seven minutes.
+WORKER_TTL = 30
+MAINTENANCE_INTERVAL = 10
+
+_connections: list[Redis] = []
+
+
+def connect(redis_url: str) -> None:
+    """Use the Valkey or Redis at this address; connects when first used."""
+    _connections[:] = [Redis.from_url(redis_url, socket_connect_timeout=5, health_check_interval=30)]
+
+
+def connection() -> Redis:
+    """The connection of this process."""
+    if not _connections:
+        raise RuntimeError("jobs.queues.connect was not called in this process")
+    return _connections[0]
+
+
+def queue(name: str) -> Queue:
+    """One of the queues."""
+    return Queue(name, connection=connection(), serializer=JSONSerializer)
+
+
+def enqueue(name: str, job: str, *arguments: str | int | list[str]) -> Job:
+    """Put a job on a queue; its arguments are ids, counts and ISO moments."""
+    return queue(name).enqueue_call(job, args=arguments, timeout=SECONDS_ALLOWED[name], **SECONDS_REMEMBERED)
+
+
+def backlog(name: str) -> int:
+    """How many jobs wait on a queue."""
+    return int(queue(name).count)
+
+
+def render_letter(number: str, letter: int, *, now: datetime) -> Job:
+    """Queue the rendering of a letter (函件)."""
+    return enqueue(PAPER, RENDER_LETTER, number, letter, now.isoformat())
+
+
+def render_volume(number: str, *, now: datetime) -> Job:
+    """Queue the sealing of a case file (案卷)."""
+    return enqueue(PAPER, RENDER_VOLUME, number, now.isoformat())
+
+
+def build_package(package: str, *, now: datetime) -> Job:
+    """Queue the assembly of a year-end package (移交包)."""
+    return enqueue(PAPER, BUILD_PACKAGE, package, now.isoformat())
+
+
+def worker(names: Iterable[str] = NAMES, **options: Any) -> Worker:
+    """A worker for these queues, the most urgent first."""
+    return Worker(
+        [queue(name) for name in names],
+        connection=connection(),
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_INTERVAL,
+        log_job_description=False,
+        **options,
+    )

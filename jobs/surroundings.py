@@ -1,0 +1,37 @@
+"""What a job must know of the house it runs in (运行环境): told once per process, before the first job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from documents import database
+from jobs import queues
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The addresses that jobs use (地址)."""
+
+    mongodb_uri: str
+    database_name: str
+    redis_url: str
+    smtp_url: str = ""
+    mail_from: str = "juanzong@localhost"
+    base_url: str = ""
+
+
+_told: list[Surroundings] = []
+
+
+def use(surroundings: Surroundings) -> None:
+    """Connect this process; nothing is opened yet, so that a worker may still fork."""
+    _told[:] = [surroundings]
+    database.connect(surroundings.mongodb_uri, surroundings.database_name)
+    queues.connect(surroundings.redis_url)
+
+
+def current() -> Surroundings:
+    """What this process was told."""
+    if not _told:
+        raise RuntimeError("jobs.surroundings.use was not called in this process")
+    return _told[0]

@@ -1,0 +1,31 @@
+"""Every periodic job on one screen (时间表)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jobs import queues
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A job that the clock queues again and again (周期作业), with the moment as its only argument."""
+
+    name: str
+    every: timedelta
+    queue: str
+    job: str
+
+
+TIMETABLE = (
+    Periodic("plan-duties", timedelta(hours=6), queues.DEFAULT, queues.PLAN_DUTIES),
+    Periodic("find-papers", timedelta(minutes=2), queues.PAPER, queues.FIND_PAPERS),
+)
+
+# Timers and mail are swept at every tick: they are due to the minute, not by the timetable.
+TICK = timedelta(seconds=2)
+TIMERS_PER_JOB = 100
+MAILS_PER_JOB = 25
+# With more than this waiting, the clock leaves what is due in MongoDB: its lease would only run out.
+MOST_WAITING = 40

@@ -1,0 +1,18 @@
+"""What the portal's settings tell the jobs (设置到作业)."""
+
+from __future__ import annotations
+
+from jobs.surroundings import Surroundings
+from portal.settings import Settings
+
+
+def house(settings: Settings) -> Surroundings:
+    """The part of the settings that jobs need."""
+    return Surroundings(
+        mongodb_uri=settings.mongodb_uri,
+        database_name=settings.database_name,
+        redis_url=settings.redis_url,
+        smtp_url=settings.smtp_url,
+        mail_from=settings.mail_from,
+        base_url=settings.base_url,
+    )

@@ -1,0 +1,29 @@
+"""`juanzong worker`: one rq worker."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from jobs import preload, queues, surroundings
+from portal.commands.housing import house
+from portal.settings import Settings
+
+
+@click.command()
+@click.option(
+    "--queue",
+    "names",
+    type=click.Choice(queues.NAMES),
+    multiple=True,
+    default=queues.NAMES,
+    help="只处理这些队列。 Only these queues, the most urgent first.",
+)
+@click.option("--burst", is_flag=True, help="队列空后即退出。 Stop when the queues are empty.")
+def worker(names: tuple[str, ...], burst: bool) -> None:
+    """处理后台作业，直到 SIGTERM。 Do the jobs until SIGTERM; the job in hand is finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    surroundings.use(house(Settings.from_environment()))
+    preload.modules()
+    queues.worker(names).work(burst=burst, logging_level="WARNING")
