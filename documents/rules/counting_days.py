@@ -1,7 +1,7 @@
 """Limits that end on a day: its count, its roll-over, and the moment of the day."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from documents.rules.counting import Count, marked, tell_start, tell_stopped_days
 from documents.rules.durations import ONE_DAY, add_months, day_end, day_of_month, instant
@@ -173,7 +173,9 @@ def end_of(count: Count, last: date) -> datetime:
     """The moment of the last day at which the limit ends."""
     limit, zone = count.limit, count.calendar.tz
     if limit.ends == "exact":
-        return instant(last, count.start.time(), zone)
+        exact = instant(last, count.start.time(), zone)
+        # The hour that runs twice when the clocks go back: never its first time for a start in its second.
+        return max(exact, count.start.astimezone(UTC)) if last == count.start_day else exact
     if limit.ends == "at" and limit.at is not None:
         return _not_passed(count, last, instant(last, limit.at, zone))
     if limit.ends == "close_of_business":

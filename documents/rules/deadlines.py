@@ -238,16 +238,19 @@ class TimeLeft:
 
 def time_left(now: datetime, due_at: datetime, calendar: WorkCalendar) -> TimeLeft:
     """How much working time is left until the deadline, or has passed since."""
-    overdue = now > due_at
-    days, minutes = _working_distance(*((due_at, now) if overdue else (now, due_at)), calendar)
+    # In UTC, because Python compares two moments of one zone by their clocks, which run twice in autumn.
+    start, end = aware(now).astimezone(UTC), aware(due_at).astimezone(UTC)
+    overdue = start > end
+    days, minutes = _working_distance(*((end, start) if overdue else (start, end)), calendar)
     return TimeLeft(overdue, days, minutes, due_at)
 
 
 def _working_distance(start: datetime, end: datetime, calendar: WorkCalendar) -> tuple[int, int]:
     """Steps of one working day at the same clock time, then what remains: a whole day, or its minutes."""
-    begin = calendar.local(calendar.next_opening(start))
-    if begin >= end:
+    opening = calendar.next_opening(start)
+    if opening >= end:
         return 0, 0
+    begin = calendar.local(opening)
     days = calendar.working_days_between(begin.date(), calendar.local(end).date())
     reached = _same_clock(begin, days, calendar)
     if reached > end:
@@ -261,5 +264,5 @@ def _working_distance(start: datetime, end: datetime, calendar: WorkCalendar) ->
 
 def _same_clock(begin: datetime, days: int, calendar: WorkCalendar) -> datetime:
     if not days:
-        return begin
+        return begin.astimezone(UTC)
     return instant(calendar.add_working_days(begin.date(), days), begin.time(), calendar.tz)

@@ -55,7 +55,7 @@ class Pauses:
         for begin, end in self.ended:
             first, last = to_local(begin).date(), to_local(end).date()
             if stretches and first <= stretches[-1][1]:
-                stretches[-1] = stretches[-1][0], max(last, stretches[-1][1])
+                stretches[-1] = stretches[-1][0], last
             elif first < last:
                 stretches.append((first, last))
         return stretches

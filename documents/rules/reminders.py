@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from documents.rules.calendars import Line, WorkCalendar
-from documents.rules.durations import instant, refuse_unknown, required
+from documents.rules.durations import aware, instant, refuse_unknown, required
 
 MOST_REPEATS = 366
 SHARE = re.compile(r"([1-9]\d?)%")
@@ -115,10 +115,11 @@ def plan(
     ladder: Sequence[Rung], started_at: datetime, due_at: datetime, calendar: WorkCalendar
 ) -> list[PlannedTimer]:
     """Every firing of the ladder, earliest first, in ladder order where two fall together."""
+    start, end = aware(started_at).astimezone(UTC), aware(due_at).astimezone(UTC)
     planned = [
         PlannedTimer(rung.key, number, moment)
         for rung in ladder
-        for number, moment in enumerate(_firings(rung, started_at, due_at, calendar), start=1)
+        for number, moment in enumerate(_firings(rung, start, end, calendar), start=1)
     ]
     return sorted(planned, key=lambda timer: timer.due)
 
@@ -144,7 +145,7 @@ def _firings(rung: Rung, started_at: datetime, due_at: datetime, calendar: WorkC
     if first < started_at:
         if rung.if_past == "drop":
             return []
-        first = started_at.astimezone(UTC)
+        first = started_at
     moments = [first]
     while len(moments) < rung.max:
         moments.append(_after(moments[-1], str(rung.every), calendar))
@@ -158,7 +159,7 @@ def _moment(at: str, started_at: datetime, due_at: datetime, calendar: WorkCalen
     found = OFFSET.fullmatch(at)
     if found is None:
         raise ValueError(f"cannot read at {at!r}")
-    anchor = (started_at if found[1] == "start" else due_at).astimezone(UTC)
+    anchor = started_at if found[1] == "start" else due_at
     if found[2] is None:
         return anchor
     if found[2] == "-":
@@ -170,7 +171,7 @@ def _share(percent: int, started_at: datetime, due_at: datetime, calendar: WorkC
     """A share of the working time; of the time by the clock when nobody works in between."""
     working = calendar.working_time_between(started_at, due_at)
     if not working:
-        return _whole_second(started_at.astimezone(UTC) + (due_at - started_at) * percent / 100)
+        return _whole_second(started_at + (due_at - started_at) * percent / 100)
     return calendar.next_opening(
         _whole_second(calendar.add_working_time(started_at, working * percent / 100))
     )

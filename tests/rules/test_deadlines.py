@@ -1,6 +1,6 @@
 """Deadlines: every kind of limit as a table of literal dates."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -336,3 +336,10 @@ def test_a_calendar_that_never_works_is_refused():
     with pytest.raises(RuleBroken) as refused:
         due("2026-03-09 10:00", "working_days", 2, calendar=WorkCalendar("never", week=((),) * 7))
     assert refused.value.code == "calendar_never_works"
+
+
+def test_an_exact_end_in_the_hour_that_runs_twice_is_not_before_its_start():
+    berlin = WorkCalendar("berlin", zone="Europe/Berlin")
+    second = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=berlin.tz)
+    result = deadline(TimeLimit("t", "natural_days", 0, ends="exact"), second, berlin)
+    assert result.due_at == second.astimezone(UTC)

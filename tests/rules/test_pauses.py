@@ -132,3 +132,10 @@ def test_the_explanation_names_the_paused_days_and_hours():
         TimeLimit("d", "natural_days", 15), "2026-03-09 10:00", ("2026-03-11 10:00", "2026-03-17 10:00")
     )
     assert "2026-03-12 周四 至 2026-03-17 周二 暂停,6 日不计入" in zh(by_date)
+
+
+def test_a_pause_within_one_day_is_not_told_as_a_day_taken_away():
+    result = paused(
+        TimeLimit("d", "natural_days", 15), "2026-03-09 10:00", ("2026-03-11 10:00", "2026-03-11 15:00")
+    )
+    assert not any("暂停" in line for line in zh(result))

@@ -119,6 +119,11 @@ def test_adjoining_windows_share_no_occurrence_and_lose_none():
     assert len(parts) == 12
 
 
+def test_a_duty_that_moved_into_the_window_from_the_month_before_is_found():
+    definition = {"every": "month", "day": 31, "nonworking": "after"}
+    assert due(definition, "2026-02-02 00:00", "2026-02-20 00:00") == ["2026-02-02 23:59:59"]
+
+
 def test_a_duty_moved_by_a_year_without_its_notice_is_uncertain():
     duty = Recurrence.from_definition({"key": "d", "every": "month", "day": 3, "nonworking": "after"})
     found = occurrences(duty, at("2026-12-01 00:00"), at("2027-02-01 00:00"), BANK)

@@ -58,6 +58,9 @@ def test_a_rung_of_a_limit_of_seven_working_days(at_, expected):
         pytest.param("due-1wd", "2026-03-22 23:59:59", "2026-03-20 08:30", id="due on a Sunday"),
         pytest.param("due+1wd", "2026-03-20 15:00", "2026-03-23 15:00", id="over a weekend"),
         pytest.param("due+1wd", "2026-03-18 12:30", "2026-03-19 14:00", id="from lunch"),
+        pytest.param(
+            "due+1wd", "2026-03-21 12:00", "2026-03-24 08:30", id="from a Saturday: Monday passes first"
+        ),
         pytest.param("due+1wh", "2026-03-18 16:30", "2026-03-19 08:30", id="at the close: next morning"),
         pytest.param("due-1wd", "2026-02-24 15:00", "2026-02-14 15:00", id="back over the festival"),
     ],
@@ -106,6 +109,14 @@ def test_a_rung_before_the_due_moment_stops_repeating_there():
         ("r", 1, "2026-03-16 08:30"),
         ("r", 2, "2026-03-17 08:30"),
         ("r", 3, "2026-03-18 08:30"),
+    ]
+
+
+def test_a_repetition_on_the_due_moment_itself_is_left_to_the_rungs_at_due():
+    again = rung("due-2d", repeat={"every": "1d", "max": 5})
+    assert moments([again], "2026-03-09 10:00", "2026-03-18 15:00") == [
+        ("r", 1, "2026-03-16 15:00"),
+        ("r", 2, "2026-03-17 15:00"),
     ]
 
 

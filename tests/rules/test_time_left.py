@@ -1,7 +1,10 @@
 """How much time is left, as numbers and in words."""
 
+from datetime import datetime, time
+
 import pytest
 
+from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import time_left
 from documents.rules.time_words import words
 from tests.rules.time_world import BANK, HOTLINE, at
@@ -100,3 +103,10 @@ def test_time_left_in_words(now, due, zh, en):
 def test_round_the_clock_a_working_day_is_a_day():
     left = time_left(at("2026-03-07 22:00"), at("2026-03-09 23:00"), HOTLINE)
     assert (left.working_days, left.working_minutes) == (2, 60)
+
+
+def test_the_second_half_past_two_of_the_night_the_clocks_go_back_is_not_the_first():
+    berlin = WorkCalendar("berlin", zone="Europe/Berlin", week=(((time(0), time(0)),),) * 7)
+    second = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=berlin.tz)
+    left = time_left(second, datetime(2026, 10, 25, 4, tzinfo=berlin.tz), berlin)
+    assert (left.working_days, left.working_minutes) == (0, 90)
