@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from admin_views import mount
 from documents.database import connect
 from portal.assets import prepare_assets
 from portal.errors import prepare_errors
@@ -15,6 +16,7 @@ from portal.language import prepare_language
 from portal.layout import prepare_layout
 from portal.settings import Settings
 from portal.signing_in import prepare_signing_in
+from portal.uploading import prepare_room
 from portal.views import BLUEPRINTS
 from portal.words import prepare_words
 
@@ -32,10 +34,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
     for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
         prepare(app)
-    for prepare in (prepare_assets, prepare_layout, prepare_errors):
+    for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room):
         prepare(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    mount(app)
     return app
 
 

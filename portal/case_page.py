@@ -79,8 +79,19 @@ class CasePage:
 
     @property
     def others(self) -> list[steps.Choice]:
-        """The other things that the viewer may do."""
-        return [one for one in self.choices if one is not self.primary]
+        """The other things that the viewer may do; what ends the case comes last."""
+        rest = [one for one in self.choices if one is not self.primary]
+        return sorted(rest, key=self.ends_the_case)
+
+    @property
+    def beside(self) -> list[steps.Choice]:
+        """The few that stand beside the next step; the rest is in the menu."""
+        return [one for one in self.others if not self.ends_the_case(one)][:2]
+
+    def ends_the_case(self, choice: steps.Choice) -> bool:
+        """Whether a step leads out of the open stages."""
+        goal = choice.transition.get("to")
+        return isinstance(goal, str) and self.view.stage(self.case.case_type, goal)["status"] != "open"
 
     @cached_property
     def refusals(self) -> list[tuple[str, str]]:

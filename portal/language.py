@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -29,13 +30,18 @@ class TextCatalogues(Domain):
 
 
 def catalogue(locale: str) -> NullTranslations:
-    """The translations of a locale; none for Chinese."""
-    path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
+    """The translations of a locale, of all its files together; none for Chinese."""
+    files = sorted((CATALOGUES / locale / "LC_MESSAGES").glob("*.po"))
+    if not files:
         return NullTranslations()
+    together = Catalog(locale=locale)
+    for file in files:
+        with file.open("rb") as source:
+            for message in read_po(source, locale=locale):
+                if message.id:
+                    together[message.id] = message
     compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=locale))
+    write_mo(compiled, together)
     compiled.seek(0)
     return Translations(compiled)
 

@@ -15,6 +15,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from documents.demonstration import PASSWORD
+from documents.pack_files import packs, read
 from documents.person import Person
 from portal.held import hand_over_typed_words
 
@@ -102,7 +104,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("signing_in.sign_in", next=request.full_path.rstrip("?")))
     held = json.dumps(request.form.to_dict(flat=False), ensure_ascii=False)
-    return render_template("sign_in.html", next=request.path, held=held, problem=None, login=""), 401
+    return sign_in_page(next=request.path, held=held), 401
 
 
 @signing_in.get("/sign-in")
@@ -111,7 +113,7 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(inside(request.args.get("next")))
-    return render_template("sign_in.html", next=request.args.get("next", ""), held="", problem=None, login="")
+    return sign_in_page(next=request.args.get("next", ""))
 
 
 @signing_in.post("/sign-in")
@@ -139,7 +141,15 @@ def sign_in_now() -> ResponseReturnValue:
 def refused(problem: Any, login: str, status: int) -> ResponseReturnValue:
     """The sign-in page again, with what was typed before still waiting."""
     kept = {"next": request.form.get("next", ""), "held": request.form.get("held", "")}
-    return render_template("sign_in.html", problem=problem, login=login, **kept), status
+    return sign_in_page(problem=problem, login=login, **kept), status
+
+
+def sign_in_page(**given: Any) -> str:
+    """The page; the demo shows its accounts on it."""
+    demo = current_app.extensions["settings"].demo
+    accounts = [one for pack in packs() for one in read(pack, "organisation")["accounts"]] if demo else []
+    blank = {"next": "", "held": "", "problem": None, "login": ""}
+    return render_template("sign_in.html", accounts=accounts, demo_password=PASSWORD, **{**blank, **given})
 
 
 @signing_in.post("/sign-out")

@@ -56,8 +56,12 @@ def moment(one: datetime | None) -> str:
 
 
 def clock_time(one: datetime | None) -> str:
-    """16:40."""
-    return f"{local(one):%H:%M}" if one else ""
+    """16:40; the end of a day is 24:00."""
+    if one is None:
+        return ""
+    shown = local(one)
+    # A day ends at 24:00; it is stored as its last second so that its date stays right.
+    return "24:00" if (shown.hour, shown.minute, shown.second) == (23, 59, 59) else f"{shown:%H:%M}"
 
 
 def iso(one: datetime | None) -> str:

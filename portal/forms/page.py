@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from documents.complaint import Complaint
+from documents.rules.broken import RuleBroken
 from documents.rules.expressions import compile_expression, holds, names
 from documents.rules.forms import Checked, check, fields_of
 from documents.rules.policy import PolicyView
@@ -22,6 +23,7 @@ from portal.forms import options as choosing
 from portal.forms.compile import PolicyForm, form_class, from_values
 from portal.forms.options import Option
 from portal.forms.values import typed
+from portal.messages import what_happened
 from portal.signing_in import me
 
 Definition = Mapping[str, Any]
@@ -67,6 +69,13 @@ class FormPage:
         """The clean values and the problems of what was typed."""
         lists = self.around.view.lists
         return check(self.definition, self.form.submitted(), lists=lists, facts=self.facts, today=today())
+
+    def is_complete(self, refused_files: Iterable[tuple[str, RuleBroken]] = ()) -> bool:
+        """Whether the form can be sent on; what is wrong is said at the fields."""
+        self.form.show_problems(self.checked().problems)
+        for name, refusal in refused_files:
+            self.form[name].errors.append(what_happened(refusal))
+        return not self.form.wrong_fields()
 
     def refresh(self) -> None:
         """Evaluate once what the fields show now, for conditions."""

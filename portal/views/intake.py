@@ -111,11 +111,10 @@ def register(policy: str, case_type: str) -> ResponseReturnValue:
     """Register the case."""
     kind = _kind(policy, case_type)
     around = _around(kind)
-    form = sent_page(around, kind.definition["register"]["form"], with_files(request))
+    sent = with_files(request)
+    form = sent_page(around, kind.definition["register"]["form"], sent.fields)
     g.unfinished = page = IntakePage(kind, str(around.facts["unit_received"]), form)
-    checked = form.checked()
-    form.form.show_problems(checked.problems)
-    if checked.problems:
+    if not form.is_complete(sent.refused):
         return page.show(422)
     case = registration.register(
         Policy.of(kind.policy, kind.version),

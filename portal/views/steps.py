@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from documents.actions import steps
 from documents.complaint import AnswerSet, Complaint, Event, plain_value
@@ -105,9 +106,10 @@ def show(number: str, key: str) -> ResponseReturnValue:
 def perform(number: str, key: str) -> ResponseReturnValue:
     """Perform the step."""
     case = case_for_me(number)
-    step = _sent_step(case, key)
+    sent = with_files(request)
+    step = _sent_step(case, key, sent.fields)
     g.unfinished = step
-    if step.form and not _complete(step.form):
+    if step.form and not step.form.is_complete(sent.refused):
         return step.show(422)
     values = step.form.form.submitted() if step.form else {}
     submission = request.form.get("submission") or secrets.token_urlsafe(12)
@@ -132,12 +134,6 @@ def refuse_closed(step: StepPage) -> None:
         raise RuleBroken("wrong_stage", stage=step.case.stage)
 
 
-def _complete(form: FormPage) -> bool:
-    checked = form.checked()
-    form.form.show_problems(checked.problems)
-    return not checked.problems
-
-
 def _step(case: Complaint, key: str) -> StepPage:
     page = CasePage(case)
     transition = page.view.transition(case.case_type, key)
@@ -145,10 +141,10 @@ def _step(case: Complaint, key: str) -> StepPage:
     return StepPage(page, transition, form, case.turn, len(case.events))
 
 
-def _sent_step(case: Complaint, key: str) -> StepPage:
+def _sent_step(case: Complaint, key: str, fields: MultiDict[str, str]) -> StepPage:
     page = CasePage(case)
     transition = page.view.transition(case.case_type, key)
-    form = _sent(case, transition, with_files(request)) if transition.get("form") else None
+    form = _sent(case, transition, fields) if transition.get("form") else None
     turn, seen = (request.form.get(name, type=int) for name in ("turn", "seen"))
     return StepPage(page, transition, form, turn or 0, min(seen or 0, len(case.events)))
 

@@ -8,6 +8,7 @@ export function startMenus(root) {
     openDialog(event);
     closeDialog(event);
     if (event.target.closest("[data-print]")) print();
+    fillAccount(event.target.closest("[data-fill-login]"), root);
   });
   root.addEventListener("change", (event) => {
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
@@ -16,6 +17,13 @@ export function startMenus(root) {
     addEventListener("scroll", () => head.classList.toggle("stuck", scrollY > 8), { passive: true });
   }
   addEventListener("beforeprint", () => root.querySelectorAll("details:not(.menu, .tip)").forEach((one) => { one.open = true; }));
+}
+
+function fillAccount(button, root) {
+  if (!button) return;
+  root.getElementById("login").value = button.dataset.fillLogin;
+  root.getElementById("password").value = button.dataset.fillPassword;
+  root.querySelector(".sign-button").focus();
 }
 
 function openDialog(event) {
