@@ -1,4 +1,4 @@
-"""Loading every job before a worker forks, so that no job pays for it (预载)."""
+"""Loading every job before a worker takes one, so that a missing library is known at once (预载)."""
 
 from __future__ import annotations
 

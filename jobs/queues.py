@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -80,9 +80,13 @@ def build_package(package: str, *, now: datetime) -> Job:
     return enqueue(PAPER, BUILD_PACKAGE, package, now.isoformat())
 
 
-def worker(names: Iterable[str] = NAMES, **options: Any) -> Worker:
-    """A worker for these queues, the most urgent first."""
-    return Worker(
+def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:
+    """A worker for these queues, the most urgent first.
+
+    It does its jobs itself instead of forking for each: what could hurt it – a hostile upload – is rendered
+    in a sandbox of its own anyway, no connection crosses a fork, and it is several times faster.
+    """
+    return SimpleWorker(
         [queue(name) for name in names],
         connection=connection(),
         serializer=JSONSerializer,

@@ -24,7 +24,7 @@ _told: list[Surroundings] = []
 
 
 def use(surroundings: Surroundings) -> None:
-    """Connect this process; nothing is opened yet, so that a worker may still fork."""
+    """Connect this process; the servers are first asked when something is wanted of them."""
     _told[:] = [surroundings]
     database.connect(surroundings.mongodb_uri, surroundings.database_name)
     queues.connect(surroundings.redis_url)

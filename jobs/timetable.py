@@ -20,7 +20,7 @@ class Periodic:
 
 TIMETABLE = (
     Periodic("plan-duties", timedelta(hours=6), queues.DEFAULT, queues.PLAN_DUTIES),
-    Periodic("find-papers", timedelta(minutes=2), queues.PAPER, queues.FIND_PAPERS),
+    Periodic("find-papers", timedelta(minutes=1), queues.DEFAULT, queues.FIND_PAPERS),
 )
 
 # Timers and mail are swept at every tick: they are due to the minute, not by the timetable.

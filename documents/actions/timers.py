@@ -144,7 +144,9 @@ def _one_by_one(ids: Sequence[str], owner: str, now: datetime) -> Fired:
 
 
 def _alone(timer: str, owner: str, now: datetime) -> Fired:
-    return _attempt(lambda: _fire([timer], owner, now), otherwise=lambda error: _set_aside(timer, owner, error))
+    return _attempt(
+        lambda: _fire([timer], owner, now), otherwise=lambda error: _set_aside(timer, owner, error)
+    )
 
 
 def _set_aside(timer: str, owner: str, error: Exception) -> Fired:
