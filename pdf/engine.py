@@ -62,12 +62,17 @@ class Imprint:
         return sha256(text.encode()).hexdigest()[:32].encode()
 
 
-def lay_out(html: str, *, sheets: tuple[str, ...] = ("paper",), assets: Assets | None = None) -> Document:
-    """Break our own HTML into pages."""
+def lay_out(
+    html: str, *, sheets: tuple[str, ...] = ("paper",), assets: Assets | None = None, first_page: int = 1
+) -> Document:
+    """Break our own HTML into pages, numbered from ``first_page``."""
     fetcher = AssetFetcher(assets or {})
     with _errors_are_failures():
         page = HTML(string=html, url_fetcher=fetcher, base_url="asset:")
-        return page.render(font_config=_fonts(), stylesheets=[_style(name) for name in sheets])
+        styles = [_style(name) for name in sheets]
+        if first_page != 1:
+            styles.append(CSS(string=f"@page :first {{ counter-set: page {first_page} }}"))
+        return page.render(font_config=_fonts(), stylesheets=styles)
 
 
 def seal(document: Document, imprint: Imprint, *, flavour: str = FLAVOUR, page_labels: str = "") -> bytes:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, time
+
+import pikepdf
 
 from documents.rules.volume import FilledForm, LetterPaper, Register, ReportPaper
 from pdf.engine import FLAVOUR, Imprint, lay_out, seal
 from pdf.glyphs import Ledger, spelled
 from pdf.sheets import page
 from pdf.wording import BEIJING
+
+ROWS_AT_ONCE = 500
 
 
 def letter(paper: LetterPaper, *, pdf_flavour: str = FLAVOUR) -> bytes:
@@ -51,7 +56,7 @@ def report(paper: ReportPaper, *, pdf_flavour: str = FLAVOUR) -> bytes:
 
 
 def register(paper: Register, *, pdf_flavour: str = FLAVOUR) -> bytes:
-    """A register 登记册 on lying A4."""
+    """A register 登记册 on lying A4; a long one is made in parts, because memory grows with the rows."""
     shown = spelled(paper, Ledger(), paper.title)
     imprint = Imprint(
         title=f"{shown.title} {shown.period}",
@@ -60,4 +65,24 @@ def register(paper: Register, *, pdf_flavour: str = FLAVOUR) -> bytes:
         made_at=paper.made_at,
         identity=repr(paper),
     )
-    return seal(lay_out(page("register.html", paper=shown)), imprint, flavour=pdf_flavour)
+    parts: list[bytes] = []
+    printed = 0
+    starts = range(0, max(len(shown.rows), 1), ROWS_AT_ONCE)
+    for start in starts:
+        rows = shown.rows[start : start + ROWS_AT_ONCE]
+        html = page("register.html", paper=shown, rows=rows, first=start == 0, last=start == starts[-1])
+        document = lay_out(html, first_page=printed + 1)
+        printed += len(document.pages)
+        parts.append(seal(document, imprint, flavour=pdf_flavour))
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _joined(parts: list[bytes]) -> bytes:
+    """One file from parts that declare the same colours and the same metadata."""
+    result = io.BytesIO()
+    with pikepdf.open(io.BytesIO(parts[0])) as whole:
+        for part in parts[1:]:
+            with pikepdf.open(io.BytesIO(part)) as source:
+                whole.pages.extend(source.pages)
+        whole.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return result.getvalue()

@@ -20,7 +20,7 @@ MAX_BYTES = 64 * 1024 * 1024
 PRINTED_PIXELS = (1280, 1680)  # 200 dpi on the printable area
 DOTS_PER_POINT = 150 / 72
 SHRINKABLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"})
-LINES_PER_SHEET = 46
+LINES_PER_SHEET = 42
 WIDTH_PER_LINE = 92  # half-width columns of text on a sheet
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from itertools import groupby
 
 from weasyprint.document import Document, Page
 
@@ -202,9 +203,14 @@ def _front(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Facts)
         entries=entries,
         pages=facts.pages,
         situation=_situation(shown, entries, facts),
-        replacements=facts.replacements,
+        replacements=_by_place(facts.replacements),
     )
     return (lay_out(html, sheets=SHEETS),)
+
+
+def _by_place(rows: Sequence[ReplacedCharacter]) -> list[tuple[str, list[ReplacedCharacter]]]:
+    ordered = sorted(rows, key=lambda row: (row.place, row.code_point))
+    return [(place, list(group)) for place, group in groupby(ordered, key=lambda row: row.place)]
 
 
 def _situation(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Facts) -> tuple[str, ...]:
@@ -218,7 +224,7 @@ def _situation(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Fa
         lines.append(f"附件原件 {len(shown.enclosures)} 个，逐字节另存；卷内附件页为翻印件，仅供阅读。")
     lines += [f"{warning}。" for warning in facts.warnings]
     if facts.replacements:
-        lines.append("下列字符没有归档字形，卷内以所列写法代替，原字符保存于系统元数据：")
+        lines.append("下列字符没有归档字形，卷内以所列写法代替（按首次出现的文件），原字符保存于元数据：")
     return tuple(line for line in lines if line.strip())
 
 

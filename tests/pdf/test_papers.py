@@ -107,6 +107,15 @@ def test_the_register_repeats_its_head_on_every_lying_page(tmp_path):
         assert all(page.mediabox[2] > page.mediabox[3] for page in pdf.pages)
 
 
+def test_a_long_register_is_numbered_through_and_loses_no_row(tmp_path):
+    rows = paper.ROWS_AT_ONCE + 40
+    pages = text_pages(paper.register(samples.register(rows)), tmp_path)
+    assert [f"—{number}—" in page for number, page in enumerate(pages, start=1)] == [True] * len(pages)
+    text = "".join(pages)
+    assert all(f"TS-2026-0213-{number:04}" in text for number in range(1, rows + 1))
+    assert text.count("制表人") == text.count("客户投诉登记册") == 1
+
+
 def test_an_empty_register_says_so(tmp_path):
     assert "共0条" in whole_text(paper.register(samples.register(0)), tmp_path)
 
