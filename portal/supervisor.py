@@ -165,9 +165,11 @@ class Supervisor:
     def _start(self) -> None:
         for tier in sorted({child.programme.tier for child in self.children}):
             members = [child for child in self.children if child.programme.tier == tier]
+            if self.stopping:
+                return
+            say(f"启动 {'、'.join(child.programme.name for child in members)} …", "Starting.")
             for child in members:
-                if not self.stopping:
-                    child.start()
+                child.start()
             for child in members:
                 self._await(child)
 
