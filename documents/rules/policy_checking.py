@@ -1,0 +1,187 @@
+"""Checking a policy before it is published 制度检查: everything that would go wrong with a case later.
+
+`problems` is pure: a definition in, a list of problems out, none when it may be published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from documents.rules.merging import fields_in
+from documents.rules.options import option_keys
+from documents.rules.policy_flows import check_case_types, check_workflows
+from documents.rules.policy_forms import WITH_OPTIONS, all_fields, check_condition, check_forms
+from documents.rules.policy_problems import (
+    Definition,
+    Findings,
+    Problem,
+    as_list,
+    elements,
+    keys,
+    named,
+    table,
+)
+from documents.rules.policy_shapes import all_slots, check_elements, check_policy, check_shape
+from documents.rules.policy_time import (
+    check_duties,
+    check_ladders,
+    check_limits,
+    check_numbering,
+    check_reports,
+)
+
+__all__ = ["Problem", "merge_fields", "problems"]
+
+OPERATIONS = frozenset({"register", "export", "reports", "duties", "archive", "administer"})
+SENSITIVITIES = frozenset({"public", "personal", "restricted"})
+REACHES = frozenset({"unit", "tree", "all", "none"})
+PARAGRAPH = frozenset({"zh", "en", "heading", "when", "source", "basis"})
+ARCHIVE = frozenset(
+    {"fonds_slots", "fonds_default", "category_code", "volume_number", "sealed_stage", "kinds", "retention"}
+    | {"source", "basis", "note", "contents"}
+)
+# What the dossier adds to the answers when it writes a letter.
+LETTER_FACTS = frozenset(
+    {"number", "title", "letter_number", "letter_on", "received_on", "outcome_label"}
+    | {"extension_old", "extension_new", "extension_reason"}
+)
+
+
+def problems(definition: Mapping[str, Any]) -> list[Problem]:
+    """Everything that keeps a definition from being published, in the order of its sections."""
+    findings = Findings()
+    if check_shape(definition, findings):
+        for check in CHECKS:
+            check(definition, findings)
+    return findings.problems
+
+
+def check_roles(definition: Definition, findings: Findings) -> None:
+    """Every role says how far it reaches, what it reads and what it may do."""
+    kinds = keys(elements(definition, "unit_kinds"))
+    for path, role in named(elements(definition, "roles"), "roles"):
+        reach = role.get("reach", "unit")
+        if isinstance(reach, Mapping):
+            findings.wants(f"{path}.reach", reach.get("tree_of"), kinds, ("单位类型", "unit kind"))
+        else:
+            findings.wants(f"{path}.reach", reach, REACHES, ("范围", "reach"))
+        for value in as_list(role.get("reads")):
+            findings.wants(f"{path}.reads", value, SENSITIVITIES, ("敏感级别", "sensitivity class"))
+        for value in as_list(role.get("may")):
+            findings.wants(f"{path}.may", value, OPERATIONS, ("操作", "operation"))
+
+
+def merge_fields(definition: Definition) -> set[str]:
+    """Every name that a letter may merge."""
+    found = set(LETTER_FACTS) | {f"{slot}_name" for slot in all_slots(definition)}
+    for key, one in all_fields(definition).items():
+        found.add(key)
+        if one.get("type") in WITH_OPTIONS | {"unit", "person"}:
+            found.add(f"{key}_label")
+        if one.get("type") == "datetime":
+            found.add(f"{key.removesuffix('_at')}_on")
+    return found
+
+
+def check_letters(definition: Definition, findings: Findings) -> None:
+    """Every letter has an addressee, text in both languages and fields that are there."""
+    numbers, known = keys(elements(definition, "numbering")), merge_fields(definition)
+    for path, letter in named(elements(definition, "letters"), "letters"):
+        findings.text(f"{path}.title", letter.get("title"))
+        if letter.get("number") is not None:
+            findings.wants(f"{path}.number", letter["number"], numbers, ("编号规则", "number series"))
+        if letter.get("signed_by") is not None:
+            findings.wants(
+                f"{path}.signed_by", letter["signed_by"], all_slots(definition), ("单位角色", "unit slot")
+            )
+        if not letter.get("addressee"):
+            findings.say(path, "没有收件人", "has no addressee")
+        if letter.get("appeal_path") is not None:
+            findings.text(f"{path}.appeal_path", letter["appeal_path"])
+        if not as_list(letter.get("paragraphs")):
+            findings.say(path, "没有正文", "has no text")
+        for place, text in _texts(letter, path):
+            for name in sorted(fields_in(text) - known):
+                findings.say(place, f"并入的字段“{name}”不存在", f"merges “{name}”, which is no field")
+        for index, one in enumerate(elements(letter, "paragraphs")):
+            findings.attributes(f"{path}.paragraphs[{index}]", one, PARAGRAPH)
+            check_condition(f"{path}.paragraphs[{index}].when", one.get("when"), definition, findings)
+
+
+def _texts(letter: Definition, path: str) -> list[tuple[str, str]]:
+    """Every text of a letter with its place."""
+    found = [(f"{path}.addressee", str(letter.get("addressee", "")))]
+    parts = [(f"paragraphs[{index}]", one) for index, one in enumerate(elements(letter, "paragraphs"))]
+    parts.append(("appeal_path", table(letter.get("appeal_path"))))
+    for place, text in parts:
+        found += [(f"{path}.{place}.{language}", str(text.get(language, ""))) for language in ("zh", "en")]
+    return found
+
+
+def check_archive(definition: Definition, findings: Findings) -> None:
+    """The archive knows where sealed cases go, and how long each is kept."""
+    archive = definition.get("archive")
+    if archive is None:
+        return
+    findings.attributes("archive", archive, ARCHIVE)
+    stages = {
+        str(stage.get("key"))
+        for workflow in elements(definition, "workflows")
+        for stage in elements(workflow, "stages")
+        if stage.get("status") == "archived"
+    }
+    findings.wants(
+        "archive.sealed_stage", archive.get("sealed_stage"), stages, ("归档环节", "archived stage")
+    )
+    for kind in as_list(archive.get("kinds")):
+        findings.wants(
+            "archive.kinds", kind, keys(elements(definition, "case_types")), ("事项类型", "case type")
+        )
+    for slot in as_list(archive.get("fonds_slots")):
+        findings.wants("archive.fonds_slots", slot, all_slots(definition), ("单位角色", "unit slot"))
+    _check_retention(archive, definition, findings)
+
+
+def _check_retention(archive: Definition, definition: Definition, findings: Findings) -> None:
+    periods = elements(archive, "retention")
+    if not periods or periods[-1].get("when") is not None:
+        findings.say(
+            "archive.retention", "没有缺省的保管期限", "there is no retention period for all other cases"
+        )
+    for index, one in enumerate(periods):
+        path = f"archive.retention[{index}]"
+        findings.text(f"{path}.label", one.get("label"))
+        check_condition(f"{path}.when", one.get("when"), definition, findings)
+        if one.get("when") is None and index < len(periods) - 1:
+            findings.say(
+                path, "无条件的一项之后各项永远用不到", "what follows an unconditional period is never used"
+            )
+
+
+def check_outcomes(definition: Definition, findings: Findings) -> None:
+    """Whatever a form can set as the outcome has a name among the outcomes."""
+    outcomes = option_keys(definition["lists"], "outcomes")
+    used = {
+        str(effect["outcome"])
+        for workflow in elements(definition, "workflows")
+        for one in elements(workflow, "transitions")
+        for effect in as_list(one.get("effects"))
+        if isinstance(effect, Mapping) and "outcome" in effect
+    }
+    for key, one in all_fields(definition).items():
+        if key in used and one.get("options") in definition["lists"]:
+            for option in sorted(option_keys(definition["lists"], one["options"]) - outcomes):
+                findings.say(
+                    f"lists[{one['options']}][{option}]",
+                    "可作为处理结果，却不在处理结果列表（outcomes）中",
+                    "can become the outcome, but is missing from the list “outcomes”",
+                )
+
+
+Check = Callable[[Definition, Findings], None]
+CHECKS: tuple[Check, ...] = (
+    *(check_policy, check_elements, check_roles, check_forms, check_case_types, check_workflows),
+    *(check_limits, check_ladders, check_letters, check_numbering, check_duties, check_reports),
+    *(check_archive, check_outcomes),
+)

@@ -1,0 +1,303 @@
+"""The case types and workflows of a policy 流程检查: every stage is reached, and can be left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from documents.rules.options import option_keys
+from documents.rules.policy_forms import all_fields, check_condition, fields
+from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
+from documents.rules.policy_shapes import EVERYWHERE, all_slots, check_keys
+from documents.rules.policy_time import check_people
+
+STATUSES = frozenset({"open", "closed", "archived"})
+TONES = frozenset({"grey", "blue", "teal", "green", "outline"})
+STAGE = EVERYWHERE | {"status", "tone", "next", "sequence"}
+TRANSITION = EVERYWHERE | {
+    *("from", "to", "who", "form", "when", "when_not", "primary", "confirm", "effects", "not_same_as"),
+    *("note_from", "keeps_running"),
+}
+REGISTER = EVERYWHERE | {"form", "who", "columns", "to", "effects"}
+CONDITIONS = frozenset({"when"})
+
+
+def check_case_types(definition: Definition, findings: Findings) -> None:
+    """Every case type has a workflow, a number and a way to register it."""
+    workflows, numbers = (keys(elements(definition, name)) for name in ("workflows", "numbering"))
+    for path, one in named(elements(definition, "case_types"), "case_types"):
+        findings.wants(f"{path}.workflow", one.get("workflow"), workflows, ("流程", "workflow"))
+        findings.wants(f"{path}.number", one.get("number"), numbers, ("编号规则", "number series"))
+        register = one.get("register")
+        if not isinstance(register, Mapping):
+            findings.say(f"{path}.register", "没有登记方式", "cannot be registered")
+            continue
+        _check_register(f"{path}.register", register, one, definition, findings=findings)
+
+
+def _check_register(
+    path: str, register: Definition, case_type: Definition, definition: Definition, *, findings: Findings
+) -> None:
+    findings.attributes(path, register, REGISTER)
+    stages = _stages_of(definition, case_type.get("workflow"))
+    form = _form(definition, register.get("form"))
+    findings.wants(
+        f"{path}.form", register.get("form"), keys(elements(definition, "forms")), ("表单", "form")
+    )
+    check_people(f"{path}.who", register.get("who"), definition, findings)
+    if not as_list(register.get("who")):
+        findings.say(f"{path}.who", "没有人可以登记", "nobody may register it")
+    for name, source in table(register.get("columns")).items():
+        findings.wants(f"{path}.columns.{name}", source, keys(fields(form)), ("字段", "field"))
+    if "title" not in table(register.get("columns")):
+        findings.say(f"{path}.columns", "没有说明事由取自哪个字段", "does not say which field is the subject")
+    check_goal(f"{path}.to", register.get("to"), stages, definition, findings=findings)
+    check_effects(f"{path}.effects", register.get("effects"), definition, findings)
+
+
+def _form(definition: Definition, key: Any) -> Definition:
+    return next((form for form in elements(definition, "forms") if form.get("key") == key), {})
+
+
+def _stages_of(definition: Definition, workflow: Any) -> set[str]:
+    found = next((one for one in elements(definition, "workflows") if one.get("key") == workflow), {})
+    return keys(elements(found, "stages"))
+
+
+def check_goal(path: str, goal: Any, stages: set[str], definition: Definition, *, findings: Findings) -> None:
+    """A goal is a stage, or branches of which the last has no condition."""
+    if isinstance(goal, str):
+        findings.wants(path, goal, stages, ("环节", "stage"))
+        return
+    branches = as_list(goal)
+    for branch in branches:
+        if isinstance(branch, Mapping):
+            findings.wants(path, branch.get("go"), stages, ("环节", "stage"))
+            check_condition(f"{path}.when", branch.get("when"), definition, findings)
+    if branches and isinstance(branches[-1], Mapping) and branches[-1].get("when") is not None:
+        findings.say(
+            path,
+            "最后一个分支仍有条件，可能无路可走",
+            "the last branch has a condition: there may be no way on",
+        )
+
+
+def check_workflows(definition: Definition, findings: Findings) -> None:
+    """Every workflow: well-made stages and transitions, all reachable, none a trap."""
+    for path, workflow in named(elements(definition, "workflows"), "workflows"):
+        stages, transitions = elements(workflow, "stages"), elements(workflow, "transitions")
+        check_keys(f"{path}.stages", stages, findings)
+        check_keys(f"{path}.transitions", transitions, findings)
+        for place, stage in named(stages, f"{path}.stages"):
+            _check_stage(place, stage, findings)
+        for place, one in named(transitions, f"{path}.transitions"):
+            _check_transition(place, one, workflow, definition, findings=findings)
+        for key in as_list(workflow.get("path")):
+            findings.wants(f"{path}.path", key, keys(stages), ("环节", "stage"))
+        _check_ways(path, workflow, definition, findings)
+
+
+def _check_stage(path: str, stage: Definition, findings: Findings) -> None:
+    findings.attributes(path, stage, STAGE)
+    findings.text(f"{path}.label", stage.get("label"))
+    findings.wants(f"{path}.status", stage.get("status"), STATUSES, ("状态", "status"))
+    if stage.get("tone") is not None:
+        findings.wants(f"{path}.tone", stage["tone"], TONES, ("颜色", "tone"))
+
+
+def _check_transition(
+    path: str, one: Definition, workflow: Definition, definition: Definition, *, findings: Findings
+) -> None:
+    findings.attributes(path, one, TRANSITION)
+    findings.text(f"{path}.label", one.get("label"))
+    stages = keys(elements(workflow, "stages"))
+    if one.get("from") != "any_open":
+        for key in as_list(one.get("from")):
+            findings.wants(f"{path}.from", key, stages, ("环节", "stage"))
+        if not as_list(one.get("from")):
+            findings.say(f"{path}.from", "没有起始环节", "starts nowhere")
+    check_goal(f"{path}.to", one.get("to"), stages, definition, findings=findings)
+    check_people(f"{path}.who", one.get("who"), definition, findings)
+    if not as_list(one.get("who")):
+        findings.say(f"{path}.who", "没有人可以办理", "nobody may do it")
+    for key in as_list(one.get("not_same_as")):
+        findings.wants(
+            f"{path}.not_same_as", key, keys(elements(workflow, "transitions")), ("流转", "transition")
+        )
+    check_condition(f"{path}.when", one.get("when"), definition, findings)
+    _check_form_of(path, one, definition, findings)
+    check_effects(f"{path}.effects", one.get("effects"), definition, findings)
+
+
+def _check_form_of(path: str, one: Definition, definition: Definition, findings: Findings) -> None:
+    if one.get("form") is not None:
+        findings.wants(f"{path}.form", one["form"], keys(elements(definition, "forms")), ("表单", "form"))
+    if one.get("note_from") is not None:
+        known = keys(fields(_form(definition, one.get("form"))))
+        findings.wants(f"{path}.note_from", one["note_from"], known, ("字段", "field"))
+
+
+Check = Callable[[str, Any, Definition, Definition, Findings], None]
+
+
+def _one_of(section: str, noun: tuple[str, str]) -> Check:
+    def check(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
+        findings.wants(path, value, keys(elements(definition, section)), noun)
+
+    return check
+
+
+def _field_or(*words: str) -> Check:
+    def check(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
+        findings.wants(path, value, {*all_fields(definition), *words}, ("字段", "field"))
+
+    return check
+
+
+def _start(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
+    _one_of("limits", ("时限", "limit"))(path, value, effect, definition, findings)
+    if effect.get("anchor") not in (None, "now"):
+        dated = {key for key, one in all_fields(definition).items() if one.get("type") == "datetime"}
+        findings.wants(f"{path}.anchor", effect["anchor"], dated, ("时间字段", "date and time field"))
+
+
+def _slot(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
+    findings.wants(path, value, all_slots(definition), ("单位角色", "unit slot"))
+    units = {key for key, one in all_fields(definition).items() if one.get("type") == "unit"}
+    known = units | {f"unit_{slot}" for slot in all_slots(definition)}
+    findings.wants(f"{path}.from", effect.get("from"), known, ("单位字段", "unit field"))
+
+
+def _number(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
+    _one_of("numbering", ("编号规则", "number series"))(path, value, effect, definition, findings)
+    if not effect.get("into"):
+        findings.say(path, "没有说明编号存为什么", "does not say where the number goes")
+
+
+def _decision(
+    path: str, value: Any, _effect: Definition, _definition: Definition, findings: Findings
+) -> None:
+    findings.wants(path, value, {"approved", "refused"}, ("决定", "decision"))
+
+
+def _outcome(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
+    known = option_keys(definition.get("lists", {}), "outcomes") | set(all_fields(definition))
+    findings.wants(path, value, known, ("处理结果", "outcome"))
+
+
+def _open_case(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
+    _one_of("case_types", ("事项类型", "case type"))(path, value, effect, definition, findings)
+    findings.wants(f"{path}.at", effect.get("at"), all_slots(definition), ("单位角色", "unit slot"))
+    if not effect.get("link"):
+        findings.say(path, "没有说明两案的关系", "does not say how the two cases are linked")
+    known = {*all_fields(definition), "number", "title"}
+    for name in (*as_list(effect.get("carry")), *table(effect.get("from")).values()):
+        findings.wants(f"{path}.from", name, known, ("字段", "field"))
+
+
+def _anything(
+    _path: str, _value: Any, _effect: Definition, _definition: Definition, _findings: Findings
+) -> None:
+    """Nothing to look up."""
+
+
+EFFECTS: Mapping[str, Check] = {
+    "start": _start,
+    "stop": _one_of("limits", ("时限", "limit")),
+    "resume": _one_of("limits", ("时限", "limit")),
+    "request_extension": _one_of("limits", ("时限", "limit")),
+    "decide_extension": _decision,
+    "slot": _slot,
+    "handler": _field_or("actor"),
+    "unassign": _anything,
+    "recuse": _field_or(),
+    "recuse_named": _field_or(),
+    "number": _number,
+    "outcome": _outcome,
+    "mark": _anything,
+    "letter": _one_of("letters", ("函件", "letter")),
+    "open_case": _open_case,
+    "archive": _anything,
+}
+EFFECT_ATTRIBUTES = frozenset({"when", "anchor", "from", "into", "link", "at", "carry", "source", "basis"})
+
+
+def check_effects(path: str, effects: Any, definition: Definition, findings: Findings) -> None:
+    """Every effect is one that the portal knows, and what it names is there."""
+    for index, effect in enumerate(as_list(effects)):
+        place = f"{path}[{index}]"
+        known = [name for name in effect if name in EFFECTS] if isinstance(effect, Mapping) else []
+        if len(known) != 1:
+            findings.say(place, f"不认识的效果“{effect}”", f"unknown effect “{effect}”")
+            continue
+        findings.attributes(place, effect, EFFECT_ATTRIBUTES | {known[0]})
+        EFFECTS[known[0]](f"{place}.{known[0]}", effect[known[0]], effect, definition, findings)
+        check_condition(f"{place}.when", effect.get("when"), definition, findings)
+
+
+def _check_ways(path: str, workflow: Definition, definition: Definition, findings: Findings) -> None:
+    """Every stage is reached from a registration; from every open one somebody can lead on, and out."""
+    ways = moves(workflow, definition)
+    stages = {str(one.get("key")): one for one in elements(workflow, "stages")}
+    starts = first_stages(workflow, definition)
+    if not starts & set(stages):
+        findings.say(path, "没有事项类型从这个流程开始", "no case type starts this workflow")
+        return
+    for key in sorted(set(stages) - _reached(starts, ways)):
+        findings.say(
+            f"{path}.stages[{key}]", "任何流转都到不了这个环节", "no transition ever reaches this stage"
+        )
+    ends = {key for key, stage in stages.items() if stage.get("status") != "open"}
+    leads_out = _reached(ends, {(goal, start) for start, goal in ways})
+    for key in sorted(set(stages) - ends):
+        if not any(start == key for start, _ in ways):
+            findings.say(
+                f"{path}.stages[{key}]", "没有人能离开这个环节", "nobody can lead on from this stage"
+            )
+        elif key not in leads_out:
+            findings.say(f"{path}.stages[{key}]", "从这个环节走不到办结", "no way from this stage to an end")
+
+
+def first_stages(workflow: Definition, definition: Definition) -> set[str]:
+    """Where cases of this workflow begin."""
+    registers = [
+        table(one.get("register"))
+        for one in elements(definition, "case_types")
+        if one.get("workflow") == workflow.get("key")
+    ]
+    return {goal for register in registers for goal in goals(register.get("to"))}
+
+
+def goals(goal: Any) -> list[str]:
+    """The stages that a goal may lead to."""
+    if isinstance(goal, str):
+        return [goal]
+    return [str(branch["go"]) for branch in as_list(goal) if isinstance(branch, Mapping) and "go" in branch]
+
+
+def moves(workflow: Definition, definition: Definition) -> set[tuple[str, str]]:
+    """Each (stage, other stage) that somebody can move a case between; sealing is the archive's own move."""
+    stages = elements(workflow, "stages")
+    open_keys = [str(one.get("key")) for one in stages if one.get("status") == "open"]
+    sealed = table(definition.get("archive")).get("sealed_stage")
+    found: set[tuple[str, str]] = set()
+    for one in elements(workflow, "transitions"):
+        starts = (
+            open_keys if one.get("from") == "any_open" else [str(key) for key in as_list(one.get("from"))]
+        )
+        ends = goals(one.get("to")) if as_list(one.get("who")) else []
+        found |= {(start, goal) for start in starts for goal in ends if start != goal}
+        if any(isinstance(effect, Mapping) and "archive" in effect for effect in as_list(one.get("effects"))):
+            found |= {(goal, str(sealed)) for goal in ends if sealed}
+    return found
+
+
+def _reached(starts: Iterable[str], ways: set[tuple[str, str]]) -> set[str]:
+    found = set(starts)
+    waiting = list(found)
+    while waiting:
+        here = waiting.pop()
+        fresh = {goal for start, goal in ways if start == here} - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found

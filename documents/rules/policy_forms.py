@@ -1,0 +1,183 @@
+"""The forms of a policy 表单检查: their fields, types, options and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from documents.rules.expressions import Tree
+from documents.rules.forms import READERS
+from documents.rules.options import option_keys
+from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
+from documents.rules.policy_shapes import FIELD, all_slots, check_keys
+
+TYPES = frozenset(READERS) | {"table", "note", "computed"}
+CLASSES = frozenset({"public", "personal", "restricted"})
+SEARCHES = frozenset({"text", "exact", "range"})
+WITH_OPTIONS = frozenset({"choice", "choices", "tree"})
+SPECIAL_DEFAULTS = frozenset({"now", "today", "me", "my_name", "my_unit"})
+# What a case says about itself, beside the answers (Complaint.facts).
+CASE_FACTS = frozenset(
+    {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
+    | {"has_handler", "received_kind"}
+)
+
+
+def fields(form: Definition) -> Iterator[Definition]:
+    """Every field of a form whose sections may be ill-made."""
+    for section in elements(form, "sections"):
+        yield from elements(section, "fields")
+
+
+def all_fields(definition: Definition) -> dict[str, Definition]:
+    """Every field of every form by key; the first form that has it."""
+    found: dict[str, Definition] = {}
+    for form in elements(definition, "forms"):
+        for one in fields(form):
+            found.setdefault(str(one.get("key")), one)
+    return found
+
+
+def known_facts(definition: Definition) -> set[str]:
+    """Every name that a condition may read."""
+    found = set(CASE_FACTS) | {f"unit_{slot}" for slot in all_slots(definition)}
+    for key, one in all_fields(definition).items():
+        found |= {key} | {f"{key}.{column.get('key')}" for column in elements(one, "fields")}
+    return found
+
+
+def check_forms(definition: Definition, findings: Findings) -> None:
+    """Every form with its fields; the same key means the same type everywhere."""
+    types: dict[str, str] = {}
+    known = known_facts(definition)
+    for path, form in named(elements(definition, "forms"), "forms"):
+        findings.text(f"{path}.title", form.get("title"))
+        check_keys(f"{path}.fields", list(fields(form)), findings)
+        if not any(True for _ in fields(form)):
+            findings.say(path, "表单没有字段", "the form has no fields")
+        for place, section in named(elements(form, "sections"), f"{path}.sections"):
+            findings.attributes(
+                place, section, frozenset({"key", "title", "note", "fields", "source", "basis"})
+            )
+        for place, one in named(fields(form), f"{path}.fields"):
+            _check_field(place, one, definition, findings, known=known)
+            _check_same_type(place, one, types, findings)
+
+
+def _check_same_type(path: str, one: Definition, types: dict[str, str], findings: Findings) -> None:
+    key, kind = str(one.get("key")), str(one.get("type"))
+    other = types.setdefault(key, kind)
+    if other != kind:
+        findings.say(
+            path,
+            f"字段“{key}”在别的表单中类型是 {other}，这里是 {kind}",
+            f"the field “{key}” is {other} in another form and {kind} here",
+        )
+
+
+def _check_field(
+    path: str, one: Definition, definition: Definition, findings: Findings, *, known: set[str]
+) -> None:
+    findings.attributes(path, one, FIELD)
+    findings.text(f"{path}.label", one.get("label"))
+    kind = one.get("type")
+    if kind not in TYPES:
+        findings.say(path, f"字段类型“{kind}”不认识", f"the field type “{kind}” is unknown")
+    _check_words(path, one, findings)
+    _check_bounds(path, one, findings)
+    _check_options(path, one, definition, findings)
+    for name in ("visible", "required"):
+        check_condition(f"{path}.{name}", one.get(name), definition, findings, known=known)
+    if kind == "computed":
+        if not one.get("value"):
+            findings.say(path, "计算字段没有算式", "a computed field without its expression")
+        findings.condition(f"{path}.value", one.get("value"), known)
+    if kind == "table":
+        _check_table(path, one, definition, findings, known=known)
+
+
+def _check_words(path: str, one: Definition, findings: Findings) -> None:
+    for name, allowed in (("class", CLASSES), ("search", SEARCHES)):
+        if one.get(name) is not None and one[name] not in allowed:
+            findings.say(path, f"{name}“{one[name]}”不认识", f"{name} “{one[name]}” is unknown")
+
+
+def _check_bounds(path: str, one: Definition, findings: Findings) -> None:
+    low, high = one.get("min"), one.get("max")
+    rows = table(one.get("rows"))
+    for least, most in ((low, high), (rows.get("min"), rows.get("max"))):
+        if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+            findings.say(path, f"最小值 {least} 大于最大值 {most}", f"min {least} is more than max {most}")
+    if one.get("type") in ("text", "longtext") and isinstance(high, int) and high < 1:
+        findings.say(path, f"最大长度 {high} 不成立", f"a longest length of {high} makes no sense")
+
+
+def _check_options(path: str, one: Definition, definition: Definition, findings: Findings) -> None:
+    kind, lists = one.get("type"), definition.get("lists", {})
+    if kind in WITH_OPTIONS and findings.wants(path, one.get("options"), lists, ("选项列表", "option list")):
+        offered = option_keys(lists, str(one["options"]))
+        for value in as_list(one.get("default")):
+            findings.wants(f"{path}.default", value, offered, ("选项", "option"))
+    if kind == "unit":
+        kinds = keys(elements(definition, "unit_kinds"))
+        for value in as_list(one.get("kinds")):
+            findings.wants(f"{path}.kinds", value, kinds, ("单位类型", "unit kind"))
+    if kind == "person" and (one.get("at") or one.get("of")):
+        slot = one.get("at") or one.get("of")
+        findings.wants(f"{path}.at", slot, all_slots(definition), ("单位角色", "unit slot"))
+
+
+def _check_table(
+    path: str, one: Definition, definition: Definition, findings: Findings, *, known: set[str]
+) -> None:
+    columns = elements(one, "fields")
+    if not columns:
+        findings.say(path, "明细表没有栏目", "a table without columns")
+    check_keys(f"{path}.fields", columns, findings)
+    inside = known | keys(columns)
+    for place, column in named(columns, f"{path}.fields"):
+        if column.get("type") in ("table", "files"):
+            findings.say(place, "明细表内不能再有表或附件", "a table cannot hold a table or files")
+        _check_field(place, column, definition, findings, known=inside)
+
+
+def check_condition(
+    path: str, text: Any, definition: Definition, findings: Findings, *, known: set[str] | None = None
+) -> None:
+    """A condition with known names, whose literals are options of the lists that they are compared with."""
+    tree = findings.condition(path, text, known if known is not None else known_facts(definition))
+    if tree is not None:
+        for name, value in compared(tree):
+            _check_literal(path, name, value, definition, findings)
+
+
+def compared(tree: Tree) -> Iterator[tuple[str, str]]:
+    """Each (name, text) that the tree compares."""
+    if tree[0] in ("value", "name"):
+        return
+    if tree[0] in ("==", "!=", "in", "not in"):
+        sides = tree[1:3]
+        for one, other in (sides, sides[::-1]):
+            if one[0] == "name":
+                yield from ((one[1], value) for value in _texts(other))
+    for part in tree[1:]:
+        yield from compared(part)
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    if tree[0] == "value" and isinstance(tree[1], str):
+        yield tree[1]
+    if tree[0] == "list":
+        for part in tree[1:]:
+            yield from _texts(part)
+
+
+def _check_literal(path: str, name: str, value: str, definition: Definition, findings: Findings) -> None:
+    lists = definition.get("lists", {})
+    field = all_fields(definition).get(name, {})
+    if field.get("type") in WITH_OPTIONS and field.get("options") in lists:
+        findings.wants(path, value, option_keys(lists, field["options"]), ("选项", "option"))
+    if name == "received_kind":
+        findings.wants(path, value, keys(elements(definition, "unit_kinds")), ("单位类型", "unit kind"))
+    if name == "case_type":
+        findings.wants(path, value, keys(elements(definition, "case_types")), ("事项类型", "case type"))

@@ -1,0 +1,102 @@
+"""What is wrong with a policy 制度问题, in words that an administrator understands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from documents.rules.broken import PolicyInvalid
+from documents.rules.expressions import Tree, compile_expression, names
+
+Definition = Mapping[str, Any]
+KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+
+class Problem(NamedTuple):
+    """One thing that must be put right before publishing 待改正处: where it is, and what it is."""
+
+    path: str
+    zh: str
+    en: str
+
+
+@dataclass
+class Findings:
+    """The problems gathered while a definition is read."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, path: str, zh: str, en: str) -> None:
+        """Add one problem."""
+        self.problems.append(Problem(path, zh, en))
+
+    def wants(self, path: str, key: Any, known: Iterable[str], noun: tuple[str, str]) -> bool:
+        """Say so when a reference leads nowhere; whether it leads somewhere."""
+        if isinstance(key, str) and key in set(known):
+            return True
+        self.say(
+            path, f"引用的{noun[0]}“{key}”不存在", f"refers to the {noun[1]} “{key}”, which does not exist"
+        )
+        return False
+
+    def text(self, path: str, value: Any) -> None:
+        """A text must be there in Chinese and in English."""
+        if not isinstance(value, Mapping):
+            self.say(path, "缺少中英文文字", "the text in Chinese and English is missing")
+            return
+        for language, zh, en in (("zh", "中文", "Chinese"), ("en", "英文", "English")):
+            if not (isinstance(value.get(language), str) and value[language].strip()):
+                self.say(path, f"缺少{zh}文字", f"the {en} text is missing")
+
+    def condition(self, path: str, text: Any, known: Iterable[str]) -> Tree | None:
+        """A condition must be readable and name only what there is; its tree."""
+        if text is None or isinstance(text, bool):
+            return None
+        try:
+            tree = compile_expression(str(text))
+        except PolicyInvalid as error:
+            self.say(path, f"表达式“{text}”无法识别（{error.code}）", f"cannot read “{text}” ({error.code})")
+            return None
+        for name in sorted(names(tree) - set(known)):
+            self.say(
+                path,
+                f"表达式“{text}”引用了不存在的字段“{name}”",
+                f"“{text}” reads “{name}”, which is no field or fact",
+            )
+        return tree
+
+    def attributes(self, path: str, element: Definition, known: frozenset[str]) -> None:
+        """An attribute that nothing reads is a slip of the pen."""
+        for name in sorted(set(element) - known):
+            self.say(path, f"不认识的属性“{name}”", f"unknown attribute “{name}”")
+
+
+def elements(definition: Definition, section: str) -> list[Definition]:
+    """The elements of a section; the shape check names what is none."""
+    found = definition.get(section, ())
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, Sequence) else []
+
+
+def table(value: Any) -> Definition:
+    """A table as it is; anything else counts as an empty one (the shape check says so)."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def keys(found: Iterable[Definition]) -> set[str]:
+    """The keys of elements."""
+    return {str(one["key"]) for one in found if "key" in one}
+
+
+def named(found: Iterable[Definition], path: str) -> Iterator[tuple[str, Definition]]:
+    """Each element with the path under which a problem names it."""
+    for index, one in enumerate(found):
+        yield f"{path}[{one.get('key', index)}]", one
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list as it is, nothing as an empty one, anything else as its only member."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

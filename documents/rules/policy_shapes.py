@@ -1,0 +1,167 @@
+"""The shape of a definition 制度定义的形状: its sections, keys, texts and attributes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from documents.rules.limits import KNOWN as LIMIT_ARGUMENTS
+from documents.rules.options import walk
+from documents.rules.policy import LIMIT_EXTRAS
+from documents.rules.policy_problems import KEY, Definition, Findings, elements, keys, named
+
+BASIC_SLOTS = frozenset({"received", "handling", "respondent"})
+BASES = frozenset({"stated", "inferred", "ours"})
+EVERYWHERE = frozenset({"key", "label", "title", "source", "basis", "note"})
+TABLES = ("policy", "slots", "slot_labels", "lists", "archive")
+SECTIONS = (
+    *("unit_kinds", "roles", "forms", "case_types", "workflows", "limits", "ladders"),
+    *("letters", "numbering", "duties", "reports"),
+)
+NEEDED = ("policy", "lists", "roles", "forms", "case_types", "workflows", "limits", "numbering")
+# Parts of elements, wherever they stand, that are tables, or lists of tables.
+TABLE_PARTS = frozenset({"register", "recurrence", "owner", "period", "appeal_path", "rows", "columns"})
+LIST_PARTS = frozenset(
+    {"sections", "fields", "stages", "transitions", "rungs", "paragraphs", "retention", "children"}
+)
+LABELLED = ("unit_kinds", "roles", "case_types", "limits", "ladders", "numbering", "duties", "reports")
+
+ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "unit_kinds": EVERYWHERE,
+    "roles": EVERYWHERE | {"reach", "reads", "may"},
+    "forms": EVERYWHERE | {"sections", "paper"},
+    "case_types": EVERYWHERE | {"workflow", "number", "register", "linked_only"},
+    "workflows": EVERYWHERE | {"stages", "path", "transitions"},
+    "limits": EVERYWHERE | LIMIT_EXTRAS | LIMIT_ARGUMENTS,
+    "ladders": EVERYWHERE | {"rungs", "otherwise"},
+    "letters": EVERYWHERE
+    | {"form", "number", "signed_by", "sign", "addressee", "paragraphs", "appeal_path", "copies"},
+    "numbering": EVERYWHERE | {"pattern", "reset", "scope"},
+    "duties": EVERYWHERE | {"recurrence", "owner", "who", "report", "remind"},
+    "reports": EVERYWHERE | {"period", "cut_off_note", "due", "to", "sections", "figures", "cut_off"},
+}
+FIELD = EVERYWHERE | {
+    *("type", "help", "hint", "required", "visible", "options", "max", "min", "class", "search", "default"),
+    *("fields", "rows", "rows_shown", "accept", "max_mb", "width", "kinds", "at", "of", "roles", "value"),
+    *("unit_label", "yes_label", "similar", "retired", "example", "paper", "hidden_on_paper"),
+}
+
+
+def check_shape(definition: Definition, findings: Findings) -> bool:
+    """Whether the sections are there in a shape that can be looked into."""
+    before = len(findings.problems)
+    for name in NEEDED:
+        if name not in definition:
+            findings.say(name, "缺少这一部分", "this section is missing")
+    for name, value in definition.items():
+        if name in TABLES and not isinstance(value, Mapping):
+            findings.say(name, "应为键值表", "must be a table")
+        elif name in SECTIONS and not _is_list_of_tables(value):
+            findings.say(name, "应为列表", "must be a list of tables")
+        elif name not in TABLES and name not in SECTIONS:
+            findings.say(name, "不认识的部分", "unknown section")
+    return len(findings.problems) == before
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, Mapping) for one in value)
+
+
+def check_elements(definition: Definition, findings: Findings) -> None:
+    """Keys that are well made and unique, known attributes, known bases, both languages."""
+    for section in SECTIONS:
+        found = elements(definition, section)
+        check_keys(section, found, findings)
+        for path, one in named(found, section):
+            findings.attributes(path, one, ATTRIBUTES[section])
+            if section in LABELLED:
+                findings.text(f"{path}.label", one.get("label"))
+    for name, options in definition.get("lists", {}).items():
+        _check_list(f"lists[{name}]", options, findings)
+    _check_everything_below(definition, "", findings)
+
+
+def check_keys(path: str, found: list[Definition], findings: Findings) -> None:
+    """Every element has a key of the right form, and no two have the same."""
+    for index, one in enumerate(found):
+        key = one.get("key")
+        if not (isinstance(key, str) and KEY.match(key)):
+            findings.say(
+                f"{path}[{key or index}]",
+                f"代码“{key}”不合要求（小写字母开头，只含小写字母、数字、下划线，最长 40 位）",
+                f"the key “{key}” must be lower-case letters, digits and _, at most 40",
+            )
+    counted = Counter(str(one.get("key")) for one in found)
+    for key, number in counted.items():
+        if number > 1:
+            findings.say(
+                f"{path}[{key}]", f"代码“{key}”重复 {number} 次", f"the key “{key}” is used {number} times"
+            )
+
+
+def _check_list(path: str, options: Any, findings: Findings) -> None:
+    if not _is_list_of_tables(options):
+        findings.say(path, "应为选项列表", "must be a list of options")
+        return
+    found = [steps[-1] for steps in walk(options)]
+    check_keys(path, found, findings)
+    for place, option in named(found, path):
+        findings.attributes(place, option, EVERYWHERE | {"retired", "children", "merged_into"})
+        findings.text(f"{place}.label", option.get("label"))
+    if not any(not option.get("retired") for option in found):
+        findings.say(path, "没有可选的选项", "nothing is left to choose")
+
+
+def _check_everything_below(value: Any, path: str, findings: Findings) -> None:
+    """Every text has both languages and every basis is one of three, wherever it stands."""
+    if isinstance(value, list | tuple):
+        for index, one in enumerate(value):
+            mark = one.get("key", index) if isinstance(one, Mapping) else index
+            _check_everything_below(one, f"{path}[{mark}]", findings)
+    if not isinstance(value, Mapping):
+        return
+    if set(value) & {"zh", "en"} and not path.endswith("label"):
+        findings.text(path, value)
+        return
+    if value.get("basis") not in BASES | {None}:
+        findings.say(path, f"依据“{value['basis']}”不认识", f"the basis “{value['basis']}” is unknown")
+    for name, part in value.items():
+        if name in TABLE_PARTS and not isinstance(part, Mapping):
+            findings.say(f"{path}.{name}", "应为键值表", "must be a table")
+        if name in LIST_PARTS and not _is_list_of_tables(part):
+            findings.say(f"{path}.{name}", "应为列表", "must be a list of tables")
+        _check_everything_below(part, f"{path}.{name}" if path else str(name), findings)
+
+
+def check_policy(definition: Definition, findings: Findings) -> None:
+    """The head of the policy: its key, title, zone and calendar."""
+    head = definition["policy"]
+    if not KEY.match(str(head.get("key", ""))):
+        findings.say("policy.key", "制度代码不合要求", "the policy's key is not well made")
+    findings.text("policy.title", head.get("title"))
+    for name in ("zone", "calendar"):
+        if not head.get(name):
+            findings.say(f"policy.{name}", "必须填写", "is missing")
+    _check_slots(definition, findings)
+
+
+def _check_slots(definition: Definition, findings: Findings) -> None:
+    kinds = keys(elements(definition, "unit_kinds"))
+    slots = definition.get("slots", {})
+    for name, rule in slots.items():
+        path = f"slots[{name}]"
+        if not isinstance(rule, Mapping):
+            findings.say(path, "应为键值表", "must be a table")
+            continue
+        findings.attributes(path, rule, frozenset({"above", "within", "kind"}))
+        findings.wants(path, rule.get("kind"), kinds, ("单位类型", "unit kind"))
+        source = rule.get("above") or rule.get("within")
+        findings.wants(path, source, all_slots(definition) - {name}, ("单位角色", "unit slot"))
+    for name, label in definition.get("slot_labels", {}).items():
+        findings.text(f"slot_labels[{name}].label", label)
+
+
+def all_slots(definition: Definition) -> set[str]:
+    """Every unit slot 单位角色: of the policy's rules, the labelled ones, and those that forms fill."""
+    return {*BASIC_SLOTS, *definition.get("slots", {}), *definition.get("slot_labels", {})}
