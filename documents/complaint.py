@@ -120,6 +120,8 @@ class Letter(EmbeddedDocument):
     file_id = StringField()
     sha256 = StringField()
     pages = IntField()
+    attempts = IntField(default=0)
+    problem = StringField()
 
 
 class SealedVolume(EmbeddedDocument):
@@ -137,6 +139,7 @@ class SealedVolume(EmbeddedDocument):
     submitted_by = StringField()
     submitted_at = DateTimeField()
     sealed_at = DateTimeField()
+    attempts = IntField(default=0)
     problem = StringField()
 
 
@@ -182,6 +185,7 @@ class Complaint(Stored):
     extensions = EmbeddedDocumentListField(Extension)
     events = EmbeddedDocumentListField(Event)
     letters = EmbeddedDocumentListField(Letter)
+    papers = ListField(StringField())  # what waits to be rendered: "letter:1", "volume"
     links = ListField(DictField())
     numbers = DictField()
     next_due = DateTimeField()
@@ -207,6 +211,7 @@ class Complaint(Stored):
             ("handler", "status", "next_due"),
             ("policy", "status", "received_at"),
             ("volume.fonds", "volume.year"),
+            {"fields": ["papers"], "sparse": True},
         ],
     }
 

@@ -30,9 +30,11 @@ def plan_letter(change: Change, letter: str, _argument: Mapping[str, Any]) -> No
     definition = change.view.letter(letter)
     numbering = definition.get("number")
     facts = {key: stored_value(value) for key, value in change.facts().items()}
+    seq = len(change.case.letters) + 1
+    change.case.papers.append(f"letter:{seq}")
     change.case.letters.append(
         Letter(
-            seq=len(change.case.letters) + 1,
+            seq=seq,
             key=letter,
             number=change.take_number(numbering)[1] if numbering else None,
             title=definition["title"],

@@ -45,6 +45,7 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
         "scope": ["fonds", "retention"],
     }
     taken = Sequence.take(numbering.series(definition, change.today, parts))
+    case.papers.append("volume")
     case.volume = SealedVolume(
         number=numbering.number(definition, change.today, taken, parts),
         sequence=taken,
@@ -75,6 +76,7 @@ def _seal(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> C
     volume.file_id, volume.sha256 = sealed.file_id, sealed.sha256
     volume.pages, volume.size, volume.sealed_at, volume.problem = sealed.pages, sealed.size, now, None
     case.stage, case.status = to_stage, "archived"
+    case.papers = [paper for paper in case.papers if paper != "volume"]
     events.append(
         case,
         at=now,
@@ -96,5 +98,6 @@ def _seal(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> C
 def set_aside(number: str, problem: str) -> None:
     """Note why a case file could not be rendered; the case stays with the archivist, others go on."""
     Complaint.collection().update_one(
-        {"number": number, "volume.sealed_at": None}, {"$set": {"volume.problem": problem}}
+        {"number": number, "volume.sealed_at": None},
+        {"$set": {"volume.problem": problem}, "$pull": {"papers": "volume"}, "$inc": {"revision": 1}},
     )

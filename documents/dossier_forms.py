@@ -1,0 +1,163 @@
+"""The forms of a case as they were filled 已填表单, ready for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
+from documents.dossier_words import Names, Wording
+from documents.policy import view_of
+from documents.rules.expressions import holds
+from documents.rules.forms import fields_of, is_empty
+from documents.rules.volume import FilledForm, FormField, FormSection, PaperTable
+
+Definition = Mapping[str, Any]
+UNPRINTED = frozenset({"note", "table"})
+WIDE = frozenset({"longtext", "address", "files"})
+NUMERIC = frozenset({"number", "money"})
+# The annex tables of some guidelines survive by title only; paper says so wherever it matters.
+OWN_LAYOUT = {"inferred": "栏目与版式为本系统自定", "ours": "本表为本系统自定"}
+
+
+def filled_forms(case: Complaint, names: Names | None = None) -> tuple[FilledForm, ...]:
+    """Every filled form 已填表单 in the order of filling, each under the version it was filled under.
+
+    All field classes are kept: this is the archival master 归档母本; who may read it is decided elsewhere.
+    """
+    known = names or Names()
+    return tuple(_filled(case, answers, known) for answers in case.answers)
+
+
+def _filled(case: Complaint, answers: AnswerSet, names: Names) -> FilledForm:
+    wording = Wording(view_of(case.policy, answers.policy_version), names)
+    definition = wording.view.form(answers.form)
+    facts = _facts_then(case, answers)
+    sections = [_section(part, case, answers, wording, facts) for part in definition["sections"]]
+    policy = wording.view.definition["policy"]
+    return FilledForm(
+        title=(definition.get("paper") or definition["title"])["zh"],
+        form_key=answers.form,
+        number=_number(case, answers),
+        sections=tuple(one for one in sections if one.fields or one.tables),
+        filled_by=answers.by_name or names.person(answers.by),
+        filled_at=answers.at,
+        policy_version=f"{policy.get('short', policy['title'])['zh']} 第 {answers.policy_version} 版",
+        unit=names.unit(answers.unit),
+        organisation=organisation(case, names),
+        note=_note(definition),
+    )
+
+
+def organisation(case: Complaint, names: Names) -> str:
+    """The house whose papers these are: the unit that keeps the archive 立档单位."""
+    return names.unit(owner(case))
+
+
+def owner(case: Complaint) -> str:
+    """The unit that keeps the case's archive 立档单位, from the policy's archive rules."""
+    rules = view_of(case.policy, case.policy_version).definition["archive"]
+    return str(next(case.units[slot] for slot in rules["fonds_slots"] if slot in case.units))
+
+
+def _facts_then(case: Complaint, answers: AnswerSet) -> dict[str, Any]:
+    """What the form's conditions could read when it was filled."""
+    facts = case.facts()
+    for earlier in case.answers:
+        if earlier.seq <= answers.seq:
+            facts.update({key: plain_value(value) for key, value in earlier.values.items()})
+    return facts
+
+
+def _number(case: Complaint, answers: AnswerSet) -> str:
+    """The case number, beside it the number that this very form was given (督办编号)."""
+    view = view_of(case.policy, answers.policy_version)
+    register = answers.transition == "register"
+    effects = [] if register else view.transition(case.case_type, answers.transition).get("effects", [])
+    given = [case.numbers[one["into"]] for one in effects if "number" in one and one["into"] in case.numbers]
+    return "　".join([case.number, *given])
+
+
+def _note(definition: Definition) -> str:
+    parts = [f"依据{definition['source']}"] if str(definition.get("source", "")).startswith("第") else []
+    own = OWN_LAYOUT.get(definition.get("basis", ""))
+    return "，".join([*parts, own] if own else parts)
+
+
+def _section(
+    part: Definition, case: Complaint, answers: AnswerSet, wording: Wording, facts: Mapping[str, Any]
+) -> FormSection:
+    shown = [one for one in part["fields"] if _is_shown(one, answers, facts)]
+    return FormSection(
+        title=(part.get("title") or {"zh": ""})["zh"],
+        fields=tuple(_field(one, case, answers, wording) for one in shown if one["type"] not in UNPRINTED),
+        tables=tuple(_tables(shown, answers, wording)),
+    )
+
+
+def _is_shown(definition: Definition, answers: AnswerSet, facts: Mapping[str, Any]) -> bool:
+    """A hidden field has no value and is not printed; an empty one that was asked for is."""
+    if not is_empty(plain_value(answers.values.get(definition["key"]))):
+        return True
+    return definition["type"] != "table" and holds(definition.get("visible"), facts)
+
+
+def _field(definition: Definition, case: Complaint, answers: AnswerSet, wording: Wording) -> FormField:
+    value = plain_value(answers.values.get(definition["key"]))
+    wide = definition["type"] in WIDE or definition.get("width") == "full"
+    if definition["type"] == "files":
+        return FormField(definition["label"]["zh"], _files(definition, case, answers), wide=True)
+    return FormField(definition["label"]["zh"], wording.words(definition, value), wide=wide)
+
+
+def _files(definition: Definition, case: Complaint, answers: AnswerSet) -> str:
+    named = [
+        f"附件 {number}　{one.name}"
+        for number, one in enumerate(case.attachments, start=1)
+        if _came_with(one, definition, answers)
+    ]
+    return "\n".join(named) or "无"
+
+
+def _came_with(attachment: Attachment, definition: Definition, answers: AnswerSet) -> bool:
+    place = (attachment.form, attachment.field, attachment.at)
+    return place == (answers.form, definition["key"], answers.at)
+
+
+def _tables(shown: list[Definition], answers: AnswerSet, wording: Wording) -> Iterator[PaperTable]:
+    for definition in shown:
+        rows = plain_value(answers.values.get(definition["key"]))
+        if definition["type"] == "table" and rows:
+            yield _table(definition, rows, wording)
+
+
+def _table(definition: Definition, rows: list[Mapping[str, Any]], wording: Wording) -> PaperTable:
+    columns = definition["fields"]
+    lines = [
+        (str(number), *(wording.words(column, row.get(column["key"])) for column in columns))
+        for number, row in enumerate(rows, start=1)
+    ]
+    numeric = (position for position, column in enumerate(columns, start=1) if column["type"] in NUMERIC)
+    return PaperTable(
+        columns=("序号", *(column["label"]["zh"] for column in columns)),
+        rows=tuple(lines),
+        title=definition["label"]["zh"],
+        widths=(8, *(_width(column) for column in columns)),
+        numeric=tuple(numeric),
+    )
+
+
+def _width(column: Definition) -> int:
+    return 18 if column["type"] in NUMERIC | {"date", "bool"} else 40
+
+
+def restricted_labels(case: Complaint) -> list[str]:
+    """The labels of filled fields that are not public 个人信息及限制栏目, for the closing note."""
+    found: dict[str, None] = {}
+    for answers in case.answers:
+        view = view_of(case.policy, answers.policy_version)
+        for definition in fields_of(view.form(answers.form)):
+            filled = not is_empty(plain_value(answers.values.get(definition["key"])))
+            if filled and definition.get("class", "public") != "public":
+                found[definition["label"]["zh"]] = None
+    return list(found)

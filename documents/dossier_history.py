@@ -1,0 +1,110 @@
+"""What happened 办理经过 and every deadline with its reason 期限及计算依据, ready for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from documents.complaint import Clock, Complaint, Event, Extension
+from documents.dossier_words import Names, Wording
+from documents.policy import view_of
+from documents.rules import time_words
+from documents.rules.calendars import WorkCalendar
+from documents.rules.deadlines import time_left
+from documents.rules.volume import DeadlineLine, EventLine
+from documents.work_calendar import WorkCalendarRecord
+
+BASES = {"inferred": "据条文推定", "ours": "本系统默认"}
+UNCERTAIN = "计算涉及尚无放假通知的年份，结果可能变化。"
+
+
+def event_lines(case: Complaint, names: Names) -> tuple[EventLine, ...]:
+    """Every event 经过 with the names of people, units and stages."""
+    labels = {
+        stage["key"]: stage["label"]["zh"]
+        for stage in view_of(case.policy, case.policy_version).stages(case.case_type)
+    }
+    return tuple(
+        EventLine(
+            at=event.at,
+            who=event.by_name or names.person(event.by),
+            unit=names.unit(event.unit),
+            what=_what(event, labels),
+            note=_note(event),
+        )
+        for event in case.events
+    )
+
+
+def _what(event: Event, labels: Mapping[str, str]) -> str:
+    label = (event.label or {}).get("zh") or event.verb
+    if not event.to_stage or event.to_stage == event.from_stage:
+        return str(label)
+    arrived = labels.get(event.to_stage, event.to_stage)
+    if not event.from_stage:
+        return f"{label}（进入“{arrived}”）"
+    return f"{label}（{labels.get(event.from_stage, event.from_stage)} → {arrived}）"
+
+
+def _note(event: Event) -> str:
+    lines = [event.note] if event.note else []
+    facts: Mapping[str, Any] = event.facts or {}
+    if facts.get("told"):
+        lines.append(f"已通知：{'、'.join(facts['told'])}")
+    lines += [f"未通知 {one['name']}：{one['reason']['zh']}" for one in facts.get("not_told", ())]
+    if facts.get("letter"):
+        lines.append(f"{facts['letter']}　SHA-256 {facts['sha256']}")
+    return "\n".join(lines)
+
+
+def deadline_lines(case: Complaint, wording: Wording) -> tuple[DeadlineLine, ...]:
+    """Every clock 时限 of the case with the explanation of its date."""
+    calendar = WorkCalendarRecord.get(wording.view.definition["policy"]["calendar"]).calendar()
+    return tuple(_deadline(case, clock, wording, calendar) for clock in case.clocks)
+
+
+def _deadline(case: Complaint, clock: Clock, wording: Wording, calendar: WorkCalendar) -> DeadlineLine:
+    limit = wording.view.limit(clock.limit)
+    basis = [limit.get("source", ""), BASES.get(limit.get("basis", ""), "")]
+    explanation = [line["zh"] for line in clock.explanation]
+    if not clock.certain:
+        explanation.append(UNCERTAIN)
+    return DeadlineLine(
+        name=limit["label"]["zh"],
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        met_at=clock.met_at if clock.state == "met" else None,
+        state=_state(clock, calendar),
+        explanation=(*explanation, *_extensions(case, clock, wording)),
+        basis="；".join(part for part in basis if part),
+    )
+
+
+def _state(clock: Clock, calendar: WorkCalendar) -> str:
+    if clock.met_at is None:
+        return "进行中"
+    late = clock.met_at > clock.due_at
+    if clock.state == "stopped":
+        return "逾期后终止" if late else "未到期即终止"
+    if not late:
+        return "按期完成"
+    words = time_words.words(time_left(clock.met_at, clock.due_at, calendar), calendar, clock.met_at)
+    return f"{words.zh}完成"
+
+
+def _extensions(case: Complaint, clock: Clock, wording: Wording) -> Iterator[str]:
+    for extension in case.extensions:
+        if extension.limit == clock.limit and extension.requested_at >= clock.started_at:
+            yield _extension(extension, wording)
+
+
+def _extension(extension: Extension, wording: Wording) -> str:
+    asked = (
+        f"{wording.moment(extension.requested_at)} {wording.names.person(extension.requested_by)}"
+        f"申请延至 {extension.until}，理由：{extension.reason or '未填'}"
+    )
+    if extension.decision is None:
+        return f"{asked}；尚未审批"
+    decided = "批准" if extension.decision == "approved" else "不同意"
+    who = f"{wording.moment(extension.decided_at)} {wording.names.person(extension.decided_by)}{decided}"
+    return f"{asked}；{who}{f'：{extension.note}' if extension.note else ''}"

@@ -1,0 +1,53 @@
+"""Sealed case files 案卷 as the archive room keeps them: one row a volume, never changed."""
+
+from __future__ import annotations
+
+from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
+
+from documents.database import Stored
+from documents.rules.broken import RuleBroken
+
+
+class Volume(Stored):
+    """One sealed case file 案卷 under its archive number 档号; written once, with the seal."""
+
+    id = StringField(primary_key=True)
+    case = StringField(required=True, unique=True)
+    case_type = StringField(required=True)
+    title = StringField(required=True)
+    owner = StringField(required=True)  # 立档单位
+    fonds = StringField(required=True)
+    year = IntField(required=True)
+    retention = DictField(required=True)
+    unit = StringField(required=True)  # 机构 on the shelf
+    opened_on = StringField(required=True)
+    closed_on = StringField(required=True)
+    pages = IntField(required=True)
+    sheets = IntField(required=True)
+    size = IntField(required=True)
+    sha256 = StringField(required=True)
+    file_id = StringField(required=True)
+    contents = ListField(DictField())  # 卷内文件目录
+    originals = ListField(DictField())
+    warnings = ListField(StringField())
+    secrecy = StringField()
+    sealed_at = DateTimeField(required=True)
+    scope = ListField(StringField())
+    recused = ListField(StringField())
+
+    meta = {
+        "collection": "volumes",
+        "indexes": [
+            ("owner", "year", "retention.zh", "unit", "_id"),
+            ("scope", "year", "_id"),
+            ("owner", "-sealed_at"),
+        ],
+    }
+
+    @classmethod
+    def get(cls, number: str) -> Volume:
+        """The volume with this archive number; raises RuleBroken("unknown_volume")."""
+        found: Volume | None = cls.objects(id=number).first()
+        if found is None:
+            raise RuleBroken("unknown_volume", volume=number)
+        return found
