@@ -18,7 +18,7 @@ def aware(moment: datetime) -> datetime:
 
 def instant(day: date, clock: time, zone: tzinfo) -> datetime:
     """First instant (UTC) at which the local clock shows this time or a later one on this day."""
-    local = datetime.combine(day, clock, tzinfo=zone)
+    local = datetime.combine(day, clock, tzinfo=zone).replace(fold=0)
     before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
     if before is None or after is None:
         raise ValueError(f"zone {zone!r} has no offset on {day}")

@@ -57,6 +57,12 @@ def test_eight_working_hours():
     ]
 
 
+def test_many_working_hours_are_not_told_day_by_day():
+    lines = zh(explained("2026-03-09 10:00", "working_hours", 80))
+    assert lines[0] == "2026-03-09 周一 10:00 起算,只计工作时间,共 80 小时"
+    assert not any(" 计 " in line for line in lines)
+
+
 def test_a_month_without_the_day():
     assert "1 个月,至 2026-02-28 周六(该月无对应日,以月末日为准)" in zh(
         explained("2026-01-31 10:00", "months", 1)

@@ -145,3 +145,9 @@ def test_an_extension_to_a_chosen_day_is_certain_even_when_the_count_was_not():
     uncertain = deadline(SEVEN, at("2026-12-28 10:00"), BANK)
     assert not uncertain.certain
     assert extended(uncertain, date(2027, 2, 1), cap=None, calendar=BANK).certain
+
+
+def test_an_extension_to_a_close_of_business_is_as_certain_as_its_year():
+    deadline_at_close = current(ends="close_of_business")
+    assert extended(deadline_at_close, date(2026, 12, 31), cap=None, calendar=BANK).certain
+    assert not extended(deadline_at_close, date(2027, 2, 1), cap=None, calendar=BANK).certain

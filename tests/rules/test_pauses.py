@@ -111,6 +111,18 @@ def test_a_pause_that_begins_after_the_deadline_pauses_nothing():
     assert paused(SEVEN, "2026-03-09 10:00", ("2026-03-20 10:00", None)).paused_since is None
 
 
+def test_a_pause_that_begins_at_the_due_moment_pauses_nothing():
+    four = TimeLimit("h", "hours", 4)
+    assert paused(four, "2026-03-09 10:00", ("2026-03-09 14:00", None)).paused_since is None
+    assert paused(four, "2026-03-09 10:00", ("2026-03-09 13:59", None)).paused_since is not None
+
+
+def test_a_fixed_moment_does_not_stand_still():
+    result = paused(TimeLimit("s", "same_day"), "2026-03-09 10:00", ("2026-03-09 11:00", None))
+    assert result.paused_since is None
+    assert "固定时刻的期限不因暂停而变" in zh(result)
+
+
 def test_reopening_is_a_pause_from_closing_to_reopening():
     result = paused(SEVEN, "2026-03-09 10:00", ("2026-03-12 16:00", "2026-03-25 09:00"))
     assert shown(result.due_at) == "2026-03-31 23:59:59"
