@@ -26,11 +26,16 @@ MEGABYTE = 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal, connected to its database and ready to serve."""
     settings = settings or Settings.from_environment()
+    connect(settings.mongodb_uri, settings.database_name)
+    return assemble(settings)
+
+
+def assemble(settings: Settings) -> Flask:
+    """The portal on the database that is connected already."""
     app = Flask("portal", static_folder="static")
     app.config.from_mapping(configuration(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
-    connect(settings.mongodb_uri, settings.database_name)
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
     for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
         prepare(app)

@@ -14,6 +14,7 @@ from documents.actions.notices import ledger
 from documents.complaint import Attachment, Clock, Complaint, Event, Extension
 from documents.notice import Notice
 from documents.policy import view_of
+from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import fields_of
 from documents.rules.policy import PolicyView
@@ -227,12 +228,13 @@ class CasePage:
         return bool(self.case.next_due and self.case.status == "open" and self.case.next_due < now())
 
 
-def reason_of(refusal: steps.Refusal, page: CasePage) -> str:
+def reason_of(refusal: steps.Refusal | RuleBroken, page: CasePage) -> str:
     """Why a step is closed to the viewer, in words."""
+    facts: Mapping[str, Any] = refusal.facts
     if refusal.code == "not_your_role":
-        return filled(REFUSALS["not_your_role"], refusal.code, {"who": who_may(refusal.facts["who"], page)})
-    if refusal.code == "condition_not_met" and refusal.facts.get("reason"):
-        return said(refusal.facts["reason"])
+        return filled(REFUSALS["not_your_role"], refusal.code, {"who": who_may(facts["who"], page)})
+    if refusal.code == "condition_not_met" and facts.get("reason"):
+        return said(facts["reason"])
     return filled(REFUSALS.get(refusal.code), refusal.code, refusal.facts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
@@ -72,4 +74,5 @@ def pdf(file_id: str, name: str) -> Response:
 def disposition(how: str, name: str) -> str:
     """The header with the name in every script's letters."""
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return dump_options_header(how, {"filename": plain, "filename*": name})
+    # Werkzeug writes a starred option as it is: the encoding is ours to do.
+    return dump_options_header(how, {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"})

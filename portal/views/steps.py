@@ -16,14 +16,13 @@ from documents.actions import steps
 from documents.complaint import AnswerSet, Complaint, Event, plain_value
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from portal.case_page import CasePage
+from portal.case_page import CasePage, reason_of
 from portal.clock import now
 from portal.forms.answers import Shown, shown_value
 from portal.forms.compile import from_draft
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, forget_draft
 from portal.language import said
-from portal.messages import what_happened
 from portal.signing_in import me
 from portal.standing import case_for_me
 from portal.uploading import with_files
@@ -85,7 +84,7 @@ class StepPage:
         """The page after a refusal: what changed meanwhile, and everything typed still in its place."""
         fresh = CasePage(Complaint.get(self.case.number))
         again = StepPage(fresh, self.transition, self.form, fresh.case.turn, self.seen)
-        again.problem = "" if error.code == "changed_meanwhile" else str(what_happened(error))
+        again.problem = "" if error.code == "changed_meanwhile" else reason_of(error, fresh)
         return render_template("cases/step.html", step=again, page=fresh, form=self.form)
 
 
@@ -129,7 +128,7 @@ def refuse_closed(step: StepPage) -> None:
     """A step that is closed to the person says why."""
     for refusal in steps.explain(step.case, me()):
         if refusal.key == step.transition["key"]:
-            raise RuleBroken(refusal.code, **dict(refusal.facts))
+            raise RuleBroken("step_closed", reason=reason_of(refusal, step.page))
     if not step.still_open:
         raise RuleBroken("wrong_stage", stage=step.case.stage)
 

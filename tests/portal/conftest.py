@@ -1,0 +1,137 @@
+"""The portal on real servers, in the Qinghe union of the shipped pack, on a Tuesday morning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from documents.actions import organising, registration, steps
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.policy import Policy, forget_views
+from portal.application import assemble
+from portal.settings import Settings
+from portal.signing_in import SignedIn
+from tests.conftest import DATABASE_NAME
+from tests.portal.samples import COMPLAINT
+
+NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)  # Tuesday 09:02 in Guangdong
+FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
+
+SignIn = Callable[[str], FlaskClient]
+Register = Callable[..., Complaint]
+Perform = Callable[..., Complaint]
+
+
+@pytest.fixture(scope="session")
+def application(mongo_uri: str, valkey_url: str, tmp_path_factory: Any) -> Flask:
+    folder: Path = tmp_path_factory.mktemp("portal")
+    settings = Settings(
+        mongodb_uri=mongo_uri,
+        redis_url=valkey_url,
+        secret_key="for tests only",
+        data_folder=folder,
+        database_name=DATABASE_NAME,
+    )
+    app = assemble(settings)
+    app.config["CLOCK"] = lambda: NOW
+    return app
+
+
+@pytest.fixture(scope="session")
+def union(_connected: Any) -> dict[str, list[dict[str, Any]]]:
+    """The union as it stands in the database after setting up, read once."""
+    forget_views()
+    organising.set_up("p01", password="juanzong", now=FOUNDED)
+    names = _connected.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
+    found = {name: list(_connected[name].find()) for name in names}
+    for name in names:
+        _connected[name].delete_many({})
+    return {name: rows for name, rows in found.items() if rows}
+
+
+@pytest.fixture
+def policy(database: Any, union: dict[str, list[dict[str, Any]]]) -> Policy:
+    """The union, put back as it was."""
+    forget_views()
+    for name, rows in union.items():
+        database[name].insert_many(rows)
+    return Policy.current("p01")
+
+
+@pytest.fixture
+def app(application: Flask, policy: Policy) -> Iterator[Flask]:
+    before = dict(application.config)
+    application.config["WTF_CSRF_ENABLED"] = False
+    yield application
+    application.config.update(before)
+    application.extensions["attempts"].flushall()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """A browser in which the person with this id is signed in."""
+
+    def run(person: str) -> FlaskClient:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = SignedIn(Person.get(person)).get_id()
+            session["_fresh"] = True
+        return client
+
+    return run
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def submissions() -> Iterator[int]:
+    return count(1)
+
+
+@pytest.fixture
+def register(policy: Policy, submissions: Iterator[int]) -> Register:
+    """Register a case through the action."""
+
+    def run(
+        who: str = "cd_clerk", case_type: str = "complaint", now: datetime = NOW, **changes: Any
+    ) -> Complaint:
+        return registration.register(
+            policy,
+            case_type,
+            {**COMPLAINT, **changes},
+            actor=Person.get(who),
+            now=now,
+            submission=f"s{next(submissions)}",
+        )
+
+    return run
+
+
+@pytest.fixture
+def perform(submissions: Iterator[int]) -> Perform:
+    """Perform a step through the action."""
+
+    def run(case: Complaint, key: str, who: str, now: datetime = NOW, **values: Any) -> Complaint:
+        return steps.perform(
+            case.number,
+            key,
+            values,
+            actor=Person.get(who),
+            now=now,
+            turn=Complaint.get(case.number).turn,
+            submission=f"s{next(submissions)}",
+        )
+
+    return run

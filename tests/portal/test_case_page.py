@@ -1,0 +1,124 @@
+"""The case page: who may open it, what it shows to whom."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from tests.portal.conftest import Perform, Register, SignIn
+from tests.portal.samples import RESULT, SUPERVISED, UNSOLVED
+
+
+def handled(register: Register, perform: Perform, **changes: object) -> Complaint:
+    case = perform(register(**changes), "report", "cd_clerk", **UNSOLVED)
+    case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
+    return perform(case, "sign", "qs_handler")
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        pytest.param("cd_clerk", 200, id="the clerk who registered it"),
+        pytest.param("qs_handler", 200, id="the handler"),
+        pytest.param("cd_head", 200, id="the head of the receiving unit"),
+        pytest.param("intake_head", 200, id="the head of intake"),
+        pytest.param("qh_senior", 200, id="senior management"),
+        pytest.param("hk_clerk", 404, id="a clerk of another outlet"),
+        pytest.param("xd_head", 404, id="the head of another department"),
+        pytest.param("admin", 404, id="the administrator"),
+    ],
+)
+def test_who_may_open_a_case(
+    sign_in: SignIn, register: Register, perform: Perform, person: str, status: int
+) -> None:
+    case = handled(register, perform)
+    answer = sign_in(person).get(f"/cases/{case.number}")
+    assert answer.status_code == status
+    assert (case.title in answer.text) is (status == 200)
+
+
+def test_a_stranger_is_asked_to_sign_in(stranger: FlaskClient, register: Register) -> None:
+    case = register()
+    answer = stranger.get(f"/cases/{case.number}")
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in?next=")
+
+
+def test_a_case_that_does_not_exist_looks_like_one_out_of_sight(sign_in: SignIn) -> None:
+    assert sign_in("cd_clerk").get("/cases/TS-1999-0101-0001").status_code == 404
+
+
+def test_opening_a_case_is_audited(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    sign_in("cd_clerk").get(f"/cases/{case.number}")
+    assert AuditEntry.objects(verb="read", subject=case.number, by="cd_clerk").count() == 1
+
+
+def test_there_is_one_next_step_and_the_rest_is_explained(
+    sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    case = handled(register, perform)
+    page = sign_in("qs_handler").get(f"/cases/{case.number}").text
+    assert page.count("data-primary") == 1
+    assert "答复投诉人并报审" in page
+    assert "为什么我不能" in page
+    assert "清算中心 单位负责人" in page
+
+
+def test_nobody_but_its_people_gets_a_button(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    case = handled(register, perform)
+    page = sign_in("qh_senior").get(f"/cases/{case.number}").text
+    assert "data-primary" not in page
+
+
+def test_every_limit_explains_its_day(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    case = handled(register, perform)
+    page = sign_in("qs_handler").get(f"/cases/{case.number}").text
+    clock = case.running("handle")
+    assert clock is not None
+    for line in clock.explanation:
+        assert line["zh"] in page
+    assert 'class="due-day"' in page
+    assert 'title="2026-02-28 周六' in page  # a make-up working day, counted
+    assert "counted makeup" in page
+
+
+def test_a_restricted_answer_is_covered(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    case = handled(register, perform, complainant_id_number="11010519491231002X")
+    assert "11010519491231002X" in sign_in("intake_clerk").get(f"/cases/{case.number}").text
+    covered = sign_in("qs_handler").get(f"/cases/{case.number}").text
+    assert "11010519491231002X" not in covered
+    assert "您的岗位不能查看此项" in covered
+
+
+def test_the_note_of_an_event_is_as_secret_as_its_field(
+    sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    case = handled(register, perform)
+    perform(
+        case, "recuse", "intake_clerk2", recused_person="intake_clerk2", recusal_reason="与当事人系表兄弟"
+    )
+    assert "表兄弟" in sign_in("intake_head").get(f"/cases/{case.number}").text
+    assert "表兄弟" not in sign_in("qs_handler").get(f"/cases/{case.number}").text
+
+
+def test_the_person_complained_about_no_longer_sees_the_case(sign_in: SignIn, register: Register) -> None:
+    case = register(respondent_name="李强", respondent_unit="QH-CD")
+    assert sign_in("cd_handler").get(f"/cases/{case.number}").status_code == 404
+    assert case.number not in sign_in("cd_handler").get("/cases").text
+    assert sign_in("cd_clerk").get(f"/cases/{case.number}").status_code == 200
+
+
+def test_a_letter_waits_for_its_paper(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    case = perform(handled(register, perform), "reply", "qs_handler", **RESULT)
+    assert "正在生成 PDF" in sign_in("qs_handler").get(f"/cases/{case.number}").text
+    assert sign_in("qs_handler").get(f"/cases/{case.number}/letters/1").status_code == 404
+
+
+def test_the_strip_shows_where_the_case_is(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    case = handled(register, perform)
+    page = sign_in("qs_handler").get(f"/cases/{case.number}").text
+    assert '<li class="here" aria-current="step">办理答复' in page
+    assert page.count('<li class="past">') == 3

@@ -1,0 +1,164 @@
+"""The desk, the list with its filters, the export, the supervision overview and the bell."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from documents.actions import notices
+from documents.audit import AuditEntry
+from documents.notice import Notice
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+from tests.portal.samples import SUPERVISED, UNSOLVED
+
+
+def test_the_desk_shows_what_waits_for_me_with_the_next_step(
+    sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    mine, not_mine = sign_in("intake_clerk").get("/").text, sign_in("cd_clerk").get("/").text
+    assert case.number in mine
+    assert "出具督办表" in mine
+    assert "还剩 2 个工作日" in mine
+    assert case.number not in not_mine
+
+
+def test_a_counter_of_the_desk_narrows_it(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    waiting = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    clerk = sign_in("intake_clerk")
+    assert waiting.number in clerk.get("/?show=step:supervise").text
+    assert waiting.number not in clerk.get("/?show=overdue").text
+    assert "这里没有事项" in clerk.get("/?show=overdue").text
+
+
+def test_an_empty_desk_says_so(sign_in: SignIn) -> None:
+    assert "都办完了" in sign_in("cd_clerk").get("/").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("", {"fee", "atm"}, id="everything"),
+        pytest.param("words=手续费", {"fee"}, id="Chinese words"),
+        pytest.param("words=13800000000", {"fee", "atm"}, id="a telephone number"),
+        pytest.param("category=violation", {"fee"}, id="a category with everything below it"),
+        pytest.param("category=service&stage=received", {"atm"}, id="two filters"),
+        pytest.param("status=closed", set(), id="a status"),
+        pytest.param("unit=QH-HK", {"atm"}, id="a unit"),
+        pytest.param("due=today", {"fee"}, id="due soon"),
+        pytest.param("due=overdue", {"atm"}, id="overdue"),
+        pytest.param("received_from=2026-02-24", {"fee"}, id="received from"),
+        pytest.param("received_to=2026-02-23", {"atm"}, id="received to"),
+        pytest.param("received_from=yesterday&sort=sideways&unknown=1", {"fee", "atm"}, id="nonsense"),
+    ],
+)
+def test_filters_combine(sign_in: SignIn, register: Register, query: str, found: set[str]) -> None:
+    cases = {
+        "fee": register(),
+        "atm": register(
+            "hk_clerk",
+            now=NOW - timedelta(hours=12),
+            title="自助设备吞卡",
+            category="service_machines",
+            facts="卡被吞",
+            received_at="2026-02-23T20:00:00+08:00",
+        ),
+    }
+    page = sign_in("intake_clerk").get(f"/cases?{query}").text
+    assert {name for name, case in cases.items() if case.number in page} == found
+
+
+def test_the_list_of_another_unit_is_another_list(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    assert case.number in sign_in("cd_clerk").get("/cases").text
+    assert case.number not in sign_in("hk_clerk").get("/cases").text
+    assert "没有符合条件的投诉" in sign_in("hk_clerk").get("/cases").text
+
+
+def test_pages_follow_each_other_and_lead_back(sign_in: SignIn, register: Register) -> None:
+    numbers = [register(title=f"第{index}件").number for index in range(53)]
+    clerk = sign_in("intake_clerk")
+    first = clerk.get("/cases").text
+    following = clerk.get(_link(first, "next")).text
+    back = clerk.get(_link(following, "prev")).text
+    shown = [[number for number in numbers if number in page] for page in (first, following, back)]
+    assert [len(page) for page in shown] == [50, 3, 50]
+    assert set(shown[0]) | set(shown[1]) == set(numbers)
+    assert shown[0] == shown[2]
+    assert "共 53 件" in first
+
+
+def _link(page: str, rel: str) -> str:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    assert found
+    return found.group(1).replace("&amp;", "&")
+
+
+def test_a_cursor_that_cannot_be_read_means_the_first_page(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    assert case.number in sign_in("cd_clerk").get("/cases?at=%00nonsense").text
+
+
+def test_the_spreadsheet_holds_the_filtered_rows_and_no_formula(sign_in: SignIn, register: Register) -> None:
+    register(title="=1+1|' /C calc'!A0")
+    register(title="另一件", category="service_attitude")
+    answer = sign_in("cd_clerk").get("/cases.xlsx?category=violation")
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert [row[2] for row in rows] == ["事由", "'=1+1|' /C calc'!A0"]
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    assert AuditEntry.objects(verb="export", by="cd_clerk").count() == 1
+
+
+def test_who_may_not_export_has_no_button_and_no_file(sign_in: SignIn, register: Register) -> None:
+    register()
+    handler = sign_in("cd_handler")
+    assert "导出 XLSX" not in handler.get("/cases").text
+    assert handler.get("/cases.xlsx").status_code == 403
+
+
+def test_what_is_overdue_stands_under_its_unit(sign_in: SignIn, register: Register, perform: Perform) -> None:
+    then = NOW - timedelta(days=12)
+    case = register(now=then, received_at="2026-02-12T08:40:00+08:00")
+    case = perform(case, "report", "cd_clerk", now=then, **UNSOLVED)
+    case = perform(case, "supervise", "intake_clerk", now=then, **SUPERVISED)
+    page = sign_in("intake_head").get("/watch").text
+    assert "清算中心" in page
+    assert case.number in page
+    assert case.number not in sign_in("hk_head").get("/watch").text
+
+
+def say(person: str, number: str) -> None:
+    title = {"zh": f"到期提醒 {number}", "en": f"Due {number}"}
+    message = notices.Message(f"told-{number}", title, {"zh": "请办理", "en": "Please act"}, "x", number)
+    notices.announce([person], message, now=NOW)
+
+
+def test_the_bell_counts_and_opening_a_notice_reads_it(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    say("cd_clerk", case.number)
+    clerk = sign_in("cd_clerk")
+    assert '<span class="count">1</span>' in clerk.get("/").text
+    assert f"到期提醒 {case.number}" in clerk.get("/notices").text
+    notice = Notice.objects.get()
+    assert clerk.get(f"/notices/{notice.id}/open").location == f"/cases/{case.number}"
+    assert '<span class="count">' not in clerk.get("/").text
+
+
+def test_nobody_opens_or_reads_the_notice_of_another(sign_in: SignIn, register: Register) -> None:
+    say("cd_clerk", register().number)
+    other = sign_in("hk_clerk")
+    assert "到期提醒" not in other.get("/notices").text
+    assert other.get(f"/notices/{Notice.objects.get().id}/open").location == "/notices"
+    other.post("/notices/read")
+    assert Notice.objects.get().read_at is None
+
+
+def test_all_notices_are_read_at_once(sign_in: SignIn, register: Register) -> None:
+    for _ in range(3):
+        say("cd_clerk", register().number)
+    sign_in("cd_clerk").post("/notices/read")
+    assert Notice.objects(read_at=None).count() == 0

@@ -1,0 +1,157 @@
+"""Signing in, being signed out in the middle of a form, and what strangers see."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from documents.complaint import Complaint
+from documents.person import Person
+from tests.portal.conftest import Register, SignIn
+from tests.portal.samples import COMPLAINT, hidden, sent
+
+ADDRESS = "/register/p01/complaint"
+
+
+def test_the_right_password_opens_the_desk(stranger: FlaskClient) -> None:
+    answer = stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
+    assert answer.location == "/"
+    assert "王敏" in stranger.get("/").text
+
+
+@pytest.mark.parametrize(("login", "password"), [("chengdong", "wrong"), ("nobody", "juanzong"), ("", "")])
+def test_a_wrong_pair_says_the_same_for_each(stranger: FlaskClient, login: str, password: str) -> None:
+    answer = stranger.post("/sign-in", data={"login": login, "password": password})
+    assert answer.status_code == 401
+    assert "登录名或密码不正确" in answer.text
+
+
+def test_a_closed_account_does_not_open(stranger: FlaskClient, policy: object) -> None:
+    Person.objects(id="cd_clerk").update(set__active=False)
+    assert stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"}).status_code == 401
+
+
+def test_after_many_failures_the_door_closes_even_for_the_right_password(stranger: FlaskClient) -> None:
+    for _ in range(10):
+        stranger.post("/sign-in", data={"login": "chengdong", "password": "wrong"})
+    answer = stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
+    assert answer.status_code == 429
+    assert "15 分钟后再试" in answer.text
+
+
+def test_it_leads_to_the_page_that_was_asked_for_but_never_elsewhere(stranger: FlaskClient) -> None:
+    pair = {"login": "chengdong", "password": "juanzong"}
+    assert stranger.post("/sign-in", data={**pair, "next": "/cases"}).location == "/cases"
+    stranger.post("/sign-out")
+    assert stranger.post("/sign-in", data={**pair, "next": "//evil.example/"}).location == "/"
+
+
+def test_a_new_password_ends_other_sign_ins(sign_in: SignIn) -> None:
+    here, elsewhere = sign_in("cd_clerk"), sign_in("cd_clerk")
+    new = {"old": "juanzong", "new": "another long one", "again": "another long one"}
+    assert "密码已更改" in here.post("/profile/password", data=new, follow_redirects=True).text
+    assert here.get("/").status_code == 200
+    assert elsewhere.get("/").status_code == 302
+
+
+def test_what_was_typed_survives_an_expired_sign_in(sign_in: SignIn, stranger: FlaskClient) -> None:
+    form = sent(sign_in("cd_clerk").get(ADDRESS).text, **COMPLAINT)
+    expired = stranger.post(ADDRESS, data=form)
+    assert expired.status_code == 401
+    assert "您填写的内容还在" in expired.text
+    pair = {"login": "chengdong", "password": "juanzong", "next": ADDRESS}
+    held = _unescaped(hidden(expired.text, "held"))
+    page = stranger.post("/sign-in", data={**pair, "held": held}, follow_redirects=True)
+    assert page.request.path == ADDRESS
+    assert "已恢复您在登录过期前填写的内容" in page.text
+    assert "转账手续费与公示不符" in page.text
+    again = stranger.post(ADDRESS, data=sent(page.text, **COMPLAINT))
+    assert again.status_code == 302
+    assert Complaint.objects.count() == 1
+
+
+def test_a_wrong_password_in_between_loses_nothing(sign_in: SignIn, stranger: FlaskClient) -> None:
+    expired = stranger.post(ADDRESS, data=sent(sign_in("cd_clerk").get(ADDRESS).text, facts="还在"))
+    held = _unescaped(hidden(expired.text, "held"))
+    refused = stranger.post(
+        "/sign-in", data={"login": "chengdong", "password": "x", "next": ADDRESS, "held": held}
+    )
+    assert _unescaped(hidden(refused.text, "held")) == held
+
+
+def test_words_go_back_to_who_typed_them_and_to_nobody_else(sign_in: SignIn, stranger: FlaskClient) -> None:
+    expired = stranger.post(ADDRESS, data=sent(sign_in("cd_clerk").get(ADDRESS).text, facts="城东社的内容"))
+    held = _unescaped(hidden(expired.text, "held"))
+    pair = {"login": "hekou", "password": "juanzong", "next": ADDRESS, "held": held}
+    page = stranger.post("/sign-in", data=pair, follow_redirects=True)
+    assert "属于另一位人员" in page.text
+    assert "城东社的内容" not in page.text
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&#34;", '"').replace("&#39;", "'").replace("&lt;", "<").replace("&amp;", "&")
+
+
+def test_a_form_from_an_earlier_sign_in_is_kept_and_opened_afresh(app: Flask, sign_in: SignIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    clerk = sign_in("cd_clerk")
+    form = sent(clerk.get(ADDRESS).text, facts="上次登录时写的")
+    stale = clerk.post(ADDRESS, data={**form, "csrf_token": "from another session"})
+    assert stale.location == ADDRESS
+    page = clerk.get(ADDRESS).text
+    assert "上一次登录时打开的" in page
+    assert "上次登录时写的" in page
+
+
+def test_nothing_is_changed_without_a_token(app: Flask, sign_in: SignIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert sign_in("cd_clerk").post("/look", data={"theme": "dark"}).status_code == 400
+    assert Person.get("cd_clerk").theme == "light"
+
+
+PAGES = [
+    "/",
+    "/cases",
+    "/register",
+    "/watch",
+    "/notices",
+    "/profile",
+    "/drafts",
+    "/cases.xlsx",
+    "/admin/",
+    "/lookups/cases",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_closed_to_strangers(stranger: FlaskClient, address: str) -> None:
+    answer = stranger.get(address)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+
+
+def test_a_script_of_a_stranger_gets_a_status_not_a_page(stranger: FlaskClient) -> None:
+    answer = stranger.post("/drafts", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json) == (401, {"error": "signed_out"})
+
+
+def test_every_address_is_open_on_purpose_or_closed(app: Flask) -> None:
+    opened = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if getattr(app.view_functions[rule.endpoint], "open_to_strangers", False)
+    }
+    assert opened == {"health.healthz", "signing_in.sign_in", "signing_in.sign_in_now", "profile.choose_look"}
+
+
+def test_every_answer_carries_the_security_headers(stranger: FlaskClient, register: Register) -> None:
+    answer = stranger.get("/sign-in")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
