@@ -13,7 +13,7 @@ from documents.person import Person
 from documents.queries import COLUMNS, Sight
 from documents.rules.policy import PolicyView
 
-MOST_TASKS = 200
+MOST_TASKS = 100
 Row = Mapping[str, Any]
 
 
@@ -58,16 +58,25 @@ def desk(person: Person, view: PolicyView, sight: Sight, *, now: datetime) -> De
 def tasks_of(person: Person, view: PolicyView) -> list[Task]:
     """The open cases that wait for a step of this person, the most urgent first."""
     waits = [*_steps_of_posts(person, view), *_steps_of_handler(person, view)]
-    if not waits:
-        return []
-    condition = {"$or": [wait for wait, _ in waits], "status": "open", "recused": {"$ne": person.id}}
-    rows = (
-        Complaint.collection()
-        .find(condition, list(COLUMNS))
-        .sort([("next_due", 1), ("_id", 1)])
-        .limit(MOST_TASKS)
-    )
-    return [Task(row, _step_for(row, waits)) for row in rows]
+    rows: dict[Any, Row] = {}
+    for key in ("scope", "handler"):
+        for holder in sorted({wait[key] for wait, _ in waits if key in wait}):
+            mine = [wait for wait, _ in waits if wait.get(key) == holder]
+            rows |= {row["_id"]: row for row in _waiting(key, holder, mine, person)}
+    urgent = sorted(rows.values(), key=lambda row: (row.get("next_due") or row["received_at"], row["_id"]))
+    return [Task(row, _step_for(row, waits)) for row in urgent[:MOST_TASKS]]
+
+
+def _waiting(key: str, holder: str, waits: Sequence[Mapping[str, Any]], person: Person) -> list[Row]:
+    """What waits for one unit or one handler, read in the order of one index: stage by stage, by due date."""
+    stages = sorted({stage for wait in waits for stage in wait["stage"]["$in"]})
+    condition = {key: holder, "stage": {"$in": stages}, "status": "open", "recused": {"$ne": person.id}}
+    found = Complaint.collection().find({**condition, "$and": [{"$or": list(waits)}]}, list(COLUMNS))
+    return list(found.sort([("next_due", 1), ("_id", 1)]).hint(_index(key)).limit(MOST_TASKS))
+
+
+def _index(key: str) -> list[tuple[str, int]]:
+    return [(key, 1), ("stage", 1), ("next_due", 1), ("_id", 1)]
 
 
 Wait = tuple[dict[str, Any], Mapping[str, Any]]

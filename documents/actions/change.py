@@ -25,6 +25,9 @@ from documents.sequence import Sequence
 from documents.unit import Unit
 from documents.work_calendar import WorkCalendarRecord
 
+# A word beyond this many characters of a text is not found: each character costs the index about 20 bytes.
+MOST_SEARCHED = 600
+
 _calendars: dict[tuple[str, datetime | None], WorkCalendar] = {}
 
 
@@ -169,7 +172,8 @@ def refresh(change: Change) -> None:
     watched = [clock for clock in running if change.view.limit(clock.limit).get("ladder")] or running
     first = min(watched, key=lambda clock: clock.due_at, default=None)
     case.next_due, case.next_limit = (first.due_at, first.limit) if first else (None, None)
-    case.grams = grams(case.title, case.summary or "", *_text_values(change))
+    texts = (case.title, case.summary or "", *_text_values(change))
+    case.grams = grams(*(text[:MOST_SEARCHED] for text in texts))
     case.attrs = searchable(change)
 
 
