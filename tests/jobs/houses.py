@@ -25,16 +25,20 @@ class House:
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start `juanzong` with these arguments, in a process group of its own."""
-        log = (self.folder / f"{command[0]}-{len(self.running)}.log").open("wb")
-        process = subprocess.Popen(
-            leashed((sys.executable, "-m", "portal", *command)),
-            env={**os.environ, **self.environment()},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        """Start `juanzong` with these arguments."""
+        return self.run(command[0], (sys.executable, "-m", "portal", *command))
+
+    def run(self, name: str, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        """Start any process that reads the portal's settings."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                leashed(command),
+                env={**os.environ, **self.environment()},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         self.running.append(process)
         return process
 
@@ -50,13 +54,13 @@ class House:
         }
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """kill -9 of the process and its work-horse, which rq puts into a process group of its own."""
-        horses = children(process.pid)
+        """kill -9 of the process and of what it has started."""
+        started = children(process.pid)
         process.kill()
         process.wait()
-        for horse in horses:
+        for child in started:
             with suppress(ProcessLookupError):
-                os.kill(horse, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
         self.running.remove(process)
 
     def logs(self) -> str:
