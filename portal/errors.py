@@ -22,11 +22,11 @@ PAGES = {
     400: (_l("这个请求无法理解"), _l("网址或内容不完整。请返回上一页重试。")),
     403: (
         _l("您没有权限打开这个页面"),
-        _l("它属于其他单位或岗位。如需查看,请联系本单位负责人或系统管理员。"),
+        _l("它属于其他单位或岗位。如需查看，请联系本单位负责人或系统管理员。"),
     ),
-    404: (_l("没有找到这个页面"), _l("网址可能有误,或内容不在您的查看范围内。")),
+    404: (_l("没有找到这个页面"), _l("网址可能有误，或内容不在您的查看范围内。")),
     405: (_l("这个页面不能这样打开"), _l("请从页面上的按钮进入。")),
-    413: (_l("提交的内容太大"), _l("单次提交不能超过 60 MB。请压缩附件,或分几次上传。")),
+    413: (_l("提交的内容太大"), _l("单次提交不能超过 60 MB。请压缩附件，或分几次上传。")),
     429: (_l("操作太频繁"), _l("请稍等片刻再试。")),
 }
 
@@ -56,10 +56,10 @@ def stale_form(error: CSRFError) -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return ask_to_sign_in()
     if _wants_json():
-        return {"error": "stale_form", "message": str(_l("页面已过期,请刷新后重试。"))}, 400
+        return {"error": "stale_form", "message": str(_l("页面已过期，请刷新后重试。"))}, 400
     if owner_of(request.form.get("form_owner", "")) == (me().id, request.path):
         keep_draft(me().id, request.path, request.form.to_dict(flat=False))
-        flash(_l("这个页面是在上一次登录时打开的。您填写的内容仍在下方,请核对后重新提交。"), "warning")
+        flash(_l("这个页面是在上一次登录时打开的。您填写的内容仍在下方，请核对后重新提交。"), "warning")
         return redirect(request.path)
     log.info("a form without a valid token came from %s: %s", request.remote_addr, error.description)
     return error_page(400)
@@ -87,7 +87,7 @@ def crash(error: Exception) -> ResponseReturnValue:
     mark = f"{id(error) & 0xFFFFFF:06X}"
     log.exception("unexpected error %s at %s %s", mark, request.method, request.path)
     if _wants_json():
-        return {"error": "crash", "message": str(_l("系统出现错误,编号 %(mark)s。", mark=mark))}, 500
+        return {"error": "crash", "message": str(_l("系统出现错误，编号 %(mark)s。", mark=mark))}, 500
     return render_template("errors/crash.html", mark=mark), 500
 
 

@@ -67,10 +67,10 @@ def hand_over_typed_words(person: Person, address: str, held: str) -> None:
         return
     owner = owner_of((typed.get("form_owner") or [""])[0])
     if owner != (person.id, address):
-        flash(_l("登录过期前填写的内容属于另一位人员,没有恢复。"), "warning")
+        flash(_l("登录过期前填写的内容属于另一位人员，没有恢复。"), "warning")
         return
     keep_draft(person.id, address, typed)
-    flash(_l("已恢复您在登录过期前填写的内容,请核对后重新提交。"), "good")
+    flash(_l("已恢复您在登录过期前填写的内容，请核对后重新提交。"), "good")
 
 
 def _read(held: str) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_views.words import REFUSALS as ADMINISTRATION
 from documents.rules.broken import RuleBroken
 from portal.words import day
 
@@ -16,62 +17,70 @@ IS_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}([T ]|$)")
 # RuleBroken code -> message; the facts of the refusal fill the %(names)s.
 REFUSALS: dict[str, Any] = {
     # steps
-    "changed_meanwhile": _l("您填写期间,这件投诉已被他人更改。请核对后重新提交。"),
+    "changed_meanwhile": _l("您填写期间，这件投诉已被他人更改。请核对后重新提交。"),
     "form_incomplete": _l("表单还有需要修改的地方。请按提示逐项更正后再提交。"),
     "wrong_stage": _l("这件投诉已不在可以办理此步骤的环节。请返回案件页查看最新进展。"),
-    "recused": _l("您已回避这件投诉,不能查看、办理或审批。"),
+    "recused": _l("您已回避这件投诉，不能查看、办理或审批。"),
     "not_your_role": _l("此步骤由%(who)s办理。"),
-    "step_closed": _l("您现在不能办理这一步:%(reason)s"),
-    "four_eyes": _l("申请人与审批人不能是同一人,请由另一位有权人员办理。"),
+    "step_closed": _l("您现在不能办理这一步：%(reason)s"),
+    "four_eyes": _l("申请人与审批人不能是同一人，请由另一位有权人员办理。"),
     "condition_not_met": _l("办理此步骤的条件还不具备。请返回案件页查看需要先完成的事项。"),
     "no_way_on": _l("制度没有规定这种情形的下一环节。请联系系统管理员检查流程设计。"),
-    "handler_recused": _l("%(name)s已回避这件投诉,不能作为承办人。请另选人员。"),
+    "handler_recused": _l("%(name)s已回避这件投诉，不能作为承办人。请另选人员。"),
     # registration
-    "may_not_register": _l("您的岗位不能登记此类事项。如需登记,请联系本单位负责人或系统管理员。"),
+    "may_not_register": _l("您的岗位不能登记此类事项。如需登记，请联系本单位负责人或系统管理员。"),
     "received_in_future": _l("收到时间不能晚于现在。请改为实际收到投诉的时间。"),
     # limits and extensions
-    "extension_waits": _l("已有一份延期申请在等待审批,请等审批后再申请。"),
-    "no_extension_waits": _l("没有等待审批的延期申请,可能已由他人处理。"),
-    "extension_beyond_cap": _l("延期超过最长期限。最晚可以延至 %(latest)s,请改为不晚于这一天。"),
-    "extension_not_later": _l("延期日期须晚于现有期限 %(current)s,请另选日期。"),
-    "extension_to_day_off": _l("%(asked)s 不是工作日,请改为工作日。"),
-    "limit_not_running": _l("这一时限没有在走,不能延期。请返回案件页核对时限。"),
-    "limit_without_date": _l("此时限的日期须由上级或双方约定,请在表单中填写限期。"),
-    "agreed_before_start": _l("约定的时间 %(agreed)s 早于时限开始的时间,请核对后改正。"),
-    "agreed_beyond_limit": _l("约定的时间超过制度允许的最晚时间 %(latest)s,请提前。"),
-    "pause_ends_before_start": _l("中止的结束时间早于开始时间,请核对。"),
-    "moment_not_set": _l("时限缺少起算时间,请填写相应的日期时间。"),
-    "moment_out_of_range": _l("日期超出可计算的范围,请核对年份。"),
-    "window_too_long": _l("时限跨度过长,请联系系统管理员检查设置。"),
-    "count_too_long": _l("时限跨度过长,请联系系统管理员检查设置。"),
-    "calendar_never_works": _l("工作日历在 %(since)s 之后没有工作日,请联系系统管理员检查日历。"),
+    "extension_waits": _l("已有一份延期申请在等待审批，请等审批后再申请。"),
+    "no_extension_waits": _l("没有等待审批的延期申请，可能已由他人处理。"),
+    "extension_beyond_cap": _l("延期超过最长期限。最晚可以延至 %(latest)s，请改为不晚于这一天。"),
+    "extension_not_later": _l("延期日期须晚于现有期限 %(current)s，请另选日期。"),
+    "extension_to_day_off": _l("%(asked)s 不是工作日，请改为工作日。"),
+    "limit_not_running": _l("这一时限没有在走，不能延期。请返回案件页核对时限。"),
+    "limit_without_date": _l("此时限的日期须由上级或双方约定，请在表单中填写限期。"),
+    "agreed_before_start": _l("约定的时间 %(agreed)s 早于时限开始的时间，请核对后改正。"),
+    "agreed_beyond_limit": _l("约定的时间超过制度允许的最晚时间 %(latest)s，请提前。"),
+    "pause_ends_before_start": _l("中止的结束时间早于开始时间，请核对。"),
+    "moment_not_set": _l("时限缺少起算时间，请填写相应的日期时间。"),
+    "moment_out_of_range": _l("日期超出可计算的范围，请核对年份。"),
+    "window_too_long": _l("时限跨度过长，请联系系统管理员检查设置。"),
+    "count_too_long": _l("时限跨度过长，请联系系统管理员检查设置。"),
+    "calendar_never_works": _l("工作日历在 %(since)s 之后没有工作日，请联系系统管理员检查日历。"),
     # files
-    "file_empty": _l("%(name)s 是空文件(0 字节)。请检查后重新选择。"),
-    "file_too_large": _l("%(name)s 超过 %(most_mb)s MB 的上限。请压缩、拆分,或换成较小的文件。"),
-    "file_not_allowed": _l("%(name)s 是程序或脚本文件,为安全起见不能上传。请改传文档、图片、录音或压缩包。"),
+    "file_empty": _l("%(name)s 是空文件（0 字节）。请检查后重新选择。"),
+    "file_too_large": _l("%(name)s 超过 %(most_mb)s MB 的上限。请压缩、拆分，或换成较小的文件。"),
+    "file_not_allowed": _l("%(name)s 是程序或脚本文件，为安全起见不能上传。请改传文档、图片、录音或压缩包。"),
     "file_is_not_what_it_says": _l(
-        "%(name)s 的扩展名与实际内容(%(found)s)不一致。请确认文件是否正确,改成正确的扩展名后重传。"
+        "%(name)s 的扩展名与实际内容（%(found)s）不一致。请确认文件是否正确，改成正确的扩展名后重传。"
     ),
-    "upload_gone": _l("附件已失效,请重新上传。"),
-    "letters_not_rendered": _l("函件的 PDF 还在生成,请稍后再归档。"),
-    "evidence_missing": _l("缺少必要的附件,请补充后再提交。"),
-    "not_submitted": _l("%(number)s 尚未提交归档,请先办理归档。"),
+    "upload_gone": _l("附件已失效，请重新上传。"),
+    "letters_not_rendered": _l("函件的 PDF 还在生成，请稍后再归档。"),
+    "letter_not_waiting": _l("这份函件已有 PDF 或已不再等待生成，请刷新后查看。"),
+    "unknown_letter": _l("没有找到这份函件，请刷新案件页后重试。"),
+    "unknown_volume": _l("没有找到这个案卷，请核对档号。"),
+    "unknown_report": _l("没有找到这份报告。"),
+    "unknown_figure": _l("报告中没有这项数字，请刷新后重试。"),
+    "unknown_element": _l("制度中没有名为 %(key)s 的内容，请刷新后重试。"),
+    "evidence_missing": _l("缺少必要的附件，请补充后再提交。"),
+    "not_submitted": _l("%(number)s 尚未提交归档，请先办理归档。"),
     # what does not exist, or is nobody's business
-    "unknown_case": _l("没有找到编号为 %(number)s 的投诉,请核对编号。"),
-    "unknown_person": _l("没有找到这位人员,请重新选择。"),
-    "unknown_unit": _l("没有找到这个单位,请重新选择。"),
-    "unknown_calendar": _l("工作日历 %(calendar)s 不存在,请联系系统管理员。"),
+    "unknown_case": _l("没有找到编号为 %(number)s 的投诉，请核对编号。"),
+    "unknown_person": _l("没有找到这位人员，请重新选择。"),
+    "unknown_unit": _l("没有找到这个单位，请重新选择。"),
+    "unknown_calendar": _l("工作日历 %(calendar)s 不存在，请联系系统管理员。"),
     "unknown_duty": _l("没有找到这项定期任务。"),
     "duty_completed": _l("这项定期任务已经完成。"),
     "not_your_duty": _l("这项定期任务由其他岗位负责。"),
-    "message_not_dead": _l("这封邮件不在失败状态,无需重发。"),
-    "timer_not_set_aside": _l("这项提醒不在搁置状态,无需恢复。"),
+    "message_not_dead": _l("这封邮件不在失败状态，无需重发。"),
+    "timer_not_set_aside": _l("这项提醒不在搁置状态，无需恢复。"),
 }
 UPLOAD_WARNINGS: dict[str, Any] = {
-    "file_encrypted": _l("文件已加密:原件会保存,但案卷中不能显示其页面。如有未加密的版本,请另行上传。"),
-    "file_truncated": _l("文件似乎不完整:原件会保存,但案卷中可能不能显示其页面。请核对后重传。"),
+    "file_encrypted": _l("文件已加密：原件会保存，但案卷中不能显示其页面。如有未加密的版本，请另行上传。"),
+    "file_truncated": _l("文件似乎不完整：原件会保存，但案卷中可能不能显示其页面。请核对后重传。"),
 }
-NOT_FOUND = frozenset({"unknown_case", "unknown_person", "unknown_unit", "unknown_calendar", "unknown_file"})
+NOT_FOUND = frozenset(
+    {"unknown_case", "unknown_person", "unknown_unit", "unknown_calendar", "unknown_letter", "unknown_volume"}
+)
 FORBIDDEN = frozenset({"outside_scope", "operation_not_granted"})
 
 
@@ -84,13 +93,18 @@ def status_of(code: str) -> int:
 
 def what_happened(error: RuleBroken) -> Any:
     """The refusal in words; an unknown code is shown, never hidden."""
-    return filled(REFUSALS.get(error.code), error.code, error.facts)
+    return filled(words_of(error.code), error.code, error.facts)
+
+
+def words_of(code: str) -> Any:
+    """The message of a code; the administration brings its own."""
+    return REFUSALS.get(code) or ADMINISTRATION.get(code)
 
 
 def filled(message: Any, code: str, facts: Mapping[str, Any]) -> str:
     """The message with its facts."""
     if message is None:
-        return str(_("规则不允许这样做(%(code)s)。", code=code))
+        return str(_("规则不允许这样做（%(code)s）。", code=code))
     return str(message) % _Facts(facts)
 
 
@@ -113,25 +127,25 @@ def upload_warning(code: str | None) -> str:
 # What can be wrong with one field: the codes of documents.rules.forms.
 PROBLEMS: dict[str, Any] = {
     "required": _l("请填写此项。"),
-    "too_long": _l("最多 %(max)s 字,现有 %(length)s 字。请删减后再提交。"),
-    "too_short": _l("至少 %(min)s 字,请再写具体一些。"),
-    "not_text": _l("内容格式不正确,请重新填写。"),
-    "not_number": _l("请填写数字,例如 1200 或 1200.50。"),
+    "too_long": _l("最多 %(max)s 字，现有 %(length)s 字。请删减后再提交。"),
+    "too_short": _l("至少 %(min)s 字，请再写具体一些。"),
+    "not_text": _l("内容格式不正确，请重新填写。"),
+    "not_number": _l("请填写数字，例如 1200 或 1200.50。"),
     "money_places": _l("金额最多两位小数。"),
-    "not_date": _l("请填写日期,例如 2026-02-24。"),
-    "not_datetime": _l("请填写日期和时间,例如 2026-02-24 16:40。"),
-    "not_email": _l("邮箱地址不完整,例如 name@example.com。"),
-    "not_phone": _l("电话号码只能包含数字、空格、括号和短横,至少 5 位。"),
-    "id_checksum": _l("身份证号码校验位不符,请核对是否抄写有误。"),
-    "not_an_option": _l("所选选项已不存在,请重新选择。"),
-    "too_low": _l("不能小于(早于)%(bound)s。"),
-    "too_high": _l("不能大于(晚于)%(bound)s。"),
-    "too_many_rows": _l("最多 %(max)s 行,请删减后再提交。"),
+    "not_date": _l("请填写日期，例如 2026-02-24。"),
+    "not_datetime": _l("请填写日期和时间，例如 2026-02-24 16:40。"),
+    "not_email": _l("邮箱地址不完整，例如 name@example.com。"),
+    "not_phone": _l("电话号码只能包含数字、空格、括号和短横，至少 5 位。"),
+    "id_checksum": _l("身份证号码校验位不符，请核对是否抄写有误。"),
+    "not_an_option": _l("所选选项已不存在，请重新选择。"),
+    "too_low": _l("不能小于（早于）%(bound)s。"),
+    "too_high": _l("不能大于（晚于）%(bound)s。"),
+    "too_many_rows": _l("最多 %(max)s 行，请删减后再提交。"),
     "too_few_rows": _l("至少填写 %(min)s 行。"),
-    "unknown_unit": _l("所选单位不存在或已停用,请重新选择。"),
-    "unknown_person": _l("所选人员不存在或已停用,请重新选择。"),
-    "unknown_case": _l("没有找到这个编号的投诉,请核对编号。"),
-    "unknown_type": _l("此栏目的类型不受支持,请联系系统管理员检查表单设计。"),
+    "unknown_unit": _l("所选单位不存在或已停用，请重新选择。"),
+    "unknown_person": _l("所选人员不存在或已停用，请重新选择。"),
+    "unknown_case": _l("没有找到这个编号的投诉，请核对编号。"),
+    "unknown_type": _l("此栏目的类型不受支持，请联系系统管理员检查表单设计。"),
 }
 
 

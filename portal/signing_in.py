@@ -122,10 +122,10 @@ def sign_in_now() -> ResponseReturnValue:
     """Check login and password; too many failures close the door for a while."""
     login = request.form.get("login", "").strip()[:80]
     if too_many_attempts(login):
-        return refused(_l("尝试次数过多,请 15 分钟后再试,或联系管理员重设密码。"), login, 429)
+        return refused(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重设密码。"), login, 429)
     person: Person | None = Person.objects(login=login, active=True).first() if login else None
     if not password_fits(person, request.form.get("password", "")) or person is None:
-        return refused(_l("登录名或密码不正确。请检查大小写,或联系管理员重设密码。"), login, 401)
+        return refused(_l("登录名或密码不正确。请检查大小写，或联系管理员重设密码。"), login, 401)
     forget_attempts(login)
     chosen = session.get("language")
     session.clear()

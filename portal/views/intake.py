@@ -126,7 +126,7 @@ def register(policy: str, case_type: str) -> ResponseReturnValue:
         unit=page.unit,
     )
     forget_draft(me().id, request.path)
-    flash(_("已登记:%(number)s %(title)s", number=case.number, title=case.title), "good")
+    flash(_("已登记：%(number)s %(title)s", number=case.number, title=case.title), "good")
     return redirect(url_for("cases.case", number=case.number))
 
 

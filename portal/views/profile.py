@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 
+from documents import audit
+from documents.actions import staffing
 from documents.person import Absence, Person
 from documents.unit import Unit
-from portal.clock import zone
+from portal.clock import now, zone
 from portal.signing_in import SignedIn, inside, me, open_to_strangers, password_fits, passwords
 from portal.standing import policies, roles
 
@@ -68,15 +70,16 @@ def change_password() -> ResponseReturnValue:
     """A new password signs the person out everywhere else."""
     new = request.form.get("new", "")
     if not password_fits(me(), request.form.get("old", "")):
-        flash(_l("现密码不正确,密码没有更改。"), "danger")
+        flash(_l("现密码不正确，密码没有更改。"), "danger")
     elif len(new) < SHORTEST_PASSWORD:
-        flash(_l("新密码至少 %(count)s 位,密码没有更改。", count=SHORTEST_PASSWORD), "danger")
+        flash(_l("新密码至少 %(count)s 位，密码没有更改。", count=SHORTEST_PASSWORD), "danger")
     elif new != request.form.get("again", ""):
-        flash(_l("两次输入的新密码不一致,密码没有更改。"), "danger")
+        flash(_l("两次输入的新密码不一致，密码没有更改。"), "danger")
     else:
         Person.objects(id=me().id).update(set__password_hash=passwords.hash(new))
+        audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
         login_user(SignedIn(Person.get(me().id)))
-        flash(_l("密码已更改,其他设备上的登录已失效。"), "good")
+        flash(_l("密码已更改，其他设备上的登录已失效。"), "good")
     return redirect(url_for("profile.profile"))
 
 
@@ -84,15 +87,16 @@ def change_password() -> ResponseReturnValue:
 def plan_absence() -> ResponseReturnValue:
     """Say when one is away and who stands in: reminders go to the deputy too."""
     starts, ends = _day("starts"), _day("ends")
-    deputy = request.form.get("deputy") or None
-    if starts is None or ends is None or ends < starts:
-        flash(_l("请填写请假的起止日期,结束日期不能早于开始日期。"), "danger")
-    elif deputy and deputy not in {person.id for person in colleagues()}:
-        flash(_l("代办人须为同单位在岗人员。"), "danger")
-    else:
-        away = Absence(starts=_moment(starts, time(0)), ends=_moment(ends, time(23, 59, 59)), deputy=deputy)
-        Person.objects(id=me().id).update(push__absences=away)
-        flash(_l("请假已登记,期间的提醒同时发给代办人。"), "good")
+    if starts is None or ends is None:
+        flash(_l("请填写请假的起止日期。"), "danger")
+        return redirect(url_for("profile.profile"))
+    away = Absence(
+        starts=_moment(starts, time(0)),
+        ends=_moment(ends, time(23, 59, 59)),
+        deputy=request.form.get("deputy") or None,
+    )
+    staffing.add_absence(me().id, away, actor=me(), now=now())
+    flash(_l("请假已登记，期间的提醒同时发给代办人。"), "good")
     return redirect(url_for("profile.profile"))
 
 
@@ -101,7 +105,7 @@ def cancel_absence(index: int) -> ResponseReturnValue:
     """Take back an absence."""
     absences = list(me().absences)
     if index < len(absences):
-        Person.objects(id=me().id).update(pull__absences=absences[index])
+        staffing.cancel_absence(me().id, absences[index].starts, actor=me(), now=now())
         flash(_l("请假已取消。"), "good")
     return redirect(url_for("profile.profile"))
 

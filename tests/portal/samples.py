@@ -12,25 +12,25 @@ COMPLAINT: dict[str, Any] = {
     "complainant_phone": "13800000000",
     "title": "转账手续费与公示不符",
     "category": "violation_fees",
-    "facts": "柜面转账收取手续费五元,与大厅公示的免费不一致。",
+    "facts": "柜面转账收取手续费五元，与大厅公示的免费不一致。",
     "demand": "退还手续费并说明原因。",
 }
 UNSOLVED = {"reason_unsolved": "需清算中心核对流水。", "explained": "yes"}
 SUPERVISED = {
     "validity": "valid",
     "handling_unit": "QH-QS",
-    "requirements": "核实收费依据,七个工作日内答复。",
+    "requirements": "核实收费依据，七个工作日内答复。",
 }
 RESULT = {
     "investigation": "经查系柜员误选收费项目。",
-    "handling_opinion": "退还手续费五元,向客户致歉。",
+    "handling_opinion": "退还手续费五元，向客户致歉。",
     "handled_outcome": "upheld",
     "cause": "pricing",
     "reply_method": "written",
     "replied_at": "2026-02-24T09:00:00+08:00",
 }
 TREATED = {
-    "treatment_result": "经核对系误收,当场退还五元并致歉。",
+    "treatment_result": "经核对系误收，当场退还五元并致歉。",
     "handled_outcome": "upheld",
     "cause": "pricing",
     "reply_method": "in_person",

@@ -46,7 +46,7 @@ def test_an_overlong_field_says_how_long_it_is(sign_in: SignIn) -> None:
     long = "长" * 9_000
     answer = clerk.post(ADDRESS, data=sent(clerk.get(ADDRESS).text, **{**COMPLAINT, "facts": long}))
     assert answer.status_code == 422
-    assert "最多 8000 字,现有 9000 字" in answer.text
+    assert "最多 8000 字，现有 9000 字" in answer.text
     assert long in answer.text
 
 

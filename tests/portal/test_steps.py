@@ -46,7 +46,7 @@ def test_back_and_send_again_changes_nothing_and_says_why(
     fresh_submission = {**old, "submission": "another-press", "q_requirements": "改过的要求"}
     answer = clerk.post(address, data=fresh_submission)
     assert answer.status_code == 409
-    assert "您填写期间,这件投诉有了变化" in answer.text
+    assert "您填写期间，这件投诉有了变化" in answer.text
     assert "改过的要求" in answer.text
     assert Complaint.get(case.number).turn == 3
 
@@ -87,7 +87,7 @@ def test_after_a_harmless_change_the_same_form_can_be_sent_again(
     merged = clerk.post(address, data=form)
     assert merged.status_code == 409
     assert "客户来电补充流水号" in merged.text
-    assert "您填写的内容仍在下方,请核对后重新提交" in merged.text
+    assert "您填写的内容仍在下方，请核对后重新提交" in merged.text
     again = clerk.post(address, data=sent(merged.text, **SUPERVISED))
     assert again.status_code == 302
     assert Complaint.get(case.number).stage == "supervised"

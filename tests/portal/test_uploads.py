@@ -57,10 +57,12 @@ def test_no_case_opens_a_file_of_another(sign_in: SignIn, register: Register) ->
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [
-        pytest.param(b"", "空.pdf", "是空文件(0 字节)", id="0 bytes"),
+        pytest.param(b"", "空.pdf", "是空文件（0 字节）", id="0 bytes"),
         pytest.param(b"MZ\x90\x00", "工具.exe", "程序或脚本文件", id="a program"),
         pytest.param(b"MZ\x90\x00", "发票.pdf", "程序或脚本文件", id="a program with a paper's name"),
-        pytest.param(b"\x89PNG\r\n\x1a\n....", "扫描.pdf", "扩展名与实际内容(PNG)不一致", id="wrongly named"),
+        pytest.param(
+            b"\x89PNG\r\n\x1a\n....", "扫描.pdf", "扩展名与实际内容（PNG）不一致", id="wrongly named"
+        ),
         pytest.param(b"<script>alert(1)</script>", "页面.html", "程序或脚本文件", id="a page with a script"),
     ],
 )
@@ -133,5 +135,5 @@ def test_an_upload_of_somebody_else_cannot_be_taken_along(sign_in: SignIn) -> No
     form = {**sent(clerk.get(ADDRESS).text, **COMPLAINT), "q_papers": [theirs["id"]]}
     answer = clerk.post(ADDRESS, data=form)
     assert answer.status_code == 409
-    assert "附件已失效,请重新上传" in answer.text
+    assert "附件已失效，请重新上传" in answer.text
     assert Complaint.objects.count() == 0
