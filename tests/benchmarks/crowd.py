@@ -35,8 +35,11 @@ STAGES = (
 WEIGHTS = (2, 2, 6, 2, 88)
 OUTLETS = 5_600
 BATCH = 1_000
-WORDS = "排队 手续费 贷款 利率 存折 转账 吞卡 态度 柜面 短信费 征信 网点 密码 理财 社保卡 挂失 开户 流水 冻结 还款".split()
-SYLLABLES = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+WORDS = (
+    *("排队", "手续费", "贷款", "利率", "存折", "转账", "吞卡", "态度", "柜面", "短信费"),
+    *("征信", "网点", "密码", "理财", "社保卡", "挂失", "开户", "流水", "冻结", "还款"),
+)
+SYLLABLES = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说"
 
 
 def texts(seed: int = 7) -> Iterator[tuple[str, str]]:
@@ -139,7 +142,7 @@ def _pattern(policy: Policy) -> dict[str, Any]:
         case = steps.perform(
             case.number, key, answers, actor=Person.get(who), now=START, turn=turn, submission=f"crowd-{key}"
         )
-    return case.to_mongo().to_dict()  # type: ignore[no-any-return]
+    return case.to_mongo().to_dict()
 
 
 def _vary(
