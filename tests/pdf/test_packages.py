@@ -57,7 +57,7 @@ def test_the_layout_is_the_one_archives_expect(package):
     assert {
         "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "verifier.py",
         "data/说明文件.TXT", "data/案卷目录.xml", "data/案卷目录.xlsx", "data/案卷目录.pdf",
-        "data/文件目录.xml", "data/其他/编号清单.xml", "data/其他/未归档编号说明.pdf", 
+        "data/文件目录.xml", "data/其他/编号清单.xml", "data/其他/未归档编号说明.pdf",
         "data/其他/2026年度报告.pdf",
         f"{base}/Z109-TS·2026-D10-HG-0001.pdf",
         f"{base}/原件/001-回单.pdf", f"{base}/原件/002-_邪恶_名称_.png",
