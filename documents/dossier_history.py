@@ -101,7 +101,7 @@ def _extensions(case: Complaint, clock: Clock, wording: Wording) -> Iterator[str
 def _extension(extension: Extension, wording: Wording) -> str:
     asked = (
         f"{wording.moment(extension.requested_at)} {wording.names.person(extension.requested_by)}"
-        f"申请延至 {extension.until}，理由：{extension.reason or '未填'}"
+        f"申请延至 {extension.until}，理由：{(extension.reason or '未填').rstrip('。')}"
     )
     if extension.decision is None:
         return f"{asked}；尚未审批"

@@ -39,7 +39,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     | {"form", "number", "signed_by", "sign", "addressee", "paragraphs", "appeal_path", "copies"},
     "numbering": EVERYWHERE | {"pattern", "reset", "scope"},
     "duties": EVERYWHERE | {"recurrence", "owner", "who", "report", "remind"},
-    "reports": EVERYWHERE | {"period", "cut_off_note", "due", "to", "sections", "figures", "cut_off"},
+    "reports": EVERYWHERE
+    | {"period", "cut_off_note", "due", "to", "copies", "sections", "figures", "tables", "cut_off"},
 }
 FIELD = EVERYWHERE | {
     *("type", "help", "hint", "required", "visible", "options", "max", "min", "class", "search", "default"),

@@ -200,7 +200,7 @@ def test_a_late_limit_says_by_how_much_and_names_the_extension(register: Registe
     line = next(line for line in content.deadlines if line.name == "办理并答复")
     assert line.state.startswith("逾期 2 个工作日")
     assert line.state.endswith("完成")
-    assert "赵晨申请延至 2026-03-06，理由：需外部核查。；" in line.explanation[-1]
+    assert "赵晨申请延至 2026-03-06，理由：需外部核查；" in line.explanation[-1]
     assert line.explanation[-1].endswith("黄伟不同意：理由不足")
 
 

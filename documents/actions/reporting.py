@@ -1,0 +1,263 @@
+"""Reports 报告: drafted from the cases as known on a day, edited by people, frozen once 定稿."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents import audit
+from documents.actions import duties
+from documents.database import transaction
+from documents.duty import Duty
+from documents.person import Person
+from documents.policy import Policy, view_of
+from documents.report import Report, Section, report_id
+from documents.report_drafts import Numbers, sections
+from documents.report_figures import Counting
+from documents.rules.broken import RuleBroken
+from documents.rules.durations import ONE_DAY, day_start
+from documents.rules.policy import PolicyView
+from documents.rules.text import tidy
+
+OPERATION = "reports"
+LONGEST_TEXT = 20_000
+NOT_MINE = frozenset({"not_your_duty", "duty_completed"})
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days a report covers 统计期间, both in it; without them the policy's own."""
+
+    first: date | None = None
+    cut_off: date | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which report: the key in the policy, the unit and the year."""
+
+    key: str
+    unit: str
+    year: int
+    period: Period = Period()
+
+
+def draft(policy: Policy, asked: Asked, *, actor: Person, now: datetime) -> Report:
+    """起草: count the figures as known at the end of the cut-off day, and write the first texts.
+
+    Drafting again counts anew and keeps what people wrote. Raises RuleBroken("report_frozen"),
+    ("period_reversed"), ("period_not_begun"), ("operation_not_granted"), ("outside_scope").
+    """
+    view = policy.view()
+    check_right(actor, view, asked.unit)
+    first, cut_off = _days(view, asked)
+    report = _blank(policy, asked, first, cut_off, view=view, now=now)
+    counting = Counting(view, view.report(asked.key), report.span)
+    report.drafted_by, report.drafted_at = actor.id, now
+    report.figures, report.tables = counting.figures(), counting.tables()
+    report.sections = sections(Numbers(counting, report.figures, report.tables))
+    return transaction(lambda: _keep_draft(report, actor, now))
+
+
+def check_right(actor: Person, view: PolicyView, unit: str) -> None:
+    """Only who may report, for units within reach."""
+    roles = view.definition["roles"]
+    if not actor.may_do(OPERATION, roles):
+        raise RuleBroken("operation_not_granted", operation=OPERATION)
+    if unit not in {key[2:] for key in actor.keys(roles) if key[:2] in ("t:", "u:")}:
+        raise RuleBroken("outside_scope", unit=unit)
+
+
+def default_period(view: PolicyView, key: str, year: int) -> tuple[date, date]:
+    """The first day and the cut-off 统计截止日 that the policy sets."""
+    period = view.report(key)["period"]
+    return date.fromisoformat(f"{year}-{period['from']}"), date.fromisoformat(f"{year}-{period['cut_off']}")
+
+
+def _days(view: PolicyView, asked: Asked) -> tuple[date, date]:
+    first, cut_off = default_period(view, asked.key, asked.year)
+    first, cut_off = asked.period.first or first, asked.period.cut_off or cut_off
+    if cut_off < first:
+        raise RuleBroken("period_reversed", first=first.isoformat(), cut_off=cut_off.isoformat())
+    return first, cut_off
+
+
+def _blank(
+    policy: Policy, asked: Asked, first: date, cut_off: date, *, view: PolicyView, now: datetime
+) -> Report:
+    zone = ZoneInfo(view.zone)
+    starts, ends = day_start(first, zone), day_start(cut_off + ONE_DAY, zone)
+    if now <= starts:
+        raise RuleBroken("period_not_begun", first=first.isoformat())
+    return Report(
+        id=report_id(policy.key, asked.key, asked.year, asked.unit),
+        policy=policy.key,
+        policy_version=policy.version,
+        key=asked.key,
+        year=asked.year,
+        unit=asked.unit,
+        first=first.isoformat(),
+        cut_off=cut_off.isoformat(),
+        first_at=starts,
+        after_at=ends,
+        known_at=min(ends, now),
+    )
+
+
+def _keep_draft(report: Report, actor: Person, now: datetime) -> Report:
+    known: Report | None = Report.objects(id=report.id).first()
+    if known is not None:
+        _check_draft(known)
+        report.revision = known.revision + 1
+        _keep_words(report, known)
+    report.validate()
+    Report.collection().replace_one({"_id": report.id}, report.to_mongo(), upsert=True)
+    audit.note("report_draft", report.id, by=actor.id, at=now, cut_off=report.cut_off)
+    return report
+
+
+def _keep_words(report: Report, known: Report) -> None:
+    written = {section.key: section for section in known.sections if section.edited_at}
+    for section in report.sections:
+        if section.key in written:
+            kept = written[section.key]
+            section.text, section.edited_by, section.edited_at = kept.text, kept.edited_by, kept.edited_at
+
+
+def _check_draft(report: Report) -> None:
+    if report.state != "draft":
+        raise RuleBroken("report_frozen", report=report.id)
+
+
+def edit(report: str, texts: Mapping[str, str], *, actor: Person, now: datetime, revision: int) -> Report:
+    """修改: put other words into sections; `revision` is that of the report the person saw.
+
+    Raises RuleBroken("report_frozen"), ("report_changed_meanwhile"), ("text_too_long").
+    """
+
+    def write() -> Report:
+        found = _mine(report, actor, revision)
+        for section in found.sections:
+            if section.key in texts:
+                _rewrite(section, texts[section.key], actor, now)
+        _replace(found)
+        audit.note("report_edit", found.id, by=actor.id, at=now, sections=sorted(texts))
+        return found
+
+    return transaction(write)
+
+
+def _rewrite(section: Section, text: str, actor: Person, now: datetime) -> None:
+    clean = tidy(text, keep_lines=True)
+    if len(clean) > LONGEST_TEXT:
+        raise RuleBroken("text_too_long", section=section.label["zh"], max=LONGEST_TEXT, length=len(clean))
+    if clean == section.text:
+        return
+    section.text = clean
+    section.edited_by, section.edited_at = (None, None) if clean == section.draft else (actor.id, now)
+
+
+def freeze(report: str, *, actor: Person, now: datetime, revision: int) -> Report:
+    """定稿: from now on the report never changes; the duty that asked for it is done.
+
+    Raises RuleBroken("report_frozen"), ("report_changed_meanwhile"), ("section_empty").
+    """
+
+    def write() -> Report:
+        found = _mine(report, actor, revision)
+        empty = [section.label["zh"] for section in found.sections if not (section.text or "").strip()]
+        if empty:
+            raise RuleBroken("section_empty", sections="、".join(empty))
+        found.state, found.frozen_by, found.frozen_at = "frozen", actor.id, now
+        _replace(found)
+        audit.note("report_freeze", found.id, by=actor.id, at=now, revision=found.revision)
+        _fulfil(found, actor, now)
+        return found
+
+    return transaction(write)
+
+
+def _mine(report: str, actor: Person, revision: int) -> Report:
+    found = Report.get(report)
+    check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+    _check_draft(found)
+    if found.revision != revision:
+        raise RuleBroken("report_changed_meanwhile", report=report)
+    return found
+
+
+def _replace(report: Report) -> None:
+    before = report.revision
+    report.revision = before + 1
+    report.validate()
+    written = Report.collection().replace_one(
+        {"_id": report.id, "revision": before, "state": "draft"}, report.to_mongo()
+    )
+    if written.matched_count != 1:
+        raise RuleBroken("report_changed_meanwhile", report=report.id)
+
+
+def _fulfil(report: Report, actor: Person, now: datetime) -> None:
+    """Complete the duty 周期任务 of this report, when it is the actor's to complete."""
+    for duty in duties_behind(report):
+        evidence: dict[str, Any] = {"report": report.id, "cut_off": report.cut_off}
+        try:
+            duties.complete(duty.id, evidence, actor=actor, now=now)
+        except RuleBroken as refused:
+            if refused.code not in NOT_MINE:
+                raise
+
+
+def duties_behind(report: Report) -> list[Duty]:
+    """The open duties that ask for this report of this unit in its year."""
+    view = view_of(report.policy, report.policy_version)
+    keys = [one["key"] for one in view.definition.get("duties", ()) if one.get("report") == report.key]
+    found = Duty.objects(policy=report.policy, key__in=keys, state="open").order_by("due_at")
+    zone = ZoneInfo(view.zone)
+    return [
+        duty
+        for duty in found
+        if report.unit in {duty.unit, *duty.units.values()}
+        and duty.due_at.astimezone(zone).year == report.year
+    ]
+
+
+def attach(report: str, *, file_id: str, sha256: str, size: int, now: datetime) -> bool:
+    """Give a frozen report its PDF; False when another worker was first. Safe to run twice."""
+
+    def write() -> bool:
+        found = Report.collection().update_one(
+            {"_id": report, "state": "frozen", "file_id": None},
+            {"$set": {"file_id": file_id, "sha256": sha256, "size": size, "problem": None}},
+        )
+        if found.modified_count:
+            audit.note("report_print", report, by="system", at=now, sha256=sha256)
+        return bool(found.modified_count)
+
+    return transaction(write)
+
+
+def begin(report: str) -> int:
+    """Count an attempt at rendering before it starts."""
+    row = Report.collection().find_one_and_update({"_id": report}, {"$inc": {"attempts": 1}})
+    if row is None:
+        raise RuleBroken("unknown_report", report=report)
+    return 1 + int(row.get("attempts", 0))
+
+
+def set_aside(report: str, problem: str) -> None:
+    """Note why the PDF could not be made."""
+    Report.collection().update_one({"_id": report, "file_id": None}, {"$set": {"problem": problem}})
+
+
+def retry(report: str, *, actor: Person, now: datetime) -> None:
+    """Let a PDF that was set aside be tried again 重新生成."""
+    found = Report.get(report)
+    check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+    Report.collection().update_one(
+        {"_id": report, "file_id": None}, {"$set": {"problem": None, "attempts": 0}}
+    )
+    audit.note("report_retry", report, by=actor.id, at=now)

@@ -1,0 +1,146 @@
+"""Reports 报告: drafted from the cases, edited, frozen – and then the same for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mongoengine import (
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    StringField,
+)
+
+from documents.database import Stored
+from documents.rules.broken import RuleBroken
+from documents.rules.figures import Span
+
+
+class Figure(EmbeddedDocument):
+    """A figure 统计数字 with what it counts, so that a number leads to its cases."""
+
+    key = StringField(required=True)
+    label = DictField(required=True)
+    value = StringField(required=True)
+    share = StringField()
+    count = DictField()
+    basis = StringField()
+    source = StringField()
+
+
+class TableRow(EmbeddedDocument):
+    """A row of a table; `group` is the value whose cases it counts."""
+
+    label = DictField(required=True)
+    group = StringField()
+    cells = ListField(StringField())
+    number = StringField()  # of a listed case
+
+
+class Table(EmbeddedDocument):
+    """A table 统计表 of a report."""
+
+    key = StringField(required=True)
+    label = DictField(required=True)
+    columns = ListField(DictField())
+    rows = EmbeddedDocumentListField(TableRow)
+    count = DictField()
+    group = StringField()
+    chart = StringField()
+    cut = IntField(default=0)  # how many rows did not fit
+
+
+class Section(EmbeddedDocument):
+    """A section 章节 of text; the draft is kept beside what people made of it."""
+
+    key = StringField(required=True)
+    label = DictField(required=True)
+    draft = StringField()
+    text = StringField()
+    tables = ListField(StringField())
+    edited_by = StringField()
+    edited_at = DateTimeField()
+
+
+class Report(Stored):
+    """One half-year or annual report 报告 of one unit. Frozen 定稿 it never changes again."""
+
+    id = StringField(primary_key=True)
+    policy = StringField(required=True)
+    policy_version = IntField(required=True)
+    key = StringField(required=True)
+    year = IntField(required=True)
+    unit = StringField(required=True)
+    state = StringField(default="draft", choices=("draft", "frozen"))
+    revision = IntField(default=1)
+    first = StringField(required=True)
+    cut_off = StringField(required=True)
+    first_at = DateTimeField(required=True)
+    after_at = DateTimeField(required=True)
+    known_at = DateTimeField(required=True)
+    figures = EmbeddedDocumentListField(Figure)
+    tables = EmbeddedDocumentListField(Table)
+    sections = EmbeddedDocumentListField(Section)
+    drafted_by = StringField(required=True)
+    drafted_at = DateTimeField(required=True)
+    frozen_by = StringField()
+    frozen_at = DateTimeField()
+    file_id = StringField()
+    sha256 = StringField()
+    size = IntField()
+    attempts = IntField(default=0)
+    problem = StringField()
+
+    meta = {
+        "collection": "reports",
+        "indexes": [("unit", "-year"), ("state", "file_id")],
+    }
+
+    @classmethod
+    def get(cls, report: str) -> Report:
+        """The report; raises RuleBroken("unknown_report")."""
+        found: Report | None = cls.objects(id=report).first()
+        if found is None:
+            raise RuleBroken("unknown_report", report=report)
+        return found
+
+    @property
+    def span(self) -> Span:
+        """What the report looks at."""
+        return Span(self.unit, first=self.first_at, after=self.after_at, known=self.known_at)
+
+    def figure(self, key: str) -> Figure:
+        """One figure; raises RuleBroken("unknown_figure")."""
+        found: Figure = _find(self.figures, key)
+        return found
+
+    def table(self, key: str) -> Table:
+        """One table; raises RuleBroken("unknown_figure")."""
+        found: Table = _find(self.tables, key)
+        return found
+
+    def is_early(self, zone: ZoneInfo) -> bool:
+        """Whether the numbers were taken before the cut-off day was over."""
+        return bool(self.known_at.astimezone(zone).date().isoformat() <= self.cut_off)
+
+
+def _find(elements: Any, key: str) -> Any:
+    for element in elements:
+        if element.key == key:
+            return element
+    raise RuleBroken("unknown_figure", figure=key)
+
+
+def report_id(policy: str, key: str, year: int, unit: str) -> str:
+    """One report a period and unit."""
+    return f"{policy}:{key}:{year}:{unit}"
+
+
+def waiting_reports(most: int) -> list[str]:
+    """Frozen reports whose PDF is not made yet."""
+    found = Report.objects(state="frozen", file_id=None, problem=None).only("id").limit(most)
+    return [report.id for report in found]

@@ -1,0 +1,225 @@
+"""Counting 统计 for reports: aggregations over the cases, as known on the report's day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents.complaint import Complaint
+from documents.report import Figure, Report, Table, TableRow
+from documents.rules.broken import RuleBroken
+from documents.rules.figures import (
+    NOTHING,
+    Condition,
+    Definition,
+    Span,
+    clock_pipeline,
+    condition,
+    group_value,
+    per_cent,
+)
+from documents.rules.policy import PolicyView
+from documents.unit import names_of
+
+UNKNOWN = {"zh": NOTHING, "en": "not filled in"}
+COUNT = {"zh": "件数", "en": "Cases"}
+SHARE = {"zh": "占比", "en": "Share"}
+FATES = ("in_time", "late", "missed", "running", "ended")
+FATE_COLUMNS = (
+    {"zh": "时限", "en": "Limit"},
+    {"zh": "按期完成", "en": "In time"},
+    {"zh": "逾期完成", "en": "Late"},
+    {"zh": "逾期未完成", "en": "Missed"},
+    {"zh": "进行中", "en": "Running"},
+    {"zh": "终止", "en": "Ended"},
+    {"zh": "按期率", "en": "In time"},
+)
+LIST_COLUMNS = (
+    {"zh": "编号", "en": "Number"},
+    {"zh": "事由", "en": "Subject"},
+    {"zh": "收到日期", "en": "Received"},
+    {"zh": "环节", "en": "Stage"},
+    {"zh": "期限", "en": "Due"},
+    {"zh": "承办单位", "en": "Unit"},
+)
+
+
+@dataclass
+class Counting:
+    """The figures and tables of one report while they are counted."""
+
+    view: PolicyView
+    definition: Definition
+    span: Span
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def counted(self, key: str) -> Definition:
+        """What a figure counts."""
+        for one in self.definition["figures"]:
+            if one["key"] == key:
+                return dict(one["count"])
+        raise RuleBroken("unknown_figure", figure=key)
+
+    def figures(self) -> list[Figure]:
+        """Every figure of the report."""
+        found = [one for one in self.definition["figures"] if "count" in one]
+        self.counts = {one["key"]: count(one["count"], self.span) for one in found}
+        return [self._figure(one) for one in self.definition["figures"]]
+
+    def _figure(self, one: Definition) -> Figure:
+        value, share, counted = self._value(one)
+        return Figure(
+            key=one["key"],
+            label=dict(one["label"]),
+            value=value,
+            share=share,
+            count=counted,
+            basis=one.get("basis"),
+            source=one.get("source"),
+        )
+
+    def _value(self, one: Definition) -> tuple[str, str, dict[str, Any]]:
+        if "rate" in one:
+            rows = fates(self.counted(one["of"]), self.span).values()
+            in_time = sum(row["in_time"] for row in rows)
+            decided = sum(row["in_time"] + row["late"] + row["missed"] for row in rows)
+            return per_cent(in_time, decided), f"{in_time} / {decided}", {}
+        number, whole = self.counts[one["key"]], self.counts.get(one.get("share_of", ""), 0)
+        return str(number), per_cent(number, whole) if whole else "", dict(one["count"])
+
+    def tables(self) -> list[Table]:
+        """Every table of the report."""
+        return [self._table(one) for one in self.definition.get("tables", ())]
+
+    def _table(self, one: Definition) -> Table:
+        counted = self.counted(one["of"])
+        table = Table(key=one["key"], label=dict(one["label"]), count=counted)
+        if one.get("limits"):
+            table.columns, table.rows = list(FATE_COLUMNS), self._limit_rows(counted)
+        elif one.get("list"):
+            table.columns = list(LIST_COLUMNS)
+            table.rows = list(listed(counted, self.span, self.view, most=one["most"]))
+            table.cut = max(0, count(counted, self.span) - len(table.rows))
+        else:
+            table.columns = [dict(one["label"]), COUNT, SHARE]
+            table.group, table.chart = one["group"], "bar" if one.get("chart") else None
+            table.rows = self._group_rows(one, counted)
+        return table
+
+    def _group_rows(self, one: Definition, counted: Definition) -> list[TableRow]:
+        found = groups(counted, one["group"], self.span)
+        whole = sum(found.values())
+        labels = self._labels(one, [key for key in found if key])
+        return [
+            TableRow(
+                label=labels.get(key or "", UNKNOWN),
+                group=key or "",
+                cells=[str(number), per_cent(number, whole)],
+            )
+            for key, number in sorted(found.items(), key=lambda row: (-row[1], row[0] or ""))
+        ]
+
+    def _labels(self, one: Definition, keys: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+        if one["group"].startswith("unit."):
+            return {code: dict(name) for code, name in names_of(keys).items()}
+        if "options" in one:
+            return {key: self.view.option_label(one["options"], key) for key in keys}
+        return {key: {"zh": key, "en": key} for key in keys}
+
+    def _limit_rows(self, counted: Definition) -> list[TableRow]:
+        found = fates(counted, self.span)
+        limits = [limit for limit in self.view.definition["limits"] if limit["key"] in found]
+        return [
+            TableRow(label=dict(limit["label"]), cells=_fate_cells(found[limit["key"]])) for limit in limits
+        ]
+
+
+def _fate_cells(row: Mapping[str, int]) -> list[str]:
+    decided = row["in_time"] + row["late"] + row["missed"]
+    return [*(str(row[fate]) for fate in FATES), per_cent(row["in_time"], decided)]
+
+
+def count(counted: Definition, span: Span) -> int:
+    """How many cases a figure counts."""
+    return int(Complaint.collection().count_documents(condition(counted, span)))
+
+
+def groups(counted: Definition, group: str, span: Span) -> dict[str | None, int]:
+    """How many cases there are for each value."""
+    pipeline = [
+        {"$match": condition(counted, span)},
+        {"$group": {"_id": group_value(group, span), "count": {"$sum": 1}}},
+    ]
+    return {row["_id"]: row["count"] for row in Complaint.collection().aggregate(pipeline)}
+
+
+def fates(counted: Definition, span: Span) -> dict[str, dict[str, int]]:
+    """What became of the clocks of each limit."""
+    found: dict[str, dict[str, int]] = {}
+    for row in Complaint.collection().aggregate(clock_pipeline(condition(counted, span), span)):
+        fate = found.setdefault(row["_id"]["limit"], dict.fromkeys(FATES, 0))
+        fate[row["_id"]["fate"]] = row["count"]
+    return found
+
+
+def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[str, list[str]]]:
+    """What was written into these fields 整改措施, each text once with its cases."""
+    pipeline = [
+        {"$match": condition(counted, span)},
+        {"$sort": {"received_at": 1, "_id": 1}},
+        {"$project": {"number": 1, "answers.at": 1, **{f"answers.values.{name}": 1 for name in fields}}},
+    ]
+    found: dict[str, dict[str, None]] = {}
+    for row in Complaint.collection().aggregate(pipeline):
+        for answers in row["answers"]:
+            written = [answers.get("values", {}).get(name) for name in fields]
+            for text in written if answers["at"] < span.known else ():
+                if text:
+                    found.setdefault(" ".join(str(text).split()), {})[row["number"]] = None
+    return [(text, list(numbers)) for text, numbers in found.items()]
+
+
+def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> Iterator[TableRow]:
+    """The cases themselves, the oldest first, in the stage they were in on the day."""
+    kept = ("number", "title", "received_at", "case_type", "clocks", "units", "events.at", "events.to_stage")
+    rows = list(
+        Complaint.collection().find(condition(counted, span), list(kept)).sort("received_at").limit(most)
+    )
+    names = names_of(sorted({unit for row in rows for unit in row["units"].values()}))
+    zone = ZoneInfo(view.zone)
+    for row in rows:
+        unit = row["units"].get("handling") or row["units"]["received"]
+        due = min((clock["due_at"] for clock in row.get("clocks", ()) if _runs(clock, span)), default=None)
+        yield TableRow(
+            label={"zh": row["number"], "en": row["number"]},
+            number=row["number"],
+            cells=[
+                row["title"],
+                row["received_at"].astimezone(zone).date().isoformat(),
+                view.stage(row["case_type"], _stage_then(row, span))["label"]["zh"],
+                due.astimezone(zone).date().isoformat() if due else "—",
+                names.get(unit, {"zh": unit})["zh"],
+            ],
+        )
+
+
+def _runs(clock: Mapping[str, Any], span: Span) -> bool:
+    ended = clock.get("met_at")
+    return bool(clock["started_at"] < span.known and (ended is None or ended >= span.known))
+
+
+def _stage_then(row: Mapping[str, Any], span: Span) -> str:
+    known = [one["to_stage"] for one in row["events"] if one.get("to_stage") and one["at"] < span.known]
+    return str(known[-1])
+
+
+def cases_behind(report: Report, counted: Definition, group: tuple[str, str] | None = None) -> Condition:
+    """The condition under which a number of the report finds its cases."""
+    found = condition(counted, report.span)
+    if group is None:
+        return found
+    value = group_value(group[0], report.span)
+    wanted = {"$eq": [{"$ifNull": [value, ""]}, group[1]]}
+    return {"$and": [found, {"$expr": wanted}]}

@@ -1,0 +1,225 @@
+"""Figures 统计数字 of a report: what a policy wants counted, as conditions over cases as known on a day.
+
+A condition is a plain MongoDB query. Everything in it is dated, so that the same question asked later
+gives the same answer: what happened after the span's end had not happened yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from documents.rules.broken import PolicyInvalid
+
+Definition = Mapping[str, Any]
+Condition = dict[str, Any]
+NOTHING = "未填"
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a report looks at 统计范围: receipts from `first` to before `after`, as known before `known`."""
+
+    unit: str
+    first: datetime
+    after: datetime
+    known: datetime
+
+
+def condition(count: Definition, span: Span) -> Condition:
+    """The cases that a definition counts."""
+    before = count.get("before") is True
+    parts: list[Condition] = [
+        {"scope": f"t:{span.unit}", "registered_at": {"$lt": span.known}},
+        {"received_at": {"$lt": span.first} if before else {"$gte": span.first, "$lt": span.after}},
+    ]
+    if before:
+        parts.append(_not_closed_before(span.first))
+    for name, wanted in count.items():
+        if name not in COUNTED:
+            raise PolicyInvalid("unknown_count", count=name)
+        parts.extend(COUNTED[name](wanted, span))
+    return {"$and": parts}
+
+
+def _one_of(column: str) -> Callable[[Any, Span], list[Condition]]:
+    return lambda wanted, _span: [{column: {"$in": list(wanted)}}]
+
+
+def _closed(wanted: Any, span: Span) -> list[Condition]:
+    return [{"closed_at": {"$lt": span.known}}] if wanted else [_not_closed_before(span.known)]
+
+
+def _not_closed_before(moment: datetime) -> Condition:
+    return {"$or": [{"closed_at": None}, {"closed_at": {"$gte": moment}}]}
+
+
+def _outcome(wanted: Any, span: Span) -> list[Condition]:
+    return [{"outcome": {"$in": list(wanted)}}, {"closed_at": {"$lt": span.known}}]
+
+
+def _event(wanted: Any, span: Span) -> list[Condition]:
+    return [{"events": {"$elemMatch": {"verb": {"$in": list(wanted)}, "at": {"$lt": span.known}}}}]
+
+
+def _extended(_wanted: Any, span: Span) -> list[Condition]:
+    decided = {"decision": "approved", "decided_at": {"$lt": span.known}}
+    return [{"extensions": {"$elemMatch": decided}}]
+
+
+def _answer(wanted: Any, span: Span) -> list[Condition]:
+    return [
+        {"answers": {"$elemMatch": {"at": {"$lt": span.known}, f"values.{field}": {"$in": list(values)}}}}
+        for field, values in wanted.items()
+    ]
+
+
+def _overdue(_wanted: Any, span: Span) -> list[Condition]:
+    """A limit was missed and is not met yet, on the day."""
+    late = {
+        "started_at": {"$lt": span.known},
+        "due_at": {"$lt": span.known},
+        "$or": [{"met_at": None}, {"met_at": {"$gte": span.known}}],
+    }
+    return [{"clocks": {"$elemMatch": late}}]
+
+
+COUNTED: dict[str, Callable[[Any, Span], list[Condition]]] = {
+    "case_type": _one_of("case_type"),
+    "channel": _one_of("channel"),
+    "category": _one_of("category"),
+    "outcome": _outcome,
+    "closed": _closed,
+    "overdue": _overdue,
+    "event": _event,
+    "extended": _extended,
+    "answer": _answer,
+    "before": lambda _wanted, _span: [],
+}
+
+
+def group_value(group: str, span: Span) -> Any:
+    """The MongoDB expression of what cases are grouped by: a column, a unit, or the newest answer."""
+    kind, _, name = group.partition(".")
+    if kind == "answer":
+        return _newest_answer(name, span)
+    if kind == "unit":
+        first, _, otherwise = name.partition("|")
+        return {"$ifNull": [f"$units.{first}", f"$units.{otherwise or 'received'}"]}
+    if group not in ("category", "channel", "case_type", "outcome"):
+        raise PolicyInvalid("unknown_group", group=group)
+    return f"${group}"
+
+
+def _newest_answer(field: str, span: Span) -> Any:
+    given = {
+        "$filter": {
+            "input": "$answers",
+            "as": "one",
+            "cond": {
+                "$and": [
+                    {"$lt": ["$$one.at", span.known]},
+                    {"$ne": [{"$type": f"$$one.values.{field}"}, "missing"]},
+                ]
+            },
+        }
+    }
+    return {
+        "$let": {"vars": {"given": given}, "in": {"$arrayElemAt": [f"$$given.values.{field}", -1]}},
+    }
+
+
+def clock_pipeline(base: Condition, span: Span) -> list[dict[str, Any]]:
+    """For each limit: how many clocks were met in time, met late, missed, still running, or ended."""
+    met = {
+        "$and": [
+            {"$eq": ["$clocks.state", "met"]},
+            {"$lt": [{"$ifNull": ["$clocks.met_at", FAR]}, span.known]},
+        ]
+    }
+    ended = {"$lt": [{"$ifNull": ["$clocks.met_at", FAR]}, span.known]}
+    late = {"$gt": [{"$ifNull": ["$clocks.met_at", FAR]}, "$due"]}
+    fate = {
+        "$switch": {
+            "branches": [
+                {"case": {"$and": [met, late]}, "then": "late"},
+                {"case": met, "then": "in_time"},
+                {"case": {"$and": [ended, late]}, "then": "missed"},
+                {"case": ended, "then": "ended"},
+                {"case": {"$lt": ["$due", span.known]}, "then": "missed"},
+            ],
+            "default": "running",
+        }
+    }
+    return [
+        {"$match": base},
+        {"$project": {"clocks": 1, "extensions": 1}},
+        {"$unwind": "$clocks"},
+        {"$match": {"clocks.started_at": {"$lt": span.known}}},
+        {"$set": {"due": _due_then(span)}},
+        {"$group": {"_id": {"limit": "$clocks.limit", "fate": fate}, "count": {"$sum": 1}}},
+    ]
+
+
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _due_then(span: Span) -> Any:
+    """The deadline as it stood on the day: an extension that was decided later had not moved it yet."""
+    later = {
+        "$filter": {
+            "input": {"$ifNull": ["$extensions", []]},
+            "as": "one",
+            "cond": {
+                "$and": [
+                    {"$eq": ["$$one.limit", "$clocks.limit"]},
+                    {"$eq": ["$$one.decision", "approved"]},
+                    {"$gte": ["$$one.decided_at", span.known]},
+                    {"$gte": ["$$one.requested_at", "$clocks.started_at"]},
+                ]
+            },
+        }
+    }
+    return {
+        "$let": {
+            "vars": {"later": later},
+            "in": {"$ifNull": [{"$arrayElemAt": ["$$later.old_due", 0]}, "$clocks.due_at"]},
+        }
+    }
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+
+def per_cent(part: int, whole: int) -> str:
+    """34.8%; nothing of nothing is a dash."""
+    if not whole:
+        return "—"
+    share = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{share}%"
+
+
+def shares_text(rows: Sequence[tuple[str, int]], whole: int) -> str:
+    """The first draft 初稿 of a section from a table: which are most, and their shares."""
+    counted = [row for row in rows if row[1]]
+    if not counted:
+        return "本期没有相应的投诉。"
+    named = [f"{label} {count} 件（{per_cent(count, whole)}）" for label, count in counted]
+    if len(named) == 1:
+        return f"本期 {whole} 件投诉均属{named[0]}。"
+    text = f"本期 {whole} 件投诉中，居前的是：{'、'.join(named[:3])}。"
+    return f"{text}其余为：{'、'.join(named[3:])}。" if named[3:] else text
+
+
+def measures_text(found: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """The first draft of the measures 整改措施: each once, with the cases it was taken in."""
+    if not found:
+        return "本期没有登记整改措施。"
+    lines = [
+        f"{position}．{text.rstrip('。；')}（{'、'.join(numbers[:3])}{' 等' if len(numbers) > 3 else ''}）。"
+        for position, (text, numbers) in enumerate(found, start=1)
+    ]
+    return "\n".join(lines)
