@@ -1,0 +1,75 @@
+"""The Flask-Admin screens of administrators and heads 管理页面."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Flask, redirect
+from flask.typing import ResponseReturnValue
+from flask_admin import Admin, expose
+from flask_admin.theme import Theme
+from flask_babel import lazy_gettext as _l
+
+from admin_views.base import Page
+from admin_views.people import PeopleView
+from admin_views.standing import may_do
+from admin_views.units import UnitsView
+from documents.person import Person
+
+# The screens in the order of the side menu: (page, its name, its endpoint and address below /admin).
+PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
+    (UnitsView, _l("单位"), "units"),
+    (partial(PeopleView, Person), _l("人员"), "people"),
+)
+
+
+class FrontPage(Page):
+    """The way in 管理: leads to the first page that the person may open."""
+
+    operations = ("administer", "duties", "reports", "archive")
+
+    def is_visible(self) -> bool:
+        """Not a line of the side menu itself."""
+        return False
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Go on to the first page."""
+        first: Page = self._side_menu()[0][1][0]
+        return redirect(first.address())
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A word of the top bar that leads here 顶部菜单."""
+
+    key: str
+    label: Any
+    endpoint: str
+    operation: str
+
+    def allowed(self) -> bool:
+        """Whether the person may use it."""
+        return may_do(self.operation)
+
+
+MENU = (
+    MenuEntry("duties", _l("周期事项"), "duties.index", "duties"),
+    MenuEntry("archive", _l("归档室"), "archive.index", "archive"),
+    MenuEntry("reports", _l("报表"), "reports.index", "reports"),
+    MenuEntry("policies", _l("设计"), "policies.index", "administer"),
+    MenuEntry("admin", _l("管理"), "admin.index", "administer"),
+)
+
+
+def mount(app: Flask) -> Admin:
+    """Add the administration to the portal."""
+    front = FrontPage(endpoint="admin", url="/admin")
+    admin = Admin(app, name="卷宗", index_view=front, theme=Theme("bootstrap4", "admin/base.html"))
+    for page, name, endpoint in PAGES:
+        admin.add_view(page(name=name, endpoint=endpoint, url=f"/admin/{endpoint}"))
+    app.extensions["menu"].extend(MENU)
+    return admin

@@ -1,0 +1,150 @@
+"""The small forms of the administration 管理表单."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    FileField,
+    Form,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+Choices = Sequence[tuple[str, str]]
+
+NEEDED = InputRequired(_l("请填写此项。"))
+
+
+def up_to(longest: int) -> Length:
+    """No longer than so many characters."""
+    return Length(max=longest, message=_l("最多 %(max)d 字。"))
+
+
+class ChosenField(SelectField):
+    """A choice whose options are given when the form is opened."""
+
+    def __init__(self, label: Any, choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(label, choices=[SelectChoice(*one) for one in choices], **kwargs)
+
+    def offer(self, choices: Choices) -> None:
+        """What may be chosen this time."""
+        self.choices = [SelectChoice(*one) for one in choices]
+
+    def pre_validate(self, form: Form) -> None:
+        """Say in our words that a choice is gone."""
+        try:
+            super().pre_validate(form)
+        except ValueError as error:
+            raise ValueError(str(_l("所选项已不存在，请重新选择。"))) from error
+
+
+class DayField(DateField):
+    """A day; what is none is said in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("请填写日期，例如 2026-02-24。"))) from error
+
+
+class NewUnitForm(Form):
+    """A unit to be created 新设单位."""
+
+    code = StringField(
+        _l("单位代码"),
+        [NEEDED, up_to(24)],
+        description=_l("大写字母、数字、短横，设立后不能更改，例如 QH-CD"),
+    )
+    kind = ChosenField(_l("单位类型"), validators=[NEEDED])
+    name_zh = StringField(_l("名称（中文）"), [NEEDED, up_to(60)])
+    name_en = StringField(_l("名称（英文）"), [up_to(80)], description=_l("留空则与中文相同"))
+    parent = ChosenField(_l("上级单位"))
+    fonds_number = StringField(_l("全宗号"), [up_to(20)], description=_l("归档时写入档号，由档案馆给定"))
+
+
+class UnitForm(Form):
+    """What may be changed of a unit 单位信息."""
+
+    name_zh = StringField(_l("名称（中文）"), [NEEDED, up_to(60)])
+    name_en = StringField(_l("名称（英文）"), [up_to(80)])
+    head = ChosenField(_l("负责人"))
+    deputy = ChosenField(_l("副职（负责人不在岗时代理）"))
+    fonds_number = StringField(_l("全宗号"), [up_to(20)])
+
+
+class AccountForm(Form):
+    """An account 账号."""
+
+    name = StringField(_l("姓名"), [NEEDED, up_to(40)])
+    login = StringField(_l("登录名"), [NEEDED, up_to(40)], description=_l("小写字母、数字、点、短横、下划线"))
+    email = EmailField(_l("电子邮箱"), [up_to(200)], description=_l("接收提醒邮件"))
+    phone = StringField(_l("电话"), [up_to(40)])
+    language = ChosenField(_l("界面语言"), [("zh", "中文"), ("en", "English")], default="zh")
+
+
+class AbsenceForm(Form):
+    """A time away 请假."""
+
+    starts = DayField(_l("开始日期"), [NEEDED])
+    ends = DayField(_l("结束日期"), [NEEDED])
+    deputy = ChosenField(_l("代办人"))
+
+
+class DayForm(Form):
+    """What one day of the calendar is 单日调整."""
+
+    day = DayField(_l("日期"), [NEEDED])
+    kind = ChosenField(
+        _l("性质"),
+        [("off", _l("放假")), ("makeup", _l("调休上班")), ("ordinary", _l("按一般周历"))],
+        validators=[NEEDED],
+    )
+    name = StringField(_l("名称"), [up_to(20)], description=_l("例如 春节、台风停业"))
+
+
+class NoticeForm(Form):
+    """A yearly notice 年度放假安排."""
+
+    year = IntegerField(_l("年份"), [NEEDED])
+    source = StringField(_l("来源"), [NEEDED, up_to(120)], description=_l("例如 国办发明电〔2026〕7号"))
+    text = TextAreaField(
+        _l("通知内容"),
+        [NEEDED, up_to(60_000)],
+        description=_l("粘贴国务院办公厅通知全文，或 JSON、iCal 内容"),
+    )
+
+
+class LimitForm(Form):
+    """A time limit 时限."""
+
+    amount = StringField(_l("数量"), [Optional(), up_to(9)])
+    counted_in = ChosenField(_l("计算单位"), validators=[NEEDED])
+    ladder = ChosenField(_l("提醒阶梯"))
+    rolls_over = BooleanField(_l("末日遇非工作日顺延"))
+
+
+class RungForm(Form):
+    """When a rung of a ladder fires 提醒时刻."""
+
+    at = StringField(_l("时刻"), [NEEDED, up_to(20)])
+    label_zh = StringField(_l("名称（中文）"), [NEEDED, up_to(40)])
+    label_en = StringField(_l("名称（英文）"), [NEEDED, up_to(80)])
+
+
+class EvidenceForm(Form):
+    """What shows that a duty was done 完成凭据."""
+
+    words = TextAreaField(_l("完成情况"), [up_to(1000)], description=_l("例如 已报当地监管部门，收文号……"))
+    paper = FileField(_l("凭据文件"))

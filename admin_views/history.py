@@ -1,0 +1,81 @@
+"""What the audit trail says, in words 审计记录的文字."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_views.standing import newest_policies, said
+from documents.audit import AuditEntry
+from documents.person import Person
+
+SYSTEM = {"system": _l("系统"), "setup": _l("系统初始化")}
+VERBS: dict[str, Any] = {
+    "register": _l("登记"),
+    "number": _l("取号"),
+    "set_up": _l("建库"),
+    "create_unit": _l("新设单位"),
+    "change_unit": _l("修改单位信息"),
+    "move_unit": _l("调整隶属关系"),
+    "retire_unit": _l("停用单位"),
+    "restore_unit": _l("恢复单位"),
+    "succeed_unit": _l("单位停用，由承接单位接续"),
+    "create_person": _l("新增人员"),
+    "change_person": _l("修改账号"),
+    "set_posts": _l("调整岗位"),
+    "add_absence": _l("登记请假"),
+    "cancel_absence": _l("取消请假"),
+    "activate": _l("恢复账号"),
+    "deactivate": _l("停用账号"),
+    "hand_over": _l("移交承办人"),
+    "reset_password": _l("重设密码"),
+    "change_calendar": _l("修改工作日历"),
+    "recount": _l("期限重新计算"),
+    "publish_policy": _l("发布制度"),
+    "export": _l("导出"),
+    "release": _l("重新触发提醒"),
+    "resend": _l("重发邮件"),
+    "complete_duty": _l("登记任务完成"),
+    "seal": _l("封卷"),
+    "reminder": _l("提醒"),
+    "escalation": _l("升级"),
+    "read": _l("查看"),
+}
+
+
+@dataclass(frozen=True)
+class Past:
+    """One entry as it is told 一条留痕."""
+
+    at: datetime
+    who: str
+    words: str
+
+
+def verb_words(verb: str) -> str:
+    """What a verb is called: ours, or a step of a policy, or itself."""
+    if verb in VERBS:
+        return str(VERBS[verb])
+    for policy in newest_policies():
+        for workflow in policy.definition.get("workflows", ()):
+            for step in workflow["transitions"]:
+                if step["key"] == verb:
+                    return said(step["label"])
+    return verb
+
+
+def names(people: Iterable[str | None]) -> dict[str, str]:
+    """The names of the people and of the system's own actors."""
+    found = {key: person.name for key, person in Person.many(one for one in people if one).items()}
+    return found | {key: str(word) for key, word in SYSTEM.items()}
+
+
+def past_of(subject: str, most: int = 12) -> list[Past]:
+    """The newest entries about a subject."""
+    entries = list(AuditEntry.objects(subject=subject).order_by("-at").limit(most))
+    known = names(entry.by for entry in entries)
+    return [Past(entry.at, known.get(entry.by, entry.by), verb_words(entry.verb)) for entry in entries]

@@ -1,0 +1,75 @@
+"""Who asks, when, and what the person is entitled to 当前人员与权限, for the pages of the administration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+from flask_login import current_user
+
+from documents.person import Person
+from documents.policy import Policy, view_of
+from documents.rules.policy import PolicyView
+
+Definition = Mapping[str, Any]
+
+
+def me() -> Person:
+    """The person who is signed in."""
+    person: Person = current_user.person
+    return person
+
+
+def now() -> datetime:
+    """The moment of this request."""
+    moment: datetime = current_app.config["CLOCK"]()
+    return moment.astimezone(UTC)
+
+
+def zone() -> ZoneInfo:
+    """The organisation's time zone, in which its days begin."""
+    return ZoneInfo(current_app.config["ZONE"])
+
+
+def today() -> date:
+    """The organisation's date."""
+    return now().astimezone(zone()).date()
+
+
+def newest_policies() -> list[PolicyView]:
+    """The newest published version of each policy."""
+    newest: dict[str, int] = {}
+    for row in Policy.collection().find({"state": "published"}, {"key": 1, "version": 1}):
+        newest[row["key"]] = max(newest.get(row["key"], 0), row["version"])
+    return [view_of(key, version) for key, version in sorted(newest.items())]
+
+
+def roles() -> list[Definition]:
+    """The roles of all policies in force; the first policy that defines a role has the say."""
+    if "admin_roles" not in g:
+        found: dict[str, Definition] = {}
+        for policy in newest_policies():
+            for role in policy.definition.get("roles", ()):
+                found.setdefault(role["key"], role)
+        g.admin_roles = list(found.values())
+    return list(g.admin_roles)
+
+
+def may_do(*operations: str) -> bool:
+    """Whether a role of the person grants one of the operations, none of which belongs to a case."""
+    return current_user.is_authenticated and any(me().may_do(one, roles()) for one in operations)
+
+
+def my_keys() -> list[str]:
+    """The scope keys that open cases to the person."""
+    if "admin_keys" not in g:
+        g.admin_keys = me().keys(roles())
+    return list(g.admin_keys)
+
+
+def said(text: Any) -> str:
+    """A bilingual text in the language of the page."""
+    return str(current_app.jinja_env.filters["said"](text))

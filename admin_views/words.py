@@ -1,0 +1,101 @@
+"""Refusals of the administration in words 拒绝说明: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from documents.rules.broken import RuleBroken
+
+REFUSALS: dict[str, Any] = {
+    # units
+    "unit_exists": _l("单位代码 %(unit)s 已被使用，请换一个代码。"),
+    "bad_unit_code": _l("单位代码只能用大写字母、数字和短横，最长 24 位，例如 QH-CD。"),
+    "unit_kind_unknown": _l("单位类型不存在，请重新选择。"),
+    "unit_retired": _l("单位 %(unit)s 已停用，不能再选用。"),
+    "unit_already_retired": _l("单位 %(unit)s 早已停用。"),
+    "unit_below_itself": _l("不能把单位移到自己或自己的下级之下。请选择其他上级单位。"),
+    "unit_has_units": _l("该单位还有 %(count)s 个下级单位。请先移走或停用下级单位，再停用本单位。"),
+    "unit_has_cases": _l("该单位还有 %(count)s 件未办结的投诉。请指定承接单位，再停用。"),
+    "unit_has_people": _l("该单位还有 %(count)s 名在岗人员。请指定承接单位，或先调整他们的岗位。"),
+    "successor_unfit": _l("承接单位不能是本单位，也不能是已停用的单位。"),
+    "too_many_cases": _l(
+        "这项变更涉及 %(count)s 件投诉，超过一次可变更的 %(most)s 件，没有执行。请联系技术支持分批处理。"
+    ),
+    "name_missing": _l("请填写名称。"),
+    "unknown_unit": _l("没有找到单位 %(unit)s，请重新选择。"),
+    # people
+    "login_taken": _l("登录名 %(login)s 已被使用，请换一个。"),
+    "bad_login": _l("登录名只能用小写字母、数字、点、短横和下划线，2 至 40 位。"),
+    "unknown_role": _l("岗位角色 %(role)s 不存在，请重新选择。"),
+    "unknown_person": _l("没有找到这名人员，请重新选择。"),
+    "post_twice": _l("同一岗位填写了两次，请删去一行。"),
+    "last_administrator": _l("这是最后一名在岗的系统管理员，不能停用或取消其岗位。请先指定另一名管理员。"),
+    "not_yourself": _l("不能停用自己的账号。请由另一名管理员操作。"),
+    "already_inactive": _l("该人员的账号早已停用。"),
+    "already_active": _l("该人员的账号正在使用，无需恢复。"),
+    "holds_open_cases": _l(
+        "%(name)s 名下还有 %(count)s 件未办结的投诉。请选择接手人，或退回单位待分派，再停用。"
+    ),
+    "receiver_unfit": _l("接手人须为在岗人员，且不能是本人。"),
+    "receiver_recused": _l("接手人在投诉 %(number)s 中须回避，不能接手。请另选一人。"),
+    "absence_ends_before_start": _l("请假的结束日期不能早于开始日期。"),
+    "deputy_unfit": _l("代办人须为在岗人员，且不能是本人。"),
+    "unknown_absence": _l("这条请假记录已不存在，可能刚被取消。"),
+    # calendars
+    "unknown_calendar": _l("没有找到工作日历 %(calendar)s。"),
+    "calendar_changed_meanwhile": _l("您查看期间，日历已被他人修改，没有保存。请重新核对后再提交。"),
+    "calendar_invalid": _l("日历内容有误，没有保存：%(problem)s。"),
+    "notice_unreadable": _l("没有从文字中认出放假安排。请粘贴通知全文、JSON 或 iCal，并核对年份。"),
+    "notice_other_year": _l("内容属于 %(found)s 年，而所选年份是 %(year)s 年。请核对。"),
+    "nothing_changed": _l("内容与现行的相同，没有需要保存的变更。"),
+    # policies
+    "policy_has_problems": _l("制度检查发现 %(count)s 处问题，没有发布。问题列在下方。"),
+    "policy_changed_meanwhile": _l(
+        "您修改期间，制度已发布第 %(version)s 版，没有覆盖。请在新版本上重新修改。"
+    ),
+    "option_key_taken": _l("选项代码 %(key)s 已存在。代码一经使用不能重复。"),
+    "bad_key": _l("代码 %(key)s 不合要求：以小写字母开头，只含小写字母、数字和下划线，最长 40 位。"),
+    "unknown_option": _l("选项 %(key)s 已不存在，请刷新后重试。"),
+    "label_missing": _l("每个选项都要有中文和英文名称。"),
+    "not_a_number": _l("“%(value)s”不是整数。请填写数字，例如 7。"),
+    # clock, mail, duties
+    "timer_not_set_aside": _l("这条提醒已不在搁置状态，可能已有人重试。请刷新查看。"),
+    "message_not_dead": _l("这封邮件已不在失败状态，可能已有人重发。请刷新查看。"),
+    "unknown_duty": _l("没有找到这项任务。"),
+    "duty_completed": _l("这项任务已登记完成。"),
+    "not_your_duty": _l("只有承担该任务的岗位或单位负责人可以登记完成。"),
+    "evidence_missing": _l("请填写完成情况说明，或上传凭据。"),
+    "changed_meanwhile": _l("您操作期间，投诉 %(number)s 被他人更新，没有保存。请重试。"),
+    "file_too_large": _l("文件 %(name)s 超过 %(most_mb)s MB。请压缩后再上传。"),
+    "file_empty": _l("文件 %(name)s 是空的（0 字节）。请检查后重新上传。"),
+}
+NOT_FOUND = frozenset({"unknown_calendar", "unknown_duty"})
+
+
+class Refusal(NamedTuple):
+    """A refusal as a page shows it."""
+
+    message: str
+    status: int
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def refusal(error: RuleBroken) -> Refusal:
+    """The words and the status of a refusal; a code without words is shown, never hidden."""
+    words = REFUSALS.get(error.code)
+    message = (
+        str(words) % _filled(error.facts) if words else str(_("规则不允许这样做（%(code)s）。", code=error))
+    )
+    return Refusal(message, 404 if error.code in NOT_FOUND else 409)
+
+
+def _filled(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return _Facts(facts)

@@ -1,0 +1,279 @@
+"""People 人员变更: accounts, posts, absences. Nobody leaves with open cases that nobody takes over."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from argon2 import PasswordHasher
+from bson import ObjectId
+
+from documents import audit
+from documents.actions.reorganising import rewrite
+from documents.complaint import Complaint
+from documents.database import transaction
+from documents.person import Absence, Person, Post
+from documents.policy import Policy
+from documents.rules.broken import RuleBroken
+from documents.unit import Unit
+
+LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
+# Nothing that reads like something else: no 0 o, 1 l i.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+NOBODY = "nobody"  # the cases go back to their units, unassigned
+HANDED_OVER = {"zh": "管理员移交承办人", "en": "Handed over by the administrator"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an account says about a person 账号信息."""
+
+    login: str
+    name: str
+    email: str = ""
+    phone: str = ""
+    language: str = "zh"
+
+
+Posting = tuple[str, str]  # role, unit
+
+
+def create_person(
+    account: Account, posts: Sequence[Posting], *, actor: Person, now: datetime
+) -> tuple[Person, str]:
+    """新增人员: the person, and the first password, which is shown once and kept only as a hash."""
+
+    def run() -> tuple[Person, str]:
+        password = made_password()
+        person = Person(id=_new_id(account.login), password_hash=PasswordHasher().hash(password))
+        _fill(person, account)
+        person.posts = _posts(posts)
+        person.save(force_insert=True)
+        _note("create_person", person.id, actor, now, login=person.login, posts=_told(person.posts))
+        return person, password
+
+    return transaction(run)
+
+
+def _new_id(login: str) -> str:
+    """The login, unless somebody has or had it: ids stay in the records for ever."""
+    return login if Person.objects(id=login).first() is None else f"{login}.{ObjectId()}"
+
+
+def _fill(person: Person, account: Account) -> None:
+    if not LOGIN.match(account.login):
+        raise RuleBroken("bad_login", login=account.login)
+    if not account.name.strip():
+        raise RuleBroken("name_missing")
+    if Person.objects(login=account.login, id__ne=person.id).first() is not None:
+        raise RuleBroken("login_taken", login=account.login)
+    person.login, person.name = account.login, account.name.strip()
+    person.email, person.phone = account.email.strip() or None, account.phone.strip() or None
+    person.language = account.language
+
+
+def _posts(posts: Sequence[Posting]) -> list[Post]:
+    if len(set(posts)) != len(posts):
+        raise RuleBroken("post_twice")
+    known = role_keys()
+    units = Unit.many(unit for _, unit in posts)
+    for role, unit in posts:
+        if role not in known:
+            raise RuleBroken("unknown_role", role=role)
+        if unit not in units:
+            raise RuleBroken("unknown_unit", unit=unit)
+        if units[unit].retired_on is not None:
+            raise RuleBroken("unit_retired", unit=unit)
+    return [Post(role=role, unit=unit) for role, unit in posts]
+
+
+def role_keys(operation: str | None = None) -> set[str]:
+    """The roles of the policies in force, or those that grant an operation."""
+    policies = (Policy.current(key) for key in Policy.objects(state="published").distinct("key"))
+    roles = [role for policy in policies for role in policy.definition.get("roles", ())]
+    return {role["key"] for role in roles if operation is None or operation in role.get("may", ())}
+
+
+def _told(posts: Sequence[Post]) -> list[str]:
+    return [f"{post.role}@{post.unit}" for post in posts]
+
+
+def _note(verb: str, person: str, actor: Person, now: datetime, **facts: Any) -> None:
+    audit.note(verb, f"person:{person}", by=actor.id, at=now, **facts)
+
+
+def made_password() -> str:
+    """A password that can be read out over the telephone."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def change_account(person_id: str, account: Account, *, actor: Person, now: datetime) -> Person:
+    """修改账号: name, login, addresses and language."""
+
+    def run() -> Person:
+        person = Person.get(person_id)
+        before = _account_of(person)
+        _fill(person, account)
+        person.save()
+        after = _account_of(person)
+        changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        if changed:
+            _note("change_person", person_id, actor, now, **changed)
+        return person
+
+    return transaction(run)
+
+
+def _account_of(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in ("login", "name", "email", "phone", "language")}
+
+
+def set_posts(person_id: str, posts: Sequence[Posting], *, actor: Person, now: datetime) -> Person:
+    """调整岗位: the posts that the person holds from now on."""
+
+    def run() -> Person:
+        person = Person.get(person_id)
+        old, new = _told(person.posts), _posts(posts)
+        person.posts = new
+        if old == _told(new):
+            raise RuleBroken("nothing_changed")
+        _keep_an_administrator(person)
+        person.save()
+        _note("set_posts", person_id, actor, now, old=old, new=_told(new))
+        return person
+
+    return transaction(run)
+
+
+def _keep_an_administrator(person: Person) -> None:
+    """Somebody must be left who can administer: without one, nobody could be made one."""
+    roles = role_keys("administer")
+    if person.active and any(post.role in roles for post in person.posts):
+        return
+    others = Person.objects(active=True, id__ne=person.id, posts__role__in=sorted(roles))
+    if others.first() is None:
+        raise RuleBroken("last_administrator")
+
+
+def add_absence(person_id: str, absence: Absence, *, actor: Person, now: datetime) -> Person:
+    """登记请假: a time away, with who stands in."""
+    if absence.ends < absence.starts:
+        raise RuleBroken("absence_ends_before_start")
+
+    def run() -> Person:
+        person = Person.get(person_id)
+        if absence.deputy and (absence.deputy == person_id or not Person.get(absence.deputy).active):
+            raise RuleBroken("deputy_unfit")
+        person.absences.append(absence)
+        person.save()
+        _note(
+            "add_absence",
+            person_id,
+            actor,
+            now,
+            starts=absence.starts,
+            ends=absence.ends,
+            deputy=absence.deputy,
+        )
+        return person
+
+    return transaction(run)
+
+
+def cancel_absence(person_id: str, starts: datetime, *, actor: Person, now: datetime) -> Person:
+    """取消请假: the absence that begins at this moment."""
+
+    def run() -> Person:
+        person = Person.get(person_id)
+        kept = [absence for absence in person.absences if absence.starts != starts]
+        if len(kept) == len(person.absences):
+            raise RuleBroken("unknown_absence")
+        person.absences = kept
+        person.save()
+        _note("cancel_absence", person_id, actor, now, starts=starts)
+        return person
+
+    return transaction(run)
+
+
+def open_cases_of(person_id: str) -> list[Complaint]:
+    """The open cases that the person handles, the most urgent first."""
+    fields = ("number", "title", "next_due", "units", "stage", "policy", "policy_version", "case_type")
+    return list(Complaint.objects(handler=person_id, status="open").order_by("next_due").only(*fields))
+
+
+def deactivate(person_id: str, *, receiver: str | None, actor: Person, now: datetime) -> int:
+    """停用账号: the person can no longer sign in; open cases go to the receiver, or to NOBODY. How many went.
+
+    Raises RuleBroken("not_yourself"), ("already_inactive"), ("last_administrator"), ("holds_open_cases"),
+    ("receiver_unfit"), ("receiver_recused").
+    """
+    if person_id == actor.id:
+        raise RuleBroken("not_yourself")
+
+    def run() -> int:
+        person = Person.get(person_id)
+        if not person.active:
+            raise RuleBroken("already_inactive")
+        person.active = False
+        _keep_an_administrator(person)
+        cases = list(Complaint.objects(handler=person_id, status="open").order_by("id"))
+        if cases and not receiver:
+            raise RuleBroken("holds_open_cases", name=person.name, count=len(cases))
+        for case in cases:
+            _hand_over(case, str(receiver), person, actor=actor, now=now)
+        person.save()
+        _note("deactivate", person_id, actor, now, cases=len(cases), receiver=receiver)
+        return len(cases)
+
+    return transaction(run)
+
+
+def _hand_over(case: Complaint, receiver: str, person: Person, *, actor: Person, now: datetime) -> None:
+    case.handler, name = _receiver(case, receiver, person)
+    rewrite(case, "hand_over", HANDED_OVER, actor=actor, now=now, note=f"{person.name} → {name}")
+
+
+def _receiver(case: Complaint, receiver: str, person: Person) -> tuple[str | None, str]:
+    if receiver == NOBODY:
+        return None, "待分派"
+    found = Person.get(receiver)
+    if not found.active or found.id == person.id:
+        raise RuleBroken("receiver_unfit")
+    if found.id in case.recused:
+        raise RuleBroken("receiver_recused", number=case.number)
+    return found.id, found.name
+
+
+def activate(person_id: str, *, actor: Person, now: datetime) -> Person:
+    """恢复账号: the person can sign in again."""
+
+    def run() -> Person:
+        person = Person.get(person_id)
+        if person.active:
+            raise RuleBroken("already_active")
+        person.active = True
+        person.save()
+        _note("activate", person_id, actor, now)
+        return person
+
+    return transaction(run)
+
+
+def reset_password(person_id: str, *, actor: Person, now: datetime) -> str:
+    """重设密码: a new password, shown once; every sign-in of the person ends."""
+    password = made_password()
+    hashed = PasswordHasher().hash(password)
+
+    def run() -> str:
+        person = Person.get(person_id)
+        person.password_hash = hashed
+        person.save()
+        _note("reset_password", person_id, actor, now)
+        return password
+
+    return transaction(run)
