@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,12 +39,18 @@ def test_every_character_is_still_there(pair: tuple[TTFont, TTFont]) -> None:
     assert len(cut.getBestCmap()) > 30_800
 
 
+def is_empty(offsets: Sequence[int], glyph: int) -> bool:
+    return offsets[glyph] == offsets[glyph + 1]
+
+
 def test_every_outline_is_still_there(pair: tuple[TTFont, TTFont]) -> None:
     cut, _ = pair
-    blank = {code for code, name in cut.getBestCmap().items() if cut["glyf"][name].numberOfContours == 0}
+    # A glyph without ink takes no bytes; asking the offsets spares decoding 31,000 outlines.
+    offsets, order = cut["loca"], cut.getReverseGlyphMap()
+    empty = {code for code, name in cut.getBestCmap().items() if is_empty(offsets, order[name])}
     # Spaces, fillers and format controls have no ink; every hanzi has.
-    assert not [code for code in blank if 0x3400 <= code <= 0x9FFF or code >= 0x20000]
-    assert len(blank) < 60
+    assert not [code for code in empty if 0x3400 <= code <= 0x9FFF or code >= 0x20000]
+    assert 0 < len(empty) < 60
 
 
 def test_rare_name_characters_are_there(pair: tuple[TTFont, TTFont]) -> None:
