@@ -71,13 +71,16 @@ def fill_slots(slots: Mapping[str, Mapping[str, Any]], units: Mapping[str, str])
     `{within: slot, kind: k}` the first unit of the kind directly below it.
     """
     filled = dict(units)
-    for name, rule in slots.items():
-        if name in filled:
-            continue
-        source = filled.get(rule.get("above") or rule["within"])
-        found = _resolve(rule, source) if source else None
-        if found:
-            filled[name] = found
+    # One slot may hang on another, whatever their order: a stored definition has its keys sorted.
+    for _ in slots:
+        known = len(filled)
+        for name, rule in slots.items():
+            source = filled.get(rule.get("above") or rule["within"])
+            found = _resolve(rule, source) if source and name not in filled else None
+            if found:
+                filled[name] = found
+        if len(filled) == known:
+            break
     return filled
 
 
