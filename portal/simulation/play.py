@@ -1,0 +1,81 @@
+"""The year from its first to its last day (一年): set up, arrivals, closing, papers, summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from documents.actions import organising
+from documents.actions.change import calendar_of
+from documents.pack_files import read
+from documents.rules.durations import day_end, day_start
+from jobs import queues
+from portal.simulation import closing, summary
+from portal.simulation.house import House
+from portal.simulation.texts import Texts
+from portal.simulation.year import Script, Year
+
+PASSWORD = "juanzong"  # noqa: S105 - of people who exist for minutes
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for (模拟参数)."""
+
+    pack: str
+    year: int
+    cases: int
+    seed: int
+    texts: Path | None
+    out: Path
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where progress is shown (进度): the moment that is played, and how many papers still wait."""
+
+    moment: Callable[[datetime], None]
+    papers: Callable[[int], None]
+
+
+def play(order: Order, house: House, *, look: Look) -> dict[str, Any]:
+    """Play the year; what it came to."""
+    script = _set_up(order)
+    year = Year(script, house, tell=look.moment)
+    zone = script.calendar.tz
+    _plan_duties(house, day_start(date(order.year, 1, 1), zone))
+    year.plan_arrivals(order.year, order.cases)
+    handing_over = datetime.combine(_day(order, script.behaviour["closing"]["on"]), time(9), zone)
+    year.play(handing_over)
+    closing.archive(year, handing_over, look=look.papers)
+    end = day_end(date(order.year, 12, 31), zone)
+    year.play(end)
+    house.wait_for_papers(look.papers)
+    return {
+        **{"pack": order.pack, "year": order.year, "cases": order.cases, "seed": order.seed},
+        **summary.of_cases(end),
+        **summary.of_ladders(),
+        **summary.of_archive(),
+        "trouble": {"failed_jobs": house.failed_jobs()},
+    }
+
+
+def _set_up(order: Order) -> Script:
+    new_year = datetime(order.year, 1, 1, tzinfo=UTC)
+    policy = organising.set_up(order.pack, password=PASSWORD, now=new_year)
+    view = policy.view()
+    behaviour = read(order.pack, "simulation")
+    return Script(policy, view, calendar_of(view), behaviour, Texts.read(order.texts), order.seed)
+
+
+def _plan_duties(house: House, now: datetime) -> None:
+    """Through rq, like everything that the clock starts."""
+    job = queues.enqueue(queues.DEFAULT, queues.PLAN_DUTIES, now.isoformat())
+    house.wait_for(lambda: job.get_status(refresh=True) in ("finished", "failed"))
+
+
+def _day(order: Order, month_day: str) -> date:
+    return date.fromisoformat(f"{order.year}-{month_day}")
