@@ -44,18 +44,24 @@ class Unit(Stored):
         return {unit.id: unit for unit in cls.objects(id__in=sorted(set(codes)))}
 
     @classmethod
+    def rows(cls, codes: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Kind and ancestors of the units, by code, without making documents of them."""
+        wanted = {"_id": {"$in": sorted(set(codes))}}
+        return {row["_id"]: row for row in cls.collection().find(wanted, {"kind": 1, "ancestors": 1})}
+
+    @classmethod
     def ancestors_of(cls, codes: Iterable[str]) -> dict[str, list[str]]:
         """All units at and above each code."""
-        return {code: list(unit.ancestors) for code, unit in cls.many(codes).items()}
+        return {code: list(row["ancestors"]) for code, row in cls.rows(codes).items()}
 
     @classmethod
     def kinds_above(cls, codes: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
         """(unit, kind) pairs from each unit upwards."""
-        units = cls.many(codes)
-        above = cls.many(code for unit in units.values() for code in unit.ancestors)
+        units = cls.rows(codes)
+        above = cls.rows(code for row in units.values() for code in row["ancestors"])
         return {
-            code: [(up, above[up].kind) for up in unit.ancestors if up in above]
-            for code, unit in units.items()
+            code: [(up, above[up]["kind"]) for up in row["ancestors"] if up in above]
+            for code, row in units.items()
         }
 
     def place_under(self, parent: Unit | None) -> None:
@@ -67,30 +73,29 @@ class Unit(Stored):
 def fill_slots(slots: Mapping[str, Mapping[str, Any]], units: Mapping[str, str]) -> dict[str, str]:
     """The unit slots 单位角色 of a case, filled from the policy's rules where they are not given.
 
-    `{above: slot, kind: k}` is the nearest unit of the kind at or above another slot's unit;
+    `{above: slot, kind: k}` is the nearest unit of the kind at or above a given slot's unit;
     `{within: slot, kind: k}` the first unit of the kind directly below it.
     """
     filled = dict(units)
-    # One slot may hang on another, whatever their order: a stored definition has its keys sorted.
-    for _ in slots:
-        known = len(filled)
-        for name, rule in slots.items():
-            source = filled.get(rule.get("above") or rule["within"])
-            found = _resolve(rule, source) if source and name not in filled else None
-            if found:
-                filled[name] = found
-        if len(filled) == known:
-            break
-    return filled
+    above = Unit.kinds_above(filled.values())
+    for name, rule in slots.items():
+        if name not in filled and "above" in rule:
+            line = above.get(filled.get(rule["above"], ""), [])
+            filled |= {name: unit for unit, kind in reversed(line) if kind == rule["kind"]}
+    missing = {name: rule for name, rule in slots.items() if name not in filled and "within" in rule}
+    return {**filled, **_directly_below(missing, filled)}
 
 
-def _resolve(rule: Mapping[str, Any], source: str) -> str | None:
-    if "above" in rule:
-        return next(
-            (unit for unit, kind in Unit.kinds_above([source]).get(source, []) if kind == rule["kind"]), None
-        )
-    found = Unit.objects(parent=source, kind=rule["kind"], retired_on=None).order_by("id").first()
-    return found.id if found else None
+def _directly_below(slots: Mapping[str, Mapping[str, Any]], filled: Mapping[str, str]) -> dict[str, str]:
+    wanted = {name: (filled.get(rule["within"]), rule["kind"]) for name, rule in slots.items()}
+    pairs = [{"parent": parent, "kind": kind} for parent, kind in wanted.values() if parent]
+    if not pairs:
+        return {}
+    rows = (
+        Unit.collection().find({"$or": pairs, "retired_on": None}, {"parent": 1, "kind": 1}).sort("_id", -1)
+    )
+    first = {(row["parent"], row["kind"]): row["_id"] for row in rows}
+    return {name: first[pair] for name, pair in wanted.items() if pair in first}
 
 
 def names_of(codes: Sequence[str]) -> dict[str, Mapping[str, str]]:

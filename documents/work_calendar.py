@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import chinese_calendar
@@ -31,6 +31,15 @@ class WorkCalendarRecord(Stored):
         if found is None:
             raise RuleBroken("unknown_calendar", calendar=key)
         return found
+
+    @classmethod
+    def changed(cls, key: str) -> datetime | None:
+        """When the calendar was changed last: who remembers it asks this instead of reading it all."""
+        row = cls.collection().find_one({"_id": key}, {"changed_at": 1})
+        if row is None:
+            raise RuleBroken("unknown_calendar", calendar=key)
+        moment: datetime | None = row.get("changed_at")
+        return moment
 
     def calendar(self) -> WorkCalendar:
         """The calendar as the rules take it."""

@@ -14,12 +14,12 @@ from werkzeug.datastructures import MultiDict
 from documents.queries import Filters
 from documents.rules.options import walk
 from documents.rules.policy import PolicyView
-from documents.unit import Unit
 from portal.clock import zone
 from portal.forms.options import Option
 from portal.language import said
 from portal.signing_in import me
 from portal.standing import person_name, policies
+from portal.unit_choices import label
 
 STATUSES = (("open", _l("未结")), ("closed", _l("已结")), ("archived", _l("已归档")))
 DUES = (("overdue", _l("逾期")), ("today", _l("24 小时内到期")), ("week", _l("七天内到期")))
@@ -90,17 +90,16 @@ class Choices:
     units: Sequence[Option]
 
 
-def choices(scope_units: Sequence[Unit]) -> Choices:
-    """Everything that can be chosen, from the policies in force and the units in sight."""
+def choices(units: Sequence[Mapping[str, Any]]) -> Choices:
+    """Everything that can be chosen, from the policies in force and the offered units."""
     views = policies()
-    units = sorted(scope_units, key=lambda unit: (tuple(reversed(unit.ancestors)), unit.id))
-    base = min((len(unit.ancestors) for unit in units), default=0)
+    base = min((len(unit["ancestors"]) for unit in units), default=0)
     return Choices(
         stages=_unique(_stages(view) for view in views),
         case_types=_unique([_option(one) for one in view.definition["case_types"]] for view in views),
         categories=_unique(_listed(view, "categories") for view in views),
         channels=_unique(_listed(view, "channels") for view in views),
-        units=[Option(unit.id, said(unit.name), len(unit.ancestors) - base) for unit in units],
+        units=[Option(unit["_id"], label(unit), len(unit["ancestors"]) - base) for unit in units],
     )
 
 

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 
@@ -60,9 +60,11 @@ def prepare_language(app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of this page: "zh" or "en"."""
-    chosen = current_user.language if current_user.is_authenticated else session.get("language")
-    return chosen if chosen in LOCALES else "zh"
+    """The language of this page: "zh" or "en"; asked hundreds of times a page, so looked up once."""
+    if "language" not in g:
+        chosen = current_user.language if current_user.is_authenticated else session.get("language")
+        g.language = chosen if chosen in LOCALES else "zh"
+    return str(g.language)
 
 
 def said(text: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,7 +59,7 @@ class Change:
         """The local day."""
         return self.now.astimezone(ZoneInfo(self.view.zone)).date()
 
-    @property
+    @cached_property
     def calendar(self) -> WorkCalendar:
         """The work calendar of the policy."""
         return calendar_of(self.view)
@@ -76,15 +77,12 @@ class Change:
 
 def calendar_of(view: PolicyView) -> WorkCalendar:
     """The calendar that a policy names; raises RuleBroken("unknown_calendar")."""
-    return _remembered(WorkCalendarRecord.get(view.definition["policy"]["calendar"]))
-
-
-def _remembered(record: WorkCalendarRecord) -> WorkCalendar:
-    key = (record.id, record.changed_at)
-    if key not in _calendars:
+    key = view.definition["policy"]["calendar"]
+    changed_at = WorkCalendarRecord.changed(key)
+    if (key, changed_at) not in _calendars:
         _calendars.clear()
-        _calendars[key] = record.calendar()
-    return _calendars[key]
+        _calendars[(key, changed_at)] = WorkCalendarRecord.get(key).calendar()
+    return _calendars[(key, changed_at)]
 
 
 def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.options import walk
 from documents.unit import Unit
+from portal import unit_choices
 from portal.language import said
 from portal.signing_in import me
 
@@ -41,17 +42,20 @@ def listed(lists: Mapping[str, Any], name: str, chosen: Sequence[str] = ()) -> l
     ]
 
 
-def units(definition: Definition, case: Complaint | None) -> list[Option]:
+def units(definition: Definition, case: Complaint | None, chosen: Sequence[str] = ()) -> list[Option]:
     """The units to choose from: those of the wanted kinds in the organisation of the case or the person."""
-    found = Unit.objects(ancestors=_top(case), retired_on=None).only("id", "name", "kind", "ancestors")
-    tree = sorted(found, key=lambda unit: (tuple(reversed(unit.ancestors)), unit.id))
-    shallowest = min((len(unit.ancestors) for unit in tree), default=0)
-    wanted = definition.get("kinds")
-    return [
-        Option(unit.id, said(unit.name), 0 if wanted else len(unit.ancestors) - shallowest, unit.id)
-        for unit in tree
-        if not wanted or unit.kind in wanted
-    ]
+    kinds = definition.get("kinds")
+    rows = unit_choices.offered(units_around(case, kinds), chosen)
+    shallowest = min((len(row["ancestors"]) for row in rows), default=0)
+    depths = [0 if kinds else len(row["ancestors"]) - shallowest for row in rows]
+    named = [(row["_id"], unit_choices.label(row)) for row in rows]
+    return [Option(key, name, depth, key) for (key, name), depth in zip(named, depths, strict=True)]
+
+
+def units_around(case: Complaint | None, kinds: Sequence[str] | None) -> dict[str, Any]:
+    """The units of these kinds in the organisation of the case or the person."""
+    condition: dict[str, Any] = {"ancestors": _top(case), "retired_on": None}
+    return {**condition, "kind": {"$in": list(kinds)}} if kinds else condition
 
 
 def people(definition: Definition, case: Complaint | None) -> list[Option]:

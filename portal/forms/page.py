@@ -89,7 +89,7 @@ class FormPage:
     def offered(self, definition: Definition, chosen: Any = ()) -> list[Option]:
         """What a definition offers, units and people included."""
         if definition["type"] == "unit":
-            return choosing.units(definition, self.case)
+            return choosing.units(definition, self.case, [chosen] if isinstance(chosen, str) else ())
         if definition["type"] == "person":
             return choosing.people(definition, self.case)
         return choosing.listed(self.around.view.lists, definition["options"], chosen)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from documents import audit
 from documents.queries import all_rows, case_page
-from documents.unit import Unit
 from portal.case_filters import DUES, SORTS, STATUSES, Asked, choices, pills
 from portal.case_page import CasePage
 from portal.case_rows import my_sight, shown_rows
@@ -15,6 +14,8 @@ from portal.clock import now, today
 from portal.signing_in import me
 from portal.spreadsheet import workbook
 from portal.standing import case_for_me, may_do, my_keys
+from portal.unit_choices import offered as offered_units
+from portal.unit_choices import units_in_sight
 from portal.views.files import disposition
 from portal.views.intake import may_register
 
@@ -28,7 +29,7 @@ def list_cases() -> ResponseReturnValue:
     """The cases that I may see, narrowed as the address says."""
     asked = Asked.from_address(request.args)
     page = case_page(my_sight(), asked.filters(), now=now(), cursor=request.args.get("at"), size=PAGE)
-    offered = choices(units_in_sight())
+    offered = choices(offered_units(units_in_sight(my_keys()), [asked.values.get("unit", "")]))
     return render_template(
         "cases/list.html",
         asked=asked,
@@ -42,15 +43,6 @@ def list_cases() -> ResponseReturnValue:
         may_export=may_do("export"),
         may_register=may_register(),
     )
-
-
-def units_in_sight() -> list[Unit]:
-    """The units whose cases I may see: my own and those below my reach."""
-    keys = my_keys()
-    trees = [key[2:] for key in keys if key.startswith("t:")]
-    own = [key[2:] for key in keys if key.startswith("u:")]
-    wanted = {"$or": [{"ancestors": {"$in": trees}}, {"_id": {"$in": own}}]}
-    return list(Unit.objects(__raw__=wanted).only("id", "name", "ancestors"))
 
 
 @case_pages.get("/cases/<number>")

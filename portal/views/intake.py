@@ -82,7 +82,9 @@ def kinds() -> list[Kind]:
 
 def may_register() -> bool:
     """Whether the person may register anything."""
-    return bool(kinds())
+    if "may_register" not in g:
+        g.may_register = bool(kinds())
+    return bool(g.may_register)
 
 
 @intake.get("/register")

@@ -9,6 +9,9 @@ from documents.queries import Filters, case_page
 from documents.similar import similar_cases
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now
+from portal.forms.options import units_around
+from portal.standing import case_for_me, my_keys
+from portal.unit_choices import label, matching, units_in_sight
 
 lookups = Blueprint("lookups", __name__)
 LONGEST = 400
@@ -25,6 +28,18 @@ def similar() -> ResponseReturnValue:
     found = similar_cases(my_sight(), title=title, people=people)
     rows = shown_rows([one.row for one in found])
     return render_template("intake/similar.html", found=list(zip(rows, found, strict=True)))
+
+
+@lookups.get("/lookups/units")
+def units() -> ResponseReturnValue:
+    """Units by name: around a case for a form, in sight for the list."""
+    text, kinds = request.args.get("text", "").strip()[:40], request.args.getlist("kind")
+    number = request.args.get("case")
+    if number or kinds:
+        condition = units_around(case_for_me(number) if number else None, kinds)
+    else:
+        condition = dict(units_in_sight(my_keys()))
+    return [{"key": row["_id"], "label": label(row), "note": row["_id"]} for row in matching(condition, text)]
 
 
 @lookups.get("/lookups/cases")

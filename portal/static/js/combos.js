@@ -1,12 +1,12 @@
 // A long select (units, people) becomes a field that filters while one types; the select keeps the value.
-import { element, say } from "./words.js";
+import { element, later, say } from "./words.js";
 
 const FEW = 8;
 let serial = 0;
 
 export function startCombos(root) {
   for (const select of root.querySelectorAll("select[data-combo]")) {
-    if (select.options.length > FEW) new Combo(select);
+    if (select.options.length > FEW || select.dataset.comboFrom) new Combo(select);
   }
 }
 
@@ -34,7 +34,7 @@ class Combo {
     input.id = select.id;
     input.type = "text";
     input.autocomplete = "off";
-    input.placeholder = say("type");
+    input.placeholder = select.dataset.comboHint ?? say("type");
     for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) {
       input.setAttribute(name, value);
     }
@@ -50,6 +50,11 @@ class Combo {
   }
 
   open(text) {
+    if (this.select.dataset.comboFrom) this.ask(text.trim());
+    this.show(text);
+  }
+
+  show(text) {
     const wanted = text.trim().toLowerCase();
     const found = this.options.filter((one) => `${one.label} ${one.note}`.toLowerCase().includes(wanted)).slice(0, 200);
     this.list.replaceChildren(...(found.length ? found.map((one) => this.item(one)) : [element("li", "muted", say("nothing"))]));
@@ -57,6 +62,20 @@ class Combo {
     this.input.setAttribute("aria-expanded", "true");
     this.mark(found.findIndex((one) => one.key === this.select.value));
   }
+
+  // Where there are thousands (units), the server finds by name; what it finds becomes an option.
+  ask = later(180, async (text) => {
+    const address = new URL(this.select.dataset.comboFrom, location.href);
+    address.searchParams.set("text", text);
+    const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
+    if (!answer.ok || this.list.hidden) return;
+    const known = new Set(this.options.map((one) => one.key));
+    const fresh = (await answer.json()).filter((one) => !known.has(one.key));
+    if (!fresh.length) return;
+    this.options.push(...fresh);
+    this.select.append(...fresh.map((one) => new Option(one.label, one.key)));
+    this.show(text);
+  });
 
   item(one) {
     const made = element("li", "", one.label);
