@@ -67,3 +67,14 @@ def blocks(file_id: str) -> Iterator[bytes]:
 def delete(file_id: Any) -> None:
     """Remove a file that nothing refers to."""
     _bucket().delete(ObjectId(file_id))
+
+
+def delete_earlier(keep: StoredFile) -> int:
+    """Remove the files of the same name that were stored before this one."""
+    found = database()["fs.files"].find(
+        {"filename": keep.name, "_id": {"$ne": ObjectId(keep.id)}}, {"_id": 1}
+    )
+    earlier = [row["_id"] for row in found]
+    for file_id in earlier:
+        delete(file_id)
+    return len(earlier)

@@ -6,39 +6,25 @@ Every job here is safe to run twice: the first PDF of a paper stays, a later one
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import gridfs
 
-from documents import dossier, events, files, papers
+from documents import dossier, events, files
 from documents.actions import binding, lettering, notices, sealing
 from documents.actions.notices import Message
 from documents.complaint import Attachment, Complaint
 from documents.database import transaction
-from documents.files import StoredFile
-from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.volume import RenderedVolume, VolumeContent
 from jobs import press, queues
+from jobs.making import PaperUnfit, kept, made, store
 from pdf import sandbox
-from pdf.sandbox import RenderFailed
 
-T = TypeVar("T")
-PDF = "application/pdf"
-# A paper that was begun this often and never finished may take its worker with it each time.
-MOST_TRIES = 4
-NEVER_FINISHED = f"连续 {MOST_TRIES} 次制作都没有完成，请查看失败作业后重试"
 # A lost paper is looked for when little waits: what still stands in the queue is not lost.
 NEARLY_EMPTY = 40
 FOUND_AT_ONCE = 500
-
-
-class PaperUnfit(Exception):
-    """A paper cannot be made from what is stored; the message says why, in words for the archivist."""
 
 
 def render_letter(number: str, letter: int, now: str) -> str:
@@ -49,13 +35,13 @@ def render_letter(number: str, letter: int, now: str) -> str:
         return "rendered before"
     try:
         tries = lettering.begin(number, letter)
-        pdf = _made(lambda: sandbox.shared().paper(dossier.letter_paper(case, planned)), tries=tries)
+        pdf = made(lambda: sandbox.shared().paper(dossier.letter_paper(case, planned)), tries=tries)
     except PaperUnfit as unfit:
         lettering.set_aside(number, letter, str(unfit))
         return "set aside"
-    stored = _store(pdf, f"{number}-{letter}.pdf")
+    stored = store(pdf, f"{number}-{letter}.pdf")
     rendered = lettering.RenderedLetter(stored.id, stored.sha256)
-    return _kept(stored, lettering.attach(number, letter, rendered, now=datetime.fromisoformat(now)))
+    return kept(stored, lettering.attach(number, letter, rendered, now=datetime.fromisoformat(now)))
 
 
 def render_volume(number: str, now: str) -> str:
@@ -64,36 +50,19 @@ def render_volume(number: str, now: str) -> str:
     if case.volume is None or case.volume.sealed_at:
         return "sealed before"
     try:
-        content, rendered = _made(lambda: _volume(case), tries=binding.begin(number))
+        content, rendered = made(lambda: _volume(case), tries=binding.begin(number))
     except PaperUnfit as unfit:
         _set_volume_aside(case, str(unfit), now=moment)
         return "set aside"
-    stored = _store(rendered.content, f"{content.volume_number}.pdf")
-    return _kept(stored, binding.bind(content, rendered, stored, now=moment))
+    stored = store(rendered.content, f"{content.volume_number}.pdf")
+    return kept(stored, binding.bind(content, rendered, stored, now=moment))
 
 
 def find_waiting(now: str) -> int:
     """Queue again what was planned and never rendered, when little else waits for paper."""
     if queues.backlog(queues.PAPER) >= NEARLY_EMPTY:
         return 0
-    moment, found = datetime.fromisoformat(now), list(papers.waiting(FOUND_AT_ONCE))
-    for paper in found:
-        press.queue(paper, now=moment)
-    return len(found)
-
-
-def _made(make: Callable[[], T], *, tries: int) -> T:
-    """What was made. What fails again and again is PaperUnfit; what may succeed next time goes on to rq."""
-    if tries > MOST_TRIES:
-        raise PaperUnfit(NEVER_FINISHED)
-    try:
-        return make()
-    except RenderFailed as error:
-        if error.retryable and tries < MOST_TRIES:
-            raise  # find_waiting brings it back
-        raise PaperUnfit(f"无法排版：{error.reason}") from error
-    except (RuleBroken, PolicyInvalid) as error:
-        raise PaperUnfit(f"案卷内容与制度不符：{error}") from error
+    return press.queue_lost(FOUND_AT_ONCE, now=datetime.fromisoformat(now))
 
 
 def _volume(case: Complaint) -> tuple[VolumeContent, RenderedVolume]:
@@ -135,14 +104,3 @@ def _set_volume_aside(case: Complaint, problem: str, *, now: datetime) -> None:
         notices.announce([case.volume.submitted_by], message, now=now)
 
     transaction(write)
-
-
-def _store(pdf: bytes, name: str) -> StoredFile:
-    return files.store(io.BytesIO(pdf), name, media_type=PDF)
-
-
-def _kept(stored: StoredFile, kept: bool) -> str:
-    if kept:
-        return stored.sha256
-    files.delete(stored.id)
-    return "another worker was first"

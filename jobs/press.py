@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from documents import papers
 from documents.complaint import Complaint
 from documents.papers import WaitingPaper
+from documents.print_order import waiting_orders
+from documents.report import waiting_reports
+from documents.transfer import stalled
 from jobs import queues
+
+PATIENCE = timedelta(minutes=2)  # an export that was asked for just now is in the queue already
 
 
 def queue(paper: WaitingPaper, *, now: datetime) -> None:
@@ -27,3 +32,22 @@ def queue_papers(case: Complaint, *, now: datetime) -> int:
     for paper in waiting:
         queue(paper, now=now)
     return len(waiting)
+
+
+def queue_lost(most: int, *, now: datetime) -> int:
+    """Queue again whatever was planned and is not made: letters, case files, reports, exports, packages."""
+    queued = 0
+    for paper in papers.waiting(most):
+        queue(paper, now=now)
+        queued += 1
+    for report in waiting_reports(most):
+        queues.render_report(report, now=now)
+        queued += 1
+    for order in waiting_orders(most, before=now - PATIENCE):
+        queues.print_register(order, now=now)
+        queued += 1
+    for package in stalled(now):
+        again = queues.check_package if package.state == "checking" else queues.build_package
+        again(package.id, now=now)
+        queued += 1
+    return queued

@@ -23,9 +23,15 @@ DELIVER = "jobs.mail.deliver"
 PLAN_DUTIES = "jobs.duties.plan"
 RENDER_LETTER = "jobs.papers.render_letter"
 RENDER_VOLUME = "jobs.papers.render_volume"
-BUILD_PACKAGE = "jobs.papers.build_package"
+RENDER_REPORT = "jobs.reports.render_report"
+PRINT_REGISTER = "jobs.registers.print_register"
+CHECK_PACKAGE = "jobs.packages.check"
+BUILD_PACKAGE = "jobs.packages.build"
 FIND_PAPERS = "jobs.papers.find_waiting"
-JOBS = (FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, BUILD_PACKAGE, FIND_PAPERS)
+JOBS = (
+    *(FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
+    *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE),
+)
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
 SECONDS_REMEMBERED = {"result_ttl": 600, "failure_ttl": 30 * 86_400}
@@ -73,6 +79,21 @@ def render_letter(number: str, letter: int, *, now: datetime) -> Job:
 def render_volume(number: str, *, now: datetime) -> Job:
     """Queue the sealing of a case file (案卷)."""
     return enqueue(PAPER, RENDER_VOLUME, number, now.isoformat())
+
+
+def render_report(report: str, *, now: datetime) -> Job:
+    """Queue the PDF of a frozen report (报告)."""
+    return enqueue(PAPER, RENDER_REPORT, report, now.isoformat())
+
+
+def print_register(order: str, *, now: datetime) -> Job:
+    """Queue an export of the register (登记册)."""
+    return enqueue(PAPER, PRINT_REGISTER, order, now.isoformat())
+
+
+def check_package(package: str, *, now: datetime) -> Job:
+    """Queue the completeness check of a year-end package (完整性检查)."""
+    return enqueue(PAPER, CHECK_PACKAGE, package, now.isoformat())
 
 
 def build_package(package: str, *, now: datetime) -> Job:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from documents import database
 from jobs import queues
@@ -18,6 +19,7 @@ class Surroundings:
     smtp_url: str = ""
     mail_from: str = "juanzong@localhost"
     base_url: str = ""
+    folder: Path = Path("var")  # scratch space of this machine; nothing in it is the only copy
 
 
 _told: list[Surroundings] = []

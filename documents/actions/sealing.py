@@ -14,6 +14,7 @@ from documents.database import transaction
 from documents.rules import numbering
 from documents.rules.broken import RuleBroken
 from documents.rules.expressions import holds
+from documents.rules.issuing import volume_numbering
 from documents.sequence import Sequence
 from documents.unit import Unit
 
@@ -38,12 +39,7 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
     owner = next(case.units[slot] for slot in rules["fonds_slots"] if slot in case.units)
     fonds = Unit.get(owner).fonds_number or rules["fonds_default"]
     parts = {"fonds": fonds, "retention": keep["code"], "year": str(change.today.year), "unit": owner}
-    definition = {
-        "key": "volume",
-        "pattern": rules["volume_number"],
-        "reset": "year",
-        "scope": ["fonds", "retention"],
-    }
+    definition = volume_numbering(rules)
     taken = Sequence.take(numbering.series(definition, change.today, parts))
     case.papers.append("volume")
     case.volume = SealedVolume(

@@ -38,7 +38,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "letters": EVERYWHERE
     | {"form", "number", "signed_by", "sign", "addressee", "paragraphs", "appeal_path", "copies"},
     "numbering": EVERYWHERE | {"pattern", "reset", "scope"},
-    "duties": EVERYWHERE | {"recurrence", "owner", "who", "report", "remind"},
+    "duties": EVERYWHERE | {"recurrence", "owner", "who", "report", "package", "remind"},
     "reports": EVERYWHERE
     | {"period", "cut_off_note", "due", "to", "copies", "sections", "figures", "tables", "cut_off"},
 }

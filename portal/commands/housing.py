@@ -15,4 +15,5 @@ def house(settings: Settings) -> Surroundings:
         smtp_url=settings.smtp_url,
         mail_from=settings.mail_from,
         base_url=settings.base_url,
+        folder=settings.data_folder,
     )

@@ -1,0 +1,280 @@
+"""Handing over 移交: check the year, build its package, hand it over, take back what the receiver found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents import audit
+from documents.actions import duties
+from documents.database import transaction
+from documents.duty import Duty
+from documents.person import Person
+from documents.policy import Policy, view_of
+from documents.rules.broken import RuleBroken
+from documents.rules.policy import PolicyView
+from documents.transfer import Built, Check, HandOver, TransferPackage, Verified, package_id
+from documents.transfer_plan import Plan, plan
+
+__all__ = ["plan"]
+
+OPERATION = "archive"
+BEFORE_BUILDING = ("checking", "checked", "ready", "returned")
+GIVEN_AWAY = ("handed_over", "confirmed")
+CHECKER = "juanzong-verifier"
+LARGEST_RESULT = 4 * 1024 * 1024
+MOST_FINDINGS = 200
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What both sides sign 交接事项: who took it, for which house, on what day and medium."""
+
+    receiver: str
+    received_by: str
+    received_on: date
+    medium: str = ""
+    note: str = ""
+
+
+def check_right(actor: Person, view: PolicyView, unit: str) -> None:
+    """Only who may archive, for units within reach."""
+    roles = view.definition["roles"]
+    if not actor.may_do(OPERATION, roles):
+        raise RuleBroken("operation_not_granted", operation=OPERATION)
+    if unit not in {key[2:] for key in actor.keys(roles) if key[:2] in ("t:", "u:")}:
+        raise RuleBroken("outside_scope", unit=unit)
+
+
+def ask_check(policy: Policy, unit: str, year: int, *, actor: Person, now: datetime) -> TransferPackage:
+    """Ask for the completeness check 检查; a job does it. Raises RuleBroken("package_given_away")."""
+    view = policy.view()
+    check_right(actor, view, unit)
+    zone = ZoneInfo(view.zone)
+    if not 2000 <= year <= now.astimezone(zone).year:
+        raise RuleBroken("year_not_begun", year=year)
+
+    def write() -> TransferPackage:
+        known = TransferPackage.objects(id=package_id(policy.key, unit, year)).first()
+        _check_here(known)
+        facts = {
+            "policy": policy.key,
+            "policy_version": policy.version,
+            "unit": unit,
+            "year": year,
+            "state": "checking",
+            "made_by": actor.id,
+            "made_at": now,
+            "beat_at": now,
+            "problem": None,
+        }
+        package = TransferPackage.collection().find_one_and_update(
+            {"_id": package_id(policy.key, unit, year)}, {"$set": facts}, upsert=True, return_document=True
+        )
+        audit.note("package_check", package["_id"], by=actor.id, at=now)
+        return TransferPackage.get(package["_id"])
+
+    return transaction(write)
+
+
+def _check_here(package: TransferPackage | None) -> None:
+    """A package that was handed over stays as it is; one that a job is at is left to it."""
+    if package is None:
+        return
+    if package.state in GIVEN_AWAY:
+        raise RuleBroken("package_given_away", package=package.id)
+    if package.state == "building" and not package.problem:
+        raise RuleBroken("package_in_work", package=package.id)
+
+
+def keep_check(package: str, found: Plan, *, now: datetime) -> TransferPackage:
+    """Keep what the check found."""
+    check: Check = found.as_check(now)
+    changes = {"state": "checked", "check_result": check.to_mongo(), "problem": None, "beat_at": now}
+    TransferPackage.collection().update_one({"_id": package, "state": "checking"}, {"$set": changes})
+    return TransferPackage.get(package)
+
+
+def ask_build(package: str, *, actor: Person, now: datetime) -> TransferPackage:
+    """Ask for the package to be built 制作移交包; a job does it.
+
+    Raises RuleBroken("numbers_missing") naming them, ("package_not_checked"), ("package_given_away").
+    """
+
+    def write() -> TransferPackage:
+        found = TransferPackage.get(package)
+        check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+        _check_here(found)
+        if found.check_result is None:
+            raise RuleBroken("package_not_checked", package=package)
+        _refuse_gaps(found.check_result)
+        changes = {
+            "state": "building",
+            "made_by": actor.id,
+            "made_at": now,
+            "beat_at": now,
+            "attempts": 0,
+            "done": 0,
+            "total": 0,
+            "problem": None,
+            "built": None,
+            "verified": None,
+            "handed": None,
+        }
+        TransferPackage.collection().update_one({"_id": package}, {"$set": changes})
+        audit.note("package_build", package, by=actor.id, at=now)
+        return TransferPackage.get(package)
+
+    return transaction(write)
+
+
+def _refuse_gaps(check: Check) -> None:
+    if not check.whole:
+        raise RuleBroken("numbers_missing", numbers="、".join([*check.gaps, *check.strays][:20]))
+
+
+def begin(package: str, *, now: datetime) -> int:
+    """Count an attempt at building before it starts."""
+    row = TransferPackage.collection().find_one_and_update(
+        {"_id": package}, {"$inc": {"attempts": 1}, "$set": {"beat_at": now}}
+    )
+    if row is None:
+        raise RuleBroken("unknown_package", package=package)
+    return 1 + int(row.get("attempts", 0))
+
+
+def beat(package: str, done: int, total: int, *, current: str, now: datetime) -> None:
+    """Tell how far the building has come."""
+    changes = {"done": done, "total": total, "current": current, "beat_at": now}
+    TransferPackage.collection().update_one({"_id": package, "state": "building"}, {"$set": changes})
+
+
+def keep_built(package: str, built: Built, found: Plan, *, now: datetime) -> bool:
+    """Keep the finished package 制作完成; False when it was finished before. Safe to run twice."""
+
+    def write() -> bool:
+        changes = {
+            "state": "ready",
+            "built": built.to_mongo(),
+            "check_result": found.as_check(now).to_mongo(),
+            "problem": None,
+        }
+        done = TransferPackage.collection().update_one(
+            {"_id": package, "state": "building"}, {"$set": changes}
+        )
+        if done.modified_count:
+            audit.note("package_built", package, by="system", at=now, sha256=built.sha256)
+        return bool(done.modified_count)
+
+    return transaction(write)
+
+
+def set_aside(package: str, problem: str) -> None:
+    """Note why the check or the building failed; it can be asked for again."""
+    TransferPackage.collection().update_one({"_id": package}, {"$set": {"problem": problem}})
+
+
+def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -> TransferPackage:
+    """移交: record who handed the package to whom; from now on it stays as it is.
+
+    Raises RuleBroken("package_not_ready"), ("receiver_missing").
+    """
+    if not receipt.receiver.strip() or not receipt.received_by.strip():
+        raise RuleBroken("receiver_missing")
+
+    def write() -> TransferPackage:
+        found = TransferPackage.get(package)
+        check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+        if found.state != "ready":
+            raise RuleBroken("package_not_ready", package=package)
+        handed = HandOver(
+            by=actor.id,
+            by_name=actor.name,
+            at=now,
+            receiver=receipt.receiver.strip(),
+            received_by=receipt.received_by.strip(),
+            received_on=receipt.received_on.isoformat(),
+            medium=receipt.medium.strip(),
+            note=receipt.note.strip(),
+        )
+        changes = {"state": "handed_over", "handed": handed.to_mongo()}
+        TransferPackage.collection().update_one({"_id": package}, {"$set": changes})
+        audit.note("package_hand_over", package, by=actor.id, at=now, sha256=found.built.sha256)
+        _fulfil(found, actor, now)
+        return TransferPackage.get(package)
+
+    return transaction(write)
+
+
+def _fulfil(package: TransferPackage, actor: Person, now: datetime) -> None:
+    """Complete the hand-over duty 年终移交 of the year, when it is the actor's to complete."""
+    view = view_of(package.policy, package.policy_version)
+    keys = [one["key"] for one in view.definition.get("duties", ()) if one.get("package")]
+    zone = ZoneInfo(view.zone)
+    for duty in Duty.objects(policy=package.policy, key__in=keys, state="open"):
+        units = {duty.unit, *duty.units.values()}
+        if package.unit in units and duty.due_at.astimezone(zone).year == package.year:
+            evidence = {"package": package.id, "sha256": package.built.sha256}
+            try:
+                duties.complete(duty.id, evidence, actor=actor, now=now)
+            except RuleBroken as refused:
+                if refused.code != "not_your_duty":
+                    raise
+
+
+def take_result(package: str, content: bytes, *, actor: Person, now: datetime) -> TransferPackage:
+    """接收核验结果: import what the receiver's `verify` wrote; findings send the package back 退回.
+
+    Raises RuleBroken("result_unreadable"), ("result_of_another_package"), ("package_not_handed_over").
+    """
+    result = _result(content)
+
+    def write() -> TransferPackage:
+        found = TransferPackage.get(package)
+        check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+        if found.state not in ("handed_over", "returned", "confirmed"):
+            raise RuleBroken("package_not_handed_over", package=package)
+        if str(result["package"]).removesuffix(".zip") != found.built.name:
+            raise RuleBroken("result_of_another_package", package=found.built.name, found=result["package"])
+        verified = Verified(
+            ok=bool(result["ok"]) and not result["findings"],
+            checked_at=str(result["checked_at"])[:40],
+            counts={str(key)[:20]: int(value) for key, value in result["counts"].items()},
+            findings=[_finding(row) for row in result["findings"][:MOST_FINDINGS]],
+            imported_by=actor.id,
+            imported_at=now,
+        )
+        state = "confirmed" if verified.ok else "returned"
+        TransferPackage.collection().update_one(
+            {"_id": package}, {"$set": {"state": state, "verified": verified.to_mongo()}}
+        )
+        audit.note("package_result", package, by=actor.id, at=now, ok=verified.ok)
+        return TransferPackage.get(package)
+
+    return transaction(write)
+
+
+def _result(content: bytes) -> Mapping[str, Any]:
+    """The result file, as far as it is one of ours."""
+    if len(content) > LARGEST_RESULT:
+        raise RuleBroken("result_unreadable")
+    try:
+        result = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise RuleBroken("result_unreadable") from error
+    if not isinstance(result, dict) or result.get("checker") != CHECKER:
+        raise RuleBroken("result_unreadable")
+    shape = {"package": str, "checked_at": str, "ok": bool, "counts": dict, "findings": list}
+    if any(not isinstance(result.get(name), kind) for name, kind in shape.items()):
+        raise RuleBroken("result_unreadable")
+    return result
+
+
+def _finding(row: Any) -> dict[str, str]:
+    if not isinstance(row, dict):
+        raise RuleBroken("result_unreadable")
+    return {name: str(row.get(name, ""))[:300] for name in ("code", "path", "zh", "en")}

@@ -1,0 +1,84 @@
+"""Exports that a job makes 付印单: asked for by a person, with what that person may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bson import ObjectId
+from mongoengine import DateTimeField, IntField, ListField, ObjectIdField, StringField
+
+from documents import audit
+from documents.database import Stored, transaction
+from documents.files import StoredFile
+from documents.rules.broken import RuleBroken
+
+KINDS = ("register", "handover")
+FORMS = ("pdf", "xlsx", "xml")
+
+
+class PrintOrder(Stored):
+    """One export 付印单 of a register, or of the hand-over form of a package."""
+
+    id = ObjectIdField(primary_key=True, default=ObjectId)
+    kind = StringField(required=True, choices=KINDS)
+    form = StringField(required=True, choices=FORMS)
+    policy = StringField(required=True)
+    unit = StringField(required=True)
+    year = IntField(required=True)
+    by = StringField(required=True)
+    by_name = StringField(required=True)
+    reads = ListField(StringField())
+    at = DateTimeField(required=True)
+    attempts = IntField(default=0)
+    file_id = StringField()
+    name = StringField()
+    sha256 = StringField()
+    size = IntField()
+    problem = StringField()
+
+    meta = {"collection": "print_orders", "indexes": [("by", "-at"), ("file_id", "problem", "at")]}
+
+    @classmethod
+    def get(cls, order: str) -> PrintOrder:
+        """The order; raises RuleBroken("unknown_order")."""
+        found = cls.objects(id=ObjectId(order)).first() if ObjectId.is_valid(order) else None
+        if found is None:
+            raise RuleBroken("unknown_order", order=order)
+        known: PrintOrder = found
+        return known
+
+
+def place(order: PrintOrder) -> PrintOrder:
+    """Keep the order 下单 with its audit entry: exporting is noted like changing."""
+
+    def write() -> PrintOrder:
+        order.save(force_insert=True)
+        subject = f"{order.policy}:{order.unit}:{order.year}"
+        audit.note("export", subject, by=order.by, at=order.at, kind=order.kind, form=order.form)
+        return order
+
+    return transaction(write)
+
+
+def begin(order: PrintOrder) -> int:
+    """Count an attempt before it starts."""
+    row = PrintOrder.collection().find_one_and_update({"_id": order.id}, {"$inc": {"attempts": 1}})
+    return 1 + int(row.get("attempts", 0)) if row else 0
+
+
+def fill(order: PrintOrder, stored: StoredFile) -> bool:
+    """Attach the file; False when another worker was first. Safe to run twice."""
+    changes = {"file_id": stored.id, "name": stored.name, "sha256": stored.sha256, "size": stored.size}
+    done = PrintOrder.collection().update_one({"_id": order.id, "file_id": None}, {"$set": changes})
+    return bool(done.modified_count)
+
+
+def set_aside(order: PrintOrder, problem: str) -> None:
+    """Note why it could not be made."""
+    PrintOrder.collection().update_one({"_id": order.id, "file_id": None}, {"$set": {"problem": problem}})
+
+
+def waiting_orders(most: int, *, before: datetime) -> list[str]:
+    """Orders without a file that nobody is at any more."""
+    found = PrintOrder.objects(file_id=None, problem=None, at__lt=before).only("id").order_by("at")
+    return [str(order.id) for order in found.limit(most)]

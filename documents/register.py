@@ -1,0 +1,147 @@
+"""The year's register 登记册 (造册登记): every number that a unit gave out, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents.complaint import Complaint
+from documents.dossier_words import Names
+from documents.holdings import belonging_to, registered_in, rows_of
+from documents.rules.access import PUBLIC
+from documents.rules.forms import fields_of
+from documents.rules.policy import PolicyView
+from documents.rules.volume import Register, RegisterColumn
+
+COVERED = "※"
+EVERYTHING = frozenset({"public", "personal", "restricted"})
+PERSON, OUTCOMES = "complainant_name", "outcomes"
+LARGEST = 100_000
+
+COLUMNS = (
+    RegisterColumn("序号", 5, numeric=True),
+    RegisterColumn("编号", 17),
+    RegisterColumn("类型", 6),
+    RegisterColumn("收到日期", 10),
+    RegisterColumn("方式", 7),
+    RegisterColumn("投诉人", 9),
+    RegisterColumn("事由", 24),
+    RegisterColumn("类别", 16),
+    RegisterColumn("首接单位", 12),
+    RegisterColumn("承办单位", 12),
+    RegisterColumn("环节", 9),
+    RegisterColumn("处理结果", 12),
+    RegisterColumn("办结日期", 10),
+    RegisterColumn("文号", 16),
+    RegisterColumn("档号", 18),
+    RegisterColumn("页数", 5, numeric=True),
+)
+READ = (
+    *("number", "case_type", "received_at", "channel", "title", "category", "units", "stage", "outcome"),
+    *("closed_at", "letters.number", "volume.number", "volume.pages", f"answers.values.{PERSON}", "recused"),
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the register: the field classes open to the person, and the person for recusals."""
+
+    reads: frozenset[str] = EVERYTHING
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class YearAsked:
+    """Whose register, of which year."""
+
+    unit: str
+    year: int
+
+
+def register(
+    view: PolicyView, asked: YearAsked, *, made_by: str, made_at: datetime, reader: Reader | None = None
+) -> Register:
+    """The register of a unit and year; `reader` covers what a person may not read."""
+    names = Names()
+    lines = tuple(lines_of(view, asked, names, reader or Reader()))
+    return Register(
+        title=f"{view.definition['policy'].get('short', view.definition['policy']['title'])['zh']}登记册",
+        organisation=names.unit(asked.unit),
+        period=f"{asked.year}年度",
+        columns=COLUMNS,
+        rows=lines,
+        made_by=made_by,
+        made_at=made_at,
+        note=f"共 {len(lines)} 个编号" + ("，含依权限遮盖的栏目" if _covers(view, reader) else ""),
+    )
+
+
+def lines_of(view: PolicyView, asked: YearAsked, names: Names, reader: Reader) -> Iterator[tuple[str, ...]]:
+    """The lines of the register, in the order in which the numbers were given out."""
+    options = {key: (_field(view, key) or {}).get("options") for key in ("channel", "category")}
+    words = _Words(view, names, reader, options=options, covered=_covers(view, reader))
+    condition = {**belonging_to(view, asked.unit), **registered_in(view, asked.year)}
+    for position, row in enumerate(rows_of(condition, READ), start=1):
+        yield (str(position), *words.line(row))
+
+
+def count(view: PolicyView, asked: YearAsked) -> int:
+    """How many numbers the register has."""
+    condition = {**belonging_to(view, asked.unit), **registered_in(view, asked.year)}
+    return int(Complaint.collection().count_documents(condition, limit=LARGEST + 1))
+
+
+def _covers(view: PolicyView, reader: Reader | None) -> bool:
+    return reader is not None and (_field(view, PERSON) or {}).get("class", PUBLIC) not in reader.reads
+
+
+def _field(view: PolicyView, key: str) -> Mapping[str, Any] | None:
+    return next((one for form in view.forms() for one in fields_of(form) if one["key"] == key), None)
+
+
+@dataclass(frozen=True)
+class _Words:
+    view: PolicyView
+    names: Names
+    reader: Reader
+    options: Mapping[str, str | None]
+    covered: bool
+
+    def line(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """One case in words; who is recused from it reads its number only."""
+        if self.reader.person and self.reader.person in row.get("recused", ()):
+            return (row["number"], *(COVERED for _ in COLUMNS[2:]))
+        units, volume = row["units"], row.get("volume") or {}
+        stage = self.view.stage(row["case_type"], row["stage"])
+        return (
+            row["number"],
+            self.view.case_type(row["case_type"])["label"]["zh"],
+            self._day(row["received_at"]),
+            self._option("channel", row.get("channel")),
+            COVERED if self.covered else _person(row),
+            row["title"],
+            self._option("category", row.get("category")),
+            self.names.unit(units["received"]),
+            self.names.unit(units.get("handling")),
+            stage["label"]["zh"],
+            self.view.option_label(OUTCOMES, row["outcome"])["zh"] if row.get("outcome") else "",
+            self._day(row.get("closed_at")),
+            "\n".join(one["number"] for one in row.get("letters", ()) if one.get("number")),
+            volume.get("number", ""),
+            str(volume.get("pages") or ""),
+        )
+
+    def _day(self, moment: datetime | None) -> str:
+        return moment.astimezone(ZoneInfo(self.view.zone)).date().isoformat() if moment else ""
+
+    def _option(self, key: str, value: str | None) -> str:
+        options = self.options[key]
+        return self.view.option_label(options, value)["zh"] if value and options else value or ""
+
+
+def _person(row: Mapping[str, Any]) -> str:
+    named = [one["values"][PERSON] for one in row.get("answers", ()) if PERSON in one.get("values", {})]
+    return str(named[-1]) if named else ""

@@ -1,0 +1,39 @@
+"""Numbers that were given out 已发编号, rebuilt from a series and its last number: what is missing shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from documents.rules.numbering import number
+
+Definition = Mapping[str, Any]
+
+
+def volume_numbering(archive: Definition) -> dict[str, Any]:
+    """How archive numbers 档号 run: by fonds and retention, anew each year."""
+    return {
+        "key": "volume",
+        "pattern": archive["volume_number"],
+        "reset": "year",
+        "scope": ["fonds", "retention"],
+    }
+
+
+def year_of(series: str, definition: Definition) -> int | None:
+    """The year in which a series runs; None when it runs for ever."""
+    if definition.get("reset", "year") == "never":
+        return None
+    return int(series.rpartition(":")[2][:4])
+
+
+def issued(series: str, last: int, definition: Definition) -> Iterator[str]:
+    """Every number that the series has given out, from the first to the last."""
+    pieces = series.split(":")
+    period = pieces[-1]
+    day = date.fromisoformat(period) if len(period) > 4 else date(int(period), 1, 1)
+    names = definition.get("scope", ())
+    parts = dict(zip(names, pieces[1].split("/"), strict=True)) if names else {}
+    for sequence in range(1, last + 1):
+        yield number(definition, day, sequence, {**parts, "year": str(day.year)})

@@ -1,0 +1,141 @@
+"""Year-end packages 移交包: what is checked, built, handed over and confirmed, for one unit and year."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mongoengine import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocument,
+    EmbeddedDocumentField,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    StringField,
+)
+
+from documents.database import Stored
+from documents.rules.broken import RuleBroken
+
+STATES = ("checking", "checked", "building", "ready", "handed_over", "confirmed", "returned")
+WORKING = ("checking", "building")
+STALLED = timedelta(minutes=5)
+
+
+class Absent(EmbeddedDocument):
+    """A number of the year that is not inside 未归档编号, with its reason."""
+
+    number = StringField(required=True)
+    code = StringField(required=True)
+    reason = StringField(required=True)
+    note = StringField()
+
+
+class Check(EmbeddedDocument):
+    """The completeness check 完整性检查 as it came out."""
+
+    at = DateTimeField(required=True)
+    issued = IntField(default=0)
+    inside = IntField(default=0)
+    carried = IntField(default=0)  # inside, with a number of an earlier year
+    absent = EmbeddedDocumentListField(Absent)
+    gaps = ListField(StringField())  # numbers that were given out and are nowhere
+    strays = ListField(StringField())  # numbers that no series gave out
+
+    @property
+    def whole(self) -> bool:
+        """Whether every number is accounted for."""
+        return not self.gaps and not self.strays
+
+
+class Built(EmbeddedDocument):
+    """The finished package: the ZIP with its digest, and what is in it."""
+
+    name = StringField(required=True)
+    file_id = StringField()
+    sha256 = StringField(required=True)
+    zip_size = IntField(default=0)
+    volumes = IntField(default=0)
+    originals = IntField(default=0)
+    pages = IntField(default=0)
+    files = IntField(default=0)
+    size = IntField(default=0)
+    at = DateTimeField(required=True)
+
+
+class HandOver(EmbeddedDocument):
+    """The two-party record 移交与接收: who gave, who took, when, on what."""
+
+    by = StringField(required=True)
+    by_name = StringField(required=True)
+    at = DateTimeField(required=True)
+    receiver = StringField(required=True)
+    received_by = StringField(required=True)
+    received_on = StringField(required=True)
+    medium = StringField()
+    note = StringField()
+
+
+class Verified(EmbeddedDocument):
+    """What the receiver's verifier 核验 said, brought back."""
+
+    ok = BooleanField(required=True)
+    checked_at = StringField(required=True)
+    counts = DictField()
+    findings = ListField(DictField())
+    imported_by = StringField(required=True)
+    imported_at = DateTimeField(required=True)
+
+
+class TransferPackage(Stored):
+    """The package 移交包 of one unit and year."""
+
+    id = StringField(primary_key=True)
+    policy = StringField(required=True)
+    policy_version = IntField(required=True)
+    unit = StringField(required=True)
+    year = IntField(required=True)
+    state = StringField(required=True, choices=STATES)
+    made_by = StringField(required=True)
+    made_at = DateTimeField(required=True)
+    beat_at = DateTimeField()
+    attempts = IntField(default=0)
+    done = IntField(default=0)
+    total = IntField(default=0)
+    current = StringField()
+    problem = StringField()
+    check_result = EmbeddedDocumentField(Check)
+    built = EmbeddedDocumentField(Built)
+    handed = EmbeddedDocumentField(HandOver)
+    verified = EmbeddedDocumentField(Verified)
+
+    meta = {"collection": "packages", "indexes": [("unit", "-year"), ("state", "beat_at")]}
+
+    @classmethod
+    def get(cls, package: str) -> TransferPackage:
+        """The package; raises RuleBroken("unknown_package")."""
+        found: TransferPackage | None = cls.objects(id=package).first()
+        if found is None:
+            raise RuleBroken("unknown_package", package=package)
+        return found
+
+    @property
+    def works(self) -> bool:
+        """Whether a job is at it."""
+        return self.state in WORKING and not self.problem
+
+
+def package_id(policy: str, unit: str, year: int) -> str:
+    """One package a unit and year."""
+    return f"{policy}:{unit}:{year}"
+
+
+def stalled(now: datetime) -> list[TransferPackage]:
+    """Packages that a job was at and gave no sign of life since: the job was lost."""
+    return list(
+        TransferPackage.objects(state__in=WORKING, problem=None, beat_at__lt=now - STALLED).order_by(
+            "beat_at"
+        )
+    )

@@ -1,0 +1,115 @@
+"""Completeness 完整性: every number that a unit gave out in a year is inside its package or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from documents.complaint import Complaint
+from documents.holdings import belonging_to, registered_in, rows_of
+from documents.policy import Policy
+from documents.rules.issuing import issued, volume_numbering, year_of
+from documents.rules.policy import PolicyView
+from documents.sequence import Sequence
+from documents.transfer import Absent, Check
+from documents.volume import Volume
+
+Definition = Mapping[str, Any]
+READ = ("number", "case_type", "stage", "status", "volume", "registered_at")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes into the package and what does not 移交计划."""
+
+    issued: tuple[str, ...]
+    volumes: tuple[Volume, ...]
+    absent: tuple[Absent, ...]
+    carried: int
+    gaps: tuple[str, ...]
+    strays: tuple[str, ...]
+
+    def as_check(self, at: Any) -> Check:
+        """The plan as it is kept with the package."""
+        return Check(
+            at=at,
+            issued=len(self.issued),
+            inside=len(self.volumes),
+            carried=self.carried,
+            absent=list(self.absent),
+            gaps=list(self.gaps),
+            strays=list(self.strays),
+        )
+
+
+def plan(view: PolicyView, unit: str, year: int) -> Plan:
+    """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
+    volumes = tuple(Volume.objects(owner=unit, year=year).order_by("id"))
+    inside = {volume.case for volume in volumes}
+    own = list(rows_of({**belonging_to(view, unit), **registered_in(view, year)}, READ))
+    numbers = [row["number"] for row in own]
+    carried = sorted(inside - set(numbers))
+    absent = tuple(_absent(row, view) for row in own if row["number"] not in inside)
+    given = list(_given(view.key, year))
+    found = set(_on_cases(view.key)) if given else set()
+    every = {name for names in given for name in names}
+    return Plan(
+        issued=(*numbers, *carried),
+        volumes=volumes,
+        absent=absent,
+        carried=len(carried),
+        gaps=tuple(names[0] for names in given if found.isdisjoint(names)),
+        strays=tuple(sorted(number for number in numbers if number not in every)),
+    )
+
+
+def _absent(row: Mapping[str, Any], view: PolicyView) -> Absent:
+    code, reason, note = _reason(row, view)
+    return Absent(number=row["number"], code=code, reason=reason, note=note)
+
+
+def _reason(row: Mapping[str, Any], view: PolicyView) -> tuple[str, str, str]:
+    stage = view.stage(row["case_type"], row["stage"])["label"]["zh"]
+    volume = row.get("volume") or {}
+    if row["status"] == "open":
+        return "open", "办理中", f"当前环节：{stage}"
+    if not volume:
+        return "not_submitted", "已办结，尚未归档", f"当前环节：{stage}"
+    if volume.get("sealed_at"):
+        return "other_year", f"归入{volume['year']}年度案卷", f"档号：{volume['number']}"
+    if volume.get("problem"):
+        return "problem", "制卷未成功", str(volume["problem"])
+    return "rendering", "已送归档，制卷中", f"档号：{volume['number']}"
+
+
+def _given(policy: str, year: int) -> Iterator[tuple[str, ...]]:
+    """Each number that was given out in the year, as each version of the policy would have written it."""
+    for definitions in _numberings(policy):
+        for row in Sequence.collection().find({"_id": {"$regex": f"^{definitions[0]['key']}:"}}):
+            if year_of(row["_id"], definitions[0]) == year:
+                written = (issued(row["_id"], row["value"], definition) for definition in definitions)
+                yield from zip(*written, strict=True)
+
+
+def _numberings(policy: str) -> list[list[Definition]]:
+    """The definitions of every series, the newest version first; a pattern may change within a year."""
+    found: dict[str, list[Definition]] = {}
+    for version in Policy.objects(key=policy, state__ne="draft").order_by("-version"):
+        archive = volume_numbering(version.definition["archive"])
+        for definition in (*version.definition["numbering"], archive):
+            known = found.setdefault(definition["key"], [])
+            if definition["pattern"] not in {one["pattern"] for one in known}:
+                known.append(definition)
+    return list(found.values())
+
+
+def _on_cases(policy: str) -> Iterator[str]:
+    """Every number that stands on a case: its own, its letters', its volume's."""
+    columns = {"number": 1, "numbers": 1, "letters.number": 1, "volume.number": 1}
+    for row in Complaint.collection().find({"policy": policy}, columns):
+        yield row["number"]
+        yield from row.get("numbers", {}).values()
+        yield from (one["number"] for one in row.get("letters", ()) if one.get("number"))
+        if row.get("volume"):
+            yield row["volume"]["number"]

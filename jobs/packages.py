@@ -1,0 +1,139 @@
+"""Year-end packages (移交包): checked and built by id, resumed where they stopped."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from documents import files
+from documents.actions import notices, transferring
+from documents.actions.notices import Message
+from documents.database import transaction
+from documents.policy import view_of
+from documents.register import YearAsked, register
+from documents.rules.broken import RuleBroken
+from documents.rules.policy import PolicyView
+from documents.rules.volume import PackageContent
+from documents.transfer import Built, TransferPackage
+from documents.transfer_content import SOFTWARE, open_original, open_volume, package_content
+from documents.transfer_plan import Plan, plan
+from jobs.making import PaperUnfit, made
+from jobs.registers import packed
+from jobs.surroundings import current
+from pdf import packages
+from pdf.packages import Written
+
+Progress = Callable[[int, int, str], None]
+SECONDS_BETWEEN_BEATS = 1.0
+
+
+def check(package: str, now: str) -> str:
+    """Check a year for completeness (完整性). Safe to run twice."""
+    found = TransferPackage.get(package)
+    if found.state != "checking":
+        return "nothing to do"
+    view = view_of(found.policy, found.policy_version)
+    transferring.keep_check(package, plan(view, found.unit, found.year), now=datetime.fromisoformat(now))
+    return "checked"
+
+
+def build(package: str, now: str) -> str:
+    """Build a package (制作移交包) and keep its ZIP. Run again after a crash it continues."""
+    found, moment = TransferPackage.get(package), datetime.fromisoformat(now)
+    if found.state != "building":
+        return "nothing to do"
+    folder = current().folder / "packages" / package.replace(":", "-")
+    try:
+        tries = transferring.begin(package, now=moment)
+        planned = plan(view_of(found.policy, found.policy_version), found.unit, found.year)
+        written = made(
+            lambda: write(found, planned, folder, on_progress=_Beats(package, moment).tell), tries=tries
+        )
+    except PaperUnfit as unfit:
+        _set_aside(found, str(unfit), now=moment)
+        return "set aside"
+    _keep(found, planned, written, now=moment)
+    shutil.rmtree(folder)
+    return written.archive_sha256
+
+
+def write(
+    package: TransferPackage, planned: Plan, out: Path, *, on_progress: Progress = lambda *_: None
+) -> Written:
+    """Write the package folder and its ZIP below `out`; raises RuleBroken("numbers_missing") naming them."""
+    if planned.gaps or planned.strays:
+        raise RuleBroken("numbers_missing", numbers="、".join([*planned.gaps, *planned.strays]))
+    out.mkdir(parents=True, exist_ok=True)
+    return packages.write(
+        out,
+        content_of(package, planned),
+        open_volume=open_volume,
+        open_original=open_original,
+        on_progress=on_progress,
+    )
+
+
+def content_of(package: TransferPackage, planned: Plan) -> PackageContent:
+    """Everything that goes in, the year's register in all its forms among it."""
+    view: PolicyView = view_of(package.policy, package.policy_version)
+    asked = YearAsked(package.unit, package.year)
+    paper = register(view, asked, made_by=SOFTWARE, made_at=package.made_at)
+    return package_content(package, planned, packed(paper, f"{package.year}年度登记册"))
+
+
+class _Beats:
+    """Signs of life for the progress bar, not more often than people look."""
+
+    def __init__(self, package: str, began: datetime) -> None:
+        self.package, self.began = package, began
+        self.started = self.told = time.monotonic()
+
+    def tell(self, done: int, total: int, current: str) -> None:
+        """Write the progress down."""
+        seconds = time.monotonic()
+        if done < total and seconds - self.told < SECONDS_BETWEEN_BEATS:
+            return
+        self.told = seconds
+        now = self.began + timedelta(seconds=seconds - self.started)
+        transferring.beat(self.package, done, total, current=current.rpartition("/")[2], now=now)
+
+
+def _keep(package: TransferPackage, planned: Plan, written: Written, *, now: datetime) -> None:
+    name = written.archive.name
+    with written.archive.open("rb") as stream:
+        stored = files.store(stream, name, media_type="application/zip")
+    built = Built(
+        name=name.removesuffix(".zip"),
+        file_id=stored.id,
+        sha256=written.archive_sha256,
+        zip_size=stored.size,
+        volumes=written.volumes,
+        originals=written.originals,
+        pages=sum(volume.pages for volume in planned.volumes),
+        files=written.files,
+        size=written.size,
+        at=now,
+    )
+    if not transferring.keep_built(package.id, built, planned, now=now):
+        files.delete(stored.id)
+        return
+    files.delete_earlier(stored)
+    _tell(package, "移交包已制成", "Transfer package is ready", now=now)
+
+
+def _set_aside(package: TransferPackage, problem: str, *, now: datetime) -> None:
+    transferring.set_aside(package.id, problem)
+    _tell(package, f"移交包未能制成：{problem}", f"Transfer package not made: {problem}", now=now)
+
+
+def _tell(package: TransferPackage, zh: str, en: str, *, now: datetime) -> None:
+    """Report back in the bell to who asked for it."""
+    message = Message(
+        key=f"package:{package.id}:{package.made_at.isoformat()}:{package.attempts}",
+        title={"zh": f"{package.year}年度移交包", "en": f"Transfer package {package.year}"},
+        body={"zh": zh, "en": en},
+    )
+    transaction(lambda: notices.announce([package.made_by], message, now=now))
