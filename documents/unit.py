@@ -81,7 +81,8 @@ def fill_slots(slots: Mapping[str, Mapping[str, Any]], units: Mapping[str, str])
     for name, rule in slots.items():
         if name not in filled and "above" in rule:
             line = above.get(filled.get(rule["above"], ""), [])
-            filled |= {name: unit for unit, kind in reversed(line) if kind == rule["kind"]}
+            nearest = next((unit for unit, kind in line if kind == rule["kind"]), None)
+            filled |= {name: nearest} if nearest else {}
     missing = {name: rule for name, rule in slots.items() if name not in filled and "within" in rule}
     return {**filled, **_directly_below(missing, filled)}
 

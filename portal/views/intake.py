@@ -42,11 +42,15 @@ class Kind:
         return view_of(self.policy, self.version)
 
     @property
+    def unit_codes(self) -> list[str]:
+        """The codes of the units for which the person may register it."""
+        roles = {who["role"] for who in self.definition["register"]["who"]}
+        return [post.unit for post in me().posts if post.role in roles]
+
+    @property
     def units(self) -> list[Unit]:
         """The units for which the person may register it."""
-        roles = {who["role"] for who in self.definition["register"]["who"]}
-        codes = [post.unit for post in me().posts if post.role in roles]
-        return list(Unit.many(codes).values())
+        return list(Unit.many(self.unit_codes).values())
 
 
 @dataclass
@@ -75,16 +79,14 @@ def kinds() -> list[Kind]:
     for policy, version in newest_policies():
         for case_type in view_of(policy, version).definition["case_types"]:
             kind = Kind(policy, version, case_type)
-            if not case_type.get("linked_only") and kind.units:
+            if not case_type.get("linked_only") and kind.unit_codes:
                 found.append(kind)
     return found
 
 
 def may_register() -> bool:
     """Whether the person may register anything."""
-    if "may_register" not in g:
-        g.may_register = bool(kinds())
-    return bool(g.may_register)
+    return bool(kinds())
 
 
 @intake.get("/register")
