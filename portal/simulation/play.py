@@ -13,7 +13,7 @@ from documents.actions.change import calendar_of
 from documents.pack_files import read
 from documents.rules.durations import day_end, day_start
 from jobs import queues
-from portal.simulation import closing, summary
+from portal.simulation import closing, returns, summary
 from portal.simulation.house import House
 from portal.simulation.texts import Texts
 from portal.simulation.year import Script, Year
@@ -48,17 +48,24 @@ def play(order: Order, house: House, *, look: Look) -> dict[str, Any]:
     zone = script.calendar.tz
     _plan_duties(house, day_start(date(order.year, 1, 1), zone))
     year.plan_arrivals(order.year, order.cases)
-    handing_over = datetime.combine(_day(order, script.behaviour["closing"]["on"]), time(9), zone)
-    year.play(handing_over)
-    closing.archive(year, handing_over, look=look.papers)
+    returns.appoint_reports(year)
+    archiving, packing = (_morning(order, script, when) for when in ("archive_on", "package_on"))
+    year.play(archiving)
+    closing.archive(year, archiving, look=look.papers)
+    year.play(packing)
+    packages = returns.hand_over(script, house, order.year, packing, out=order.out / "packages")
     end = day_end(date(order.year, 12, 31), zone)
     year.play(end)
     house.wait_for_papers(look.papers)
+    house.tick(end)  # what the last papers had to say
+    reports = returns.lay_out_reports(house, order.out / "reports")
     return {
         **{"pack": order.pack, "year": order.year, "cases": order.cases, "seed": order.seed},
         **summary.of_cases(end),
         **summary.of_ladders(),
         **summary.of_archive(),
+        "reports": reports,
+        "packages": packages,
         "trouble": {"failed_jobs": house.failed_jobs()},
     }
 
@@ -77,5 +84,7 @@ def _plan_duties(house: House, now: datetime) -> None:
     house.wait_for(lambda: job.get_status(refresh=True) in ("finished", "failed"))
 
 
-def _day(order: Order, month_day: str) -> date:
-    return date.fromisoformat(f"{order.year}-{month_day}")
+def _morning(order: Order, script: Script, when: str) -> datetime:
+    """Nine o'clock on a day of the closing weeks."""
+    day = date.fromisoformat(f"{order.year}-{script.behaviour['closing'][when]}")
+    return datetime.combine(day, time(9), script.calendar.tz)

@@ -1,0 +1,63 @@
+"""A simulated year runs the real stack, and the same seed gives the same year."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdfium2 import PdfDocument
+
+from pdf.verifier import inspect
+
+CASES = 8
+TEXTS = [
+    {"title": "自助取款机多次吞卡", "text": "客户在自助取款机取款时被吞卡，等候两小时无人处理。"},
+    {"title": "贷款提前还款被收违约金", "text": "合同没有约定违约金，网点仍要求缴纳。😀"},
+    {"title": "没有正文"},
+]
+
+
+def simulate(out: Path, texts: Path) -> dict[str, Any]:
+    """Play a small year; its summary."""
+    command = (sys.executable, "-m", "portal", "simulate-year", "--pack", "p01", "--year", "2026")
+    options = ("--cases", str(CASES), "--seed", "11", "--input", str(texts), "--out", str(out))
+    done = subprocess.run((*command, *options), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary: dict[str, Any] = json.loads((out / "summary.json").read_text())
+    return summary
+
+
+@pytest.mark.slow
+def test_a_year_is_played_to_its_end_and_again_the_same(tmp_path: Path) -> None:
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in TEXTS))
+    first = simulate(tmp_path / "first", texts)
+    assert simulate(tmp_path / "second", texts) == first
+    counted = {kind: sum(stages.values()) for kind, stages in first["cases_by_state"].items()}
+    assert sum(counted.values()) - counted.get("appeal", 0) == CASES
+    assert first["trouble"] == {"failed_jobs": 0}
+    assert set(first["timers"]) <= {"done", "cancelled", "pending"}
+    assert set(first["mail"]) == {"sent"}
+    assert first["notices"]["sent"] == first["mail"]["sent"]
+    assert set(first["duties"].values()) == {"done"}
+    for report in first["reports"]:
+        assert (report["state"], report["printed"]) == ("frozen", True)
+    for package in first["packages"]:
+        assert package["inside"] + sum(package["absent"].values()) == package["issued"]
+        assert package["verified"]
+    look_at_the_papers(tmp_path / "first")
+
+
+def look_at_the_papers(out: Path) -> None:
+    """Both reports and every package lie in the result folder."""
+    reports = sorted((out / "reports").glob("*.pdf"))
+    assert len(reports) == 2
+    assert all(len(PdfDocument(path)) for path in reports)
+    archives = sorted((out / "packages").glob("*.zip"))
+    assert archives
+    for archive in archives:
+        assert inspect(archive).findings == inspect(archive.with_suffix("")).findings == []
