@@ -40,6 +40,11 @@ def beat(identity: str, kind: str, *, now: datetime, facts: dict[str, object]) -
     )
 
 
+def forget(before: datetime) -> int:
+    """Forget processes that gave no sign of life since; how many."""
+    return int(Heartbeat.collection().delete_many({"beat_at": {"$lt": before}}).deleted_count)
+
+
 def take_turn(name: str, every: timedelta, *, now: datetime) -> bool:
     """Whether the caller has the turn of this periodic job; then nobody has it until it is due again."""
     try:

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event
 
@@ -19,12 +19,14 @@ from redis.exceptions import RedisError
 
 from documents.actions import mailing, timers
 from documents.database import ensure_indexes
-from documents.heartbeat import beat, take_turn
+from documents.heartbeat import beat, forget, take_turn
 from jobs import queues
 from jobs.surroundings import current
 from jobs.timetable import MAILS_PER_JOB, MOST_WAITING, TICK, TIMERS_PER_JOB, TIMETABLE, Periodic
 
 log = logging.getLogger(__name__)
+
+REMEMBERED = timedelta(days=1)  # for so long a clock that is gone is shown as gone
 
 _claims = count(1)
 _start = secrets.token_hex(4)  # a restarted clock may get the process number of the one before
@@ -40,10 +42,12 @@ def run(stop: Event) -> None:
     ready = False
     while not stop.is_set():
         try:
+            now = datetime.now(UTC)
             if not ready:
                 ensure_indexes()
+                forget(now - REMEMBERED)
                 ready = True
-            tick(datetime.now(UTC))
+            tick(now)
         except (PyMongoError, RedisError) as error:
             log.warning("a server is away, trying again: %s", error)
         stop.wait(TICK.total_seconds())

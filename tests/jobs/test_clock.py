@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.heartbeat import Heartbeat
+from documents.heartbeat import Heartbeat, beat, forget
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.timer import Timer
@@ -102,6 +102,13 @@ def test_the_clock_shows_that_it_is_alive(surroundings):
     clock.tick(BEFORE, timetable=())
     alive = Heartbeat.objects.get(kind="clock")
     assert (alive.started_at, alive.beat_at) == (START, BEFORE)
+
+
+def test_a_clock_that_is_long_gone_is_forgotten(surroundings):
+    beat("clock:old:1", "clock", now=START, facts={})
+    beat("clock:new:2", "clock", now=BEFORE, facts={})
+    assert forget(BEFORE) == 1
+    assert Heartbeat.objects.get().id == "clock:new:2"
 
 
 def test_mail_is_relayed_and_without_a_mail_server_it_waits(surroundings):
