@@ -13,6 +13,8 @@ from documents.actions.change import calendar_of
 from documents.person import Person
 from documents.policy import view_of
 from documents.queries import Sight
+from documents.rules.calendars import WorkCalendar
+from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal.language import said
 from portal.signing_in import me
@@ -76,6 +78,14 @@ def unit_in_charge(row: Row) -> str:
     return str(row["units"].get("handling") or row["units"].get("received", ""))
 
 
+def _calendar(view: PolicyView) -> WorkCalendar:
+    """The policy's calendar, read once a page."""
+    known: dict[str, WorkCalendar] = g.setdefault("calendars", {})
+    if view.key not in known:
+        known[view.key] = calendar_of(view)
+    return known[view.key]
+
+
 def _units(rows: Sequence[Row]) -> set[str]:
     return {unit_in_charge(row) for row in rows}
 
@@ -97,6 +107,6 @@ def _shown(
         category=said(view.option_label("categories", row["category"])) if row.get("category") else "",
         unit=said(units.get(unit, unit)),
         handler=people.get(row.get("handler") or "", ""),
-        left=left(due, calendar_of(view)) if due else None,
+        left=left(due, _calendar(view)) if due else None,
         step=said(step["label"]) if step else "",
     )

@@ -49,7 +49,7 @@ def stock_app() -> Flask:
 
 
 def add_bare_page(app: Flask) -> None:
-    """`/bare`: a bare pymongo query and the template of our own list, without rights, counts, names or deadlines."""
+    """`/bare`: a bare pymongo query and the template of our list; no rights, counts, names, deadlines."""
     app.add_url_rule("/bare", "bare", bare_page)
 
 
@@ -63,7 +63,7 @@ def bare_page() -> str:
         .limit(50)
     )
     shown = [_shown(row) for row in rows]
-    page = Page(rows=shown, next="x", previous=None, counted=50, capped=False)
+    page = Page(rows=(), next="x", previous=None, counted=50, capped=False)
     return render_template(
         "cases/list.html",
         **{"asked": asked, "page": page, "rows": shown, "offered": Choices([], [], [], [], []), "pills": []},
