@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from admin_views import mount
 from documents.database import connect
+from jobs import queues
 from portal.assets import prepare_assets
 from portal.errors import prepare_errors
 from portal.headers import prepare_headers
@@ -41,6 +42,7 @@ def assemble(settings: Settings) -> Flask:
         prepare(app)
     for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room):
         prepare(app)
+    queues.connect(settings.redis_url)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     mount(app)

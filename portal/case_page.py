@@ -218,9 +218,7 @@ class CasePage:
     def units(self) -> list[tuple[str, str]]:
         """The units of the case with their part in it."""
         labels = self.view.definition.get("slot_labels", {})
-        wanted = [
-            slot for slot in ("received", "respondent", "handling", "intake") if slot in self.case.units
-        ]
+        wanted = [slot for slot in ("received", "handling") if slot in self.case.units]
         return [(said(labels.get(slot, slot)), unit_name(self.case.units[slot])) for slot in wanted]
 
     def is_overdue(self) -> bool:

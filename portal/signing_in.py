@@ -26,7 +26,9 @@ passwords = PasswordHasher()
 # Checked when the account does not exist, so that the answer takes as long as for one that does.
 NOBODY = passwords.hash("a password that nobody has")
 
-ATTEMPTS = 10
+# A whole outlet sits behind one address, so the address gets more room than the account.
+FOR_AN_ACCOUNT = 10
+FROM_AN_ADDRESS = 100
 ATTEMPT_WINDOW = 15 * 60
 
 
@@ -181,7 +183,8 @@ def too_many_attempts(login: str) -> bool:
     """Count this attempt for the account and for the address it comes from."""
     counters: redis.Redis = current_app.extensions["attempts"]
     try:
-        return max(_count(counters, key) for key in _attempt_keys(login)) > ATTEMPTS
+        counts = [(_count(counters, key), most) for key, most in _attempt_keys(login)]
+        return any(count > most for count, most in counts)
     except redis.RedisError:
         # Without Valkey nobody would get in; the password check itself is slow enough to stand alone.
         log.exception("sign-in attempts are not counted: Valkey does not answer")
@@ -195,13 +198,17 @@ def _count(counters: redis.Redis, key: str) -> int:
     return int(pipeline.execute()[0])
 
 
-def _attempt_keys(login: str) -> list[str]:
-    return [f"signing-in:login:{login.lower()}", f"signing-in:from:{request.remote_addr}"]
+def _attempt_keys(login: str) -> list[tuple[str, int]]:
+    account, address = f"signing-in:login:{login.lower()}", f"signing-in:from:{request.remote_addr}"
+    return [(account, FOR_AN_ACCOUNT), (address, FROM_AN_ADDRESS)]
 
 
 def forget_attempts(login: str) -> None:
-    """A right password ends the counting for the account; the address keeps its count."""
+    """A right password is no attack: the account begins anew, the address takes this one back."""
+    counters: redis.Redis = current_app.extensions["attempts"]
+    (account, _), (address, _) = _attempt_keys(login)
     try:
-        current_app.extensions["attempts"].delete(_attempt_keys(login)[0])
+        counters.delete(account)
+        counters.decr(address)
     except redis.RedisError:
         log.exception("sign-in attempts are not forgotten: Valkey does not answer")

@@ -23,6 +23,7 @@ from portal.forms.compile import from_draft
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, forget_draft
 from portal.language import said
+from portal.paperwork import ask_for_papers
 from portal.signing_in import me
 from portal.standing import case_for_me
 from portal.uploading import with_files
@@ -112,7 +113,8 @@ def perform(number: str, key: str) -> ResponseReturnValue:
         return step.show(422)
     values = step.form.form.submitted() if step.form else {}
     submission = request.form.get("submission") or secrets.token_urlsafe(12)
-    steps.perform(number, key, values, actor=me(), now=now(), turn=step.turn, submission=submission)
+    done = steps.perform(number, key, values, actor=me(), now=now(), turn=step.turn, submission=submission)
+    ask_for_papers(done)
     forget_draft(me().id, request.path)
     flash(_("“%(label)s”已完成。", label=said(step.transition["label"])), "good")
     return redirect(url_for("cases.case", number=number) if case_is_visible(number) else url_for("desk.desk"))

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from documents.complaint import Complaint
 from documents.person import Person
+from portal import signing_in
 from tests.portal.conftest import Register, SignIn
 from tests.portal.samples import COMPLAINT, hidden, sent
 
@@ -38,6 +39,21 @@ def test_after_many_failures_the_door_closes_even_for_the_right_password(strange
     answer = stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
     assert answer.status_code == 429
     assert "15 分钟后再试" in answer.text
+
+
+def test_a_whole_outlet_signs_in_from_one_address(app: Flask, stranger: FlaskClient) -> None:
+    for _ in range(12):
+        answer = app.test_client().post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
+        assert answer.status_code == 302
+
+
+def test_one_address_cannot_try_every_account(stranger: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing_in, "FROM_AN_ADDRESS", 3)
+    answers = [
+        stranger.post("/sign-in", data={"login": f"somebody{number}", "password": "guess"}).status_code
+        for number in range(5)
+    ]
+    assert answers == [401, 401, 401, 429, 429]
 
 
 def test_it_leads_to_the_page_that_was_asked_for_but_never_elsewhere(stranger: FlaskClient) -> None:

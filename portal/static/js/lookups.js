@@ -19,19 +19,29 @@ function watch(panel, form) {
     }
     if (String(query) === asked) return;
     asked = String(query);
-    const answer = await fetch(`${panel.dataset.address}?${query}`, { headers: { Accept: "text/html" }, redirect: "manual" });
-    if (answer.ok && String(query) === asked) panel.innerHTML = await answer.text();
+    const answer = await ask(`${panel.dataset.address}?${query}`, "text/html");
+    if (answer?.ok && String(query) === asked) panel.innerHTML = await answer.text();
   });
   form.addEventListener("input", look);
   look();
+}
+
+// A suggestion that cannot be fetched is no error: without a network nothing is suggested.
+async function ask(address, type) {
+  try {
+    return await fetch(address, { headers: { Accept: type }, redirect: "manual" });
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
 }
 
 export function startLookups(root) {
   for (const input of root.querySelectorAll("[data-case-lookup]")) {
     const list = root.getElementById(input.getAttribute("list"));
     input.addEventListener("input", later(250, async () => {
-      const answer = await fetch(`${input.dataset.caseLookup}?begins=${encodeURIComponent(input.value)}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
+      const answer = await ask(`${input.dataset.caseLookup}?begins=${encodeURIComponent(input.value)}`, "application/json");
+      if (!answer?.ok) return;
       const found = await answer.json();
       list.replaceChildren(...found.map((one) => new Option(one.title, one.number)));
     }));
