@@ -54,9 +54,8 @@ def _subject(package: TransferPackage, organisation: str, policy: str) -> FormSe
             FormField("内容描述", f"依《{policy}》办理的投诉、建议、意见及申诉案卷", wide=True),
             FormField("移交数量", f"案卷 {built.volumes} 卷 {built.pages} 页，原件 {built.originals} 个"),
             FormField("移交数据量", f"{built.size / GIGABYTE:.3f} GB（{built.size:,} 字节）"),
-            FormField("移交包", f"{built.name}.zip"),
-            FormField("载体类型", (package.handed.medium if package.handed else "") or ""),
-            FormField("移交包摘要（SHA-256）", built.sha256, wide=True),
+            FormField("载体类型", (package.handed.medium if package.handed else "") or "", wide=True),
+            FormField("数字摘要", f"{built.name}.zip　SHA-256\n{built.sha256}", wide=True),
         ),
     )
 
@@ -64,10 +63,10 @@ def _subject(package: TransferPackage, organisation: str, policy: str) -> FormSe
 def _inspection(package: TransferPackage) -> FormSection:
     verified = package.verified
     result = ("通过" if verified.ok else f"不通过（{len(verified.findings)} 项）") if verified else ""
+    result += f"　{verified.checked_at[:10]}" if verified else ""
     rows = tuple((str(n), what, how, result) for n, (what, how) in enumerate(INSPECTED, start=1))
     table = PaperTable(("序号", "检验项目", "检验内容", "接收方检验结果"), rows, widths=(8, 16, 44, 32))
-    when = verified.checked_at if verified else ""
-    return FormSection("检验", (FormField("核验时间", when, wide=True),), (table,))
+    return FormSection("检验", (), (table,))
 
 
 def _signatures(package: TransferPackage, organisation: str) -> FormSection:

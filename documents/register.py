@@ -22,22 +22,22 @@ PERSON, OUTCOMES = "complainant_name", "outcomes"
 LARGEST = 100_000
 
 COLUMNS = (
-    RegisterColumn("序号", 5, numeric=True),
-    RegisterColumn("编号", 17),
-    RegisterColumn("类型", 6),
-    RegisterColumn("收到日期", 10),
+    RegisterColumn("序号", 6, numeric=True),
+    RegisterColumn("编号", 21),
+    RegisterColumn("类型", 7),
+    RegisterColumn("收到日期", 15),
     RegisterColumn("方式", 7),
     RegisterColumn("投诉人", 9),
-    RegisterColumn("事由", 24),
+    RegisterColumn("事由", 22),
     RegisterColumn("类别", 16),
     RegisterColumn("首接单位", 12),
     RegisterColumn("承办单位", 12),
     RegisterColumn("环节", 9),
     RegisterColumn("处理结果", 12),
-    RegisterColumn("办结日期", 10),
-    RegisterColumn("文号", 16),
+    RegisterColumn("办结日期", 15),
+    RegisterColumn("文号", 15),
     RegisterColumn("档号", 18),
-    RegisterColumn("页数", 5, numeric=True),
+    RegisterColumn("页数", 6, numeric=True),
 )
 READ = (
     *("number", "case_type", "received_at", "channel", "title", "category", "units", "stage", "outcome"),

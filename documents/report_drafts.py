@@ -45,20 +45,23 @@ def _overview(_one: Definition, numbers: Numbers) -> str:
     """The figures as sentences: the first is the whole, the others say what it is made of."""
     head, *rest = numbers.figures
     named = [_named(figure) for figure in rest if figure.value not in ("0", "—")]
-    lines = [f"本期{head.label['zh']} {head.value} 件。"]
+    lines = [f"本期{head.label['zh']}{head.value}件。"]
     if named:
         lines.append(f"其中：{'；'.join(named)}。")
     return "\n".join(lines)
 
 
 def _named(figure: Figure) -> str:
-    unit = "" if figure.value.endswith("%") else " 件"
+    unit = "" if figure.value.endswith("%") else "件"
     share = f"（{figure.share}）" if figure.share else ""
-    return f"{figure.label['zh']} {figure.value}{unit}{share}"
+    return f"{figure.label['zh']}{figure.value}{unit}{share}"
 
 
 def _shares(one: Definition, numbers: Numbers) -> str:
-    rows = [(row.label["zh"], int(row.cells[0])) for row in numbers.table(one["tables"][0]).rows]
+    rows = [
+        (row.label["zh"].rpartition(" / ")[2], int(row.cells[0]))
+        for row in numbers.table(one["tables"][0]).rows
+    ]
     return shares_text(rows, sum(number for _, number in rows))
 
 
@@ -73,8 +76,8 @@ def _listed(one: Definition, numbers: Numbers) -> str:
     shown = len(table.rows)
     if not shown:
         return "截至统计截止日，本期受理的投诉均已办结。"
-    which = f"，下表列出最早的 {shown} 件" if table.cut else "，见下表"
-    return f"截至统计截止日，本期受理的投诉尚有 {shown + table.cut} 件未办结{which}。"
+    which = f"，下表列出最早的{shown}件" if table.cut else "，见下表"
+    return f"截至统计截止日，本期受理的投诉尚有{shown + table.cut}件未办结{which}。"
 
 
 DRAFTS: dict[str, Callable[[Definition, Numbers], str]] = {

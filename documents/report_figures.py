@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,6 @@ LIST_COLUMNS = (
     {"zh": "编号", "en": "Number"},
     {"zh": "事由", "en": "Subject"},
     {"zh": "收到日期", "en": "Received"},
-    {"zh": "环节", "en": "Stage"},
     {"zh": "期限", "en": "Due"},
     {"zh": "承办单位", "en": "Unit"},
 )
@@ -87,7 +87,7 @@ class Counting:
             decided = sum(row["in_time"] + row["late"] + row["missed"] for row in rows)
             return per_cent(in_time, decided), f"{in_time} / {decided}", {}
         number, whole = self.counts[one["key"]], self.counts.get(one.get("share_of", ""), 0)
-        return str(number), per_cent(number, whole) if whole else "", dict(one["count"])
+        return str(number), per_cent(number, whole) if number and whole else "", dict(one["count"])
 
     def tables(self) -> list[Table]:
         """Every table of the report."""
@@ -182,8 +182,8 @@ def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[
 
 
 def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> Iterator[TableRow]:
-    """The cases themselves, the oldest first, in the stage they were in on the day."""
-    kept = ("number", "title", "received_at", "case_type", "clocks", "units", "events.at", "events.to_stage")
+    """The cases themselves, the oldest first, with the limit that was due first on the day."""
+    kept = ("number", "title", "received_at", "clocks", "units")
     rows = list(
         Complaint.collection().find(condition(counted, span), list(kept)).sort("received_at").limit(most)
     )
@@ -197,22 +197,21 @@ def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> I
             number=row["number"],
             cells=[
                 row["title"],
-                row["received_at"].astimezone(zone).date().isoformat(),
-                view.stage(row["case_type"], _stage_then(row, span))["label"]["zh"],
-                due.astimezone(zone).date().isoformat() if due else "—",
+                _short(row["received_at"], zone),
+                _short(due, zone) if due else "—",
                 names.get(unit, {"zh": unit})["zh"],
             ],
         )
 
 
+def _short(moment: datetime, zone: ZoneInfo) -> str:
+    """26-02-24: a table of six columns has no room for more."""
+    return f"{moment.astimezone(zone):%y-%m-%d}"
+
+
 def _runs(clock: Mapping[str, Any], span: Span) -> bool:
     ended = clock.get("met_at")
     return bool(clock["started_at"] < span.known and (ended is None or ended >= span.known))
-
-
-def _stage_then(row: Mapping[str, Any], span: Span) -> str:
-    known = [one["to_stage"] for one in row["events"] if one.get("to_stage") and one["at"] < span.known]
-    return str(known[-1])
 
 
 def cases_behind(report: Report, counted: Definition, group: tuple[str, str] | None = None) -> Condition:

@@ -12,6 +12,7 @@ from documents.report import Report, Section, Table
 from documents.rules.volume import BarChart, Figure, PaperTable, ReportPaper, ReportSection
 
 OURS = "本系统默认指标"
+LISTED = (34, 38, 17, 17, 24)
 
 
 def report_paper(report: Report) -> ReportPaper:
@@ -46,7 +47,7 @@ def charts(table: Table) -> tuple[BarChart, ...]:
     if table.chart != "bar" or not table.rows:
         return ()
     bars = tuple((row.label["zh"].rpartition(" / ")[2], float(row.cells[0])) for row in table.rows)
-    return (BarChart(table.label["zh"], bars, "件"),)
+    return (BarChart(f"{table.label['zh']}分布", bars, "件"),)
 
 
 def _long(day: str) -> str:
@@ -75,11 +76,12 @@ def _section(section: Section, report: Report) -> ReportSection:
 def _table(table: Table) -> PaperTable:
     columns = tuple(column["zh"] for column in table.columns)
     listing = any(row.number for row in table.rows)
+    narrow = 12 if len(columns) > 4 else 14
     return PaperTable(
         columns=columns,
         rows=tuple((row.label["zh"], *row.cells) for row in table.rows),
         title=table.label["zh"],
-        widths=(24, 34, 14, 14, 14, 20) if listing else (40, *(14 for _ in columns[1:])),
+        widths=LISTED if listing else (24 if narrow < 14 else 40, *(narrow for _ in columns[1:])),
         numeric=() if listing else tuple(range(1, len(columns))),
     )
 

@@ -207,10 +207,10 @@ def shares_text(rows: Sequence[tuple[str, int]], whole: int) -> str:
     counted = [row for row in rows if row[1]]
     if not counted:
         return "本期没有相应的投诉。"
-    named = [f"{label} {count} 件（{per_cent(count, whole)}）" for label, count in counted]
+    named = [f"{label}{count}件（{per_cent(count, whole)}）" for label, count in counted]
     if len(named) == 1:
-        return f"本期 {whole} 件投诉均属{named[0]}。"
-    text = f"本期 {whole} 件投诉中，居前的是：{'、'.join(named[:3])}。"
+        return f"本期{whole}件投诉均属{named[0]}。"
+    text = f"本期{whole}件投诉中，居前的是：{'、'.join(named[:3])}。"
     return f"{text}其余为：{'、'.join(named[3:])}。" if named[3:] else text
 
 
@@ -219,7 +219,7 @@ def measures_text(found: Sequence[tuple[str, Sequence[str]]]) -> str:
     if not found:
         return "本期没有登记整改措施。"
     lines = [
-        f"{position}．{text.rstrip('。；')}（{'、'.join(numbers[:3])}{' 等' if len(numbers) > 3 else ''}）。"
+        f"{position}．{text.rstrip('。；')}（{'、'.join(numbers[:3])}{'等' if len(numbers) > 3 else ''}）。"
         for position, (text, numbers) in enumerate(found, start=1)
     ]
     return "\n".join(lines)

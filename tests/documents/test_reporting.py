@@ -96,7 +96,9 @@ def test_what_happened_after_the_cut_off_is_not_known_yet(
     after = drafted(policy)
     assert values(after) == before
     assert values(after)["open"] == "1"
-    assert rows(after, "open_cases")[case.number][2] == "办理答复"
+    assert rows(after, "open_cases") == {
+        case.number: ["转账手续费与公示不符", "26-05-28", "26-06-08", "清算中心"]
+    }
 
 
 def test_a_late_registration_is_not_in_the_numbers_of_the_day(policy: Policy, register: Register) -> None:
@@ -157,8 +159,8 @@ def test_the_first_draft_is_written_from_the_numbers(
     case = perform(case, "reply", "qs_handler", now=at(3, 3), **RESULT, measures="公示牌每月核对。")
     perform(case, "pass_review", "intake_clerk", now=at(3, 3), review_opinion="同意。")
     texts = {section.key: section.text for section in drafted(policy).sections}
-    assert texts["overview"].startswith("本期受理投诉次数 1 件。\n其中：投诉解决次数 1 件（100.0%）")
-    assert texts["main_issues"] == "本期 1 件投诉均属违反金融法规制度 / 收费与定价 1 件（100.0%）。"
+    assert texts["overview"].startswith("本期受理投诉次数1件。\n其中：投诉解决次数1件（100.0%）")
+    assert texts["main_issues"] == "本期1件投诉均属收费与定价1件（100.0%）。"
     assert texts["measures"] == f"1．公示牌每月核对（{case.number}）。"
     assert texts["open_cases"] == "截至统计截止日，本期受理的投诉均已办结。"
 
@@ -192,7 +194,7 @@ def test_drafting_again_counts_anew_and_keeps_what_people_wrote(
     assert values(report)["accepted"] == "1"
     texts = {section.key: section.text for section in report.sections}
     assert texts["causes"] == "公示不清。"
-    assert "收费与定价 1 件" in texts["main_issues"]
+    assert "收费与定价1件" in texts["main_issues"]
 
 
 def test_a_frozen_report_gives_the_same_numbers_whatever_becomes_of_the_cases(

@@ -29,19 +29,19 @@ def test_shares_are_rounded_as_people_do(part: int, whole: int, expected: str) -
 def test_a_table_becomes_a_sentence_with_the_most_in_front() -> None:
     rows = [("收费", 5), ("排队", 3), ("态度", 1), ("其他", 1), ("存款", 0)]
     assert shares_text(rows, 10) == (
-        "本期 10 件投诉中，居前的是：收费 5 件（50.0%）、排队 3 件（30.0%）、态度 1 件（10.0%）。"
-        "其余为：其他 1 件（10.0%）。"
+        "本期10件投诉中，居前的是：收费5件（50.0%）、排队3件（30.0%）、态度1件（10.0%）。"
+        "其余为：其他1件（10.0%）。"
     )
 
 
 def test_a_table_with_one_row_or_none_has_its_own_sentence() -> None:
-    assert shares_text([("收费", 4)], 4) == "本期 4 件投诉均属收费 4 件（100.0%）。"
+    assert shares_text([("收费", 4)], 4) == "本期4件投诉均属收费4件（100.0%）。"
     assert shares_text([], 0) == "本期没有相应的投诉。"
 
 
 def test_measures_are_numbered_and_name_their_cases() -> None:
     found = [("加强培训。", ["TS-1"]), ("核对公示", ["TS-2", "TS-3", "TS-4", "TS-5"])]
-    assert measures_text(found) == "1．加强培训（TS-1）。\n2．核对公示（TS-2、TS-3、TS-4 等）。"
+    assert measures_text(found) == "1．加强培训（TS-1）。\n2．核对公示（TS-2、TS-3、TS-4等）。"
     assert measures_text([]) == "本期没有登记整改措施。"
 
 
