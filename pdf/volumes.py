@@ -81,7 +81,7 @@ def render(content: VolumeContent, *, pdf_flavour: str = FLAVOUR) -> RenderedVol
     warnings = tuple(found.warning for found in renditions if found.warning)
     facts = Facts(pages=len(body.pages), replacements=ledger.rows(), warnings=warnings)
     front = _front(shown, entries, facts)
-    return _bound(content, (*front, body), entries=entries, facts=facts, flavour=pdf_flavour)
+    return _bound(content, (front, body), entries=entries, facts=facts, flavour=pdf_flavour)
 
 
 # --- what lies in the volume ----------------------------------------------------------------------
@@ -196,7 +196,7 @@ def _entries(filed: Sequence[Filed], pages: Sequence[Page]) -> tuple[ContentsEnt
     )
 
 
-def _front(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Facts) -> tuple[Document]:
+def _front(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Facts) -> Document:
     html = page(
         "front.html",
         volume=shown,
@@ -205,7 +205,7 @@ def _front(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Facts)
         situation=_situation(shown, entries, facts),
         replacements=_by_place(facts.replacements),
     )
-    return (lay_out(html, sheets=SHEETS),)
+    return lay_out(html, sheets=SHEETS)
 
 
 def _by_place(rows: Sequence[ReplacedCharacter]) -> list[tuple[str, list[ReplacedCharacter]]]:
@@ -230,7 +230,7 @@ def _situation(shown: VolumeContent, entries: Sequence[ContentsEntry], facts: Fa
 
 def _bound(
     content: VolumeContent,
-    parts: tuple[Document, ...],
+    parts: tuple[Document, Document],
     *,
     entries: tuple[ContentsEntry, ...],
     facts: Facts,
