@@ -1,0 +1,96 @@
+"""`juanzong archive`: the year-end package of a unit, written where one wants it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from documents import audit
+from documents.database import disconnect
+from documents.policy import Policy, view_of
+from documents.rules.broken import PolicyInvalid, RuleBroken
+from documents.transfer import TransferPackage, package_id
+from documents.transfer_plan import Plan, plan
+from documents.unit import Unit
+from jobs import packages, surroundings
+from jobs.making import reason_of
+from pdf.packages import Written
+from portal.commands.housing import house
+from portal.settings import Settings
+
+BY = "command"
+SHOWN = 20
+
+
+@click.group()
+def archive() -> None:
+    """归档与移交。 The archive and its year-end packages."""
+
+
+@archive.command()
+@click.option("--unit", required=True, help="立档单位代码。 The unit that keeps the archive, such as QH.")
+@click.option("--year", required=True, type=click.IntRange(2000, 2200), help="年度。 The year.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="输出文件夹。")
+@click.option("--pack", default="p01", show_default=True, help="制度。 The policy.")
+def package(unit: str, year: int, out: Path, pack: str) -> None:
+    """制作年终移交包（文件夹和 ZIP）。 Write the year-end package; run again, it continues."""
+    surroundings.use(house(Settings.from_environment()))
+    try:
+        made = _wanted(pack, unit, year)
+        _say_where_it_is(_write(made, out))
+    except (RuleBroken, PolicyInvalid) as refused:
+        sys.exit(f"没有制作移交包：{reason_of(refused)}\nNo package was made: {refused}")
+    finally:
+        disconnect()
+
+
+def _wanted(pack: str, unit: str, year: int) -> TransferPackage:
+    policy = Policy.current(pack)
+    return TransferPackage(
+        id=package_id(pack, Unit.get(unit).id, year),
+        policy=pack,
+        policy_version=policy.version,
+        unit=unit,
+        year=year,
+        made_by=BY,
+        made_at=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+
+
+def _write(wanted: TransferPackage, out: Path) -> Written:
+    planned = plan(view_of(wanted.policy, wanted.policy_version), wanted.unit, wanted.year)
+    _say_what_is_planned(planned)
+    with click.progressbar(length=1, label="写入 Writing", file=sys.stderr) as bar:
+
+        def tell(done: int, total: int, _path: str) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        written = packages.write(wanted, planned, out, on_progress=tell)
+    audit.note("package_written", wanted.id, by=BY, at=datetime.now(UTC), sha256=written.archive_sha256)
+    return written
+
+
+def _say_what_is_planned(planned: Plan) -> None:
+    click.echo(
+        f"发出编号 {len(planned.issued)} 个，归档 {len(planned.volumes)} 卷，"
+        f"未归档 {len(planned.absent)} 个。 "
+        f"{len(planned.issued)} numbers, {len(planned.volumes)} volumes, {len(planned.absent)} absent."
+    )
+    for one in planned.absent[:SHOWN]:
+        click.echo(f"    {one.number}  {one.reason}  {one.note or ''}")
+    if len(planned.absent) > SHOWN:
+        click.echo(f"    ……另有 {len(planned.absent) - SHOWN} 个，见包内“其他”。 And more, listed inside.")
+
+
+def _say_where_it_is(written: Written) -> None:
+    click.echo(
+        f"文件夹 Folder   {written.folder}\nZIP              {written.archive}\n"
+        f"SHA-256          {written.archive_sha256}\n"
+        f"文件 {written.files} 个，其中本次写入 {written.written} 个。 "
+        f"{written.files} files, {written.written} written now.\n"
+        f"核验 Verify      juanzong verify {written.archive}"
+    )

@@ -1,0 +1,75 @@
+"""`juanzong archive package`: what it writes verifies; a lost number is named and nothing is written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from documents.complaint import Complaint
+from documents.policy import Policy
+from jobs import papers
+from jobs.surroundings import Surroundings
+from tests.documents.conftest import NOW, Perform, Register, perform, policy, register
+from tests.documents.test_dossier import archived
+from tests.jobs.conftest import surroundings
+
+_ = (perform, policy, register, surroundings)  # fixtures
+
+
+Run = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def command(surroundings: Surroundings, tmp_path: Path) -> Callable[..., Run]:
+    """Runs `juanzong` as a person does, against the servers of the test."""
+    told = {
+        "MONGODB_URI": surroundings.mongodb_uri,
+        "REDIS_URL": surroundings.redis_url,
+        "JUANZONG_DATABASE": surroundings.database_name,
+        "JUANZONG_FOLDER": str(tmp_path / "var"),
+    }
+
+    def run(*arguments: str) -> Run:
+        line = [sys.executable, "-m", "portal", *arguments]
+        return subprocess.run(line, env={**os.environ, **told}, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_what_is_written_verifies_and_is_written_once(
+    policy: Policy, register: Register, perform: Perform, command: Callable[..., Run], tmp_path: Path
+) -> None:
+    case = archived(register, perform)
+    papers.render_volume(case.number, NOW.isoformat())
+    open_case = register()
+    out = str(tmp_path / "out")
+    first = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)
+    assert first.returncode == 0, first.stderr
+    assert "发出编号 2 个，归档 1 卷，未归档 1 个" in first.stdout
+    assert f"{open_case.number}  办理中" in first.stdout
+    (zipped,) = Path(out).glob("*.zip")
+    assert command("verify", str(zipped)).returncode == 0
+    again = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)
+    assert "其中本次写入 0 个" in again.stdout
+
+
+def test_a_lost_number_is_named_and_nothing_is_written(
+    register: Register, command: Callable[..., Run], tmp_path: Path
+) -> None:
+    lost = register()
+    Complaint.collection().delete_one({"number": lost.number})
+    run = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", str(tmp_path / "out"))
+    assert run.returncode == 1
+    assert f"下列编号去向不明：{lost.number}" in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_unit_is_refused(policy: Policy, command: Callable[..., Run], tmp_path: Path) -> None:
+    run = command("archive", "package", "--unit", "XX", "--year", "2026", "--out", str(tmp_path / "out"))
+    assert run.returncode == 1
+    assert "unknown_unit" in run.stderr
