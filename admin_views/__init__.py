@@ -13,16 +13,34 @@ from flask_admin import Admin, expose
 from flask_admin.theme import Theme
 from flask_babel import lazy_gettext as _l
 
+from admin_views.audit import AuditView
 from admin_views.base import Page
+from admin_views.calendars import CalendarsView, calendar_alarm
+from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView
+from admin_views.duties import DutiesView
 from admin_views.people import PeopleView
-from admin_views.standing import may_do
+from admin_views.policies import PoliciesView
+from admin_views.standing import may_do, now
+from admin_views.supervision import SupervisionView
 from admin_views.units import UnitsView
+from documents.audit import AuditEntry
+from documents.outbox import OutboxMessage
 from documents.person import Person
+from documents.timer import Timer
+from jobs import queues
 
 # The screens in the order of the side menu: (page, its name, its endpoint and address below /admin).
 PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
+    (SupervisionView, _l("各单位督办"), "supervision"),
+    (DutiesView, _l("周期事项"), "duties"),
     (UnitsView, _l("单位"), "units"),
     (partial(PeopleView, Person), _l("人员"), "people"),
+    (CalendarsView, _l("工作日历"), "calendars"),
+    (PoliciesView, _l("制度设计"), "policies"),
+    (ClockView, _l("时钟与任务"), "clock"),
+    (partial(TimersView, Timer), _l("提醒明细"), "timers"),
+    (partial(OutboxView, OutboxMessage), _l("发件箱"), "outbox"),
+    (partial(AuditView, AuditEntry), _l("审计"), "audit"),
 )
 
 
@@ -67,9 +85,11 @@ MENU = (
 
 def mount(app: Flask) -> Admin:
     """Add the administration to the portal."""
+    queues.connect(app.config["REDIS_URL"])
     front = FrontPage(endpoint="admin", url="/admin")
     admin = Admin(app, name="卷宗", index_view=front, theme=Theme("bootstrap4", "admin/base.html"))
     for page, name, endpoint in PAGES:
         admin.add_view(page(name=name, endpoint=endpoint, url=f"/admin/{endpoint}"))
     app.extensions["menu"].extend(MENU)
+    app.add_template_global(lambda: calendar_alarm(now()), "calendar_alarm")
     return admin

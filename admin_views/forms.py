@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     DateField,
     EmailField,
     FileField,
@@ -18,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 Choices = Sequence[tuple[str, str]]
 
@@ -124,23 +123,6 @@ class NoticeForm(Form):
         [NEEDED, up_to(60_000)],
         description=_l("粘贴国务院办公厅通知全文，或 JSON、iCal 内容"),
     )
-
-
-class LimitForm(Form):
-    """A time limit 时限."""
-
-    amount = StringField(_l("数量"), [Optional(), up_to(9)])
-    counted_in = ChosenField(_l("计算单位"), validators=[NEEDED])
-    ladder = ChosenField(_l("提醒阶梯"))
-    rolls_over = BooleanField(_l("末日遇非工作日顺延"))
-
-
-class RungForm(Form):
-    """When a rung of a ladder fires 提醒时刻."""
-
-    at = StringField(_l("时刻"), [NEEDED, up_to(20)])
-    label_zh = StringField(_l("名称（中文）"), [NEEDED, up_to(40)])
-    label_en = StringField(_l("名称（英文）"), [NEEDED, up_to(80)])
 
 
 class EvidenceForm(Form):

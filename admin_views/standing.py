@@ -73,3 +73,8 @@ def my_keys() -> list[str]:
 def said(text: Any) -> str:
     """A bilingual text in the language of the page."""
     return str(current_app.jinja_env.filters["said"](text))
+
+
+def spoken(moment: datetime | None) -> str:
+    """A moment in the words of every page."""
+    return str(current_app.jinja_env.filters["moment"](moment)) if moment else ""

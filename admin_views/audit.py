@@ -1,0 +1,131 @@
+"""The audit trail 审计: who did what to which case, person or policy, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import g, url_for
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from mongoengine import QuerySet
+
+from admin_views.base import DayFilter, ListFilter, RecordList
+from admin_views.history import SYSTEM, VERBS, names, verb_words
+from admin_views.standing import newest_policies, said, spoken
+from documents.person import Person
+
+KINDS = {"unit": _l("单位"), "person": _l("人员"), "calendar": _l("工作日历"), "policy": _l("制度")}
+PAGES = {"unit": ("units.show", "code"), "person": ("people.show", "person_id")}
+
+
+def verb_choices() -> list[tuple[str, str]]:
+    """Everything that may have been done: our verbs and the steps of the policies."""
+    steps = {
+        one["key"]: said(one["label"])
+        for view in newest_policies()
+        for flow in view.definition.get("workflows", ())
+        for one in flow["transitions"]
+    }
+    return sorted(
+        {**steps, **{key: str(word) for key, word in VERBS.items()}}.items(), key=lambda pair: pair[1]
+    )
+
+
+def people_choices() -> list[tuple[str, str]]:
+    """Everybody who may have acted."""
+    people = [(one.id, one.name) for one in Person.objects.order_by("name").only("id", "name").limit(2_000)]
+    return [*people, *((key, str(word)) for key, word in SYSTEM.items())]
+
+
+def who_acted(entries: Iterable[Any]) -> dict[str, str]:
+    """The names of those who acted, read once for a page."""
+    if "audit_names" not in g:
+        g.audit_names = names(one.by for one in entries)
+    known: dict[str, str] = g.audit_names
+    return known
+
+
+def subject_words(subject: str) -> str:
+    """What an entry is about, in words."""
+    kind, _, key = subject.partition(":")
+    return f"{KINDS[kind]} {key}" if key and kind in KINDS else subject
+
+
+def facts_in_words(facts: dict[str, Any]) -> Markup:
+    """What an entry remembers, a line each."""
+    lines = [Markup("<b>{}</b> {}").format(name, _value(value)) for name, value in facts.items()]
+    return Markup("<br>").join(lines)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, datetime):
+        return spoken(value)
+    if isinstance(value, list | tuple):
+        return " → ".join(_value(one) for one in value) if len(value) == 2 else "、".join(map(_value, value))
+    if isinstance(value, dict):
+        return str(value.get("zh") or value)
+    return "—" if value is None else str(value)
+
+
+class AuditView(RecordList):
+    """All entries, newest first."""
+
+    icon = "eye"
+    can_export = True
+    details_template = "admin/audit_entry.html"
+    column_list = ("verb", "subject", "by", "at")
+    column_labels = {
+        "verb": _l("操作"),
+        "subject": _l("对象"),
+        "by": _l("操作人"),
+        "at": _l("时间"),
+        "facts": _l("内容"),
+        "id": _l("标识"),
+    }
+    column_details_list = ("verb", "subject", "by", "at", "facts", "id")
+    column_export_list = ("at", "by", "verb", "subject", "facts")
+    column_sortable_list = ("at",)
+    column_default_sort = ("at", True)
+    column_filters = (
+        ListFilter("subject", _l("投诉编号或对象")),
+        ListFilter("by", _l("操作人"), people_choices),
+        ListFilter("verb", _l("操作"), verb_choices),
+        DayFilter("at__gte", _l("自")),
+        DayFilter("at__lt", _l("至")),
+    )
+    column_formatters = column_formatters_detail = {
+        "verb": lambda _view, _context, one, _name: verb_words(one.verb),
+        "subject": lambda _view, _context, one, _name: subject_words(one.subject),
+        "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
+        "at": lambda _view, _context, one, _name: spoken(one.at),
+        "facts": lambda _view, _context, one, _name: facts_in_words(one.facts),
+    }
+    column_formatters_export = {
+        "verb": lambda _view, _context, one, _name: verb_words(one.verb),
+        "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
+        "at": lambda _view, _context, one, _name: one.at.isoformat(),
+        "facts": lambda _view, _context, one, _name: "；".join(
+            f"{key}={_value(value)}" for key, value in one.facts.items()
+        ),
+    }
+
+    def get_list(self, *args: Any, **kwargs: Any) -> tuple[int, QuerySet]:
+        """One page, with the names on it read at once."""
+        count, found = super().get_list(*args, **kwargs)
+        rows = list(found)
+        who_acted(rows)
+        return count, rows
+
+    def details_title(self, record: Any) -> str:
+        """What was done."""
+        return verb_words(record.verb)
+
+    def link_of(self, record: Any) -> str:
+        """Where the subject of an entry can be looked at."""
+        kind, _, key = record.subject.partition(":")
+        if key and kind in PAGES:
+            endpoint, argument = PAGES[kind]
+            return url_for(endpoint, **{argument: key})
+        return "" if key else url_for("cases.case", number=record.subject)
