@@ -20,8 +20,8 @@ from jobs.surroundings import Surroundings
 from portal.servers import LOOPBACK, free_port, leashed, scratch_servers, stop, tail
 
 DATABASE = "juanzong"
-SECONDS_PATIENT = 600
-GLANCE = 0.004
+SECONDS_PATIENT = 300
+SHORTEST_GLANCE, LONGEST_GLANCE = 0.003, 0.2
 BASE_URL = "http://127.0.0.1:8000"
 
 
@@ -61,39 +61,48 @@ class House:
     def tick(self, now: datetime) -> None:
         """Let the clock hand over what is due at this virtual moment, and wait until it is done."""
         while clock.sweep(now) + clock.relay(now):
-            self.wait_for(lambda: _nothing_claimed(now))
+            self.wait_for(lambda: _claimed(now))
 
     def wait_for_papers(self, look: Callable[[int], None] = lambda _: None) -> None:
         """Wait until every letter and case file is rendered or set aside."""
 
-        def done() -> bool:
-            left = Complaint.collection().count_documents({"papers": {"$gt": ""}})
-            look(int(left))
-            return left == 0
+        def left() -> int:
+            waiting = int(Complaint.collection().count_documents({"papers": {"$gt": ""}}))
+            look(waiting)
+            return waiting
 
-        self.wait_for(done)
+        self.wait_for(left)
 
-    def wait_for(self, done: Callable[[], bool]) -> None:
-        """Wait for the workers; a worker that ended or is stuck ends the simulation."""
-        deadline = time.monotonic() + SECONDS_PATIENT
-        while not done():
-            if time.monotonic() > deadline or any(one.poll() is not None for one in self.processes):
+    def wait_for(self, left: Callable[[], int]) -> None:
+        """Wait until nothing is left; workers that ended or do nothing any more end the simulation."""
+        before, changed, glance = None, time.monotonic(), SHORTEST_GLANCE
+        while still := left():
+            if still != before:
+                before, changed, glance = still, time.monotonic(), SHORTEST_GLANCE
+            if time.monotonic() - changed > SECONDS_PATIENT or self._ended():
                 raise SimulationFailed(self._last_words())
-            time.sleep(GLANCE)
+            time.sleep(glance)
+            glance = min(glance * 1.5, LONGEST_GLANCE)
+
+    def _ended(self) -> bool:
+        return any(one.poll() is not None for one in self.processes)
 
     def failed_jobs(self) -> int:
         """Jobs that ended in an error."""
         return sum(queues.queue(name).failed_job_registry.count for name in queues.NAMES)
 
     def _last_words(self) -> str:
-        logs = "\n".join(tail(path) for path in sorted(self.folder.glob("worker-*.log")))
+        logs = "\n".join(
+            tail(path) for path in sorted(self.folder.glob("*.log")) if "mongod" not in path.name
+        )
         return f"后台作业没有完成。 The workers did not finish.\n{logs}"
 
 
-def _nothing_claimed(now: datetime) -> bool:
-    claimed = Timer.collection().count_documents({"state": "claimed"}, limit=1)
+def _claimed(now: datetime) -> int:
+    """Timers and mails that a worker has been given and is not done with."""
     underway = {"state": "waiting", "owner": {"$exists": True}, "next_at": {"$gt": now}, "last_error": None}
-    return not claimed and not OutboxMessage.collection().count_documents(underway, limit=1)
+    mails = OutboxMessage.collection().count_documents(underway)
+    return int(Timer.collection().count_documents({"state": "claimed"}) + mails)
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def _set_up(order: Order) -> Script:
 def _plan_duties(house: House, now: datetime) -> None:
     """Through rq, like everything that the clock starts."""
     job = queues.enqueue(queues.DEFAULT, queues.PLAN_DUTIES, now.isoformat())
-    house.wait_for(lambda: job.get_status(refresh=True) in ("finished", "failed"))
+    house.wait_for(lambda: int(job.get_status(refresh=True) not in ("finished", "failed")))
 
 
 def _morning(order: Order, script: Script, when: str) -> datetime:

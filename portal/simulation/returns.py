@@ -62,7 +62,7 @@ def fonds_unit(script: Script, units: dict[str, str]) -> str:
 
 def lay_out_reports(house: House, out: Path) -> list[dict[str, Any]]:
     """Wait for the PDFs, and put them into the result folder."""
-    house.wait_for(lambda: Report.objects(state="frozen", file_id=None, problem=None).count() == 0)
+    house.wait_for(lambda: int(Report.objects(state="frozen", file_id=None, problem=None).count()))
     out.mkdir(exist_ok=True)
     laid = []
     for report in Report.objects.order_by("year", "key", "unit"):
@@ -108,13 +108,13 @@ def _archivists(script: Script, unit: str) -> Iterator[Person]:
 
 
 def _until(house: House, package: str, state: str) -> None:
-    def done() -> bool:
+    def left() -> int:
         found = TransferPackage.get(package)
         if found.problem:
             raise SimulationFailed(f"{package}: {found.problem}")
-        return bool(found.state == state)
+        return 0 if found.state == state else 1 + found.total - found.done
 
-    house.wait_for(done)
+    house.wait_for(left)
 
 
 def _laid_out(package: TransferPackage, out: Path) -> dict[str, Any]:
