@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from documents.queries import Filters
 from documents.rules.options import walk
 from documents.rules.policy import PolicyView
 from portal.clock import zone
+from portal.columns import column_lists
 from portal.forms.options import Option
 from portal.language import said
 from portal.signing_in import me
@@ -65,10 +66,15 @@ def below(category: str) -> tuple[str, ...]:
     """A category with everything below it in any policy in force."""
     found = {category}
     for policy in policies():
-        for path in walk(policy.lists.get("categories", ())):
+        for path in _paths(policy, "category"):
             if any(step["key"] == category for step in path):
                 found.add(path[-1]["key"])
     return tuple(sorted(found))
+
+
+def _paths(view: PolicyView, column: str) -> Iterator[tuple[Mapping[str, Any], ...]]:
+    for name in column_lists(view, column):
+        yield from walk(view.lists.get(name, ()))
 
 
 def _moment(text: str | None, later_days: int) -> datetime | None:
@@ -97,8 +103,8 @@ def choices(units: Sequence[Mapping[str, Any]]) -> Choices:
     return Choices(
         stages=_unique(_stages(view) for view in views),
         case_types=_unique([_option(one) for one in view.definition["case_types"]] for view in views),
-        categories=_unique(_listed(view, "categories") for view in views),
-        channels=_unique(_listed(view, "channels") for view in views),
+        categories=_unique(_listed(view, "category") for view in views),
+        channels=_unique(_listed(view, "channel") for view in views),
         units=[Option(unit["_id"], label(unit), len(unit["ancestors"]) - base) for unit in units],
     )
 
@@ -107,8 +113,8 @@ def _stages(view: PolicyView) -> list[Option]:
     return [_option(stage) for flow in view.definition["workflows"] for stage in flow["stages"]]
 
 
-def _listed(view: PolicyView, name: str) -> list[Option]:
-    return [_option(path[-1], len(path) - 1) for path in walk(view.lists.get(name, ()))]
+def _listed(view: PolicyView, column: str) -> list[Option]:
+    return [_option(path[-1], len(path) - 1) for path in _paths(view, column)]
 
 
 def _option(definition: Mapping[str, Any], depth: int = 0) -> Option:

@@ -16,6 +16,7 @@ from documents.queries import Sight
 from documents.rules.calendars import WorkCalendar
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
+from portal.columns import column_list
 from portal.language import said
 from portal.signing_in import me
 from portal.standing import my_keys
@@ -104,9 +105,14 @@ def _shown(
         row=row,
         stage=view.stage(row["case_type"], row["stage"]),
         case_type=said(view.case_type(row["case_type"])["label"]),
-        category=said(view.option_label("categories", row["category"])) if row.get("category") else "",
+        category=_category(view, row),
         unit=said(units.get(unit, unit)),
         handler=people.get(row.get("handler") or "", ""),
         left=left(due, _calendar(view)) if due else None,
         step=said(step["label"]) if step else "",
     )
+
+
+def _category(view: PolicyView, row: Row) -> str:
+    listed = column_list(view, row["case_type"], "category") if row.get("category") else None
+    return said(view.option_label(listed, row["category"])) if listed else ""

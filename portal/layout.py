@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from documents.notice import Notice
-from documents.upload import Draft
 from portal.clock import local, now
 from portal.forms.answers import unit_name
 from portal.forms.page import tree_of
@@ -52,7 +51,6 @@ def prepare_layout(app: Flask) -> None:
         app.add_template_global(word)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
     app.add_template_filter(upload_warning)
-    app.add_template_filter(draft_title)
 
 
 def frame() -> dict[str, Any]:
@@ -104,12 +102,6 @@ def weekday_names() -> list[str]:
 def link_words(kind: str) -> str:
     """What one case is to another, in words."""
     return str(LINKS.get(kind, kind))
-
-
-def draft_title(draft: Draft) -> str:
-    """What a draft is about: its subject, or the case it belongs to."""
-    typed = draft.values.get("q_title") or []
-    return str(typed[0]) if typed and typed[0] else str(_l("未填事由"))
 
 
 def unread() -> int:

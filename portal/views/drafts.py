@@ -6,18 +6,40 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from documents.complaint import Complaint
+from documents.policy import view_of
 from documents.upload import Draft
+from portal.columns import column_field
+from portal.forms.compile import PREFIX
 from portal.held import forget_draft, keep_draft, owner_of
+from portal.language import said
 from portal.signing_in import inside, me
+from portal.standing import newest_policies
 
 draft_pages = Blueprint("drafts", __name__)
+MOST = 100
 
 
 @draft_pages.get("/drafts")
 def list_drafts() -> ResponseReturnValue:
     """The forms I have begun and not sent."""
-    found = Draft.objects(by=me().id).order_by("-saved_at").limit(100)
-    return render_template("drafts.html", drafts=found)
+    found = Draft.objects(by=me().id).order_by("-saved_at").limit(MOST)
+    return render_template("drafts.html", drafts=[(draft, *about(draft)) for draft in found])
+
+
+def about(draft: Draft) -> tuple[str, str]:
+    """What a draft is: the kind of form, and the subject or the case it belongs to."""
+    parts = draft.form.strip("/").split("/")
+    if parts[0] == "register":
+        view = view_of(parts[1], dict(newest_policies())[parts[1]])
+        title = column_field(view, parts[2], "title")
+        typed = draft.values.get(PREFIX + title["key"], [""]) if title else [""]
+        return said(view.case_type(parts[2])["label"]), str(typed[0])
+    case = Complaint.objects(number=parts[1]).only("policy", "policy_version", "case_type", "title").first()
+    if case is None:
+        return draft.form, ""
+    view = view_of(case.policy, case.policy_version)
+    return said(view.transition(case.case_type, parts[3])["label"]), f"{parts[1]} {case.title}"
 
 
 @draft_pages.post("/drafts")

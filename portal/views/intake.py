@@ -16,7 +16,8 @@ from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal.clock import now
-from portal.forms.compile import from_draft
+from portal.columns import identifying_fields, matter_fields
+from portal.forms.compile import PREFIX, from_draft
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, forget_draft
 from portal.language import said
@@ -46,6 +47,14 @@ class Kind:
         """The codes of the units for which the person may register it."""
         roles = {who["role"] for who in self.definition["register"]["who"]}
         return [post.unit for post in me().posts if post.role in roles]
+
+    @property
+    def similar_by(self) -> list[str]:
+        """The fields of the form by which earlier cases are compared."""
+        key = self.definition["key"]
+        return [
+            PREFIX + name for name in (*identifying_fields(self.view, key), *matter_fields(self.view, key))
+        ]
 
     @property
     def units(self) -> list[Unit]:

@@ -5,27 +5,32 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from documents.policy import view_of
 from documents.queries import Filters, case_page
 from documents.similar import similar_cases
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now
+from portal.columns import identifying_fields, matter_fields
+from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
-from portal.standing import case_for_me, my_keys
+from portal.standing import case_for_me, my_keys, newest_policies
 from portal.unit_choices import label, matching, units_in_sight
 
 lookups = Blueprint("lookups", __name__)
-LONGEST = 400
+LONGEST, SUMMARY = 400, 80
+# Written where somebody does not give a name; it is nobody's.
+NOBODY = frozenset({"匿名", "anonymous"})
 
 
-@lookups.get("/lookups/similar")
-def similar() -> ResponseReturnValue:
+@lookups.get("/lookups/similar/<policy>/<case_type>")
+def similar(policy: str, case_type: str) -> ResponseReturnValue:
     """Earlier cases of the same complainant or about the same matter, as a fragment."""
-    given = {name.removeprefix("q_"): value.strip()[:LONGEST] for name, value in request.args.items()}
-    people = [(name, given.get(name, "")) for name in ("complainant_phone", "complainant_id_number")]
-    if given.get("complainant_name", "") not in ("", "匿名"):
-        people.append(("complainant_name", given["complainant_name"]))
-    title = " ".join(part for part in (given.get("title", ""), given.get("facts", "")[:80]) if part)
-    found = similar_cases(my_sight(), title=title, people=people)
+    view = view_of(policy, dict(newest_policies())[policy])
+    given = {name.removeprefix(PREFIX): value.strip()[:LONGEST] for name, value in request.args.items()}
+    people = [(name, given.get(name, "")) for name in identifying_fields(view, case_type)]
+    known = [(name, value) for name, value in people if value and value.lower() not in NOBODY]
+    matter = " ".join(given.get(name, "")[:SUMMARY] for name in matter_fields(view, case_type))
+    found = similar_cases(my_sight(), title=matter.strip(), people=known)
     rows = shown_rows([one.row for one in found])
     return render_template("intake/similar.html", found=list(zip(rows, found, strict=True)))
 

@@ -62,6 +62,20 @@ def test_she_finds_cases_and_takes_them_away_as_a_spreadsheet(arrive: Arrive, tm
     assert chen.number() == chosen
 
 
+def test_she_narrows_the_list_to_a_unit_by_typing_its_name(arrive: Arrive) -> None:
+    chen = arrive("shouli")
+    chen.opens("/cases?status=open")
+    chen.page.get_by_text("筛选").first.click()
+    chen.page.get_by_placeholder("单位").fill("河口")
+    chen.page.get_by_role("option", name="河口信用社").click()
+    chen.page.wait_for_url("**unit=QH-HK**")
+    chen.settles()
+    chen.sees("省联社转来：农户小额贷款受理迟缓")
+    chen.sees_no("转账手续费与公示不符")
+    chen.page.get_by_label("去掉筛选：单位").click()
+    chen.sees("转账手续费与公示不符")
+
+
 def test_she_reviews_a_reply_and_completes_the_case(arrive: Arrive) -> None:
     chen = arrive("shouli")
     chen.opens("/cases?stage=review")

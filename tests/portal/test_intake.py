@@ -157,12 +157,14 @@ def test_who_may_not_register_is_told_so(sign_in: SignIn) -> None:
 def test_similar_cases_of_the_same_complainant_are_shown(sign_in: SignIn, register: object) -> None:
     case = register()  # type: ignore[operator]
     clerk = sign_in("cd_clerk")
-    found = clerk.get("/lookups/similar", query_string={"q_complainant_phone": "13800000000"}).text
+    found = clerk.get(
+        "/lookups/similar/p01/complaint", query_string={"q_complainant_phone": "13800000000"}
+    ).text
     assert case.number in found
     assert "同一投诉人" in found
     assert (
         case.number
         not in sign_in("hk_clerk")
-        .get("/lookups/similar", query_string={"q_complainant_phone": "13800000000"})
+        .get("/lookups/similar/p01/complaint", query_string={"q_complainant_phone": "13800000000"})
         .text
     )

@@ -1,5 +1,5 @@
 // A long select (units, people) becomes a field that filters while one types; the select keeps the value.
-import { element, later, say } from "./words.js";
+import { ask, element, later, say } from "./words.js";
 
 const FEW = 8;
 let serial = 0;
@@ -67,8 +67,8 @@ class Combo {
   ask = later(180, async (text) => {
     const address = new URL(this.select.dataset.comboFrom, location.href);
     address.searchParams.set("text", text);
-    const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
-    if (!answer.ok || this.list.hidden) return;
+    const answer = await ask(address, "application/json");
+    if (!answer?.ok || this.list.hidden) return;
     const known = new Set(this.options.map((one) => one.key));
     const fresh = (await answer.json()).filter((one) => !known.has(one.key));
     if (!fresh.length) return;
@@ -115,17 +115,21 @@ class Combo {
   choose(key) {
     this.select.value = key;
     this.close();
-    this.select.dispatchEvent(new Event("input", { bubbles: true }));
+    this.tell();
   }
 
   close() {
     if (!this.input.value.trim() && this.select.value) {
       this.select.value = "";
-      this.select.dispatchEvent(new Event("input", { bubbles: true }));
+      this.tell();
     }
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.showChosen();
+  }
+
+  tell() {
+    for (const name of ["input", "change"]) this.select.dispatchEvent(new Event(name, { bubbles: true }));
   }
 
   showChosen() {

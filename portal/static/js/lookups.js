@@ -1,5 +1,5 @@
 // Similar earlier cases while typing, and case numbers to choose from.
-import { later } from "./words.js";
+import { ask, later } from "./words.js";
 
 export function startSimilar(root) {
   for (const panel of root.querySelectorAll("[data-similar-panel]")) {
@@ -24,16 +24,6 @@ function watch(panel, form) {
   });
   form.addEventListener("input", look);
   look();
-}
-
-// A suggestion that cannot be fetched is no error: without a network nothing is suggested.
-async function ask(address, type) {
-  try {
-    return await fetch(address, { headers: { Accept: type }, redirect: "manual" });
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
 }
 
 export function startLookups(root) {

@@ -81,3 +81,13 @@ export function later(wait, act) {
     waiting = setTimeout(() => act(...given), wait);
   };
 }
+
+// A suggestion that cannot be fetched is no error: without a network nothing is suggested.
+export async function ask(address, type) {
+  try {
+    return await fetch(address, { headers: { Accept: type }, redirect: "manual" });
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
