@@ -47,6 +47,14 @@ class StripDay:
     name: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """One occasion on which people were told something 通知, with a notice for each of them."""
+
+    notice: Notice
+    people: list[Notice]
+
+
 @dataclass
 class CasePage:
     """A case with everything its page asks for."""
@@ -211,9 +219,14 @@ class CasePage:
                     return bool(may_on(self.case, field=field))
         return bool(may_on(self.case))
 
-    def notices(self) -> list[Notice]:
-        """What was sent about the case, and what was not and why."""
-        return ledger(str(self.case.id))
+    @cached_property
+    def notices(self) -> list[Told]:
+        """What was sent about the case, and what was not and why; newest first, one line for one occasion."""
+        told: dict[Any, Told] = {}
+        for notice in ledger(str(self.case.id)):
+            occasion = (notice.at, str(notice.title), notice.sent, str(notice.reason_not_sent))
+            told.setdefault(occasion, Told(notice, [])).people.append(notice)
+        return list(reversed(told.values()))
 
     def units(self) -> list[tuple[str, str]]:
         """The units of the case with their part in it."""
