@@ -18,7 +18,7 @@ from documents.notice import Notice
 from documents.papers import waiting
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
-from jobs import papers, queues
+from jobs import making, papers, queues
 from jobs.press import queue_papers
 from jobs.surroundings import Surroundings
 from pdf.sandbox import Limits, Sandbox
@@ -170,11 +170,11 @@ def test_what_was_set_aside_is_made_after_a_retry(register: Register, perform: P
 
 def test_a_paper_that_is_begun_again_and_again_is_set_aside(register: Register, perform: Perform) -> None:
     case = replied(register, perform)
-    for _once in range(papers.MOST_TRIES):
+    for _once in range(making.MOST_TRIES):
         lettering.begin(case.number, 1)
     assert papers.render_letter(case.number, 1, LATER) == "set aside"
     letter = Complaint.get(case.number).letters[0]
-    assert letter.problem == papers.NEVER_FINISHED
+    assert letter.problem == making.NEVER_FINISHED
     lettering.retry(case.number, 1, by="admin", now=NOW)
     papers.render_letter(case.number, 1, LATER)
     assert Complaint.get(case.number).letters[0].file_id
