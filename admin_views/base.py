@@ -66,6 +66,8 @@ class Page(BaseView):
 
     def render(self, template: str, **kwargs: Any) -> str:
         """The page in our frame, with the side menu."""
+        # Flask-Admin hands its own theme to the template; ours is the person's choice of light or dark.
+        self._template_args["theme"] = me().theme
         return str(super().render(template, side_menu=self._side_menu(), **kwargs))
 
     def address(self) -> str:

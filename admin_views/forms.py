@@ -17,11 +17,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 Choices = Sequence[tuple[str, str]]
 
-NEEDED = InputRequired(_l("请填写此项。"))
+NEEDED = DataRequired(_l("请填写此项。"))
+# Leaves what is wrong with the text itself to be said; for days and numbers.
+TYPED = InputRequired(_l("请填写此项。"))
 
 
 def up_to(longest: int) -> Length:
@@ -32,6 +34,8 @@ def up_to(longest: int) -> Length:
 class ChosenField(SelectField):
     """A choice whose options are given when the form is opened."""
 
+    data: Any
+
     def __init__(self, label: Any, choices: Choices = (), **kwargs: Any) -> None:
         super().__init__(label, choices=[SelectChoice(*one) for one in choices], **kwargs)
 
@@ -40,11 +44,12 @@ class ChosenField(SelectField):
         self.choices = [SelectChoice(*one) for one in choices]
 
     def pre_validate(self, form: Form) -> None:
-        """Say in our words that a choice is gone."""
+        """Say in our words that a choice is gone; one that was not sent is no choice."""
+        self.data = self.data or ""
         try:
             super().pre_validate(form)
-        except ValueError as error:
-            raise ValueError(str(_l("所选项已不存在，请重新选择。"))) from error
+        except ValidationError as error:
+            raise ValidationError(str(_l("所选项已不存在，请重新选择。"))) from error
 
 
 class DayField(DateField):
@@ -56,6 +61,17 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(str(_l("请填写日期，例如 2026-02-24。"))) from error
+
+
+class WholeField(IntegerField):
+    """A whole number; what is none is said in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("请填写数字，例如 2027。"))) from error
 
 
 class NewUnitForm(Form):
@@ -96,15 +112,15 @@ class AccountForm(Form):
 class AbsenceForm(Form):
     """A time away 请假."""
 
-    starts = DayField(_l("开始日期"), [NEEDED])
-    ends = DayField(_l("结束日期"), [NEEDED])
+    starts = DayField(_l("开始日期"), [TYPED])
+    ends = DayField(_l("结束日期"), [TYPED])
     deputy = ChosenField(_l("代办人"))
 
 
 class DayForm(Form):
     """What one day of the calendar is 单日调整."""
 
-    day = DayField(_l("日期"), [NEEDED])
+    day = DayField(_l("日期"), [TYPED])
     kind = ChosenField(
         _l("性质"),
         [("off", _l("放假")), ("makeup", _l("调休上班")), ("ordinary", _l("按一般周历"))],
@@ -116,7 +132,7 @@ class DayForm(Form):
 class NoticeForm(Form):
     """A yearly notice 年度放假安排."""
 
-    year = IntegerField(_l("年份"), [NEEDED])
+    year = WholeField(_l("年份"), [TYPED])
     source = StringField(_l("来源"), [NEEDED, up_to(120)], description=_l("例如 国办发明电〔2026〕7号"))
     text = TextAreaField(
         _l("通知内容"),

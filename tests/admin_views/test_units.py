@@ -1,0 +1,223 @@
+"""Units are created, renamed, moved and retired; their cases, people and secrets follow."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from documents.actions import reorganising
+from documents.actions.reorganising import NewUnit
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from documents.events import broken_at
+from documents.person import Person
+from documents.rules.broken import RuleBroken
+from documents.unit import Unit
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> FlaskClient:
+    return sign_in("admin")
+
+
+NEW = {
+    "code": "QH-XC",
+    "kind": "outlet",
+    "name_zh": "新城信用社",
+    "name_en": "",
+    "parent": "QH",
+    "fonds_number": "0130",
+}
+
+
+def new_unit(code: str = "QH-XC", parent: str | None = "QH") -> NewUnit:
+    return NewUnit(code, {"zh": "新城信用社"}, "outlet", parent)
+
+
+def last(subject: str) -> AuditEntry:
+    return AuditEntry.objects(subject=subject).order_by("-id").first()
+
+
+def test_the_tree_shows_every_unit_with_its_head(admin: FlaskClient) -> None:
+    page = admin.get("/admin/units/").text
+    for text in ("清河县农村信用合作联社", "QH-CD", "周涛", "营业网点", "全宗 0128"):
+        assert text in page
+
+
+def test_a_unit_is_created_below_another(admin: FlaskClient) -> None:
+    answer = admin.post("/admin/units/new", data=NEW)
+    assert answer.location == "/admin/units/QH-XC"
+    unit = Unit.get("QH-XC")
+    assert unit.ancestors == ["QH-XC", "QH", "GD-BS", "GD"]
+    assert (unit.name, unit.fonds_number) == ({"zh": "新城信用社", "en": "新城信用社"}, "0130")
+    assert (last("unit:QH-XC").verb, last("unit:QH-XC").by) == ("create_unit", "admin")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"code": ""}, "请填写此项"),
+        ({"code": "xin cheng"}, "单位代码只能用"),
+        ({"code": "QH-CD"}, "已被使用"),
+        ({"kind": "circus"}, "所选项已不存在"),
+        ({"kind": ""}, "请填写此项"),
+        ({"name_zh": "  "}, "请填写此项"),
+        ({"name_zh": "长" * 61}, "最多 60 字"),
+        ({"parent": "NOWHERE"}, "所选项已不存在"),
+    ],
+)
+def test_a_wrong_unit_is_refused_and_nothing_typed_is_lost(
+    admin: FlaskClient, wrong: dict[str, str], words: str
+) -> None:
+    answer = admin.post("/admin/units/new", data={**NEW, "fonds_number": "0777", **wrong})
+    assert answer.status_code in (409, 422)
+    assert words in answer.text
+    assert 'value="0777"' in answer.text
+    assert Unit.objects.count() == 12
+
+
+def test_hostile_names_stay_text(admin: FlaskClient) -> None:
+    admin.post("/admin/units/new", data={**NEW, "name_zh": "<script>alert(1)</script>𠮷😀"})
+    page = admin.get("/admin/units/").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;𠮷😀" in page
+
+
+def test_name_and_head_are_changed_and_noted(admin: FlaskClient) -> None:
+    sent = {
+        "name_zh": "城东支行",
+        "name_en": "East",
+        "head": "cd_handler",
+        "deputy": "cd_head",
+        "fonds_number": "",
+    }
+    assert admin.post("/admin/units/QH-CD", data=sent).status_code == 302
+    unit = Unit.get("QH-CD")
+    assert (unit.name["zh"], unit.head, unit.deputy) == ("城东支行", "cd_handler", "cd_head")
+    assert last("unit:QH-CD").facts["head"] == ["cd_head", "cd_handler"]
+
+
+def test_an_unknown_unit_is_not_found(admin: FlaskClient) -> None:
+    assert admin.get("/admin/units/NOWHERE").status_code == 404
+    assert admin.post("/admin/units/NOWHERE/retire").status_code == 404
+
+
+def test_who_sees_a_case_follows_its_unit(admin: FlaskClient, register: Register) -> None:
+    case = register()
+    admin.post("/admin/units/new", data={**NEW, "code": "GD-NS", "kind": "provincial_office", "parent": "GD"})
+    answer = admin.post(
+        "/admin/units/QH/move", data={"parent": "GD-NS", "confirmed": "yes"}, follow_redirects=True
+    )
+    assert "1 件投诉的可见范围" in answer.text
+    moved = Complaint.get(case.number)
+    assert "t:GD-NS" in moved.scope
+    assert "t:GD-BS" in moved.scope, "the relief body of the case is still the old office"
+    assert moved.revision == case.revision + 1
+    assert moved.turn == case.turn
+    assert Unit.get("QH-CD").ancestors == ["QH-CD", "QH", "GD-NS", "GD"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "parent", "words"),
+    [
+        ("QH", "QH-CD", "自己的下级"),
+        ("QH", "QH", "自己的下级"),
+        ("QH-CD", "QH", "没有需要保存的变更"),
+        ("QH-CD", "NOWHERE", None),
+    ],
+)
+def test_a_unit_cannot_be_moved_anywhere(
+    admin: FlaskClient, unit: str, parent: str, words: str | None
+) -> None:
+    answer = admin.post(f"/admin/units/{unit}/move", data={"parent": parent, "confirmed": "yes"})
+    assert answer.status_code == (409 if words else 404)
+    assert words is None or words in answer.text
+    assert Unit.get("QH").ancestors == ["QH", "GD-BS", "GD"]
+
+
+def test_a_unit_with_open_cases_names_its_successor_first(admin: FlaskClient, register: Register) -> None:
+    register()
+    register()
+    answer = admin.post("/admin/units/QH-CD/retire", data={"confirmed": "yes"})
+    assert answer.status_code == 409
+    assert "还有 2 件未办结的投诉" in answer.text
+    assert Unit.get("QH-CD").retired_on is None
+
+
+def test_the_successor_takes_cases_and_people(
+    admin: FlaskClient, register: Register, perform: Perform
+) -> None:
+    case = register()
+    admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "confirmed": "yes"})
+    taken = Complaint.get(case.number)
+    assert taken.units["received"] == "QH-HK"
+    assert "u:QH-HK" in taken.scope
+    assert "u:QH-CD" not in taken.scope
+    assert (taken.events[-1].verb, taken.events[-1].note) == ("succeed_unit", "QH-CD → QH-HK")
+    assert broken_at(taken.events) is None
+    assert {post.unit for post in Person.get("cd_clerk").posts} == {"QH-HK"}
+    assert Unit.get("QH-CD").retired_on == NOW
+    assert (
+        perform(taken, "report", "cd_clerk", reason_unsolved="须协调", explained="true").stage == "at_intake"
+    )
+
+
+def test_a_retired_unit_can_be_neither_chosen_nor_retired_again(admin: FlaskClient) -> None:
+    admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "confirmed": "yes"})
+    assert "早已停用" in admin.post("/admin/units/QH-CD/retire", data={"confirmed": "yes"}).text
+    sent = {**NEW, "parent": "QH-CD"}
+    assert "所选项已不存在" in admin.post("/admin/units/new", data=sent).text
+    refused = admin.post("/admin/units/QH-HK/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    assert "承接单位不能" in refused.text
+
+
+def test_units_below_come_first(admin: FlaskClient) -> None:
+    answer = admin.post("/admin/units/QH/retire", data={"successor": "GD-BS", "confirmed": "yes"})
+    assert "还有 9 个下级单位" in answer.text
+
+
+def test_a_retirement_can_be_taken_back(admin: FlaskClient) -> None:
+    admin.post("/admin/units/QH-SP/retire", data={"successor": "QH-HK", "confirmed": "yes"})
+    assert admin.post("/admin/units/QH-SP/restore").status_code == 302
+    assert Unit.get("QH-SP").retired_on is None
+
+
+def test_closed_cases_stay_with_the_retired_unit(
+    admin: FlaskClient, register: Register, perform: Perform
+) -> None:
+    case = register(who="intake_clerk")
+    done = perform(case, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
+    admin.post("/admin/units/QH-SL/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    assert Complaint.get(done.number).units["received"] == "QH-SL"
+
+
+def both(first: Any, second: Any) -> list[str]:
+    """Two clerks at once; the code of each refusal, or nothing."""
+
+    def attempt(work: Any) -> str:
+        try:
+            work()
+        except RuleBroken as refused:
+            return refused.code
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        return sorted(pool.map(attempt, (first, second)))
+
+
+def test_two_administrators_create_one_unit(policy: Any) -> None:
+    actor = Person.get("admin")
+    create = lambda: reorganising.create_unit(new_unit(), actor=actor, now=NOW)  # noqa: E731
+    assert both(create, create) == ["", "unit_exists"]
+    assert AuditEntry.objects(verb="create_unit").count() == 1
+
+
+def test_two_administrators_retire_a_unit_once(register: Register) -> None:
+    case, actor = register(), Person.get("admin")
+    retire = lambda: reorganising.retire_unit("QH-CD", successor="QH-HK", actor=actor, now=NOW)  # noqa: E731
+    assert both(retire, retire) == ["", "unit_already_retired"]
+    assert [event.verb for event in Complaint.get(case.number).events] == ["register", "succeed_unit"]
