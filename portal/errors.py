@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
-from documents.rules.broken import RuleBroken
+from documents.rules.broken import PolicyInvalid, RuleBroken
 from portal.held import keep_draft, owner_of
 from portal.messages import status_of, what_happened
 from portal.signing_in import ask_to_sign_in, me
@@ -34,6 +34,7 @@ PAGES = {
 def prepare_errors(app: Flask) -> None:
     """One handler for each kind of refusal."""
     app.register_error_handler(RuleBroken, rule_broken)
+    app.register_error_handler(PolicyInvalid, not_in_the_policy)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, crash)
@@ -49,6 +50,13 @@ def rule_broken(error: RuleBroken) -> ResponseReturnValue:
     if status in (403, 404):
         return error_page(status)
     return render_template("errors/refused.html", message=what_happened(error), code=error.code), status
+
+
+def not_in_the_policy(error: PolicyInvalid) -> ResponseReturnValue:
+    """An address that names a step, a form or a policy that does not exist; anything else is broken."""
+    if error.code in ("unknown_key", "no_such_version", "no_published_version"):
+        return http_error(NotFound())
+    return crash(error)
 
 
 def stale_form(error: CSRFError) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import Decision, may
+from documents.rules.broken import PolicyInvalid
 from documents.rules.policy import PolicyView
 from portal.signing_in import me
 
@@ -25,6 +26,14 @@ def newest_policies() -> list[tuple[str, int]]:
             newest[row["key"]] = max(newest.get(row["key"], 0), row["version"])
         g.newest_policies = sorted(newest.items())
     return list(g.newest_policies)
+
+
+def newest_view(policy: str) -> PolicyView:
+    """The newest published version of a policy; raises PolicyInvalid("no_published_version")."""
+    version = dict(newest_policies()).get(policy)
+    if version is None:
+        raise PolicyInvalid("no_published_version", key=policy)
+    return view_of(policy, version)
 
 
 def policies() -> list[PolicyView]:

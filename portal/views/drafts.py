@@ -14,7 +14,7 @@ from portal.forms.compile import PREFIX
 from portal.held import forget_draft, keep_draft, owner_of
 from portal.language import said
 from portal.signing_in import inside, me
-from portal.standing import newest_policies
+from portal.standing import newest_policies, newest_view
 
 draft_pages = Blueprint("drafts", __name__)
 MOST = 100
@@ -30,8 +30,10 @@ def list_drafts() -> ResponseReturnValue:
 def about(draft: Draft) -> tuple[str, str]:
     """What a draft is: the kind of form, and the subject or the case it belongs to."""
     parts = draft.form.strip("/").split("/")
+    if parts[0] == "register" and parts[1] not in dict(newest_policies()):
+        return draft.form, ""
     if parts[0] == "register":
-        view = view_of(parts[1], dict(newest_policies())[parts[1]])
+        view = newest_view(parts[1])
         title = column_field(view, parts[2], "title")
         typed = draft.values.get(PREFIX + title["key"], [""]) if title else [""]
         return said(view.case_type(parts[2])["label"]), str(typed[0])

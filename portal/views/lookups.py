@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from documents.policy import view_of
 from documents.queries import Filters, case_page
 from documents.similar import similar_cases
 from portal.case_rows import my_sight, shown_rows
@@ -13,7 +12,7 @@ from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
-from portal.standing import case_for_me, my_keys, newest_policies
+from portal.standing import case_for_me, my_keys, newest_view
 from portal.unit_choices import label, matching, units_in_sight
 
 lookups = Blueprint("lookups", __name__)
@@ -25,7 +24,7 @@ NOBODY = frozenset({"匿名", "anonymous"})
 @lookups.get("/lookups/similar/<policy>/<case_type>")
 def similar(policy: str, case_type: str) -> ResponseReturnValue:
     """Earlier cases of the same complainant or about the same matter, as a fragment."""
-    view = view_of(policy, dict(newest_policies())[policy])
+    view = newest_view(policy)
     given = {name.removeprefix(PREFIX): value.strip()[:LONGEST] for name, value in request.args.items()}
     people = [(name, given.get(name, "")) for name in identifying_fields(view, case_type)]
     known = [(name, value) for name, value in people if value and value.lower() not in NOBODY]

@@ -50,6 +50,17 @@ def test_a_case_that_does_not_exist_looks_like_one_out_of_sight(sign_in: SignIn)
     assert sign_in("cd_clerk").get("/cases/TS-1999-0101-0001").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/cases/{number}/steps/no_such_step", "/lookups/similar/p99/complaint", "/lookups/similar/p01/wish"],
+)
+def test_an_address_outside_the_policy_does_not_exist(
+    sign_in: SignIn, register: Register, address: str
+) -> None:
+    number = register().number
+    assert sign_in("cd_clerk").get(address.format(number=number)).status_code == 404
+
+
 def test_opening_a_case_is_audited(sign_in: SignIn, register: Register) -> None:
     case = register()
     sign_in("cd_clerk").get(f"/cases/{case.number}")
