@@ -98,6 +98,8 @@ def mongod(folder: Path, log: Path, port: int) -> Server:
         *("--dbpath", str(dbpath), "--port", str(port), "--bind_ip", LOOPBACK, "--nounixsocket"),
         *("--replSet", REPLICA_SET, "--oplogSize", "256", "--wiredTigerCacheSizeGB", "0.5"),
         *("--networkMessageCompressors", "snappy,zstd", "--logpath", str(log), "--logappend"),
+        # What a killed worker leaves open holds its cases; ours take milliseconds.
+        *("--setParameter", "transactionLifetimeLimitSeconds=20"),
     )
     uri = f"mongodb://{LOOPBACK}:{port}/?replicaSet={REPLICA_SET}"
     return Server("mongod", command, uri, log, ready=lambda: mongod_takes_writes(port))
