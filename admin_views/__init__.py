@@ -13,6 +13,7 @@ from flask_admin import Admin, expose
 from flask_admin.theme import Theme
 from flask_babel import lazy_gettext as _l
 
+from admin_views.archive_room import ArchiveRoom
 from admin_views.audit import AuditView
 from admin_views.base import Page
 from admin_views.calendars import CalendarsView, calendar_alarm
@@ -20,8 +21,11 @@ from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView
 from admin_views.duties import DutiesView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
+from admin_views.register import RegisterView
+from admin_views.reports import ReportsView
 from admin_views.standing import may_do, now
 from admin_views.supervision import SupervisionView
+from admin_views.transfers import TransferView
 from admin_views.units import UnitsView
 from documents.audit import AuditEntry
 from documents.outbox import OutboxMessage
@@ -33,6 +37,10 @@ from jobs import queues
 PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (SupervisionView, _l("各单位督办"), "supervision"),
     (DutiesView, _l("周期事项"), "duties"),
+    (ArchiveRoom, _l("归档室"), "archive"),
+    (TransferView, _l("年终移交"), "transfers"),
+    (RegisterView, _l("登记册"), "register"),
+    (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),
     (partial(PeopleView, Person), _l("人员"), "people"),
     (CalendarsView, _l("工作日历"), "calendars"),

@@ -72,8 +72,41 @@ REFUSALS: dict[str, Any] = {
     "changed_meanwhile": _l("您操作期间，投诉 %(number)s 被他人更新，没有保存。请重试。"),
     "file_too_large": _l("文件 %(name)s 超过 %(most_mb)s MB。请压缩后再上传。"),
     "file_empty": _l("文件 %(name)s 是空的（0 字节）。请检查后重新上传。"),
+    # archive, reports, year end
+    "no_archiving_step": _l("制度没有规定这类事项的归档步骤。请联系系统管理员。"),
+    "unknown_package": _l("没有找到这个移交包。"),
+    "unknown_order": _l("没有找到这次导出，请重新导出。"),
+    "unknown_figure": _l("报告中没有这个数字。"),
+    "year_not_begun": _l("%(year)s 年度还没有开始。"),
+    "numbers_missing": _l("下列编号去向不明，没有制作移交包：%(numbers)s。请从备份查找后重新检查。"),
+    "package_not_checked": _l("请先检查完整性，再制作移交包。"),
+    "package_in_work": _l("移交包正在制作，请等它完成。"),
+    "package_given_away": _l("这个年度的移交包已经移交，不能再检查或重新制作。"),
+    "package_not_ready": _l("移交包还没有制成，不能登记移交。"),
+    "receiver_missing": _l("没有登记：请填写接收单位和接收人。"),
+    "package_not_handed_over": _l("还没有登记移交，不能导入核验结果。"),
+    "result_unreadable": _l("这不是核验程序写出的结果文件。请导入 verifier.py --result 生成的 JSON。"),
+    "result_of_another_package": _l("这是另一个移交包（%(found)s）的核验结果，本移交包是 %(package)s。"),
+    "letters_not_rendered": _l("函件的 PDF 还在生成，请稍后再归档。"),
+    "letter_not_waiting": _l("这份函件已有 PDF 或已不再等待生成，请刷新后查看。"),
+    "not_your_role": _l("这一步由档案室的档案管理员或受理部门负责人办理，您的岗位不能归档此件。"),
+    "wrong_stage": _l("此件当前环节不能归档，可能刚被他人处理，请刷新查看。"),
+    "recused": _l("您在此件中须回避。"),
+    "unknown_case": _l("没有找到这件投诉，请刷新列表。"),
+    "report_frozen": _l("报告已定稿，不能再改。"),
+    "report_changed_meanwhile": _l("您编辑期间，报告已被他人更改，没有保存。请核对后重新保存。"),
+    "section_empty": _l("下列章节还是空白，没有定稿：%(sections)s。"),
+    "period_reversed": _l("统计截止日 %(cut_off)s 早于起始日 %(first)s，请核对。"),
+    "period_not_begun": _l("统计期间从 %(first)s 开始，现在还没有可统计的内容。"),
+    "text_too_long": _l("“%(section)s”最多 %(max)s 字，现有 %(length)s 字。请删减后再保存。"),
+    "unknown_key": _l("制度中没有这一项，请刷新后重试。"),
+    "operation_not_granted": _l("您的岗位没有这项权限，请联系系统管理员。"),
+    "outside_scope": _l("这个单位不在您的管理范围内。"),
+    "register_too_long": _l("登记册超过 %(most)s 条，请改用 XLSX 或 XML 格式导出。"),
 }
-NOT_FOUND = frozenset({"unknown_calendar", "unknown_duty"})
+NOT_FOUND = frozenset(
+    {"unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty"}
+)
 
 
 class Refusal(NamedTuple):

@@ -1,0 +1,39 @@
+"""What the pages of the archive room share: their tabs, and the unit and year they keep."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+
+from admin_views.base import Page
+from admin_views.standing import may_do
+
+# (key, words, address, what a role must grant)
+TABS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
+    ("shelf", _l("案卷"), "archive.index", ("archive",)),
+    ("waiting", _l("待归档"), "archive.waiting", ("archive",)),
+    ("transfer", _l("年终移交"), "transfers.index", ("archive",)),
+    ("register", _l("登记册"), "register.index", ("archive", "reports")),
+)
+
+
+class ArchivePage(Page):
+    """A page of the archive room 归档室."""
+
+    operations: ClassVar[tuple[str, ...]] = ("archive",)
+    group = "archive"
+    menu_entry = "archive"
+    tab: ClassVar[str] = "shelf"
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        """The page with its tabs; the unit and year stay the same from tab to tab."""
+        here = kwargs.setdefault("here", None)
+        kwargs.setdefault("tab", self.tab)
+        keep = here.values if here is not None else {}
+        tabs = [
+            (key, label, self.get_url(endpoint, **keep))
+            for key, label, endpoint, needed in TABS
+            if may_do(*needed)
+        ]
+        return super().render(template, tabs=tabs, **kwargs)

@@ -1,0 +1,74 @@
+"""Whose archive and which year the pages of the archive are about 立档单位与年度."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request
+
+from admin_views.standing import me, my_keys, newest_policies, roles, said, today
+from documents.holdings import archives
+from documents.policy import Policy
+from documents.rules.policy import PolicyView
+from documents.unit import Unit
+
+FIRST_YEAR = 2000
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A policy, a unit that keeps an archive, and a year."""
+
+    view: PolicyView
+    unit: Unit
+    year: int
+    units: tuple[Unit, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return Policy.current(self.view.key)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What an address must say to stay with this unit and year."""
+        return {"unit": self.unit.id, "year": self.year}
+
+    @property
+    def years(self) -> list[int]:
+        """The years that may be chosen, this one first."""
+        return list(range(max(today().year, self.year), max(today().year, self.year) - 6, -1))
+
+    def named(self, text: Any) -> str:
+        """A bilingual text in the language of the page."""
+        return said(text)
+
+
+def scope(given: Mapping[str, Any] | None = None) -> Scope | None:
+    """What the request is about; None when the person reaches no unit that keeps an archive."""
+    asked = request.values if given is None else given
+    units = tuple(archives(my_keys()))
+    policies = [policy for policy in newest_policies() if "archive" in policy.definition]
+    if not units or not policies:
+        return None
+    wanted = asked.get("unit") or units[0].id
+    chosen = next((unit for unit in units if unit.id == wanted), None)
+    year = str(asked.get("year") or today().year)
+    if chosen is None or not (year.isdigit() and FIRST_YEAR <= int(year) <= today().year + 1):
+        abort(404)
+    key = asked.get("policy")
+    view = next((policy for policy in policies if policy.key == key), policies[0])
+    return Scope(view, chosen, int(year), units)
+
+
+def scope_or_404(given: Mapping[str, Any] | None = None) -> Scope:
+    """What the request is about, for addresses that make no sense without."""
+    return scope(given) or abort(404)
+
+
+def my_reads() -> list[str]:
+    """The classes of fields that the person's roles may read."""
+    held = {post.role for post in me().posts}
+    return sorted({kind for role in roles() if role["key"] in held for kind in role.get("reads", ())})

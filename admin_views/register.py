@@ -1,0 +1,91 @@
+"""The year's register 登记册: read it, and take it away as PDF, XLSX or XML."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
+from admin_views.archive_pages import ArchivePage
+from admin_views.archive_scope import Scope, my_reads, scope, scope_or_404
+from admin_views.downloads import download
+from admin_views.standing import me, now
+from admin_views.transfers import queue_safely
+from documents import print_order
+from documents.dossier_words import Names
+from documents.print_order import FORMS, PrintOrder
+from documents.register import COLUMNS, LARGEST, Reader, YearAsked, count, lines_of
+from jobs import queues
+
+LINES_SHOWN = 100
+ORDERS_SHOWN = 6
+
+
+class RegisterView(ArchivePage):
+    """登记册."""
+
+    operations = ("archive", "reports")
+    icon = "sheet"
+    tab = "register"
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The first lines of the register, and the exports that were asked for."""
+        here = scope()
+        if here is None:
+            return self.render("admin/archive/none.html")
+        asked = YearAsked(here.unit.id, here.year)
+        lines = lines_of(here.view, asked, Names(), Reader(frozenset(my_reads()), me().id))
+        return self.render(
+            "admin/archive/register.html",
+            here=here,
+            columns=COLUMNS,
+            lines=list(islice(lines, LINES_SHOWN)),
+            total=count(here.view, asked),
+            most=LARGEST,
+            orders=orders(here),
+        )
+
+    @expose("/progress")
+    def progress(self) -> ResponseReturnValue:
+        """The exports alone, for the page that watches."""
+        here = scope_or_404()
+        return self.render("admin/archive/orders.html", here=here, orders=orders(here))
+
+    @expose("/export", methods=("POST",))
+    def export(self) -> ResponseReturnValue:
+        """Ask for an export."""
+        here, form = scope_or_404(), request.form.get("form", "")
+        if form not in FORMS:
+            abort(404)
+        order = print_order.place(
+            PrintOrder(
+                kind="register",
+                form=form,
+                policy=here.view.key,
+                unit=here.unit.id,
+                year=here.year,
+                by=me().id,
+                by_name=me().name,
+                reads=my_reads(),
+                at=now(),
+            )
+        )
+        queue_safely(queues.PRINT_REGISTER, str(order.id))
+        return redirect(self.get_url(".index", **here.values))
+
+    @expose("/exports/<order_id>")
+    def file(self, order_id: str) -> ResponseReturnValue:
+        """An export of one's own."""
+        order = PrintOrder.get(order_id)
+        if order.by != me().id or not order.file_id:
+            abort(404)
+        return download(order.file_id, order.name, size=order.size)
+
+
+def orders(here: Scope) -> list[PrintOrder]:
+    """The newest exports of this register that the person asked for."""
+    mine = PrintOrder.objects(kind="register", unit=here.unit.id, year=here.year, by=me().id)
+    return list(mine.order_by("-at").limit(ORDERS_SHOWN))

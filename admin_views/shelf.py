@@ -1,0 +1,164 @@
+"""The shelf of the archive room 案卷架: year, retention, unit – and the volumes that stand there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from admin_views.archive_scope import Scope
+from admin_views.standing import me, my_keys, said
+from documents import files
+from documents.dossier_words import Names
+from documents.queries import Sight
+from documents.rules.text import tidy
+from documents.unit import names_of
+from documents.volume import Volume
+from jobs import page_pictures
+
+PAGE = 50
+SHOWN = ("case", "title", "pages", "size", "opened_on", "closed_on", "unit", "retention", "year", "warnings")
+COLUMNS: dict[str, Any] = {**dict.fromkeys(SHOWN, 1), "entries": {"$size": "$contents"}}
+
+
+@dataclass
+class Board:
+    """One place on the shelf: how many volumes and pages stand on it and below it."""
+
+    key: str
+    name: str
+    volumes: int = 0
+    pages: int = 0
+    below: dict[str, Board] = field(default_factory=dict)
+
+    def add(self, volumes: int, pages: int) -> Board:
+        """Count volumes in."""
+        self.volumes, self.pages = self.volumes + volumes, self.pages + pages
+        return self
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the shelf one looks; nothing is everything."""
+
+    year: int | None = None
+    keep: str = ""
+    unit: str = ""
+    words: str = ""
+
+    def condition(self) -> dict[str, Any]:
+        """The volumes of this place."""
+        found: dict[str, Any] = {}
+        if self.year:
+            found["year"] = self.year
+        if self.keep:
+            found["retention.zh"] = self.keep
+        if self.unit:
+            found["unit"] = self.unit
+        words = tidy(self.words)
+        if words:
+            found["$or"] = [{"_id": {"$gte": words, "$lt": words + "\uffff"}}, {"case": words}]
+        return found
+
+
+def sight(scope: Scope) -> dict[str, Any]:
+    """The volumes of the unit that the person may see."""
+    return {"owner": scope.unit.id, **Sight(my_keys(), me().id).condition()}
+
+
+def boards(scope: Scope) -> list[Board]:
+    """The whole shelf, the newest year first."""
+    group = {"year": "$year", "keep": "$retention", "unit": "$unit"}
+    rows = list(
+        Volume.collection().aggregate(
+            [
+                {"$match": sight(scope)},
+                {"$group": {"_id": group, "volumes": {"$sum": 1}, "pages": {"$sum": "$pages"}}},
+                {"$sort": {"_id.year": -1, "_id.keep.zh": 1, "_id.unit": 1}},
+            ]
+        )
+    )
+    names = names_of([row["_id"]["unit"] for row in rows])
+    years: dict[str, Board] = {}
+    for row in rows:
+        _put(years, row, names)
+    return list(years.values())
+
+
+def _put(years: dict[str, Board], row: Mapping[str, Any], names: Mapping[str, Any]) -> None:
+    place, amount = row["_id"], (row["volumes"], row["pages"])
+    year = years.setdefault(str(place["year"]), Board(str(place["year"]), str(place["year"]))).add(*amount)
+    keep = year.below.setdefault(place["keep"]["zh"], Board(place["keep"]["zh"], said(place["keep"])))
+    keep.add(*amount)
+    label = said(names.get(place["unit"], place["unit"]))
+    keep.below.setdefault(place["unit"], Board(place["unit"], label)).add(*amount)
+
+
+@dataclass(frozen=True)
+class VolumePage:
+    """Some volumes in the order of their archive numbers; `next` is where to go on."""
+
+    rows: Sequence[Mapping[str, Any]]
+    next: str | None
+    unit_names: Mapping[str, Any]
+
+
+def volumes(scope: Scope, place: Place, after: str = "") -> VolumePage:
+    """One page of the volumes of a place."""
+    parts: list[dict[str, Any]] = [sight(scope), place.condition()]
+    if after:
+        parts.append({"_id": {"$gt": after}})
+    found = Volume.collection().aggregate(
+        [{"$match": {"$and": parts}}, {"$sort": {"_id": 1}}, {"$limit": PAGE + 1}, {"$project": COLUMNS}]
+    )
+    rows = list(found)
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    names = names_of(sorted({row["unit"] for row in rows}))
+    return VolumePage(rows, rows[-1]["_id"] if more else None, names)
+
+
+@dataclass(frozen=True)
+class OpenVolume:
+    """The volume on the reading desk: its contents with the sheet on which each begins."""
+
+    volume: Volume
+    labels: Sequence[str]
+    sheet: int
+    intact: bool
+    unit: str
+
+    @property
+    def sheets(self) -> int:
+        """How many pages the file has."""
+        return len(self.labels)
+
+    @property
+    def leaf(self) -> str:
+        """What the page shown is called."""
+        return self.labels[self.sheet - 1]
+
+    def entries(self) -> list[tuple[Mapping[str, Any], int]]:
+        """The contents list with sheet numbers."""
+        first = {label: sheet for sheet, label in enumerate(self.labels, start=1)}
+        return [(entry, first.get(str(entry["page"]), 1)) for entry in self.volume.contents]
+
+
+def open_volume(volume: Volume, sheet: int) -> OpenVolume:
+    """Take a volume to the reading desk; its digest is checked each time."""
+    labels = page_pictures.labels(volume.file_id)
+    return OpenVolume(
+        volume=volume,
+        labels=labels,
+        sheet=min(max(sheet, 1), len(labels)),
+        intact=is_intact(volume),
+        unit=Names().unit(volume.unit),
+    )
+
+
+def is_intact(volume: Volume) -> bool:
+    """Whether the stored bytes still have the digest under which they were sealed."""
+    digest = hashlib.sha256()
+    for block in files.blocks(volume.file_id):
+        digest.update(block)
+    return digest.hexdigest() == volume.sha256

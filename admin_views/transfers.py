@@ -1,0 +1,195 @@
+"""The year-end assistant 年终移交: check, make, hand over, take back the receiver's findings."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from redis import RedisError
+
+from admin_views.archive_pages import ArchivePage
+from admin_views.archive_scope import Scope, my_reads, scope, scope_or_404
+from admin_views.base import keep_form
+from admin_views.completeness import bar_of
+from admin_views.downloads import download
+from admin_views.standing import me, now, today
+from documents import audit, print_order
+from documents.actions import transferring
+from documents.actions.transferring import Receipt
+from documents.print_order import PrintOrder
+from documents.transfer import TransferPackage, package_id
+from jobs import queues
+
+ABSENT_SHOWN = 100
+LARGEST_RESULT = transferring.LARGEST_RESULT
+LONGEST = 200
+
+
+class TransferView(ArchivePage):
+    """年终移交."""
+
+    icon = "download"
+    tab = "transfer"
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The assistant for one unit and year."""
+        here = scope()
+        if here is None:
+            return self.render("admin/archive/none.html")
+        return self.render("admin/archive/transfer.html", **self._shown(here))
+
+    @expose("/progress")
+    def progress(self) -> ResponseReturnValue:
+        """The steps alone, for the page that watches."""
+        return self.render("admin/archive/steps.html", **self._shown(scope_or_404()))
+
+    def _shown(self, here: Scope, **typed: str) -> dict[str, object]:
+        package = package_of(here)
+        return {
+            "here": here,
+            "package": package,
+            "bar": bar_of(package.check_result) if package and package.check_result else None,
+            "form_order": handover_order(here),
+            "absent_shown": ABSENT_SHOWN,
+            "typed": typed,
+            "step": step_of(package),
+        }
+
+    @expose("/check", methods=("POST",))
+    def check(self) -> ResponseReturnValue:
+        """Step 1: ask for the completeness check."""
+        here = scope_or_404()
+        package = transferring.ask_check(here.policy, here.unit.id, here.year, actor=me(), now=now())
+        queue_safely(queues.CHECK_PACKAGE, package.id)
+        return self._back(here)
+
+    @expose("/build", methods=("POST",))
+    def build(self) -> ResponseReturnValue:
+        """Step 2: ask for the package."""
+        here = scope_or_404()
+        package = transferring.ask_build(package_or_404(here).id, actor=me(), now=now())
+        queue_safely(queues.BUILD_PACKAGE, package.id)
+        return self._back(here)
+
+    @expose("/package.zip")
+    def package(self) -> ResponseReturnValue:
+        """The finished package."""
+        found = package_or_404(scope_or_404())
+        if found.built is None or found.state == "building":
+            abort(404)
+        audit.note("export", found.id, by=me().id, at=now(), kind="package", sha256=found.built.sha256)
+        return download(found.built.file_id, f"{found.built.name}.zip", size=found.built.zip_size)
+
+    @expose("/hand-over", methods=("POST",))
+    def hand_over(self) -> ResponseReturnValue:
+        """Step 3: note who took it."""
+        here = scope_or_404()
+        names = ("receiver", "received_by", "received_on", "medium", "note")
+        typed = {name: request.form.get(name, "").strip()[:LONGEST] for name in names}
+        keep_form(self, "admin/archive/transfer.html", **self._shown(here, **typed))
+        receipt = Receipt(
+            receiver=typed["receiver"],
+            received_by=typed["received_by"],
+            received_on=_day(typed["received_on"]) or today(),
+            medium=typed["medium"],
+            note=typed["note"],
+        )
+        transferring.hand_over(package_or_404(here).id, receipt, actor=me(), now=now())
+        flash(_("已登记移交。请把移交包与登记表交给接收方。"), "good")
+        return self._back(here)
+
+    @expose("/result", methods=("POST",))
+    def result(self) -> ResponseReturnValue:
+        """Step 4: take in what the receiver's check wrote."""
+        here = scope_or_404()
+        keep_form(self, "admin/archive/transfer.html", **self._shown(here))
+        sent = request.files.get("result")
+        content = sent.stream.read(LARGEST_RESULT + 1) if sent else b""
+        package = transferring.take_result(package_or_404(here).id, content, actor=me(), now=now())
+        if package.verified.ok:
+            flash(_("接收方核验通过，移交完成。"), "good")
+        else:
+            flash(_("接收方核验发现 %(count)s 处不符。", count=len(package.verified.findings)), "warning")
+        return self._back(here)
+
+    @expose("/form", methods=("POST",))
+    def form(self) -> ResponseReturnValue:
+        """Print the hand-over form."""
+        here = scope_or_404()
+        order = print_order.place(
+            PrintOrder(
+                kind="handover",
+                form="pdf",
+                policy=here.view.key,
+                unit=here.unit.id,
+                year=here.year,
+                by=me().id,
+                by_name=me().name,
+                reads=my_reads(),
+                at=now(),
+            )
+        )
+        queue_safely(queues.PRINT_REGISTER, str(order.id))
+        return self._back(here)
+
+    @expose("/form.pdf")
+    def form_file(self) -> ResponseReturnValue:
+        """The printed hand-over form."""
+        order = handover_order(scope_or_404())
+        if order is None or not order.file_id:
+            abort(404)
+        return download(order.file_id, order.name, size=order.size)
+
+    def _back(self, here: Scope) -> ResponseReturnValue:
+        return redirect(self.get_url(".index", **here.values))
+
+
+def package_of(here: Scope) -> TransferPackage | None:
+    """The package of the unit and year, when there is one."""
+    found: TransferPackage | None = TransferPackage.objects(
+        id=package_id(here.view.key, here.unit.id, here.year)
+    ).first()
+    return found
+
+
+def package_or_404(here: Scope) -> TransferPackage:
+    """The package of the unit and year."""
+    return package_of(here) or abort(404)
+
+
+def handover_order(here: Scope) -> PrintOrder | None:
+    """The newest hand-over form that the person asked for."""
+    found: PrintOrder | None = (
+        PrintOrder.objects(kind="handover", unit=here.unit.id, year=here.year, by=me().id)
+        .order_by("-at")
+        .first()
+    )
+    return found
+
+
+def step_of(package: TransferPackage | None) -> int:
+    """Which of the four steps is next."""
+    if package is None or package.state == "checking":
+        return 1
+    return {"checked": 2, "building": 2, "ready": 3, "returned": 4, "handed_over": 4, "confirmed": 5}[
+        package.state
+    ]
+
+
+def queue_safely(job: str, key: str) -> None:
+    """Queue a job; without Valkey the clock finds what waits."""
+    try:
+        queues.enqueue(queues.PAPER, job, key, now().isoformat())
+    except RedisError:
+        flash(_("后台作业暂时不可用，恢复后会自动继续。"), "warning")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,44 @@
+// The archive room: what a job is doing is kept up to date, and a whole page of cases is chosen at once.
+const EVERY = 1500;
+const MOST_FAILURES = 8;
+
+for (const piece of document.querySelectorAll("[data-progress]")) watch(piece, 0);
+for (const box of document.querySelectorAll("[data-choose-all]")) startChoosing(box);
+
+// The piece of the page is fetched again until it says that nothing works any more.
+function watch(piece, failures) {
+  setTimeout(async () => {
+    const fresh = await fetched(piece.dataset.progress);
+    if (fresh === null) {
+      if (failures < MOST_FAILURES) watch(piece, failures + 1);
+      return;
+    }
+    piece.innerHTML = fresh;
+    const state = piece.querySelector("[data-progress-state]");
+    if (state?.dataset.progressState === "working") watch(piece, 0);
+    else if (piece.hasAttribute("data-progress-reload")) location.reload();
+  }, EVERY * (failures + 1));
+}
+
+async function fetched(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok && !answer.redirected ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+function startChoosing(box) {
+  const others = [...box.closest("table").querySelectorAll("tbody input[type=checkbox]:not([disabled])")];
+  box.addEventListener("change", () => {
+    for (const other of others) other.checked = box.checked;
+  });
+  for (const other of others) {
+    other.addEventListener("change", () => {
+      const chosen = others.filter((one) => one.checked).length;
+      box.checked = chosen === others.length;
+      box.indeterminate = chosen > 0 && chosen < others.length;
+    });
+  }
+}
