@@ -150,15 +150,14 @@ class PolicyWords:
 
     def merge_field(self, name: str) -> str:
         """What a letter puts in: an answer, an option in words, a day, a unit's name, the case itself."""
-        if name in self.fields:
-            return self.fields[name]
+        if name in CASE_WORDS:
+            return str(CASE_WORDS[name])
         stem, _mark, kind = name.rpartition("_")
         if kind == "name" and stem in self.slots:
             return self.slots[stem]
         if kind in ("label", "on"):
-            label = self.fields.get(stem) or self.fields.get(f"{stem}_at")
-            return label or str(CASE_WORDS.get(name, name))
-        return str(CASE_WORDS.get(name, name))
+            return self.fields.get(stem) or self.fields.get(f"{stem}_at", name)
+        return self.fields.get(name, name)
 
     def effects(self, effects: Iterable[Definition]) -> list[str]:
         """What else happens, a line each."""

@@ -1,0 +1,216 @@
+"""The year-end assistant and the register: four steps, a live bar, exports – and clear refusals."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.print_order import PrintOrder
+from documents.transfer import TransferPackage
+from jobs import queues
+from jobs import surroundings as house
+from jobs.surroundings import Surroundings
+from pdf import verifier
+from tests.admin_views.test_archive_room import shelved
+from tests.conftest import DATABASE_NAME
+from tests.portal.conftest import Perform, Register, SignIn
+
+YEAR = {"unit": "QH", "year": "2026"}
+HANDED = {
+    **YEAR,
+    "receiver": "县档案馆",
+    "received_by": "钱进",
+    "received_on": "2026-02-24",
+    "medium": "光盘",
+}
+
+
+@pytest.fixture(autouse=True)
+def workshop(mongo_uri: str, valkey_url: str, tmp_path: Path) -> Iterator[None]:
+    """Jobs of this process have scratch space of their own."""
+    house._told[:] = [Surroundings(mongo_uri, DATABASE_NAME, valkey_url, folder=tmp_path)]
+    yield
+    house._told.clear()
+
+
+def work() -> None:
+    queues.worker().work(burst=True, logging_level="WARNING")
+
+
+def page(client: FlaskClient) -> str:
+    return client.get("/admin/transfers/?unit=QH&year=2026").text
+
+
+def result(built: TransferPackage, **changes: Any) -> dict[str, Any]:
+    facts = {
+        "checker": "juanzong-verifier",
+        "package": f"{built.built.name}.zip",
+        "checked_at": "2026-03-01T00:00:00+00:00",
+        "ok": True,
+        "counts": {"volumes": 1, "files": 9},
+        "findings": [],
+    }
+    content = json.dumps({**facts, **changes}).encode()
+    return {**YEAR, "result": (io.BytesIO(content), "result.json")}
+
+
+@pytest.fixture
+def archivist(register: Register, perform: Perform, sign_in: SignIn) -> FlaskClient:
+    """One case on the shelf, one still open."""
+    shelved(register, perform)
+    register()
+    return sign_in("archivist")
+
+
+def built(client: FlaskClient) -> TransferPackage:
+    client.post("/admin/transfers/check", data=YEAR)
+    work()
+    client.post("/admin/transfers/build", data=YEAR)
+    work()
+    return TransferPackage.objects.get()
+
+
+def test_before_the_first_step_the_page_says_what_it_will_do(archivist: FlaskClient) -> None:
+    text = page(archivist)
+    assert "开始检查" in text
+    assert "制作移交包" in text
+    assert 'aria-current="step"' in text
+
+
+def test_the_check_shows_every_number_and_its_reason(archivist: FlaskClient) -> None:
+    archivist.post("/admin/transfers/check", data=YEAR)
+    assert "正在逐号核对" in page(archivist)
+    assert (
+        'data-progress-state="working"' in archivist.get("/admin/transfers/progress?unit=QH&year=2026").text
+    )
+    work()
+    text = page(archivist)
+    assert "2026 年度共发出 2 个编号，1 个已在案卷中，1 个未归档并注明原因。" in text
+    assert "编号流水连续，没有缺号，没有重号。" in text
+    assert "已入包<b>1</b>" in text
+    assert "办理中<b>1</b>" in text
+
+
+def test_a_lost_number_is_named_and_stops_the_package(archivist: FlaskClient, register: Register) -> None:
+    lost = register()
+    Complaint.collection().delete_one({"number": lost.number})
+    archivist.post("/admin/transfers/check", data=YEAR)
+    work()
+    text = page(archivist)
+    assert "1 个编号去向不明，不能制作移交包" in text
+    assert lost.number in text
+    answer = archivist.post("/admin/transfers/build", data=YEAR)
+    assert answer.status_code == 409
+    assert lost.number in answer.text
+
+
+def test_the_package_is_built_downloaded_and_verifies(archivist: FlaskClient, tmp_path: Path) -> None:
+    package = built(archivist)
+    text = page(archivist)
+    assert package.built.sha256 in text
+    zipped = archivist.get("/admin/transfers/package.zip?unit=QH&year=2026").data
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        archive.extractall(tmp_path / "out")
+    assert verifier.verify(tmp_path / "out" / package.built.name) == []
+    assert AuditEntry.objects(verb="export", subject=package.id).count() == 1
+
+
+def test_the_handover_is_recorded_and_the_result_taken_back(archivist: FlaskClient) -> None:
+    package = built(archivist)
+    archivist.post("/admin/transfers/hand-over", data=HANDED)
+    text = page(archivist)
+    assert "县档案馆 · 钱进" in text
+    answer = archivist.post("/admin/transfers/result", data=result(package), follow_redirects=True)
+    assert "接收方核验通过：1 卷、9 个文件全部相符。" in answer.text
+    assert TransferPackage.objects.get().state == "confirmed"
+
+
+def test_what_was_typed_stays_when_the_handover_is_refused(archivist: FlaskClient) -> None:
+    built(archivist)
+    answer = archivist.post("/admin/transfers/hand-over", data={**HANDED, "received_by": ""})
+    assert answer.status_code == 409
+    assert "请填写接收单位和接收人" in answer.text
+    assert 'value="县档案馆"' in answer.text
+
+
+def test_a_strange_result_is_refused_with_words(archivist: FlaskClient) -> None:
+    package = built(archivist)
+    archivist.post("/admin/transfers/hand-over", data=HANDED)
+    other = archivist.post("/admin/transfers/result", data=result(package, package="0999-x.zip"))
+    assert other.status_code == 409
+    assert "0999-x.zip" in other.text
+    nothing = archivist.post("/admin/transfers/result", data=YEAR)
+    assert "这不是核验程序写出的结果文件" in nothing.text
+
+
+def test_findings_of_the_receiver_send_the_package_back(archivist: FlaskClient) -> None:
+    package = built(archivist)
+    archivist.post("/admin/transfers/hand-over", data=HANDED)
+    found = [{"code": "changed", "path": "data/x.pdf", "zh": "data/x.pdf：<b>被改动</b>", "en": "changed"}]
+    archivist.post("/admin/transfers/result", data=result(package, ok=False, findings=found))
+    text = page(archivist)
+    assert "接收方核验发现 1 处不符，移交包已退回。" in text
+    assert "&lt;b&gt;被改动" in text
+
+
+def test_the_handover_form_is_printed(archivist: FlaskClient) -> None:
+    built(archivist)
+    archivist.post("/admin/transfers/form", data=YEAR)
+    assert "正在生成登记表" in page(archivist)
+    work()
+    assert archivist.get("/admin/transfers/form.pdf?unit=QH&year=2026").data.startswith(b"%PDF-")
+
+
+def test_a_year_or_unit_out_of_reach_does_not_exist(archivist: FlaskClient) -> None:
+    assert archivist.get("/admin/transfers/?unit=GD&year=2026").status_code == 404
+    assert archivist.get("/admin/transfers/?unit=QH&year=1999").status_code == 404
+    assert archivist.get("/admin/transfers/?unit=QH&year=x").status_code == 404
+    assert archivist.get("/admin/transfers/package.zip?unit=QH&year=2026").status_code == 404
+
+
+# --- the register -------------------------------------------------------------------------------------
+
+
+def test_the_register_shows_its_lines_and_gives_its_files(archivist: FlaskClient) -> None:
+    text = archivist.get("/admin/register/?unit=QH&year=2026").text
+    assert "共 2 个编号" in text
+    assert "李小明" in text
+    for form in ("pdf", "xlsx", "xml"):
+        archivist.post("/admin/register/export", data={**YEAR, "form": form})
+    assert "正在生成 XML" in archivist.get("/admin/register/?unit=QH&year=2026").text
+    work()
+    fresh = archivist.get("/admin/register/progress?unit=QH&year=2026").text
+    assert 'data-progress-state="done"' in fresh
+    for order in PrintOrder.objects:
+        content = archivist.get(f"/admin/register/exports/{order.id}").data
+        assert len(content) == order.size
+    assert archivist.post("/admin/register/export", data={**YEAR, "form": "exe"}).status_code == 404
+
+
+def test_an_export_is_its_owners_alone(archivist: FlaskClient, sign_in: SignIn) -> None:
+    archivist.post("/admin/register/export", data={**YEAR, "form": "xml"})
+    work()
+    order = PrintOrder.objects.get()
+    assert sign_in("intake_head").get(f"/admin/register/exports/{order.id}").status_code == 404
+    assert archivist.get("/admin/register/exports/none").status_code == 404
+
+
+def test_a_reader_without_the_class_sees_no_name(archivist: FlaskClient, sign_in: SignIn) -> None:
+    Person.objects(id="qh_senior").update(posts=[{"role": "senior", "unit": "QH-GC"}])
+    assert "李小明" in sign_in("qh_senior").get("/admin/register/?unit=QH&year=2026").text
+    Complaint.collection().update_many({}, {"$set": {"recused": ["qh_senior"]}})
+    assert "李小明" not in sign_in("qh_senior").get("/admin/register/?unit=QH&year=2026").text
+
+
+def test_an_empty_year_says_so(archivist: FlaskClient) -> None:
+    assert "2025 年度没有登记" in archivist.get("/admin/register/?unit=QH&year=2025").text
