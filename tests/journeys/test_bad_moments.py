@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from tests.journeys.conftest import Arrive
+from tests.journeys.house import House
 
 FORM = "/register/p01/complaint"
 
@@ -126,6 +127,28 @@ def test_rows_are_added_and_removed(arrive: Arrive) -> None:
     rows.first.get_by_label("删除这一行").click()
     expect(rows).to_have_count(1)
     assert he.page.locator(".row-number").inner_text() == "1"
+
+
+def test_a_complaint_is_registered_without_any_script(house: House, browser: Browser, tmp_path: Path) -> None:
+    receipt = tmp_path / "回单.pdf"
+    receipt.write_bytes(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(house.address + "/sign-in")
+    page.get_by_label("登录名").fill("shouli")
+    page.get_by_label("密码").fill("juanzong")
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.goto(house.address + FORM)
+    expect(page.locator("#field-superior_due")).to_be_visible()
+    page.locator("[name=q_channel]").select_option("letter")
+    page.locator("[name=q_complainant_name]").fill("沈万里")
+    page.locator("[name=q_title]").fill("来信反映利息计算")
+    page.locator("[name=q_category]").select_option("violation_deposit")
+    page.locator("[name=q_facts]").fill("三年定期提前支取，利息与存单不符。")
+    page.locator("[name=q_papers]").set_input_files(str(receipt))
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator(".casehead h1")).to_have_text("来信反映利息计算")
+    expect(page.get_by_role("link", name="回单.pdf", exact=True)).to_be_visible()
+    page.context.close()
 
 
 def test_the_keys_are_explained(arrive: Arrive) -> None:
