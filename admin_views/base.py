@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any, ClassVar
 
-from flask import Response, abort, g, render_template, request
+from flask import Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
 from flask_admin.contrib.mongoengine import ModelView
@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from mongoengine import QuerySet, ValidationError
+from werkzeug.exceptions import NotFound
 
 from admin_views.standing import may_do, me, now, zone
 from admin_views.words import refusal
@@ -111,7 +112,9 @@ def refused(error: RuleBroken) -> ResponseReturnValue:
     if "unfinished_form" in g:
         return g.unfinished_form.shown(code.message), code.status
     if code.status == 404:
-        abort(404)
+        # Raised here it would fly past every handler: this already is one.
+        missing: ResponseReturnValue = current_app.handle_http_exception(NotFound())
+        return missing
     return render_template("errors/refused.html", message=code.message, code=error.code), code.status
 
 
