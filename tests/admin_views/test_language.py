@@ -1,0 +1,82 @@
+"""Every text of the administration exists in both languages, in the punctuation of its language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from flask import Flask
+
+from admin_views.words import refusal
+from documents.rules.broken import RuleBroken
+from portal.language import catalogue
+from tests.portal.conftest import SignIn
+
+PROJECT = Path(__file__).resolve().parents[2]
+KEYWORDS = {"_": None, "gettext": None, "_l": None, "lazy_gettext": None}
+PLACE = re.compile(r"%\((\w+)\)")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# A Latin comma, semicolon, colon, question or exclamation mark between Chinese characters.
+LATIN_MARK = re.compile(r"[\u4e00-\u9fff][,;:?!](?=[\u4e00-\u9fff])|[\u4e00-\u9fff]\([^)]*[\u4e00-\u9fff]")
+
+
+def texts() -> Iterator[str]:
+    """Every text that the pages of the administration may show."""
+    for folder, methods in (
+        (PROJECT / "admin_views", [("**.py", "python")]),
+        (PROJECT / "portal/templates/admin", [("**.html", "jinja2")]),
+    ):
+        options = {"**.html": {"trimmed": "true"}}
+        for found in extract_from_dir(str(folder), methods, options, keywords=KEYWORDS):
+            if isinstance(found[2], str):
+                yield found[2]
+
+
+def test_every_text_has_an_english_one_with_the_same_places() -> None:
+    english = catalogue("en")
+    known = set(texts())
+    assert {"新设单位", "各单位督办", "一次性密码"} <= known
+    same = {"一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。"}
+    missing = [text for text in known - same if english.gettext(text) == text and CHINESE.search(text)]
+    assert missing == []
+    wrong = [text for text in known if set(PLACE.findall(text)) != set(PLACE.findall(english.gettext(text)))]
+    assert wrong == []
+
+
+def test_chinese_texts_use_chinese_punctuation() -> None:
+    assert [text for text in texts() if LATIN_MARK.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/admin/units/",
+        "/admin/units/QH-CD",
+        "/admin/people/cd_clerk",
+        "/admin/people/new",
+        "/admin/calendars/cn/2026",
+        "/admin/clock/",
+        "/admin/policies/p01/1/",
+        "/admin/policies/p01/1/limits/handle",
+        "/admin/policies/p01/1/forms/treatment",
+        "/admin/policies/p01/1/workflows",
+        "/admin/policies/p01/1/roles",
+        "/admin/duties/",
+    ],
+)
+def test_an_english_page_has_no_chinese_words_of_ours(sign_in: SignIn, page: str) -> None:
+    client = sign_in("admin")
+    client.post("/look", data={"language": "en", "next": "/"})
+    shown = client.get(page).text
+    assert 'lang="en"' in shown
+    ours = {text for text in texts() if len(text) > 4 and CHINESE.search(text)}
+    outside = re.sub(r'placeholder="[^"]*"|<!--.*?-->', "", shown)
+    assert [text for text in ours if text in outside] == []
+
+
+def test_a_code_without_words_is_shown_not_hidden(app: Flask) -> None:
+    with app.test_request_context():
+        assert "brand_new_code" in refusal(RuleBroken("brand_new_code")).message
