@@ -214,7 +214,7 @@ class Complaint(Stored):
             ("case_type", "-received_at", "-_id"),
             ("grams", "-received_at", "-_id"),
             ("attrs.k", "attrs.v", "-received_at", "-_id"),
-            "attrs.v",
+            ("attrs.v", "-received_at", "-_id"),
             ("handler", "stage", "next_due", "_id"),
             ("policy", "status", "received_at"),
             ("volume.fonds", "volume.year"),

@@ -170,7 +170,8 @@ def words_condition(words: str) -> Condition:
     phrases = [word for word in words.split() if len(word) > 2]
     if phrases:
         found["$and"] = [_phrase(word) for word in phrases]
-    return found
+    # A name is an answer of its own; both ways lead through an index in the order of the list.
+    return {"$or": [found, {"attrs.v": words}]}
 
 
 def _rarest_first(pieces: Sequence[str]) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents import audit
 from documents.actions import attachments, effects
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.links import LinkedCase
@@ -111,4 +110,3 @@ def _describe(change: Change) -> None:
 def _number(change: Change) -> None:
     case = change.case
     case.series, case.number = change.take_number(change.view.case_type(case.case_type)["number"])
-    audit.note("number", case.number, by=change.actor.id, at=change.now, series=case.series)

@@ -41,13 +41,16 @@ def test_a_recused_person_neither_sees_nor_counts(policy: Policy, register: Regi
     assert (len(page.rows), page.counted) == (0, 0)
 
 
-@pytest.mark.parametrize("words", ["手续费", "公示", "转账 公示", "转", "TS-2026-0224", "13800000000"])
+@pytest.mark.parametrize(
+    "words", ["手续费", "公示", "转账 公示", "转", "TS-2026-0224", "13800000000", "李小明"]
+)
 def test_words_find_the_case(policy: Policy, register: Register, words: str) -> None:
     number = register().number
     register(
         title="排队两小时无人解释",
         facts="等待时间过长。",
         complainant_phone="13900000000",
+        complainant_name="王大山",
         received_at="2026-02-23T08:40:00+08:00",
     )
     found = numbers(policy, "cd_clerk", words=words)
