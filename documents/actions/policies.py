@@ -64,7 +64,9 @@ def publish_checked(definition: Definition, *, seen: int | None, actor: str, now
         policy = publish(definition, by=actor, now=now)
         if newest is not None and policy.version == newest.version:
             raise RuleBroken("nothing_changed")
-        audit.note("publish_policy", f"policy:{key}", by=actor, at=now, version=policy.version, sha256=policy.sha256)
+        audit.note(
+            "publish_policy", f"policy:{key}", by=actor, at=now, version=policy.version, sha256=policy.sha256
+        )
         return policy
 
     return transaction(run)

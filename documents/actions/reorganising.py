@@ -1,4 +1,4 @@
-"""Units 单位变更: created, renamed, moved, retired. A unit is never deleted, and its cases are never orphaned."""
+"""Units 单位变更: created, renamed, moved, retired; never deleted, their cases never orphaned."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def unit_kinds() -> dict[str, Mapping[str, str]]:
 def create_unit(new: NewUnit, *, actor: Person, now: datetime) -> Unit:
     """新设: create a unit under another one.
 
-    Raises RuleBroken("bad_unit_code"), ("unit_exists"), ("unit_kind_unknown"), ("unit_retired"), ("name_missing").
+    Raises RuleBroken("bad_unit_code"), ("unit_exists"), ("unit_kind_unknown"), ("unit_retired"),
+    ("name_missing").
     """
     if not CODE.match(new.code):
         raise RuleBroken("bad_unit_code", unit=new.code)
@@ -209,7 +210,7 @@ def burden(code: str) -> Burden:
 
 
 def retire_unit(code: str, *, successor: str | None, actor: Person, now: datetime) -> Burden:
-    """停用: retire a unit; its open cases and its posts go to the successor, which must be named if there are any.
+    """停用: retire a unit; its open cases and posts go to the successor, who must be named if there are any.
 
     Raises RuleBroken("unit_already_retired"), ("unit_has_units"), ("unit_has_cases"), ("unit_has_people"),
     ("successor_unfit"), ("too_many_cases").
@@ -265,7 +266,7 @@ def _move_posts(person: Person, code: str, successor: str) -> None:
     person.save()
 
 
-def rewrite(  # noqa: PLR0913 - what happened, by whom, when and why
+def rewrite(
     case: Complaint, verb: str, label: Mapping[str, str], *, actor: Person, now: datetime, note: str
 ) -> None:
     """Write a case that the administration changed, with its event; joins the running transaction."""
