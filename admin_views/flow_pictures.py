@@ -18,6 +18,7 @@ ROW = 102
 GAP = 26
 LANE = 16  # the room of a long way where it passes a row of boxes
 MARGIN = 24
+START = 134  # how far left of its box the sign of a beginning reaches
 PORT = 15
 ROUNDS = 12
 
@@ -76,7 +77,7 @@ def draw(workflow: Definition, starts: Sequence[str], label: Any) -> Picture:
     ways = _ways(workflow, nodes, label)
     rows = _rows(nodes, ways)
     _order(rows, ways)
-    _place(rows, ways)
+    _place(rows, ways, first=[nodes[key] for key in starts if key in nodes])
     _route(ways)
     width = max(node.x + node.width / 2 for row in rows for node in row) + MARGIN
     return Picture(
@@ -193,13 +194,14 @@ def _spread(row: Sequence[Node]) -> None:
         x += node.width + GAP
 
 
-def _place(rows: list[list[Node]], ways: Sequence[Way]) -> None:
+def _place(rows: list[list[Node]], ways: Sequence[Way], *, first: Sequence[Node]) -> None:
     """Pull every node towards its neighbours without changing the order or letting two touch."""
     beside = _neighbours(ways)
     for _ in range(ROUNDS):
         for row in rows:
             _settle(row, [_pull(node, beside) for node in row])
     left = min(node.x - node.width / 2 for row in rows for node in row)
+    left = min([left, *(node.x - START for node in first)])
     for row in rows:
         for node in row:
             node.x = round(node.x - left + MARGIN, 1)

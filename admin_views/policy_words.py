@@ -124,11 +124,8 @@ class PolicyWords:
             return str(_("时限过去 %(share)s%% 时", share=share[1]))
         if not found:
             return at
-        anchor = str(_("开始")) if found[1] == "start" else str(_("到期"))
-        if found[2] is None:
-            return str(_("%(anchor)s时", anchor=anchor))
-        words = str(_("%(anchor)s前 %(step)s")) if found[2] == "-" else str(_("%(anchor)s后 %(step)s"))
-        return words % {"anchor": anchor, "step": f"{found[3]} {STEPS[found[4]]}"}
+        step = f"{found[3]} {STEPS[found[4]]}" if found[2] else ""
+        return str(MOMENTS[found[1], found[2]]) % {"step": step}
 
     def reach(self, role: Definition) -> str:
         """How far a role sees."""
@@ -177,6 +174,14 @@ class PolicyWords:
         return str({**self.fields, **self.outcomes, **VALUES}.get(str(value), value))
 
 
+MOMENTS: dict[tuple[str, str | None], Any] = {
+    ("start", None): _l("开始时"),
+    ("start", "+"): _l("开始后 %(step)s"),
+    ("start", "-"): _l("开始前 %(step)s"),
+    ("due", None): _l("到期时"),
+    ("due", "+"): _l("到期后 %(step)s"),
+    ("due", "-"): _l("到期前 %(step)s"),
+}
 CASE_WORDS: dict[str, Any] = {
     "number": _l("投诉编号"),
     "title": _l("事由"),
