@@ -13,7 +13,7 @@ from admin_views.archive_scope import Scope, my_reads, scope, scope_or_404
 from admin_views.downloads import download
 from admin_views.standing import me, now
 from admin_views.transfers import queue_safely
-from documents import print_order
+from documents.actions import printing
 from documents.dossier_words import Names
 from documents.print_order import FORMS, PrintOrder
 from documents.register import COLUMNS, LARGEST, Reader, YearAsked, count, lines_of
@@ -60,7 +60,7 @@ class RegisterView(ArchivePage):
         here, form = scope_or_404(), request.form.get("form", "")
         if form not in FORMS:
             abort(404)
-        order = print_order.place(
+        order = printing.place(
             PrintOrder(
                 kind="register",
                 form=form,

@@ -16,8 +16,8 @@ from admin_views.base import keep_form
 from admin_views.completeness import bar_of
 from admin_views.downloads import download
 from admin_views.standing import me, now, today
-from documents import audit, print_order
-from documents.actions import transferring
+from documents import audit
+from documents.actions import printing, transferring
 from documents.actions.transferring import Receipt
 from documents.print_order import PrintOrder
 from documents.transfer import TransferPackage, package_id
@@ -120,7 +120,7 @@ class TransferView(ArchivePage):
     def form(self) -> ResponseReturnValue:
         """Print the hand-over form."""
         here = scope_or_404()
-        order = print_order.place(
+        order = printing.place(
             PrintOrder(
                 kind="handover",
                 form="pdf",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from documents import print_order
+from documents.actions import printing
 from documents.handover_form import handover_form
 from documents.policy import Policy
 from documents.print_order import PrintOrder
@@ -31,12 +31,12 @@ def print_register(order: str, _now: str) -> str:
     if found.file_id:
         return "made before"
     try:
-        content = made(lambda: _made(found), tries=print_order.begin(found))
+        content = made(lambda: _made(found), tries=printing.begin(found))
     except PaperUnfit as unfit:
-        print_order.set_aside(found, str(unfit))
+        printing.set_aside(found, str(unfit))
         return "set aside"
     stored = store(content, _name(found), media_type=MEDIA[found.form])
-    return kept(stored, print_order.fill(found, stored))
+    return kept(stored, printing.fill(found, stored))
 
 
 def _made(order: PrintOrder) -> bytes:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from documents import audit
 from documents.actions import duties
+from documents.actions.entitlement import check_right
 from documents.database import transaction
 from documents.duty import Duty
 from documents.person import Person
@@ -52,7 +53,7 @@ def draft(policy: Policy, asked: Asked, *, actor: Person, now: datetime) -> Repo
     ("period_reversed"), ("period_not_begun"), ("operation_not_granted"), ("outside_scope").
     """
     view = policy.view()
-    check_right(actor, view, asked.unit)
+    check_right(actor, OPERATION, view, asked.unit)
     first, cut_off = _days(view, asked)
     report = _blank(policy, asked, first, cut_off, view=view, now=now)
     counting = Counting(view, view.report(asked.key), report.span)
@@ -60,15 +61,6 @@ def draft(policy: Policy, asked: Asked, *, actor: Person, now: datetime) -> Repo
     report.figures, report.tables = counting.figures(), counting.tables()
     report.sections = sections(Numbers(counting, report.figures, report.tables))
     return transaction(lambda: _keep_draft(report, actor, now))
-
-
-def check_right(actor: Person, view: PolicyView, unit: str) -> None:
-    """Only who may report, for units within reach."""
-    roles = view.definition["roles"]
-    if not actor.may_do(OPERATION, roles):
-        raise RuleBroken("operation_not_granted", operation=OPERATION)
-    if unit not in {key[2:] for key in actor.keys(roles) if key[:2] in ("t:", "u:")}:
-        raise RuleBroken("outside_scope", unit=unit)
 
 
 def default_period(view: PolicyView, key: str, year: int) -> tuple[date, date]:
@@ -182,7 +174,7 @@ def freeze(report: str, *, actor: Person, now: datetime, revision: int) -> Repor
 
 def _mine(report: str, actor: Person, revision: int) -> Report:
     found = Report.get(report)
-    check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+    check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
     _check_draft(found)
     if found.revision != revision:
         raise RuleBroken("report_changed_meanwhile", report=report)
@@ -256,7 +248,7 @@ def set_aside(report: str, problem: str) -> None:
 def retry(report: str, *, actor: Person, now: datetime) -> None:
     """Let a PDF that was set aside be tried again 重新生成."""
     found = Report.get(report)
-    check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+    check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
     Report.collection().update_one(
         {"_id": report, "file_id": None}, {"$set": {"problem": None, "attempts": 0}}
     )

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from documents import audit
 from documents.actions import duties
+from documents.actions.entitlement import check_right
 from documents.database import transaction
 from documents.duty import Duty
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.policy import PolicyView
 from documents.transfer import Built, Check, HandOver, TransferPackage, Verified, package_id
 from documents.transfer_plan import Plan, plan
 
@@ -41,19 +41,10 @@ class Receipt:
     note: str = ""
 
 
-def check_right(actor: Person, view: PolicyView, unit: str) -> None:
-    """Only who may archive, for units within reach."""
-    roles = view.definition["roles"]
-    if not actor.may_do(OPERATION, roles):
-        raise RuleBroken("operation_not_granted", operation=OPERATION)
-    if unit not in {key[2:] for key in actor.keys(roles) if key[:2] in ("t:", "u:")}:
-        raise RuleBroken("outside_scope", unit=unit)
-
-
 def ask_check(policy: Policy, unit: str, year: int, *, actor: Person, now: datetime) -> TransferPackage:
     """Ask for the completeness check 检查; a job does it. Raises RuleBroken("package_given_away")."""
     view = policy.view()
-    check_right(actor, view, unit)
+    check_right(actor, OPERATION, view, unit)
     zone = ZoneInfo(view.zone)
     if not 2000 <= year <= now.astimezone(zone).year:
         raise RuleBroken("year_not_begun", year=year)
@@ -107,7 +98,7 @@ def ask_build(package: str, *, actor: Person, now: datetime) -> TransferPackage:
 
     def write() -> TransferPackage:
         found = TransferPackage.get(package)
-        check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
         _check_here(found)
         if found.check_result is None:
             raise RuleBroken("package_not_checked", package=package)
@@ -188,7 +179,7 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
 
     def write() -> TransferPackage:
         found = TransferPackage.get(package)
-        check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
         if found.state != "ready":
             raise RuleBroken("package_not_ready", package=package)
         handed = HandOver(
@@ -235,7 +226,7 @@ def take_result(package: str, content: bytes, *, actor: Person, now: datetime) -
 
     def write() -> TransferPackage:
         found = TransferPackage.get(package)
-        check_right(actor, view_of(found.policy, found.policy_version), found.unit)
+        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
         if found.state not in ("handed_over", "returned", "confirmed"):
             raise RuleBroken("package_not_handed_over", package=package)
         if str(result["package"]).removesuffix(".zip") != found.built.name:

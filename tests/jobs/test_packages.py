@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl import load_workbook
 
-from documents import files, print_order
-from documents.actions import reporting, transferring
+from documents import files
+from documents.actions import printing, reporting, transferring
 from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.complaint import Complaint
@@ -223,7 +223,7 @@ def test_the_receivers_own_check_comes_back(
 def order(form: str, kind: str = "register", **changes: object) -> PrintOrder:
     facts = {"kind": kind, "form": form, "policy": "p01", "unit": "QH", "year": 2026, "by": "archivist",
              "by_name": "苏文", "reads": ["public", "personal", "restricted"], "at": WINTER}  # fmt: skip
-    return print_order.place(PrintOrder(**{**facts, **changes}))
+    return printing.place(PrintOrder(**{**facts, **changes}))
 
 
 def made(asked: PrintOrder) -> bytes:
