@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import abort, request
 
-from admin_views.standing import me, my_keys, newest_policies, roles, said, today
+from admin_views.standing import me, my_keys, newest_policies, now, roles, said, today
+from documents.actions import printing
 from documents.holdings import archives
 from documents.policy import Policy
+from documents.print_order import PrintOrder
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
@@ -72,3 +74,10 @@ def my_reads() -> list[str]:
     """The classes of fields that the person's roles may read."""
     held = {post.role for post in me().posts}
     return sorted({kind for role in roles() if role["key"] in held for kind in role.get("reads", ())})
+
+
+def ordered(here: Scope, kind: str, form: str) -> PrintOrder:
+    """An export that the person asks for, with what the person may read."""
+    order = PrintOrder(kind=kind, form=form, policy=here.view.key, unit=here.unit.id, year=here.year)
+    order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(), now()
+    return printing.place(order)

@@ -9,11 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, my_reads, scope, scope_or_404
+from admin_views.archive_scope import Scope, my_reads, ordered, scope, scope_or_404
 from admin_views.downloads import download
-from admin_views.standing import me, now
+from admin_views.standing import me
 from admin_views.transfers import queue_safely
-from documents.actions import printing
 from documents.dossier_words import Names
 from documents.print_order import FORMS, PrintOrder
 from documents.register import COLUMNS, LARGEST, Reader, YearAsked, count, lines_of
@@ -60,19 +59,7 @@ class RegisterView(ArchivePage):
         here, form = scope_or_404(), request.form.get("form", "")
         if form not in FORMS:
             abort(404)
-        order = printing.place(
-            PrintOrder(
-                kind="register",
-                form=form,
-                policy=here.view.key,
-                unit=here.unit.id,
-                year=here.year,
-                by=me().id,
-                by_name=me().name,
-                reads=my_reads(),
-                at=now(),
-            )
-        )
+        order = ordered(here, "register", form)
         queue_safely(queues.PRINT_REGISTER, str(order.id))
         return redirect(self.get_url(".index", **here.values))
 

@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from redis import RedisError
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, my_reads, scope, scope_or_404
+from admin_views.archive_scope import Scope, ordered, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.completeness import bar_of
 from admin_views.downloads import download
 from admin_views.standing import me, now, today
 from documents import audit
-from documents.actions import printing, transferring
+from documents.actions import transferring
 from documents.actions.transferring import Receipt
 from documents.print_order import PrintOrder
 from documents.transfer import TransferPackage, package_id
@@ -120,19 +120,7 @@ class TransferView(ArchivePage):
     def form(self) -> ResponseReturnValue:
         """Print the hand-over form."""
         here = scope_or_404()
-        order = printing.place(
-            PrintOrder(
-                kind="handover",
-                form="pdf",
-                policy=here.view.key,
-                unit=here.unit.id,
-                year=here.year,
-                by=me().id,
-                by_name=me().name,
-                reads=my_reads(),
-                at=now(),
-            )
-        )
+        order = ordered(here, "handover", "pdf")
         queue_safely(queues.PRINT_REGISTER, str(order.id))
         return self._back(here)
 
