@@ -59,7 +59,7 @@ def tell_start(count: Count) -> None:
         if count.limit.start_day_counts
         else ("当日不计入", "that day is not counted")
     )
-    count.trace.say(f"{moment_zh(count.start)} 起算;{zh}", f"Starts {moment_en(count.start)}; {en}.")
+    count.trace.say(f"{moment_zh(count.start)} 起算；{zh}", f"Starts {moment_en(count.start)}; {en}.")
 
 
 def tell_pauses(count: Count, due_at: datetime) -> None:
@@ -68,7 +68,7 @@ def tell_pauses(count: Count, due_at: datetime) -> None:
         if begin < due_at:
             first, last = count.calendar.local(begin), count.calendar.local(end)
             count.trace.say(
-                f"{moment_zh(first)} 至 {moment_zh(last)} 暂停,不计时",
+                f"{moment_zh(first)} 至 {moment_zh(last)} 暂停，不计时",
                 f"Paused {moment_en(first)} to {moment_en(last)}; not counted.",
             )
 
@@ -77,6 +77,6 @@ def tell_stopped_days(count: Count, begin: date, end: date) -> None:
     """The days that a pause takes away."""
     days = (end - begin).days
     count.trace.say(
-        f"{day_zh(begin + ONE_DAY)} 至 {day_zh(end)} 暂停,{days} 日不计入",
+        f"{day_zh(begin + ONE_DAY)} 至 {day_zh(end)} 暂停，{days} 日不计入",
         f"Paused {day_en(begin + ONE_DAY)} to {day_en(end)}; {days} days are not counted.",
     )

@@ -59,7 +59,7 @@ def _natural_days(count: Count) -> date:
         tell_stopped_days(count, begin, end)
     last = position + timedelta(days=left)
     count.trace.say(
-        f"连续计算 {count.amount} 日(含节假日),至 {day_zh(last)}",
+        f"连续计算 {count.amount} 日（含节假日），至 {day_zh(last)}",
         f"{count.amount} days, holidays included, end on {day_en(last)}.",
     )
     return last
@@ -72,7 +72,7 @@ def _months(count: Count) -> date:
     if count.limit.start_day_counts and count.amount and not clipped:
         last -= ONE_DAY
     count.trace.say(
-        f"{count.amount} 个月,至 {day_zh(last)}" + ("(该月无对应日,以月末日为准)" if clipped else ""),
+        f"{count.amount} 个月，至 {day_zh(last)}" + ("（该月无对应日，以月末日为准）" if clipped else ""),
         f"{count.amount} months end on {day_en(last)}"
         + (", that month having no such day." if clipped else "."),
     )
@@ -85,7 +85,7 @@ def _months(count: Count) -> date:
 
 def _same_day(count: Count) -> date:
     count.trace.say(
-        f"{moment_zh(count.start)} 起算,当日办结",
+        f"{moment_zh(count.start)} 起算，当日办结",
         f"Starts {moment_en(count.start)}; to be done on the same day.",
     )
     return count.start_day
@@ -120,7 +120,7 @@ def clock_time(count: Count) -> datetime:
     else:
         due_day = day + ONE_DAY if late else day
     count.trace.say(
-        f"{moment_zh(count.start)} 起算,应于 {limit.at:%H:%M} 前办结",
+        f"{moment_zh(count.start)} 起算，应于 {limit.at:%H:%M} 前办结",
         f"Starts {moment_en(count.start)}; to be done before {limit.at:%H:%M}.",
     )
     if due_day != day:
@@ -131,7 +131,7 @@ def clock_time(count: Count) -> datetime:
 def _tell_moved_clock(count: Count, due_day: date, late: bool) -> None:
     reason_zh, reason_en = ("该时刻已过", "that time has passed") if late else ("不上班", "not a working day")
     count.trace.say(
-        f"{day_zh(count.start_day)} {reason_zh},顺延至 {day_zh(due_day)}",
+        f"{day_zh(count.start_day)} {reason_zh}，顺延至 {day_zh(due_day)}",
         f"{day_en(count.start_day)}: {reason_en}; moved to {day_en(due_day)}.",
     )
 
@@ -153,7 +153,7 @@ def rolled(count: Count, last: date) -> date:
 
 def _not_before_start(count: Count, last: date) -> date:
     count.trace.say(
-        f"{day_zh(last)} 不上班,但不能提前到起算日之前,故不变",
+        f"{day_zh(last)} 不上班，但不能提前到起算日之前，故不变",
         f"{day_en(last)} is not worked, but cannot move back before the start; it stays.",
     )
     return last
@@ -163,7 +163,7 @@ def _tell_rolled(count: Count, last: date, moved: date) -> None:
     name = count.calendar.days_off.get(last, "")
     verb_zh, verb_en = ("顺延", "moved on") if moved > last else ("提前", "brought forward")
     count.trace.say(
-        f"末日 {day_zh(last)} 为{name + '放假' if name else '休息日'},{verb_zh}至 {day_zh(moved)}",
+        f"末日 {day_zh(last)} 为{name + '放假' if name else '休息日'}，{verb_zh}至 {day_zh(moved)}",
         f"The last day {day_en(last)} is a {name_en(name) + ' holiday' if name else 'rest day'}; "
         f"{verb_en} to {day_en(moved)}.",
     )
@@ -189,7 +189,7 @@ def _not_passed(count: Count, last: date, closing: datetime | None) -> datetime:
     if closing is not None and closing > count.start:
         return closing
     count.trace.say(
-        f"{day_zh(last)} 起算之后已无该时刻,以当日 24:00 为准",
+        f"{day_zh(last)} 起算之后已无该时刻，以当日 24:00 为准",
         f"{day_en(last)} has no such moment after the start; the day ends at 24:00.",
     )
     return day_end(last, count.calendar.tz)

@@ -27,7 +27,7 @@ def _hours(count: Count) -> datetime:
 
 def _elapsed(count: Count, amount: timedelta) -> datetime:
     count.trace.say(
-        f"{moment_zh(count.start)} 起算,连续计时 {length_zh(amount)},不论是否工作时间",
+        f"{moment_zh(count.start)} 起算，连续计时 {length_zh(amount)}，不论是否工作时间",
         f"Starts {moment_en(count.start)}; {length_en(amount)} by the clock, in and out of working hours.",
     )
     due_at = count.pauses.spend(
@@ -43,11 +43,11 @@ def _elapsed(count: Count, amount: timedelta) -> datetime:
 def _immediately(count: Count) -> datetime:
     if count.limit.amount is None:
         count.trace.say(
-            f"{moment_zh(count.start)} 起应立即办理,未设内部时限",
+            f"{moment_zh(count.start)} 起应立即办理，未设内部时限",
             f"To be done at once from {moment_en(count.start)}; no internal limit is set.",
         )
         return count.start.astimezone(UTC)
-    count.trace.say("应立即办理,按内部时限计时", "To be done at once; the internal limit is counted.")
+    count.trace.say("应立即办理，按内部时限计时", "To be done at once; the internal limit is counted.")
     return _minutes(count)
 
 
@@ -62,7 +62,7 @@ def _working_hours(count: Count) -> datetime:
 def _worked(count: Count, amount: timedelta) -> datetime:
     calendar = count.calendar
     count.trace.say(
-        f"{moment_zh(count.start)} 起算,只计工作时间,共 {length_zh(amount)}",
+        f"{moment_zh(count.start)} 起算，只计工作时间，共 {length_zh(amount)}",
         f"Starts {moment_en(count.start)}; {length_en(amount)} of working time.",
     )
     due_at = count.pauses.spend(

@@ -79,7 +79,7 @@ def _taken_at_opening(start: datetime, trace: Trace) -> datetime:
     trace.consulted(start, opening)
     if opening != start:
         trace.say(
-            f"{moment_zh(start)} 不在工作时间内,视为 {moment_zh(opening)} 开始",
+            f"{moment_zh(start)} 不在工作时间内，视为 {moment_zh(opening)} 开始",
             f"{moment_en(start)} is outside working hours; taken as {moment_en(opening)}.",
         )
     return opening
@@ -129,9 +129,9 @@ def _window(count: Count) -> datetime | None:
 
 def _tell_end(count: Count, due_at: datetime, ends: str) -> None:
     local, (zh, en) = count.calendar.local(due_at), ENDING[ends]
-    count.trace.say(f"期限为 {moment_zh(local)}({zh})", f"Due {moment_en(local)} ({en}).")
+    count.trace.say(f"期限为 {moment_zh(local)}（{zh}）", f"Due {moment_en(local)} ({en}).")
     if count.limit.soft:
-        count.trace.say("本时限为一般要求,并非强制", "This limit is a general promise, not a strict one.")
+        count.trace.say("本时限为一般要求，并非强制", "This limit is a general promise, not a strict one.")
 
 
 def _tell_standing(count: Count, since: datetime | None) -> None:
@@ -141,7 +141,7 @@ def _tell_standing(count: Count, since: datetime | None) -> None:
         return
     local = count.calendar.local(since)
     count.trace.say(
-        f"自 {moment_zh(local)} 起暂停计时,恢复后期限相应顺延",
+        f"自 {moment_zh(local)} 起暂停计时，恢复后期限相应顺延",
         f"The clock has stood still since {moment_en(local)}; the date moves on when it runs again.",
     )
 
@@ -165,7 +165,7 @@ def _agreed_deadline(
 def _tell_overridden(trace: Trace, standing: Deadline) -> None:
     local = trace.calendar.local(standing.due_at)
     trace.say(
-        f"优先于规定时限(原应为 {moment_zh(local)})",
+        f"优先于规定时限（原应为 {moment_zh(local)}）",
         f"Takes the place of the limit, which would have been {moment_en(local)}.",
     )
 
@@ -176,7 +176,7 @@ def _check_bound(limit: TimeLimit, standing: Deadline, trace: Trace, *, agreed: 
         return
     if not limit.soft:
         raise RuleBroken("agreed_beyond_limit", limit=limit.key, latest=standing.due_at.isoformat())
-    trace.say("超过一般承诺期,须说明理由", "Longer than is generally promised; a reason is needed.")
+    trace.say("超过一般承诺期，须说明理由", "Longer than is generally promised; a reason is needed.")
 
 
 def hard_cap(first_received: datetime, cap: TimeLimit, calendar: WorkCalendar) -> Deadline:
@@ -198,7 +198,7 @@ def extended(current: Deadline, new_day: date, *, cap: Deadline | None, calendar
     new = calendar.local(due_at)
     added = [
         Line(
-            f"延期:原期限 {moment_zh(old)},延至 {moment_zh(new)}",
+            f"延期：原期限 {moment_zh(old)}，延至 {moment_zh(new)}",
             f"Extended from {moment_en(old)} to {moment_en(new)}.",
         )
     ]

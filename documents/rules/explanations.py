@@ -92,7 +92,7 @@ class Trace:
         if years:
             named = "、".join(map(str, years))
             self.say(
-                f"注意:{named} 年放假安排尚未载入,按一般周历推算,日期可能变动",
+                f"注意：{named} 年放假安排尚未载入，按一般周历推算，日期可能变动",
                 f"Note: no holiday notice is loaded for {', '.join(map(str, years))}; "
                 "counted by the ordinary week, so the date may change.",
             )
@@ -108,7 +108,7 @@ class Trace:
         if folded:
             days = sum(map(len, rests))
             self.say(
-                f"其间 {len(rests)} 段休息日共 {days} 天,不计入",
+                f"其间 {len(rests)} 段休息日共 {days} 天，不计入",
                 f"{len(rests)} weekly rests in between, {days} days, are not counted.",
             )
 
@@ -117,13 +117,13 @@ class Trace:
         if mark.kind == "makeup":
             zh, en = (f"第 {mark.number} 日", f" as day {mark.number}") if mark.number else ("", "")
             self.say(
-                f"{day_zh(mark.day)} 为调休上班日{_bracketed(mark.name)},计入{zh}",
+                f"{day_zh(mark.day)} 为调休上班日{_bracketed(mark.name)}，计入{zh}",
                 f"{day_en(mark.day)} is a make-up working day; it counts{en}.",
             )
         elif mark.kind != "counted":
             zh, en = REASONS[mark.kind]
             self.say(
-                f"{_stretch_zh(run)} {zh.format(mark.name)},不计入",
+                f"{_stretch_zh(run)} {zh.format(mark.name)}，不计入",
                 f"{_stretch_en(run)}: {en.format(name_en(mark.name))}, not counted.",
             )
 
@@ -140,7 +140,7 @@ def _run_of(mark: DayMark) -> tuple[str, str, date | None]:
 
 
 def _bracketed(name: str) -> str:
-    return f"({name})" if name else ""
+    return f"（{name}）" if name else ""
 
 
 def _stretch_zh(run: list[DayMark]) -> str:

@@ -129,7 +129,7 @@ def dropped(
 ) -> list[DroppedRung]:
     """The rungs that `plan` leaves out, so that each has a recorded reason."""
     reason = Line(
-        "该时刻不在起算与到期之间,不设提醒",
+        "该时刻不在起算与到期之间，不设提醒",
         "Its moment does not lie between the start and the due moment; it is not planned.",
     )
     return [

@@ -17,13 +17,13 @@ def explained(start, counted_in, amount=None, **more):
 def test_seven_working_days_over_the_spring_festival():
     result = explained("2026-02-13 16:40", "working_days", 7)
     assert zh(result) == [
-        "2026-02-13 周五 16:40 起算;当日不计入",
-        "2026-02-14 周六 为调休上班日(春节),计入第 1 日",
-        "2026-02-15 周日 至 2026-02-23 周一 春节放假,不计入",
-        "2026-02-28 周六 为调休上班日(春节),计入第 6 日",
-        "2026-03-01 周日 休息日,不计入",
+        "2026-02-13 周五 16:40 起算；当日不计入",
+        "2026-02-14 周六 为调休上班日（春节），计入第 1 日",
+        "2026-02-15 周日 至 2026-02-23 周一 春节放假，不计入",
+        "2026-02-28 周六 为调休上班日（春节），计入第 6 日",
+        "2026-03-01 周日 休息日，不计入",
         "第 7 个工作日为 2026-03-02 周一",
-        "期限为 2026-03-02 周一 24:00(当日终了)",
+        "期限为 2026-03-02 周一 24:00（当日终了）",
     ]
     assert en(result) == [
         "Starts Fri 2026-02-13 16:40; that day is not counted.",
@@ -38,47 +38,47 @@ def test_seven_working_days_over_the_spring_festival():
 
 def test_fifteen_natural_days_that_roll_over():
     assert zh(explained("2026-02-05 10:00", "natural_days", 15, rolls_over=True)) == [
-        "2026-02-05 周四 10:00 起算;当日不计入",
-        "连续计算 15 日(含节假日),至 2026-02-20 周五",
-        "末日 2026-02-20 周五 为春节放假,顺延至 2026-02-24 周二",
-        "期限为 2026-02-24 周二 24:00(当日终了)",
+        "2026-02-05 周四 10:00 起算；当日不计入",
+        "连续计算 15 日（含节假日），至 2026-02-20 周五",
+        "末日 2026-02-20 周五 为春节放假，顺延至 2026-02-24 周二",
+        "期限为 2026-02-24 周二 24:00（当日终了）",
     ]
 
 
 def test_eight_working_hours():
     assert zh(explained("2026-02-13 16:40", "working_hours", 8)) == [
-        "2026-02-13 周五 16:40 起算,只计工作时间,共 8 小时",
-        "2026-02-14 周六 为调休上班日(春节),计入",
-        "2026-02-15 周日 至 2026-02-23 周一 春节放假,不计入",
+        "2026-02-13 周五 16:40 起算，只计工作时间，共 8 小时",
+        "2026-02-14 周六 为调休上班日（春节），计入",
+        "2026-02-15 周日 至 2026-02-23 周一 春节放假，不计入",
         "2026-02-13 周五 计 50 分钟",
         "2026-02-14 周六 计 7 小时",
         "2026-02-24 周二 计 10 分钟",
-        "期限为 2026-02-24 周二 08:40(按时刻计)",
+        "期限为 2026-02-24 周二 08:40（按时刻计）",
     ]
 
 
 def test_many_working_hours_are_not_told_day_by_day():
     lines = zh(explained("2026-03-09 10:00", "working_hours", 80))
-    assert lines[0] == "2026-03-09 周一 10:00 起算,只计工作时间,共 80 小时"
+    assert lines[0] == "2026-03-09 周一 10:00 起算，只计工作时间，共 80 小时"
     assert not any(" 计 " in line for line in lines)
 
 
 def test_a_month_without_the_day():
-    assert "1 个月,至 2026-02-28 周六(该月无对应日,以月末日为准)" in zh(
+    assert "1 个月，至 2026-02-28 周六（该月无对应日，以月末日为准）" in zh(
         explained("2026-01-31 10:00", "months", 1)
     )
 
 
 def test_a_clock_time_that_has_passed():
     late = explained("2026-03-06 16:00", "clock_time", at="15:30")
-    assert "2026-03-06 周五 该时刻已过,顺延至 2026-03-09 周一" in zh(late)
+    assert "2026-03-06 周五 该时刻已过，顺延至 2026-03-09 周一" in zh(late)
     closed = explained("2026-03-07 10:00", "clock_time", at="15:30")
     assert "Sat 2026-03-07: not a working day; moved to Mon 2026-03-09." in en(closed)
 
 
 def test_many_weekends_are_told_in_one_sentence():
     lines = zh(explained("2026-03-09 10:00", "working_days", 60))
-    assert "其间 10 段休息日共 19 天,不计入" in lines
+    assert "其间 10 段休息日共 19 天，不计入" in lines
     assert len(lines) < 12
 
 
@@ -121,7 +121,7 @@ def test_a_year_without_its_notice_makes_the_date_uncertain_and_says_so(
 
 def test_the_warning_names_the_year():
     result = explained("2026-12-28 10:00", "working_days", 7)
-    assert zh(result)[-1] == "注意:2027 年放假安排尚未载入,按一般周历推算,日期可能变动"
+    assert zh(result)[-1] == "注意：2027 年放假安排尚未载入，按一般周历推算，日期可能变动"
 
 
 KINDS = [

@@ -21,7 +21,7 @@ def test_an_agreed_moment_takes_the_place_of_the_limit():
     assert shown(result.due_at) == "2026-03-12 15:00"
     assert zh(result) == [
         "约定 2026-03-12 周四 15:00 为期限",
-        "优先于规定时限(原应为 2026-03-09 周一 22:00)",
+        "优先于规定时限（原应为 2026-03-09 周一 22:00）",
     ]
 
 
@@ -61,11 +61,11 @@ def test_a_promise_has_an_upper_bound():
 
 def test_a_promise_beyond_a_soft_bound_is_noted():
     result = deadline(SOFT_PROMISE, at("2026-03-09 10:00"), BANK, agreed=at("2026-03-13 10:00"))
-    assert zh(result)[-1] == "超过一般承诺期,须说明理由"
+    assert zh(result)[-1] == "超过一般承诺期，须说明理由"
 
 
 def test_a_soft_limit_says_that_it_is_soft():
-    assert "本时限为一般要求,并非强制" in zh(deadline(SOFT_PROMISE, at("2026-03-09 10:00"), BANK))
+    assert "本时限为一般要求，并非强制" in zh(deadline(SOFT_PROMISE, at("2026-03-09 10:00"), BANK))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_an_extension_keeps_the_old_and_the_new_date():
     result = extended(current(), date(2026, 3, 13), cap=cap, calendar=BANK)
     assert shown(result.due_at) == "2026-03-13 23:59:59"
     assert zh(result)[-2:] == [
-        "延期:原期限 2026-01-29 周四 24:00,延至 2026-03-13 周五 24:00",
+        "延期：原期限 2026-01-29 周四 24:00，延至 2026-03-13 周五 24:00",
         "未超过最长期限 2026-04-15 周三",
     ]
 

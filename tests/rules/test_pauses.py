@@ -96,7 +96,7 @@ def test_while_a_pause_lasts_the_deadline_says_that_the_clock_stands_still():
     result = paused(SEVEN, "2026-03-09 10:00", ("2026-03-11 10:00", None))
     assert shown(result.paused_since) == "2026-03-11 10:00"
     assert shown(result.due_at) == "2026-03-18 23:59:59"
-    assert "自 2026-03-11 周三 10:00 起暂停计时,恢复后期限相应顺延" in zh(result)
+    assert "自 2026-03-11 周三 10:00 起暂停计时，恢复后期限相应顺延" in zh(result)
 
 
 def test_a_pause_that_joins_an_open_one_belongs_to_it():
@@ -136,14 +136,14 @@ def test_a_pause_that_ends_before_it_begins_is_refused():
 
 def test_the_explanation_names_the_paused_days_and_hours():
     by_day = paused(SEVEN, "2026-03-09 10:00", ("2026-03-11 10:00", "2026-03-13 15:00"))
-    assert "2026-03-12 周四 至 2026-03-13 周五 暂停,不计入" in zh(by_day)
+    assert "2026-03-12 周四 至 2026-03-13 周五 暂停，不计入" in zh(by_day)
     assert "Thu 2026-03-12 to Fri 2026-03-13: paused, not counted." in en(by_day)
     by_hour = paused(TimeLimit("h", "hours", 4), "2026-03-09 10:00", ("2026-03-09 11:00", "2026-03-09 15:00"))
-    assert "2026-03-09 周一 11:00 至 2026-03-09 周一 15:00 暂停,不计时" in zh(by_hour)
+    assert "2026-03-09 周一 11:00 至 2026-03-09 周一 15:00 暂停，不计时" in zh(by_hour)
     by_date = paused(
         TimeLimit("d", "natural_days", 15), "2026-03-09 10:00", ("2026-03-11 10:00", "2026-03-17 10:00")
     )
-    assert "2026-03-12 周四 至 2026-03-17 周二 暂停,6 日不计入" in zh(by_date)
+    assert "2026-03-12 周四 至 2026-03-17 周二 暂停，6 日不计入" in zh(by_date)
 
 
 def test_a_pause_within_one_day_is_not_told_as_a_day_taken_away():

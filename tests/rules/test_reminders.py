@@ -126,7 +126,7 @@ def test_a_rung_before_the_start_is_dropped_and_says_so():
     assert moments(ladder, start, due) == [("due", 1, "2026-03-10 23:59:59")]
     (left_out,) = dropped(ladder, at(start), at(due), BANK)
     assert left_out.rung == "early"
-    assert left_out.reason.zh == "该时刻不在起算与到期之间,不设提醒"
+    assert left_out.reason.zh == "该时刻不在起算与到期之间，不设提醒"
 
 
 def test_a_rung_before_the_start_fires_at_once_when_it_says_so():
