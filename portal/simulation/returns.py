@@ -13,6 +13,7 @@ from typing import Any
 
 from documents import files
 from documents.actions import reporting, transferring
+from documents.actions.entitlement import check_right
 from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.duty import Duty
@@ -101,7 +102,7 @@ def _archivists(script: Script, unit: str) -> Iterator[Person]:
     """The people who may hand over for a unit."""
     for person in Person.objects(active=True).order_by("id"):
         try:
-            transferring.check_right(person, script.view, unit)
+            check_right(person, "archive", script.view, unit)
         except RuleBroken:
             continue
         yield person
