@@ -217,6 +217,7 @@ class Complaint(Stored):
             ("attrs.v", "-received_at", "-_id"),
             ("handler", "stage", "next_due", "_id"),
             ("policy", "status", "received_at"),
+            ("policy", "policy_version", "status"),
             ("volume.fonds", "volume.year"),
             {"fields": ["papers"], "sparse": True},
         ],

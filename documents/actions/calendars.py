@@ -25,7 +25,7 @@ from documents.rules.reminders import Rung
 from documents.work_calendar import WorkCalendarRecord
 
 # Each case is written with its event and its timers; more than this do not fit into one transaction.
-MOST_CASES = 3_000
+MOST_CASES = 2_000
 # A rung may fire this long after its deadline, so days after the deadline matter too.
 AFTERWARDS = timedelta(days=120)
 ALARM_FROM = (11, 1)  # the yearly notice comes in the autumn; without it, next year's dates are guesses
