@@ -37,41 +37,41 @@ CHUNK = 1 << 20
 MAX_XML = 512 << 20
 
 MESSAGES: dict[str, tuple[str, str]] = {
-    "no_package": ("不是移交包,或无法读取:{detail}", "not a package, or unreadable: {detail}"),
-    "unreadable": ("文件无法读取:{detail}", "the file cannot be read: {detail}"),
+    "no_package": ("不是移交包，或无法读取：{detail}", "not a package, or unreadable: {detail}"),
+    "unreadable": ("文件无法读取：{detail}", "the file cannot be read: {detail}"),
     "link": ("是链接而不是文件", "is a link, not a file"),
     "empty_folder": ("多出的空文件夹", "an empty folder that does not belong here"),
     "missing": ("文件缺失", "the file is missing"),
-    "extra": ("多出的文件,清单中没有", "a file that no manifest lists"),
-    "renamed": ("文件被改名,原名为 {detail}", "the file was renamed; it was {detail}"),
+    "extra": ("多出的文件，清单中没有", "a file that no manifest lists"),
+    "renamed": ("文件被改名，原名为 {detail}", "the file was renamed; it was {detail}"),
     "changed": ("文件内容被改动(SHA-256 不符)", "the content was changed (SHA-256 differs)"),
     "manifest": ("清单第 {detail} 行不合规范", "line {detail} of the manifest is malformed"),
     "listed_twice": ("清单中重复列出", "listed twice in the manifest"),
     "bagit": ("BagIt 声明不符", "the BagIt declaration differs"),
-    "oxum": ("文件总数或总字节数不符:应为 {detail}", "count or bytes of files differ: expected {detail}"),
-    "xml": ("目录文件不能解析:{detail}", "the catalogue cannot be parsed: {detail}"),
-    "total": ("合计不符:{detail}", "a total differs: {detail}"),
+    "oxum": ("文件总数或总字节数不符：应为 {detail}", "count or bytes of files differ: expected {detail}"),
+    "xml": ("目录文件不能解析：{detail}", "the catalogue cannot be parsed: {detail}"),
+    "total": ("合计不符：{detail}", "a total differs: {detail}"),
     "order": ("顺序号不连续", "the running numbers have a gap"),
     "number_twice": ("档号重复", "the archive number is used twice"),
-    "catalogue": ("与案卷目录所载不符:{detail}", "differs from the catalogue of volumes: {detail}"),
+    "catalogue": ("与案卷目录所载不符：{detail}", "differs from the catalogue of volumes: {detail}"),
     "not_in_catalogue": ("目录中没有此文件", "no catalogue names this file"),
     "pages": ("页号不连续或页数不符", "page numbers have a gap or the count of pages differs"),
-    "case_twice": ("编号重复:{detail}", "the case number appears twice: {detail}"),
-    "case_lost": ("编号去向不明:{detail}", "nobody says where this case number is: {detail}"),
-    "case_unlisted": ("归档的编号不在编号清单中:{detail}", "a case inside is not on the list: {detail}"),
-    "no_reason": ("未归档编号没有说明原因:{detail}", "an absent number has no reason: {detail}"),
-    "zip_shell": ("ZIP 外壳被改动或不合规范:{detail}", "the ZIP shell was changed or is malformed: {detail}"),
+    "case_twice": ("编号重复：{detail}", "the case number appears twice: {detail}"),
+    "case_lost": ("编号去向不明：{detail}", "nobody says where this case number is: {detail}"),
+    "case_unlisted": ("归档的编号不在编号清单中：{detail}", "a case inside is not on the list: {detail}"),
+    "no_reason": ("未归档编号没有说明原因：{detail}", "an absent number has no reason: {detail}"),
+    "zip_shell": ("ZIP 外壳被改动或不合规范：{detail}", "the ZIP shell was changed or is malformed: {detail}"),
     "zip_digest": ("ZIP 与旁附的 .sha256 不符", "the ZIP differs from the .sha256 beside it"),
 }
 
 
 INTACT = (
-    "核验通过:案卷 {volumes} 卷、原件 {originals} 个、编号 {numbers} 个,"
-    "共 {files} 个文件 {bytes:,} 字节,全部相符。",
+    "核验通过：案卷 {volumes} 卷、原件 {originals} 个、编号 {numbers} 个，"
+    "共 {files} 个文件 {bytes:,} 字节，全部相符。",
     "INTACT: {volumes} volumes, {originals} originals, {numbers} numbers; "
     "all {files} files, {bytes:,} bytes, agree.",
 )
-BROKEN = ("核验不通过:{found} 处不符。", "NOT INTACT: {found} finding(s).")
+BROKEN = ("核验不通过：{found} 处不符。", "NOT INTACT: {found} finding(s).")
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _check_shell(path: Path, archive: zipfile.ZipFile, result: Result) -> None:
         result.add("zip_shell", "", "bytes that belong to no file")
     beside = path.with_name(path.name + ".sha256")
     if not beside.is_file():
-        result.notes.append(("旁边没有 .sha256 文件,ZIP 外壳只核对了结构", "no .sha256 file beside the ZIP"))
+        result.notes.append(("旁边没有 .sha256 文件，ZIP 外壳只核对了结构", "no .sha256 file beside the ZIP"))
     elif beside.read_text(encoding="utf-8") != f"{_digest_of(path)}  {path.name}\n":
         result.add("zip_digest", path.name)
 

@@ -29,7 +29,12 @@ def compact_day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """2026-02-24 16:40."""
-    return f"{beijing(value):%Y-%m-%d %H:%M}" if value else ""
+    if value is None:
+        return ""
+    local = beijing(value)
+    # A day ends at 24:00; it is kept as its last second so that its date stays right.
+    ends_the_day = (local.hour, local.minute, local.second) == (23, 59, 59)
+    return f"{local:%Y-%m-%d} 24:00" if ends_the_day else f"{local:%Y-%m-%d %H:%M}"
 
 
 def size(amount: int) -> str:

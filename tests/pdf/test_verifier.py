@@ -239,7 +239,7 @@ def test_the_copy_inside_runs_alone_with_nothing_but_python(copy, tmp_path):
         cwd="/", env={}, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert (run.returncode, run.stderr) == (0, "")
-    assert "核验通过:案卷 3 卷" in run.stdout
+    assert "核验通过：案卷 3 卷" in run.stdout
     result = tmp_path / "result.json"
     next(copy.rglob("*HG-0001.pdf")).write_bytes(b"%PDF")
     run = subprocess.run(
