@@ -60,7 +60,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case_lost": ("编号去向不明：{detail}", "nobody says where this case number is: {detail}"),
     "case_unlisted": ("归档的编号不在编号清单中：{detail}", "a case inside is not on the list: {detail}"),
     "no_reason": ("未归档编号没有说明原因：{detail}", "an absent number has no reason: {detail}"),
-    "zip_shell": ("ZIP 外壳被改动或不合规范：{detail}", "the ZIP shell was changed or is malformed: {detail}"),
+    "zip_shell": ("ZIP 外壳被改动或不合规范：{detail}", "the ZIP shell was changed or is bad: {detail}"),
     "zip_digest": ("ZIP 与旁附的 .sha256 不符", "the ZIP differs from the .sha256 beside it"),
 }
 
