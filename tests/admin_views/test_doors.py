@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 
+from admin_views.clock_and_jobs import ClockView
 from documents import files
 from documents.actions import duties
 from documents.audit import AuditEntry
@@ -148,6 +149,18 @@ def test_a_wrong_role_changes_nothing(sign_in: SignIn, page: str, person: str) -
 def state_of_the_house() -> tuple[int, list[Any]]:
     people = [person.to_mongo().to_dict() for person in Person.objects.order_by("id")]
     return AuditEntry.objects.count() + Policy.objects.count(), people
+
+
+def test_a_view_that_fails_is_not_called_a_second_time() -> None:
+    calls = []
+
+    def view(page: object, **given: object) -> None:
+        calls.append(given)
+        raise TypeError("from inside the view")
+
+    with pytest.raises(TypeError, match="from inside"):
+        ClockView._run_view(object(), view)
+    assert calls == [{}]
 
 
 def test_a_grave_step_asks_first_where_no_script_runs(sign_in: SignIn) -> None:
