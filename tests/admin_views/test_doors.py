@@ -152,7 +152,7 @@ def state_of_the_house() -> tuple[int, list[Any]]:
 
 
 def test_a_view_that_fails_is_not_called_a_second_time() -> None:
-    calls = []
+    calls: list[object] = []
 
     def view(page: object, **given: object) -> None:
         calls.append(given)
