@@ -64,5 +64,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
+        # A draft saved in the background must not send back a cookie from before the step it overtook.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open all day; its token dies with the sign-in
     }
