@@ -44,7 +44,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "missing": ("文件缺失", "the file is missing"),
     "extra": ("多出的文件，清单中没有", "a file that no manifest lists"),
     "renamed": ("文件被改名，原名为 {detail}", "the file was renamed; it was {detail}"),
-    "changed": ("文件内容被改动(SHA-256 不符)", "the content was changed (SHA-256 differs)"),
+    "changed": ("文件内容被改动（SHA-256 不符）", "the content was changed (SHA-256 differs)"),
     "manifest": ("清单第 {detail} 行不合规范", "line {detail} of the manifest is malformed"),
     "listed_twice": ("清单中重复列出", "listed twice in the manifest"),
     "bagit": ("BagIt 声明不符", "the BagIt declaration differs"),
