@@ -157,6 +157,7 @@ def _due(due: str | None, now: datetime) -> Condition:
 
 def words_condition(words: str) -> Condition:
     """Cases whose number, subject, summary, or searchable answer holds the words."""
+    words = words.replace("\x00", " ").strip()
     if NUMBER.match(words.upper()):
         return {"number": {"$regex": f"^{re.escape(words.upper())}"}}
     if DIGITS.match(words):
@@ -236,5 +237,5 @@ def _read_cursor(cursor: str | None) -> _Place | None:
         moment, row, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         value = datetime.fromisoformat(moment).astimezone(UTC)
         return _Place(value, ObjectId(row), bool(backwards))
-    except (ValueError, TypeError, InvalidId, binascii.Error):
+    except (ValueError, TypeError, OverflowError, RecursionError, InvalidId, binascii.Error):
         return None

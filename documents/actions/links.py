@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from documents.actions.change import Change
+from documents.rules.broken import RuleBroken
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,12 @@ class LinkedCase:
 def open_case(change: Change, case_type: str, argument: Mapping[str, Any]) -> None:
     """Open a linked case at the unit of a slot; who worked on this one is recused from it (第二十条)."""
     case = change.case
-    everyone = [event.by for event in case.events if event.by not in (change.actor.id, "system")]
+    # This very step is not among the events yet: who registers the appeal and did no more may go on with it.
+    everyone = [event.by for event in case.events if event.by != "system"]
     workers = tuple(dict.fromkeys([*everyone, *([case.handler] if case.handler else []), *case.recused]))
+    unit = case.units.get(argument["at"])
+    if unit is None:
+        raise RuleBroken("unknown_unit", unit=argument["at"])
     facts = change.facts()
     carried = {key: facts[key] for key in argument.get("carry", ()) if facts.get(key) is not None}
     renamed = {
@@ -34,8 +39,8 @@ def open_case(change: Change, case_type: str, argument: Mapping[str, Any]) -> No
         LinkedCase(
             case_type=case_type,
             link=argument["link"],
-            unit=case.units[argument["at"]],
+            unit=unit,
             values={**carried, **renamed},
-            recused=tuple(person for person in workers if person != change.actor.id),
+            recused=workers,
         )
     )

@@ -43,7 +43,7 @@ def register(  # noqa: PLR0913 - one keyword for each fact of a registration rea
             return known
         pressed = Submission(actor, now, submission, tuple(uploads))
         change = _blank(policy, case_type, pressed)
-        return _open(change, values, pressed, unit or receiving_unit(change))
+        return _open(change, values, pressed, receiving_unit(change, unit))
 
     return transaction(run)
 
@@ -71,11 +71,11 @@ def _blank(policy: Policy, case_type: str, submission: Submission) -> Change:
     return Change(case, view, submission.actor, submission.now, {"key": "register", **transition})
 
 
-def receiving_unit(change: Change) -> str:
+def receiving_unit(change: Change, named: str | None = None) -> str:
     """The unit for which the actor may register; raises RuleBroken("may_not_register")."""
     allowed = {who["role"] for who in change.transition["who"]}
     for post in change.actor.posts:
-        if post.role in allowed:
+        if post.role in allowed and named in (None, post.unit):
             return str(post.unit)
     raise RuleBroken("may_not_register")
 
