@@ -195,7 +195,7 @@ CASE_WORDS: dict[str, Any] = {
 }
 # Which look-up of the policy names an effect's value, and which of its texts.
 LOOKED_UP = {
-    **dict.fromkeys(("start", "stop", "resume", "request_extension"), ("limit", "label")),
+    **dict.fromkeys(("start", "stop", "call_off", "resume", "request_extension"), ("limit", "label")),
     "letter": ("letter", "title"),
     "number": ("numbering", "label"),
     "open_case": ("case_type", "label"),
@@ -204,6 +204,7 @@ VALUES = PEOPLE | {"actor": _l("办理人本人"), "approved": _l("批准"), "re
 EFFECTS: dict[str, Any] = {
     "start": _l("开始计时：%(value)s"),
     "stop": _l("完成时限：%(value)s"),
+    "call_off": _l("不再计时：%(value)s"),
     "resume": _l("恢复计时：%(value)s"),
     "request_extension": _l("提出延期：%(value)s"),
     "decide_extension": _l("延期决定：%(value)s"),

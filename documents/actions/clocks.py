@@ -56,6 +56,11 @@ def stop(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
     _end(change, limit, "met")
 
 
+def call_off(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
+    """The limit no longer applies 不再计时: it is neither met nor missed; its timers are cancelled."""
+    _end(change, limit, "stopped")
+
+
 def resume(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
     """Let the newest clock of the limit run on with its old deadline (work was sent back 退回)."""
     clock = next((clock for clock in reversed(change.case.clocks) if clock.limit == limit), None)

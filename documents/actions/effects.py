@@ -15,6 +15,7 @@ Effect = Callable[[Change, Any, Mapping[str, Any]], None]
 EFFECTS: dict[str, Effect] = {
     "start": clocks.start,
     "stop": clocks.stop,
+    "call_off": clocks.call_off,
     "resume": clocks.resume,
     "request_extension": extensions.request,
     "decide_extension": extensions.decide,

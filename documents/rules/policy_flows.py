@@ -204,6 +204,7 @@ def _anything(
 EFFECTS: Mapping[str, Check] = {
     "start": _start,
     "stop": _one_of("limits", ("时限", "limit")),
+    "call_off": _one_of("limits", ("时限", "limit")),
     "resume": _one_of("limits", ("时限", "limit")),
     "request_extension": _one_of("limits", ("时限", "limit")),
     "decide_extension": _decision,

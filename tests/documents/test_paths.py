@@ -198,6 +198,17 @@ def test_a_declared_recusal_takes_the_handler_off(register: Register, perform: P
     assert case.recused == ["qs_handler"]
 
 
+def test_a_case_at_the_wrong_unit_is_recalled_and_goes_to_another(
+    register: Register, perform: Perform
+) -> None:
+    case = perform(handled(register, perform), "recall", "intake_clerk", return_reason="应由信贷管理部承办。")
+    assert (case.stage, case.handler, case.running("handle")) == ("at_intake", None, None)
+    assert {clock.state for clock in case.clocks if clock.limit == "handle"} == {"stopped"}
+    case = perform(case, "supervise", "intake_clerk", **{**SUPERVISED, "handling_unit": "QH-XD"})
+    assert case.units["handling"] == "QH-XD"
+    assert perform(case, "sign", "xd_handler").running("handle") is not None
+
+
 def test_a_transfer_ends_the_case_with_its_record(register: Register, perform: Perform) -> None:
     case = handled(register, perform)
     case = perform(case, "transfer", "intake_clerk", transfer_to="police", transfer_reason="涉嫌犯罪。")
