@@ -156,7 +156,7 @@ def write(
         submission=submission.key,
     )
     refresh(change)
-    _replace(case) if from_stage else _insert(case)
+    replace(case) if from_stage else _insert(case)
     audit.note(verb, case.number, by=change.actor.id, at=change.now, stage=case.stage, revision=case.revision)
     return case
 
@@ -206,7 +206,8 @@ def _insert(case: Complaint) -> None:
     Complaint.collection().insert_one(case.to_mongo())
 
 
-def _replace(case: Complaint) -> None:
+def replace(case: Complaint) -> None:
+    """Write the changed case unless somebody was faster; raises RuleBroken("changed_meanwhile")."""
     case.validate()
     revision = case.revision
     case.revision = revision + 1

@@ -112,8 +112,3 @@ def cap_of(change: Change, limit: str) -> Deadline | None:
     """The hard cap 最长期限 over all extensions of a limit, counted from the first receipt."""
     cap = change.view.limit(limit).get("cap")
     return hard_cap(change.case.received_at, change.view.time_limit(cap), change.calendar) if cap else None
-
-
-def local_day(moment: datetime, zone: str) -> date:
-    """The local day of a moment."""
-    return moment.astimezone(ZoneInfo(zone)).date()

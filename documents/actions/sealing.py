@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit, events
-from documents.actions.change import Change
+from documents.actions.change import Change, replace
 from documents.complaint import Complaint, SealedVolume
 from documents.database import transaction
 from documents.rules import numbering
@@ -68,7 +68,7 @@ def seal(number: str, sealed: Sealed, *, to_stage: str, now: datetime) -> Compla
 
 
 def _seal(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> Complaint:
-    volume, revision, before = case.volume, case.revision, case.stage
+    volume, before = case.volume, case.stage
     volume.file_id, volume.sha256 = sealed.file_id, sealed.sha256
     volume.pages, volume.size, volume.sealed_at, volume.problem = sealed.pages, sealed.size, now, None
     case.stage, case.status = to_stage, "archived"
@@ -83,10 +83,7 @@ def _seal(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> C
         to_stage=to_stage,
         facts={"volume": volume.number, "sha256": sealed.sha256, "pages": sealed.pages},
     )
-    case.revision, case.turn = revision + 1, case.turn + 1
-    result = Complaint.collection().replace_one({"_id": case.id, "revision": revision}, case.to_mongo())
-    if result.matched_count != 1:
-        raise RuleBroken("changed_meanwhile", number=case.number)
+    replace(case)
     audit.note("seal", case.number, by=events.SYSTEM, at=now, sha256=sealed.sha256)
     return case
 
