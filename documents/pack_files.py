@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from ruamel.yaml.error import YAMLError
 from documents.rules.broken import PolicyInvalid
 
 PACKS = Path(__file__).parent / "packs"
-POLICY_FILES = ("policy", "lists", "forms", "workflow", "limits", "letters", "yearly")
+POLICY_FILES = ("policy", "lists", "forms", "workflow", "limits", "letters", "yearly", "scenarios")
+OPTIONAL_FILES = frozenset({"scenarios"})
 
 
 def packs() -> list[str]:
@@ -23,11 +25,22 @@ def definition(pack: str) -> dict[str, Any]:
     """The definition of a pack; raises PolicyInvalid naming the file that cannot be read."""
     merged: dict[str, Any] = {}
     for name in POLICY_FILES:
+        if name in OPTIONAL_FILES and not (PACKS / pack / f"{name}.yaml").exists():
+            continue
         for key, part in read(pack, name).items():
             if key in merged:
                 raise PolicyInvalid("section_twice", file=f"{name}.yaml", section=key)
-            merged[key] = part
+            merged[key] = _as_written(part)
     return merged
+
+
+def _as_written(part: Any) -> Any:
+    """A definition is kept as JSON: a bare date of YAML stays the text that somebody wrote."""
+    if isinstance(part, date):
+        return part.isoformat(" ") if isinstance(part, datetime) else part.isoformat()
+    if isinstance(part, dict):
+        return {key: _as_written(value) for key, value in part.items()}
+    return [_as_written(one) for one in part] if isinstance(part, list) else part
 
 
 def read(pack: str, name: str) -> dict[str, Any]:

@@ -62,6 +62,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "archive": ("归档", "Archive"),
     "retention": ("保管期限", "Retention"),
     "children": ("下级选项", "Sub-option"),
+    "example": ("示例机构", "Example organisation"),
+    "scenarios": ("试行情形", "Scenario"),
     "label": ("名称", "name"),
     "title": ("标题", "title"),
     "help": ("填写说明", "help"),

@@ -14,10 +14,10 @@ from documents.rules.policy_problems import KEY, Definition, Findings, elements,
 BASIC_SLOTS = frozenset({"received", "handling", "respondent"})
 BASES = frozenset({"stated", "inferred", "ours"})
 EVERYWHERE = frozenset({"key", "label", "title", "source", "basis", "note"})
-TABLES = ("policy", "slots", "slot_labels", "lists", "archive")
+TABLES = ("policy", "slots", "slot_labels", "lists", "archive", "example")
 SECTIONS = (
     *("unit_kinds", "roles", "forms", "case_types", "workflows", "limits", "ladders"),
-    *("letters", "numbering", "duties", "reports"),
+    *("letters", "numbering", "duties", "reports", "scenarios"),
 )
 NEEDED = ("policy", "lists", "roles", "forms", "case_types", "workflows", "limits", "numbering")
 # Parts of elements, wherever they stand, that are tables, or lists of tables.
@@ -25,7 +25,10 @@ TABLE_PARTS = frozenset({"register", "recurrence", "owner", "period", "appeal_pa
 LIST_PARTS = frozenset(
     {"sections", "fields", "stages", "transitions", "rungs", "paragraphs", "retention", "children"}
 )
-LABELLED = ("unit_kinds", "roles", "case_types", "limits", "ladders", "numbering", "duties", "reports")
+LABELLED = (
+    *("unit_kinds", "roles", "case_types", "limits", "ladders", "numbering", "duties", "reports"),
+    "scenarios",
+)
 
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "unit_kinds": EVERYWHERE,
@@ -41,6 +44,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "duties": EVERYWHERE | {"recurrence", "owner", "who", "report", "package", "remind"},
     "reports": EVERYWHERE
     | {"period", "cut_off_note", "due", "to", "copies", "sections", "figures", "tables", "cut_off"},
+    "scenarios": EVERYWHERE | {"steps", "expect"},
 }
 FIELD = EVERYWHERE | {
     *("type", "help", "hint", "required", "visible", "options", "max", "min", "class", "search", "default"),
@@ -80,7 +84,9 @@ def check_elements(definition: Definition, findings: Findings) -> None:
                 findings.text(f"{path}.label", one.get("label"))
     for name, options in definition.get("lists", {}).items():
         _check_list(f"lists[{name}]", options, findings)
-    _check_everything_below(definition, "", findings)
+    # The steps of scenarios hold what people type; their own check reads them.
+    written = {name: part for name, part in definition.items() if name != "scenarios"}
+    _check_everything_below(written, "", findings)
 
 
 def check_keys(path: str, found: list[Definition], findings: Findings) -> None:
