@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from documents.rules.grammar import SHAPES
 from documents.rules.merging import fields_in
 from documents.rules.options import option_keys
 from documents.rules.policy_flows import check_case_types, check_workflows
@@ -33,14 +34,7 @@ from documents.rules.policy_time import (
 
 __all__ = ["Problem", "merge_fields", "problems"]
 
-OPERATIONS = frozenset({"register", "export", "reports", "duties", "archive", "administer"})
-SENSITIVITIES = frozenset({"public", "personal", "restricted"})
 REACHES = frozenset({"unit", "tree", "all", "none"})
-PARAGRAPH = frozenset({"zh", "en", "heading", "when", "source", "basis"})
-ARCHIVE = frozenset(
-    {"fonds_slots", "fonds_default", "category_code", "volume_number", "sealed_stage", "kinds", "retention"}
-    | {"source", "basis", "note", "contents"}
-)
 # What the dossier adds to the answers when it writes a letter.
 LETTER_FACTS = frozenset(
     {"number", "title", "letter_number", "letter_on", "received_on", "outcome_label"}
@@ -67,9 +61,16 @@ def check_roles(definition: Definition, findings: Findings) -> None:
         else:
             findings.wants(f"{path}.reach", reach, REACHES, ("范围", "reach"))
         for value in as_list(role.get("reads")):
-            findings.wants(f"{path}.reads", value, SENSITIVITIES, ("敏感级别", "sensitivity class"))
+            findings.wants(
+                f"{path}.reads",
+                value,
+                SHAPES["role"].attribute("reads").choices,
+                ("敏感级别", "sensitivity class"),
+            )
         for value in as_list(role.get("may")):
-            findings.wants(f"{path}.may", value, OPERATIONS, ("操作", "operation"))
+            findings.wants(
+                f"{path}.may", value, SHAPES["role"].attribute("may").choices, ("操作", "operation")
+            )
 
 
 def merge_fields(definition: Definition) -> set[str]:
@@ -105,7 +106,7 @@ def check_letters(definition: Definition, findings: Findings) -> None:
             for name in sorted(fields_in(text) - known):
                 findings.say(place, f"并入的字段“{name}”不存在", f"merges “{name}”, which is no field")
         for index, one in enumerate(elements(letter, "paragraphs")):
-            findings.attributes(f"{path}.paragraphs[{index}]", one, PARAGRAPH)
+            findings.attributes(f"{path}.paragraphs[{index}]", one, SHAPES["paragraph"].names)
             check_condition(f"{path}.paragraphs[{index}].when", one.get("when"), definition, findings)
 
 
@@ -124,7 +125,7 @@ def check_archive(definition: Definition, findings: Findings) -> None:
     archive = definition.get("archive")
     if archive is None:
         return
-    findings.attributes("archive", archive, ARCHIVE)
+    findings.attributes("archive", archive, SHAPES["archive"].names)
     stages = {
         str(stage.get("key"))
         for workflow in elements(definition, "workflows")

@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from documents.rules.grammar import SHAPES
 from documents.rules.options import option_keys
 from documents.rules.policy_forms import all_fields, check_condition, fields
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
-from documents.rules.policy_shapes import EVERYWHERE, all_slots, check_keys
+from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.policy_time import check_people
 
-STATUSES = frozenset({"open", "closed", "archived"})
-TONES = frozenset({"grey", "blue", "teal", "green", "outline"})
-STAGE = EVERYWHERE | {"status", "tone", "next", "sequence"}
-TRANSITION = EVERYWHERE | {
-    *("from", "to", "who", "form", "when", "when_not", "primary", "confirm", "effects", "not_same_as"),
-    *("note_from", "keeps_running"),
-}
-REGISTER = EVERYWHERE | {"form", "who", "columns", "to", "effects"}
-CONDITIONS = frozenset({"when"})
+STATUSES = frozenset(SHAPES["stage"].attribute("status").choices)
+TONES = frozenset(SHAPES["stage"].attribute("tone").choices)
 
 
 def check_case_types(definition: Definition, findings: Findings) -> None:
@@ -38,7 +32,7 @@ def check_case_types(definition: Definition, findings: Findings) -> None:
 def _check_register(
     path: str, register: Definition, case_type: Definition, definition: Definition, *, findings: Findings
 ) -> None:
-    findings.attributes(path, register, REGISTER)
+    findings.attributes(path, register, SHAPES["register"].names)
     stages = _stages_of(definition, case_type.get("workflow"))
     form = _form(definition, register.get("form"))
     findings.wants(
@@ -98,7 +92,7 @@ def check_workflows(definition: Definition, findings: Findings) -> None:
 
 
 def _check_stage(path: str, stage: Definition, findings: Findings) -> None:
-    findings.attributes(path, stage, STAGE)
+    findings.attributes(path, stage, SHAPES["stage"].names)
     findings.text(f"{path}.label", stage.get("label"))
     findings.wants(f"{path}.status", stage.get("status"), STATUSES, ("状态", "status"))
     if stage.get("tone") is not None:
@@ -108,7 +102,7 @@ def _check_stage(path: str, stage: Definition, findings: Findings) -> None:
 def _check_transition(
     path: str, one: Definition, workflow: Definition, definition: Definition, *, findings: Findings
 ) -> None:
-    findings.attributes(path, one, TRANSITION)
+    findings.attributes(path, one, SHAPES["transition"].names)
     findings.text(f"{path}.label", one.get("label"))
     stages = keys(elements(workflow, "stages"))
     if one.get("from") != "any_open":

@@ -6,51 +6,22 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from documents.rules.limits import KNOWN as LIMIT_ARGUMENTS
+from documents.rules.grammar import BASES, SHAPES
+from documents.rules.grammar import SECTIONS as WRITTEN
 from documents.rules.options import walk
-from documents.rules.policy import LIMIT_EXTRAS
 from documents.rules.policy_problems import KEY, Definition, Findings, elements, keys, named
 
 BASIC_SLOTS = frozenset({"received", "handling", "respondent"})
-BASES = frozenset({"stated", "inferred", "ours"})
-EVERYWHERE = frozenset({"key", "label", "title", "source", "basis", "note"})
-TABLES = ("policy", "slots", "slot_labels", "lists", "archive", "example")
-SECTIONS = (
-    *("unit_kinds", "roles", "forms", "case_types", "workflows", "limits", "ladders"),
-    *("letters", "numbering", "duties", "reports", "scenarios"),
-)
-NEEDED = ("policy", "lists", "roles", "forms", "case_types", "workflows", "limits", "numbering")
+TABLES = tuple(name for name, one in WRITTEN.items() if one.written != "list")
+SECTIONS = tuple(name for name, one in WRITTEN.items() if one.written == "list")
+NEEDED = tuple(name for name, one in WRITTEN.items() if one.needed)
+LABELLED = tuple(name for name in SECTIONS if SHAPES[WRITTEN[name].shape].needs("label"))
+FIELD = SHAPES["field"].names
 # Parts of elements, wherever they stand, that are tables, or lists of tables.
 TABLE_PARTS = frozenset({"register", "recurrence", "owner", "period", "appeal_path", "rows", "columns"})
 LIST_PARTS = frozenset(
     {"sections", "fields", "stages", "transitions", "rungs", "paragraphs", "retention", "children"}
 )
-LABELLED = (
-    *("unit_kinds", "roles", "case_types", "limits", "ladders", "numbering", "duties", "reports"),
-    "scenarios",
-)
-
-ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "unit_kinds": EVERYWHERE,
-    "roles": EVERYWHERE | {"reach", "reads", "may"},
-    "forms": EVERYWHERE | {"sections", "paper"},
-    "case_types": EVERYWHERE | {"workflow", "number", "register", "linked_only"},
-    "workflows": EVERYWHERE | {"stages", "path", "transitions"},
-    "limits": EVERYWHERE | LIMIT_EXTRAS | LIMIT_ARGUMENTS,
-    "ladders": EVERYWHERE | {"rungs", "otherwise"},
-    "letters": EVERYWHERE
-    | {"form", "number", "signed_by", "sign", "addressee", "paragraphs", "appeal_path", "copies"},
-    "numbering": EVERYWHERE | {"pattern", "reset", "scope"},
-    "duties": EVERYWHERE | {"recurrence", "owner", "who", "report", "package", "remind"},
-    "reports": EVERYWHERE
-    | {"period", "cut_off_note", "due", "to", "copies", "sections", "figures", "tables", "cut_off"},
-    "scenarios": EVERYWHERE | {"steps", "expect"},
-}
-FIELD = EVERYWHERE | {
-    *("type", "help", "hint", "required", "visible", "options", "max", "min", "class", "search", "default"),
-    *("fields", "rows", "rows_shown", "accept", "max_mb", "width", "kinds", "at", "of", "roles", "value"),
-    *("unit_label", "yes_label", "similar", "retired", "example", "paper", "hidden_on_paper"),
-}
 
 
 def check_shape(definition: Definition, findings: Findings) -> bool:
@@ -79,7 +50,7 @@ def check_elements(definition: Definition, findings: Findings) -> None:
         found = elements(definition, section)
         check_keys(section, found, findings)
         for path, one in named(found, section):
-            findings.attributes(path, one, ATTRIBUTES[section])
+            findings.attributes(path, one, SHAPES[WRITTEN[section].shape].names)
             if section in LABELLED:
                 findings.text(f"{path}.label", one.get("label"))
     for name, options in definition.get("lists", {}).items():
@@ -114,7 +85,7 @@ def _check_list(path: str, options: Any, findings: Findings) -> None:
     found = [steps[-1] for steps in walk(options)]
     check_keys(path, found, findings)
     for place, option in named(found, path):
-        findings.attributes(place, option, EVERYWHERE | {"retired", "children", "merged_into"})
+        findings.attributes(place, option, SHAPES["option"].names)
         findings.text(f"{place}.label", option.get("label"))
     if not any(not option.get("retired") for option in found):
         findings.say(path, "没有可选的选项", "nothing is left to choose")
@@ -131,7 +102,7 @@ def _check_everything_below(value: Any, path: str, findings: Findings) -> None:
     if set(value) & {"zh", "en"} and not path.endswith("label"):
         findings.text(path, value)
         return
-    if value.get("basis") not in BASES | {None}:
+    if value.get("basis") not in {None, *BASES}:
         findings.say(path, f"依据“{value['basis']}”不认识", f"the basis “{value['basis']}” is unknown")
     for name, part in value.items():
         if name in TABLE_PARTS and not isinstance(part, Mapping):

@@ -1,0 +1,219 @@
+"""The grammar of the house and its workflows 单位、岗位与流程."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from documents.rules.grammar.forms import CLASSES
+from documents.rules.grammar.parts import LABEL, TITLE, WHEN, Attribute, Choices, Shape
+
+OPERATIONS: Final[Choices] = {
+    "register": ("登记", "Register"),
+    "export": ("导出", "Export"),
+    "reports": ("报告", "Reports"),
+    "duties": ("周期事项", "Duties"),
+    "archive": ("归档", "Archive"),
+    "administer": ("系统管理", "Administer"),
+}
+REACHES: Final[Choices] = {
+    "unit": ("本单位", "Own unit"),
+    "tree": ("本单位及下级", "Unit and below"),
+    "all": ("全部单位", "All units"),
+    "none": ("不看案件", "No cases"),
+}
+STATUSES: Final[Choices] = {
+    "open": ("在办", "Open"),
+    "closed": ("已办结", "Closed"),
+    "archived": ("已归档", "Archived"),
+}
+TONES: Final[Choices] = {
+    "grey": ("灰", "Grey"),
+    "blue": ("蓝", "Blue"),
+    "teal": ("青", "Teal"),
+    "green": ("绿", "Green"),
+    "outline": ("线框", "Outline"),
+}
+PARTS_OF_CASE: Final[Choices] = {
+    "handler": ("承办人", "Handler"),
+    "registrar": ("登记人", "Registrar"),
+    "head": ("单位负责人", "Head of unit"),
+    "deputy": ("单位副职", "Deputy head"),
+}
+
+POLICY: Final = Shape(
+    "policy",
+    ("制度", "Policy"),
+    (
+        TITLE,
+        Attribute("short", "text", ("简称", "Short name")),
+        Attribute("document_number", "string", ("文号", "Document number")),
+        Attribute("issued_by", "text", ("发文单位", "Issued by")),
+        Attribute("effective_on", "date", ("施行日期", "In force from")),
+        Attribute("prepared_by", "string", ("编制", "Prepared by")),
+        Attribute("reviewed_by", "string", ("审核", "Reviewed by")),
+        Attribute("approved_by", "string", ("批准", "Approved by")),
+        Attribute("zone", "string", ("时区", "Time zone"), needed=True),
+        Attribute("calendar", "string", ("工作日历", "Work calendar"), needed=True),
+        Attribute("basis_note", "long_text", ("依据说明", "On its basis")),
+    ),
+)
+UNIT_KIND: Final = Shape("unit_kind", ("单位类型", "Unit kind"), (LABEL,))
+SLOT: Final = Shape(
+    "slot",
+    ("单位角色", "Unit slot"),
+    (
+        Attribute("above", "reference", ("向上取自", "Nearest above"), of="slots"),
+        Attribute("within", "reference", ("直属下级取自", "Directly below"), of="slots"),
+        Attribute("kind", "reference", ("单位类型", "Unit kind"), of="unit_kinds", needed=True),
+    ),
+    keyed=False,
+    sourced=False,
+)
+ROLE: Final = Shape(
+    "role",
+    ("岗位角色", "Role"),
+    (
+        LABEL,
+        Attribute("reach", "reach", ("可见范围", "Reach"), choices=REACHES),
+        Attribute("reads", "some_of", ("可读级别", "Reads"), choices=CLASSES),
+        Attribute("may", "some_of", ("可办操作", "May"), choices=OPERATIONS),
+    ),
+)
+WHO: Final = Shape(
+    "who",
+    ("人员", "Who"),
+    (
+        Attribute("role", "reference", ("岗位角色", "Role"), of="roles"),
+        Attribute("is", "one_of", ("本案人员", "Person of the case"), choices=PARTS_OF_CASE),
+        Attribute("at", "reference", ("所在单位", "At"), of="slots"),
+    ),
+    keyed=False,
+    sourced=False,
+)
+BRANCH: Final = Shape(
+    "branch",
+    ("分支", "Branch"),
+    (WHEN, Attribute("go", "reference", ("去往环节", "Goes to"), of="stages", needed=True)),
+    keyed=False,
+    sourced=False,
+)
+REGISTER: Final = Shape(
+    "register",
+    ("登记", "Registration"),
+    (
+        Attribute("label", "text", ("名称", "Name")),
+        Attribute("form", "reference", ("登记表单", "Form"), of="forms", needed=True),
+        Attribute("who", "people", ("谁可登记", "Who may"), needed=True),
+        Attribute("columns", "mapping", ("登记栏目", "Columns"), of="fields", needed=True),
+        Attribute("to", "goal", ("进入环节", "Goes to"), needed=True),
+        Attribute("effects", "effects", ("同时", "Effects")),
+    ),
+    keyed=False,
+)
+CASE_TYPE: Final = Shape(
+    "case_type",
+    ("事项类型", "Case type"),
+    (
+        LABEL,
+        Attribute("workflow", "reference", ("流程", "Workflow"), of="workflows", needed=True),
+        Attribute("number", "reference", ("编号规则", "Number series"), of="numbering", needed=True),
+        Attribute("linked_only", "flag", ("只由其他案件产生", "Only linked")),
+        Attribute("register", "table", ("登记", "Registration"), of="register", needed=True),
+    ),
+)
+STAGE: Final = Shape(
+    "stage",
+    ("环节", "Stage"),
+    (
+        LABEL,
+        Attribute("status", "one_of", ("状态", "Status"), choices=STATUSES, needed=True),
+        Attribute("tone", "one_of", ("颜色", "Tone"), choices=TONES),
+        Attribute("sequence", "whole", ("顺序", "Sequence")),
+        Attribute("next", "string", ("下一步", "Next step")),
+    ),
+)
+TRANSITION: Final = Shape(
+    "transition",
+    ("流转", "Step"),
+    (
+        LABEL,
+        Attribute("from", "references", ("从环节", "From"), of="stages", also=("any_open",), needed=True),
+        Attribute("to", "goal", ("到环节", "To")),
+        Attribute("who", "people", ("谁可办理", "Who may"), needed=True),
+        Attribute("form", "reference", ("填写表单", "Form"), of="forms"),
+        Attribute("when", "condition", ("办理条件", "Allowed when")),
+        Attribute("when_not", "text", ("不满足时说明", "Why not")),
+        Attribute(
+            "not_same_as", "references", ("不得与其同一人", "Not the same person as"), of="transitions"
+        ),
+        Attribute("primary", "flag", ("主要步骤", "Main step")),
+        Attribute("confirm", "text", ("确认提示", "Confirmation")),
+        Attribute("note_from", "reference", ("经过摘自字段", "Note from"), of="fields"),
+        Attribute("keeps_running", "references", ("结束后继续计时", "Keeps running"), of="limits"),
+        Attribute("effects", "effects", ("同时", "Effects")),
+    ),
+)
+WORKFLOW: Final = Shape(
+    "workflow",
+    ("流程", "Workflow"),
+    (
+        Attribute("label", "text", ("名称", "Name")),
+        Attribute("stages", "elements", ("环节", "Stages"), of="stage"),
+        Attribute("path", "references", ("主线", "Main path"), of="stages"),
+        Attribute("transitions", "elements", ("流转", "Steps"), of="transition"),
+    ),
+)
+
+# What a step does beside moving the case: the first attribute is the effect, the others go with it.
+ANCHOR: Final = Attribute("anchor", "reference", ("起算时间", "Counted from"), of="fields", also=("now",))
+EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
+    one[0].name: one
+    for one in (
+        (Attribute("start", "reference", ("开始计时", "Start the limit"), of="limits"), ANCHOR),
+        (Attribute("stop", "reference", ("按时限完成", "Meet the limit"), of="limits"),),
+        (Attribute("call_off", "reference", ("不再计时", "Call the limit off"), of="limits"),),
+        (Attribute("resume", "reference", ("继续计时", "Let the limit run on"), of="limits"),),
+        (Attribute("request_extension", "reference", ("申请延期", "Ask for an extension of"), of="limits"),),
+        (
+            Attribute(
+                "decide_extension",
+                "one_of",
+                ("决定延期", "Decide the extension"),
+                choices={"approved": ("批准", "Approve"), "refused": ("不同意", "Refuse")},
+            ),
+        ),
+        (
+            Attribute("slot", "reference", ("确定单位", "Fill the unit slot"), of="slots"),
+            Attribute("from", "reference", ("取自字段", "From the field"), of="fields"),
+        ),
+        (Attribute("handler", "reference", ("指定承办人", "Make handler"), of="fields", also=("actor",)),),
+        (Attribute("unassign", "flag", ("撤下承办人", "Take the handler off")),),
+        (Attribute("recuse", "reference", ("回避", "Recuse"), of="fields"),),
+        (Attribute("recuse_named", "reference", ("按姓名回避", "Recuse by name"), of="fields"),),
+        (
+            Attribute("number", "reference", ("取编号", "Take a number"), of="numbering"),
+            Attribute("into", "string", ("存为", "Kept as")),
+        ),
+        (Attribute("outcome", "reference", ("处理结果", "Set the outcome"), of="outcomes"),),
+        (
+            Attribute(
+                "mark",
+                "string",
+                ("加标记", "Mark"),
+            ),
+        ),
+        (Attribute("letter", "reference", ("发函", "Write the letter"), of="letters"),),
+        (
+            Attribute("open_case", "reference", ("另立案件", "Open a linked case"), of="case_types"),
+            Attribute("link", "string", ("关系", "Link")),
+            Attribute("at", "reference", ("受理单位", "At"), of="slots"),
+            Attribute("carry", "references", ("带去字段", "Carries"), of="fields"),
+            Attribute("from", "mapping", ("对应字段", "Filled from"), of="fields"),
+        ),
+        (Attribute("archive", "flag", ("归档", "Archive")),),
+    )
+}
+SHAPES: Final = (
+    *(POLICY, UNIT_KIND, SLOT, ROLE, WHO, BRANCH, REGISTER, CASE_TYPE, STAGE, TRANSITION, WORKFLOW),
+)

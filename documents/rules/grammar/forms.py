@@ -1,0 +1,204 @@
+"""The grammar of lists and forms 选项与表单."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from documents.rules.grammar.parts import LABEL, TITLE, Attribute, Choices, Shape
+
+FIELD_TYPES: Final[Choices] = {
+    "text": ("单行文字", "Text"),
+    "longtext": ("多行文字", "Long text"),
+    "number": ("数字", "Number"),
+    "money": ("金额", "Money"),
+    "percent": ("百分比", "Percent"),
+    "date": ("日期", "Date"),
+    "time": ("时刻", "Time"),
+    "datetime": ("日期时间", "Date and time"),
+    "duration": ("时长", "Duration"),
+    "bool": ("是否", "Yes or no"),
+    "consent": ("同意", "Consent"),
+    "choice": ("单选", "Choice"),
+    "choices": ("多选", "Choices"),
+    "tree": ("分类", "Category"),
+    "person": ("人员", "Person"),
+    "unit": ("单位", "Unit"),
+    "case": ("关联投诉", "Link to a case"),
+    "phone": ("电话", "Phone"),
+    "email": ("电子邮箱", "E-mail"),
+    "id_number": ("证件号码", "Identity number"),
+    "address": ("地址", "Address"),
+    "files": ("附件", "Files"),
+    "signature": ("签字签收", "Signature"),
+    "table": ("明细表", "Table"),
+    "group": ("字段组", "Group"),
+    "computed": ("计算", "Computed"),
+    "lookup": ("引用", "Lookup"),
+    "series": ("编号", "Number series"),
+    "note": ("说明文字", "Note"),
+}
+CLASSES: Final[Choices] = {
+    "public": ("一般", "Public"),
+    "personal": ("个人信息", "Personal"),
+    "restricted": ("限制知悉", "Restricted"),
+}
+SEARCHES: Final[Choices] = {
+    "text": ("按词检索", "By words"),
+    "exact": ("精确检索", "Exact"),
+    "range": ("按范围检索", "By range"),
+}
+WIDTHS: Final[Choices] = {"full": ("整行", "Full width"), "half": ("半行", "Half width")}
+COUNTED: Final[Choices] = {
+    "minutes": ("自然分钟", "Minutes"),
+    "working_minutes": ("工作分钟", "Working minutes"),
+}
+TYPED: Final = frozenset(FIELD_TYPES) - {"note", "computed", "group", "lookup", "series"}
+WRITTEN: Final = frozenset({"text", "longtext", "address", "phone", "email", "id_number", "case"})
+CHOSEN: Final = frozenset({"choice", "choices", "tree"})
+MEASURED: Final = frozenset({"number", "money", "percent", "date", "datetime", "time", "duration"})
+
+OPTION: Final = Shape(
+    "option",
+    ("选项", "Option"),
+    (
+        LABEL,
+        Attribute(
+            "retired",
+            "date",
+            ("停用日期", "Retired on"),
+            ("停用后不再供选用，已填的照常显示", "Kept where it was chosen"),
+        ),
+        Attribute("merged_into", "reference", ("并入", "Merged into"), of="options"),
+        Attribute("children", "elements", ("下级选项", "Sub-options"), of="option"),
+    ),
+)
+ROWS: Final = Shape(
+    "rows",
+    ("行数", "Rows"),
+    (Attribute("min", "whole", ("至少", "At least")), Attribute("max", "whole", ("至多", "At most"))),
+    keyed=False,
+    sourced=False,
+)
+CHECK: Final = Shape(
+    "check",
+    ("校验", "Check"),
+    (
+        Attribute("that", "condition", ("须满足", "Must hold"), needed=True),
+        Attribute("message", "text", ("不满足时提示", "Message"), needed=True),
+    ),
+    keyed=False,
+    sourced=False,
+)
+LOOKUP: Final = Shape(
+    "lookup",
+    ("引用来源", "Looked up from"),
+    (
+        Attribute("of", "reference", ("取自字段", "Of the field"), of="fields", needed=True),
+        Attribute("field", "string", ("取哪一项", "Which value"), needed=True),
+    ),
+    keyed=False,
+    sourced=False,
+)
+FIELD: Final = Shape(
+    "field",
+    ("字段", "Field"),
+    (
+        Attribute("type", "one_of", ("类型", "Type"), choices=FIELD_TYPES, needed=True),
+        LABEL,
+        Attribute("help", "text", ("填写说明", "Help")),
+        Attribute("hint", "text", ("输入提示", "Hint"), only=TYPED),
+        Attribute("required", "condition", ("必填", "Required"), only=TYPED),
+        Attribute(
+            "visible",
+            "condition",
+            ("显示条件", "Shown when"),
+            ("不显示的字段没有值", "A hidden field has no value"),
+        ),
+        Attribute("options", "reference", ("选项列表", "Option list"), of="lists", only=CHOSEN),
+        Attribute("min", "bound", ("下限", "Least"), only=WRITTEN | MEASURED | {"choices", "files"}),
+        Attribute("max", "bound", ("上限", "Most"), only=WRITTEN | MEASURED | {"choices", "files"}),
+        Attribute("pattern", "one_of", ("格式", "Format"), choices={}, only=frozenset({"text"})),
+        Attribute("places", "whole", ("小数位", "Decimal places"), only=frozenset({"number", "percent"})),
+        Attribute("step", "number", ("步长", "Step"), only=frozenset({"number", "money", "percent"})),
+        Attribute(
+            "counted_in", "one_of", ("计量", "Counted in"), choices=COUNTED, only=frozenset({"duration"})
+        ),
+        Attribute("unit_label", "text", ("计量单位", "Unit"), only=frozenset({"number"})),
+        Attribute("yes_label", "text", ("勾选框文字", "Box label"), only=frozenset({"bool"})),
+        Attribute("text", "long_text", ("同意书全文", "Full text"), only=frozenset({"consent"})),
+        Attribute(
+            "exclusive",
+            "reference",
+            ("互斥选项", "Exclusive option"),
+            of="options",
+            only=frozenset({"choices"}),
+        ),
+        Attribute(
+            "kinds", "references", ("单位类型", "Unit kinds"), of="unit_kinds", only=frozenset({"unit"})
+        ),
+        Attribute("at", "reference", ("所在单位", "At"), of="slots", only=frozenset({"person"})),
+        Attribute(
+            "of",
+            "reference",
+            ("取自", "Of"),
+            of="slots",
+            also=("actor",),
+            only=frozenset({"person", "signature"}),
+        ),
+        Attribute("roles", "references", ("岗位角色", "Roles"), of="roles", only=frozenset({"person"})),
+        Attribute("accept", "texts", ("允许的扩展名", "File types"), only=frozenset({"files"})),
+        Attribute("max_mb", "whole", ("单个上限（MB）", "Most MB each"), only=frozenset({"files"})),
+        Attribute("total_mb", "whole", ("合计上限（MB）", "Most MB in all"), only=frozenset({"files"})),
+        Attribute("rows", "table", ("行数", "Rows"), of="rows", only=frozenset({"table"})),
+        Attribute("fields", "elements", ("栏目", "Columns"), of="field", only=frozenset({"table", "group"})),
+        Attribute("unique", "flag", ("各行不得重复", "Unique in the table")),
+        Attribute("value", "formula", ("算式", "Expression"), only=frozenset({"computed"})),
+        Attribute(
+            "as", "one_of", ("结果类型", "Result type"), choices=FIELD_TYPES, only=frozenset({"computed"})
+        ),
+        Attribute("lookup", "table", ("引用来源", "Looked up from"), of="lookup", only=frozenset({"lookup"})),
+        Attribute(
+            "numbering",
+            "reference",
+            ("编号规则", "Number series"),
+            of="numbering",
+            only=frozenset({"series"}),
+        ),
+        Attribute("default", "value", ("默认值", "Default"), only=TYPED),
+        Attribute("check", "elements", ("校验", "Checks"), of="check"),
+        Attribute("class", "one_of", ("敏感级别", "Sensitivity"), choices=CLASSES),
+        Attribute(
+            "search",
+            "one_of",
+            ("可检索", "Searchable"),
+            choices=SEARCHES,
+            only=TYPED | {"computed", "lookup", "series"},
+        ),
+        Attribute("similar", "string", ("相似提示", "Similar cases"), only=frozenset({"text"})),
+        Attribute("rows_shown", "whole", ("显示行数", "Lines shown"), only=frozenset({"longtext"})),
+        Attribute("parts", "flag", ("分省市区填写", "In parts"), only=frozenset({"address"})),
+        Attribute("width", "one_of", ("宽度", "Width"), choices=WIDTHS),
+        Attribute("example", "string", ("填写示例", "Example"), only=TYPED),
+        Attribute("paper", "text", ("纸面名称", "Name on paper")),
+        Attribute("hidden_on_paper", "flag", ("不打印", "Not printed")),
+        Attribute("retired", "date", ("停用日期", "Retired on")),
+    ),
+)
+SECTION: Final = Shape(
+    "section",
+    ("分组", "Section"),
+    (
+        Attribute("title", "text", ("标题", "Title")),
+        Attribute("fields", "elements", ("字段", "Fields"), of="field"),
+    ),
+)
+FORM: Final = Shape(
+    "form",
+    ("表单", "Form"),
+    (
+        TITLE,
+        Attribute("paper", "text", ("纸面标题", "Title on paper")),
+        Attribute("sections", "elements", ("分组", "Sections"), of="section"),
+    ),
+)
+SHAPES: Final = (OPTION, ROWS, CHECK, LOOKUP, FIELD, SECTION, FORM)

@@ -1,0 +1,185 @@
+"""The grammar of letters, reports, the archive, examples and scenarios 函件、报告、归档与案例."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from documents.rules.grammar.parts import LABEL, TITLE, WHEN, Attribute, Choices, Shape
+
+DRAFTS: Final[Choices] = {
+    "overview": ("概述", "Overview"),
+    "shares": ("占比", "Shares"),
+    "texts": ("摘录", "Excerpts"),
+    "listed": ("清单", "List"),
+}
+PERIODS: Final[Choices] = {
+    "month": ("月", "Month"),
+    "quarter": ("季", "Quarter"),
+    "half_year": ("半年", "Half-year"),
+    "year": ("年", "Year"),
+}
+
+PARAGRAPH: Final = Shape(
+    "paragraph",
+    ("段落", "Paragraph"),
+    (
+        Attribute("zh", "template", ("中文", "Chinese"), needed=True),
+        Attribute("en", "template", ("英文", "English"), needed=True),
+        Attribute("heading", "flag", ("小标题", "Heading")),
+        WHEN,
+    ),
+    keyed=False,
+)
+LETTER: Final = Shape(
+    "letter",
+    ("函件", "Letter"),
+    (
+        TITLE,
+        Attribute("number", "reference", ("文号", "Number"), of="numbering"),
+        Attribute("addressee", "template", ("收件人", "Addressee"), needed=True),
+        Attribute("paragraphs", "elements", ("正文", "Text"), of="paragraph", needed=True),
+        Attribute("appeal_path", "letter_text", ("救济途径", "Appeal path")),
+        Attribute("signed_by", "reference", ("落款单位", "Signed by"), of="slots"),
+        Attribute("sign", "string", ("落款方式", "Signature")),
+        Attribute("form", "reference", ("附表单", "With the form"), of="forms"),
+        Attribute("copies", "text", ("抄送", "Copies")),
+    ),
+)
+PERIOD: Final = Shape(
+    "period",
+    ("统计期间", "Period"),
+    (
+        Attribute("from", "month_day", ("起", "From")),
+        Attribute("cut_off", "month_day", ("止", "Cut-off")),
+        Attribute("kind", "one_of", ("周期", "Kind"), choices=PERIODS),
+    ),
+    keyed=False,
+    sourced=False,
+)
+FIGURE: Final = Shape(
+    "figure",
+    ("指标", "Figure"),
+    (
+        LABEL,
+        Attribute("count", "count", ("统计条件", "Counts")),
+        Attribute("share_of", "string", ("占比于", "Share of")),
+        Attribute("rate", "string", ("比率", "Rate")),
+        Attribute("of", "string", ("取自指标", "Of")),
+    ),
+)
+REPORT_TABLE: Final = Shape(
+    "report_table",
+    ("统计表", "Table"),
+    (
+        LABEL,
+        Attribute("of", "string", ("取自指标", "Of"), needed=True),
+        Attribute("group", "string", ("分组", "Grouped by")),
+        Attribute("options", "reference", ("选项列表", "Option list"), of="lists"),
+        Attribute("chart", "flag", ("图", "Chart")),
+        Attribute("limits", "flag", ("时限执行", "Limits")),
+        Attribute("list", "flag", ("清单", "List")),
+        Attribute("most", "whole", ("至多行数", "Most rows")),
+    ),
+)
+REPORT_SECTION: Final = Shape(
+    "report_section",
+    ("章节", "Section"),
+    (
+        LABEL,
+        Attribute("draft", "one_of", ("初稿", "Draft"), choices=DRAFTS),
+        Attribute("tables", "texts", ("统计表", "Tables")),
+        Attribute("of", "string", ("取自指标", "Of")),
+        Attribute("texts", "references", ("摘录字段", "Excerpts of"), of="fields"),
+    ),
+)
+REPORT: Final = Shape(
+    "report",
+    ("报告", "Report"),
+    (
+        LABEL,
+        Attribute("period", "table", ("统计期间", "Period"), of="period", needed=True),
+        Attribute("cut_off", "month_day", ("截止", "Cut-off")),
+        Attribute("cut_off_note", "text", ("截止说明", "On the cut-off")),
+        Attribute("due", "month_day", ("报送日", "Due")),
+        Attribute("to", "text", ("报送", "To")),
+        Attribute("copies", "text", ("抄报", "Copies")),
+        Attribute("figures", "elements", ("指标", "Figures"), of="figure"),
+        Attribute("tables", "elements", ("统计表", "Tables"), of="report_table"),
+        Attribute("sections", "elements", ("章节", "Sections"), of="report_section"),
+    ),
+)
+RETENTION: Final = Shape(
+    "retention",
+    ("保管期限", "Retention"),
+    (
+        WHEN,
+        Attribute("code", "string", ("代码", "Code"), needed=True),
+        Attribute("label", "text", ("名称", "Name"), needed=True),
+    ),
+    keyed=False,
+)
+ARCHIVE: Final = Shape(
+    "archive",
+    ("归档", "Archive"),
+    (
+        Attribute("sealed_stage", "reference", ("归档环节", "Archived stage"), of="stages", needed=True),
+        Attribute("kinds", "references", ("归档事项", "Case types"), of="case_types"),
+        Attribute("fonds_slots", "references", ("立档单位", "Fonds"), of="slots"),
+        Attribute("fonds_default", "string", ("缺省全宗号", "Fonds number")),
+        Attribute("category_code", "string", ("类别号", "Category code")),
+        Attribute("volume_number", "pattern", ("档号格式", "Volume number")),
+        Attribute("retention", "elements", ("保管期限", "Retention"), of="retention", needed=True),
+        Attribute("contents", "texts", ("卷内内容", "Contents")),
+    ),
+    keyed=False,
+)
+EXAMPLE_UNIT: Final = Shape(
+    "example_unit",
+    ("示例单位", "Example unit"),
+    (
+        Attribute("kind", "reference", ("单位类型", "Unit kind"), of="unit_kinds", needed=True),
+        Attribute("under", "string", ("上级", "Under")),
+        Attribute("name", "text", ("名称", "Name")),
+        Attribute("head", "string", ("负责人", "Head")),
+        Attribute("deputy", "string", ("副职", "Deputy")),
+        Attribute("fonds_number", "string", ("全宗号", "Fonds number")),
+    ),
+    sourced=False,
+)
+EXAMPLE: Final = Shape(
+    "example",
+    ("示例机构", "Example organisation"),
+    (Attribute("units", "elements", ("单位", "Units"), of="example_unit"),),
+    keyed=False,
+    sourced=False,
+)
+STEP: Final = Shape(
+    "scenario_step",
+    ("步骤", "Step"),
+    (
+        Attribute("register", "reference", ("登记", "Register"), of="case_types"),
+        Attribute("do", "reference", ("办理", "Do"), of="transitions"),
+        Attribute("refused", "reference", ("应被拒绝", "Must be refused"), of="transitions"),
+        Attribute("why", "string", ("拒绝原因", "Why")),
+        Attribute("by", "string", ("谁", "By")),
+        Attribute("at", "string", ("时间", "At"), needed=True),
+        Attribute("values", "value", ("填写", "Values")),
+        Attribute("as", "string", ("案件代号", "As")),
+        Attribute("case", "string", ("哪一件", "Case")),
+    ),
+    keyed=False,
+    sourced=False,
+)
+SCENARIO: Final = Shape(
+    "scenario",
+    ("案例", "Scenario"),
+    (
+        LABEL,
+        Attribute("steps", "elements", ("步骤", "Steps"), of="scenario_step"),
+        Attribute("expect", "value", ("应有结果", "Expected"), needed=True),
+    ),
+)
+SHAPES: Final = (
+    *(PARAGRAPH, LETTER, PERIOD, FIGURE, REPORT_TABLE, REPORT_SECTION, REPORT, RETENTION, ARCHIVE),
+    *(EXAMPLE_UNIT, EXAMPLE, STEP, SCENARIO),
+)
