@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from documents.rules.broken import RuleBroken
+from documents.rules.definition_changes import changes
+from documents.rules.edits import Operation
+from documents.rules.grammar import SECTIONS, SHAPES, Shape, Words
+from documents.rules.keyed_paths import Key, Path, look_up, parse, written
 
 Definition = Mapping[str, Any]
 Text = Mapping[str, str]
@@ -16,6 +22,7 @@ class Difference(NamedTuple):
     place: Text
     old: str = ""
     new: str = ""
+    path: str = ""
 
     @property
     def zh(self) -> str:
@@ -35,120 +42,84 @@ _SENTENCES = {
     "moved": ("{place}：顺序调整", "{place}: moved"),
 }
 
-# What sections and attributes are called by people; a name that is not here is shown as it is written.
-WORDS: Mapping[str, tuple[str, str]] = {
-    "policy": ("制度", "Policy"),
-    "unit_kinds": ("单位类型", "Unit kind"),
-    "slots": ("单位角色", "Unit slot"),
-    "slot_labels": ("单位角色名称", "Slot name"),
-    "roles": ("岗位角色", "Role"),
-    "lists": ("选项列表", "List"),
-    "forms": ("表单", "Form"),
-    "sections": ("分组", "Section"),
-    "fields": ("字段", "Field"),
-    "case_types": ("事项类型", "Case type"),
-    "workflows": ("流程", "Workflow"),
-    "stages": ("环节", "Stage"),
-    "transitions": ("流转", "Transition"),
-    "effects": ("效果", "Effect"),
-    "limits": ("时限", "Limit"),
-    "ladders": ("提醒阶梯", "Ladder"),
-    "rungs": ("级", "Rung"),
-    "letters": ("函件", "Letter"),
-    "paragraphs": ("段落", "Paragraph"),
-    "numbering": ("编号规则", "Number series"),
-    "duties": ("周期事项", "Duty"),
-    "reports": ("报告", "Report"),
-    "archive": ("归档", "Archive"),
-    "retention": ("保管期限", "Retention"),
-    "children": ("下级选项", "Sub-option"),
-    "example": ("示例机构", "Example organisation"),
-    "scenarios": ("试行情形", "Scenario"),
-    "label": ("名称", "name"),
-    "title": ("标题", "title"),
-    "help": ("填写说明", "help"),
-    "amount": ("数量", "amount"),
-    "counted_in": ("计算单位", "unit of counting"),
-    "at": ("时刻", "moment"),
-    "tell": ("接收人", "recipients"),
-    "who": ("办理人", "who"),
-    "required": ("必填", "required"),
-    "visible": ("显示条件", "shown when"),
-    "class": ("敏感级别", "sensitivity"),
-    "retired": ("停用", "retired"),
-    "basis": ("依据性质", "basis"),
-    "source": ("依据条文", "source"),
-    "zh": ("中文", "Chinese"),
-    "en": ("英文", "English"),
-    "ladder": ("提醒阶梯", "ladder"),
-    "level": ("升级层级", "level"),
-    "options": ("选项列表", "options"),
-    "max": ("上限", "maximum"),
-    "min": ("下限", "minimum"),
-}
-
 
 def differences(old: Definition, new: Definition) -> list[Difference]:
     """Every difference, in the order of the sections."""
-    return list(_between(old, new, ()))
+    return [_told(operation, old, new) for operation in changes(old, new)]
 
 
-Place = tuple[tuple[str, str], ...]
+def _told(operation: Operation, old: Definition, new: Definition) -> Difference:
+    path, value, was = parse(operation["path"]), operation.get("value"), operation.get("was")
+    if operation["do"] == "add":
+        place = [*_named(path, old, new), _element(value)]
+        return Difference("added", _joined(place), path=written((*path, Key(str(_key(value))))))
+    place, kind = _named(path, old, new), operation["do"]
+    if kind == "remove":
+        return Difference("removed", _joined(place), path=operation["path"])
+    if kind == "move":
+        return Difference("moved", _joined(place), path=operation["path"])
+    if was is None or value is None:
+        kind = "added" if was is None else "removed"
+        return Difference(kind, _joined(place), _after(was), _after(value), operation["path"])
+    return Difference("changed", _joined(place), _shown(was), _shown(value), operation["path"])
 
 
-def _between(old: Any, new: Any, place: Place) -> Iterator[Difference]:
-    if old == new:
-        return
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        yield from _tables(old, new, place)
-    elif _keyed(old) and _keyed(new):
-        yield from _lists(old, new, place)
-    else:
-        yield Difference("changed", _named(place), _shown(old), _shown(new))
+def _key(value: Any) -> Any:
+    return value.get("key") if isinstance(value, Mapping) else value
 
 
-def _tables(old: Definition, new: Definition, place: Place) -> Iterator[Difference]:
-    for name in dict.fromkeys([*old, *new]):
-        there = (*place, _word(name))
-        if name not in new:
-            yield Difference("removed", _named(there), _after(old[name]))
-        elif name not in old:
-            yield Difference("added", _named(there), new=_after(new[name]))
+def _named(path: Path, old: Definition, new: Definition) -> list[tuple[str, str]]:
+    """The place in words: each step by its name in the grammar, each element by its label."""
+    words: list[tuple[str, str]] = []
+    shape: Shape | None = None
+    for depth, step in enumerate(path):
+        if isinstance(step, str):
+            # One element of a list is called by the noun of its kind, the list by its own.
+            one = depth + 1 < len(path) and not isinstance(path[depth + 1], str)
+            name, shape, known = _word(step, depth, shape)
+            words.append(shape.words if one and known and shape else name)
         else:
-            yield from _between(old[name], new[name], there)
+            words.append(_element(_at(path[: depth + 1], new, old)))
+    return words
 
 
-def _lists(old: Sequence[Definition], new: Sequence[Definition], place: Place) -> Iterator[Difference]:
-    before, after = ({str(one["key"]): one for one in rows} for rows in (old, new))
-    for key in dict.fromkeys([*before, *after]):
-        there = (*place, _element(after.get(key) or before[key]))
-        if key not in after:
-            yield Difference("removed", _named(there))
-        elif key not in before:
-            yield Difference("added", _named(there))
-        else:
-            yield from _between(before[key], after[key], there)
-    kept = [key for key in before if key in after]
-    if kept != [key for key in after if key in before]:
-        yield Difference("moved", _named(place))
+def _at(path: Path, *definitions: Definition) -> Any:
+    for definition in definitions:
+        try:
+            return look_up(definition, path)
+        except RuleBroken:
+            continue
+    return None
 
 
-def _keyed(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(one, Mapping) and "key" in one for one in value)
+def _word(step: str, depth: int, shape: Shape | None) -> tuple[Words, Shape | None, bool]:
+    """What an attribute is called in its shape, the shape behind it, and whether the grammar knows it."""
+    if depth == 0:
+        section = SECTIONS.get(step)
+        return (section.words, SHAPES.get(section.shape), True) if section else ((step, step), None, False)
+    if step in LANGUAGES:
+        return LANGUAGES[step], shape, False
+    if shape is None or step not in shape.names:
+        return (step, step), shape, False
+    attribute = shape.attribute(step)
+    return attribute.words, SHAPES.get(attribute.of or NESTED.get(attribute.kind, "")), True
 
 
-def _word(name: str) -> tuple[str, str]:
-    return WORDS.get(name, (name, name))
+LANGUAGES: Mapping[str, Words] = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
+NESTED = {"people": "who", "goal": "branch"}
 
 
-def _element(one: Definition) -> tuple[str, str]:
+def _element(one: Any) -> tuple[str, str]:
+    if not isinstance(one, Mapping):
+        return _shown(one), _shown(one)
+    key = str(one.get("key", ""))
     text = one.get("label") or one.get("title")
     if not isinstance(text, Mapping):
-        return str(one["key"]), str(one["key"])
-    return f"“{text.get('zh', one['key'])}”", f"“{text.get('en', one['key'])}”"
+        return key, key
+    return f"“{text.get('zh', key)}”", f"“{text.get('en', key)}”"
 
 
-def _named(place: Place) -> Text:
+def _joined(place: list[tuple[str, str]]) -> Text:
     return {"zh": " · ".join(zh for zh, _ in place), "en": " · ".join(en for _, en in place)}
 
 

@@ -31,7 +31,7 @@ def test_a_changed_limit() -> None:
     new = with_limit(P01, "handle", {"amount": 5})
     assert told(new) == ["时限 · “办理并答复” · 数量：由“7”改为“5”"]
     assert [one.en for one in differences(P01, new)] == [
-        "Limit · “Handle and reply” · amount: “7” becomes “5”"
+        "Time limit · “Handle and reply” · Amount: “7” becomes “5”"
     ]
     assert problems(new) == []
 
@@ -43,8 +43,10 @@ def test_a_changed_rung() -> None:
 
 
 def test_an_attribute_taken_away_and_put_in() -> None:
-    assert told(with_limit(P01, "handle", {"cap": None})) == ["删除 时限 · “办理并答复” · cap（cap）"]
-    assert told(with_limit(P01, "handle", {"soft": True})) == ["新增 时限 · “办理并答复” · soft（✓）"]
+    assert told(with_limit(P01, "handle", {"cap": None})) == [
+        "删除 时限 · “办理并答复” · 延期不得超过（cap）"
+    ]
+    assert told(with_limit(P01, "handle", {"soft": True})) == ["新增 时限 · “办理并答复” · 软性时限（✓）"]
 
 
 def test_new_and_renamed_options() -> None:
@@ -127,4 +129,8 @@ def test_additions_removals_and_order() -> None:
     new["forms"].insert(0, new["forms"].pop(1))
     new["letters"].pop()
     new["limits"].append({**new["limits"][0], "key": "other", "label": {"zh": "另一", "en": "Other"}})
-    assert set(told(new)) == {"表单：顺序调整", "删除 函件 · “申诉处理意见书”", "新增 时限 · “另一”"}
+    assert set(told(new)) == {
+        "表单 · “客户投诉登记”：顺序调整",
+        "删除 函件 · “申诉处理意见书”",
+        "新增 时限 · “另一”",
+    }
