@@ -61,6 +61,7 @@ FIELD_TYPES: dict[str, Any] = {
     "table": _l("明细表"),
     "note": _l("说明"),
     "computed": _l("计算"),
+    "group": _l("分组框"),
 }
 CLASSES: dict[str, Any] = {"public": _l("一般"), "personal": _l("个人信息"), "restricted": _l("受限")}
 SEARCHES: dict[str, Any] = {"exact": _l("可精确检索"), "range": _l("可按范围检索"), "text": _l("可全文检索")}

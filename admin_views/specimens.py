@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from admin_views.policy_words import CLASSES, FIELD_TYPES, SEARCHES, PolicyWords
 from admin_views.standing import said
+from documents.rules.fields import runs
 from documents.rules.options import walk
 from documents.rules.policy import PolicyView
 
@@ -42,7 +43,12 @@ def specimen_form(
 ) -> list[tuple[Definition, list[Specimen]]]:
     """Each section with its filled-in fields."""
     return [
-        (section, [specimen(view, one, moment) for one in section["fields"]]) for section in form["sections"]
+        (
+            {"title": title, "note": section.get("note") if title == section.get("title") else None},
+            [specimen(view, place.field, moment) for place in places],
+        )
+        for section in form["sections"]
+        for title, places in runs(section)
     ]
 
 

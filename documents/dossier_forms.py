@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
-from documents.rules.expressions import holds
-from documents.rules.forms import fields_of, is_empty
+from documents.rules.field_reading import is_empty
+from documents.rules.fields import Placed, fields_of, runs
 from documents.rules.volume import FilledForm, FormField, FormSection, PaperTable
 
 Definition = Mapping[str, Any]
@@ -32,8 +33,9 @@ def filled_forms(case: Complaint, names: Names | None = None) -> tuple[FilledFor
 def _filled(case: Complaint, answers: AnswerSet, names: Names) -> FilledForm:
     wording = Wording(view_of(case.policy, answers.policy_version), names)
     definition = wording.view.form(answers.form)
-    facts = _facts_then(case, answers)
-    sections = [_section(part, case, answers, wording, facts) for part in definition["sections"]]
+    sheet = _Sheet(case, answers, wording, _facts_then(case, answers, definition))
+    parts = [part for section in definition["sections"] for part in runs(section)]
+    sections = [sheet.section(title, places) for title, places in parts]
     policy = wording.view.definition["policy"]
     return FilledForm(
         title=(definition.get("paper") or definition["title"])["zh"],
@@ -60,13 +62,15 @@ def owner(case: Complaint) -> str:
     return str(next(case.units[slot] for slot in rules["fonds_slots"] if slot in case.units))
 
 
-def _facts_then(case: Complaint, answers: AnswerSet) -> dict[str, Any]:
-    """What the form's conditions could read when it was filled."""
+def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[str, Any]:
+    """What the form's conditions could read when it was filled: of its own fields only what it said then."""
+    own = {one["key"] for one in fields_of(form)}
     facts = case.facts()
     for earlier in case.answers:
-        if earlier.seq <= answers.seq:
+        if earlier.seq < answers.seq:
             facts.update({key: plain_value(value) for key, value in earlier.values.items()})
-    return facts
+    facts = {key: value for key, value in facts.items() if key not in own}
+    return facts | {key: plain_value(value) for key, value in answers.values.items()}
 
 
 def _number(case: Complaint, answers: AnswerSet) -> str:
@@ -84,30 +88,40 @@ def _note(definition: Definition) -> str:
     return "，".join([*parts, own] if own else parts)
 
 
-def _section(
-    part: Definition, case: Complaint, answers: AnswerSet, wording: Wording, facts: Mapping[str, Any]
-) -> FormSection:
-    shown = [one for one in part["fields"] if _is_shown(one, answers, facts)]
-    return FormSection(
-        title=(part.get("title") or {"zh": ""})["zh"],
-        fields=tuple(_field(one, case, answers, wording) for one in shown if one["type"] not in UNPRINTED),
-        tables=tuple(_tables(shown, answers, wording)),
-    )
+@dataclass(frozen=True)
+class _Sheet:
+    """A filled form on its way to paper, with what its conditions could read."""
 
+    case: Complaint
+    answers: AnswerSet
+    wording: Wording
+    facts: Mapping[str, Any]
 
-def _is_shown(definition: Definition, answers: AnswerSet, facts: Mapping[str, Any]) -> bool:
-    """A hidden field has no value and is not printed; an empty one that was asked for is."""
-    if not is_empty(plain_value(answers.values.get(definition["key"]))):
-        return True
-    return definition["type"] != "table" and holds(definition.get("visible"), facts)
+    def section(self, title: Mapping[str, str], places: list[Placed]) -> FormSection:
+        """The printed fields of a section, or of a group in it."""
+        shown = [place.field for place in places if self._is_shown(place)]
+        return FormSection(
+            title=title.get("zh", ""),
+            fields=tuple(self._field(one) for one in shown if one["type"] not in UNPRINTED),
+            tables=tuple(_tables(shown, self.answers, self.wording)),
+        )
 
+    def _value(self, definition: Definition) -> Any:
+        return plain_value(self.answers.values.get(definition["key"]))
 
-def _field(definition: Definition, case: Complaint, answers: AnswerSet, wording: Wording) -> FormField:
-    value = plain_value(answers.values.get(definition["key"]))
-    wide = definition["type"] in WIDE or definition.get("width") == "full"
-    if definition["type"] == "files":
-        return FormField(definition["label"]["zh"], _files(definition, case, answers), wide=True)
-    return FormField(definition["label"]["zh"], wording.words(definition, value), wide=wide)
+    def _is_shown(self, place: Placed) -> bool:
+        """A hidden field has no value and is not printed; an empty one that was asked for is."""
+        if not is_empty(self._value(place.field)):
+            return True
+        asked = place.field["type"] != "table" and not place.field.get("retired")
+        return asked and place.shows(self.facts)
+
+    def _field(self, definition: Definition) -> FormField:
+        label, value = definition["label"]["zh"], self._value(definition)
+        if definition["type"] == "files":
+            return FormField(label, _files(definition, self.case, self.answers), wide=True)
+        wide = definition["type"] in WIDE or definition.get("width") == "full"
+        return FormField(label, self.wording.words(definition, value), wide=wide)
 
 
 def _files(definition: Definition, case: Complaint, answers: AnswerSet) -> str:

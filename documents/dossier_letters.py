@@ -9,7 +9,8 @@ from documents.complaint import Complaint, Extension, Letter, plain_value
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.expressions import holds
-from documents.rules.forms import fields_of, is_empty
+from documents.rules.field_reading import is_empty
+from documents.rules.fields import fields_of
 from documents.rules.merging import merged
 from documents.rules.policy import PolicyView
 from documents.rules.volume import LetterPaper

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents.person import Person
-from documents.rules.forms import is_empty
+from documents.rules.field_reading import is_empty
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 

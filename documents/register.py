@@ -12,7 +12,7 @@ from documents.complaint import Complaint
 from documents.dossier_words import Names
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.rules.access import PUBLIC
-from documents.rules.forms import fields_of
+from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from documents.rules.volume import Register, RegisterColumn
 

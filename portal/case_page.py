@@ -16,7 +16,7 @@ from documents.notice import Notice
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
-from documents.rules.forms import fields_of
+from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from portal.clock import local, now
 from portal.forms.answers import ShownForm, shown_forms, unit_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from documents.rules.forms import fields_of
+from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 
 Definition = Mapping[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from documents.actions.change import Change
 from documents.complaint import Attachment
 from documents.rules.broken import RuleBroken
-from documents.rules.forms import fields_of
+from documents.rules.fields import fields_of
 from documents.upload import Upload
 
 

@@ -19,7 +19,8 @@ from documents.rules import numbering
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
-from documents.rules.forms import Checked, check, fields_of
+from documents.rules.fields import fields_of
+from documents.rules.forms import Checked, check
 from documents.rules.policy import PolicyView
 from documents.rules.text import grams
 from documents.sequence import Sequence

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from documents.rules.fields import fields_of
 from documents.rules.grammar import SHAPES
 from documents.rules.options import option_keys
-from documents.rules.policy_forms import all_fields, check_condition, fields
+from documents.rules.policy_forms import all_fields, check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.policy_time import check_people
@@ -42,7 +43,7 @@ def _check_register(
     if not as_list(register.get("who")):
         findings.say(f"{path}.who", "没有人可以登记", "nobody may register it")
     for name, source in table(register.get("columns")).items():
-        findings.wants(f"{path}.columns.{name}", source, keys(fields(form)), ("字段", "field"))
+        findings.wants(f"{path}.columns.{name}", source, keys(fields_of(form)), ("字段", "field"))
     if "title" not in table(register.get("columns")):
         findings.say(f"{path}.columns", "没有说明事由取自哪个字段", "does not say which field is the subject")
     check_goal(f"{path}.to", register.get("to"), stages, definition, findings=findings)
@@ -127,7 +128,7 @@ def _check_form_of(path: str, one: Definition, definition: Definition, findings:
     if one.get("form") is not None:
         findings.wants(f"{path}.form", one["form"], keys(elements(definition, "forms")), ("表单", "form"))
     if one.get("note_from") is not None:
-        known = keys(fields(_form(definition, one.get("form"))))
+        known = keys(fields_of(_form(definition, one.get("form"))))
         findings.wants(f"{path}.note_from", one["note_from"], known, ("字段", "field"))
 
 

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from documents.rules.expressions import Tree
-from documents.rules.forms import READERS
+from documents.rules.field_values import READERS
+from documents.rules.fields import GROUP, fields_of, groups_of
 from documents.rules.options import option_keys
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import FIELD, all_slots, check_keys
 
-TYPES = frozenset(READERS) | {"table", "note", "computed"}
+TYPES = frozenset(READERS) | {"table", "note", "computed", GROUP}
 CLASSES = frozenset({"public", "personal", "restricted"})
+NOT_IN_ROWS = frozenset({"table", "files", GROUP})
+GROUP_ATTRIBUTES = frozenset(
+    {"key", "type", "label", "fields", "visible", "help", "folded", "retired", "source", "basis", "note"}
+)
 SEARCHES = frozenset({"text", "exact", "range"})
 WITH_OPTIONS = frozenset({"choice", "choices", "tree"})
 SPECIAL_DEFAULTS = frozenset({"now", "today", "me", "my_name", "my_unit"})
@@ -23,17 +28,11 @@ CASE_FACTS = frozenset(
 )
 
 
-def fields(form: Definition) -> Iterator[Definition]:
-    """Every field of a form whose sections may be ill-made."""
-    for section in elements(form, "sections"):
-        yield from elements(section, "fields")
-
-
 def all_fields(definition: Definition) -> dict[str, Definition]:
     """Every field of every form by key; the first form that has it."""
     found: dict[str, Definition] = {}
     for form in elements(definition, "forms"):
-        for one in fields(form):
+        for one in fields_of(form):
             found.setdefault(str(one.get("key")), one)
     return found
 
@@ -52,16 +51,29 @@ def check_forms(definition: Definition, findings: Findings) -> None:
     known = known_facts(definition)
     for path, form in named(elements(definition, "forms"), "forms"):
         findings.text(f"{path}.title", form.get("title"))
-        check_keys(f"{path}.fields", list(fields(form)), findings)
-        if not any(True for _ in fields(form)):
+        check_keys(f"{path}.fields", [*fields_of(form), *groups_of(form)], findings)
+        if not any(True for _ in fields_of(form)):
             findings.say(path, "表单没有字段", "the form has no fields")
         for place, section in named(elements(form, "sections"), f"{path}.sections"):
             findings.attributes(
                 place, section, frozenset({"key", "title", "note", "fields", "source", "basis"})
             )
-        for place, one in named(fields(form), f"{path}.fields"):
+        for place, one in named(fields_of(form), f"{path}.fields"):
             _check_field(place, one, definition, findings, known=known)
             _check_same_type(place, one, types, findings)
+        for place, one in named(groups_of(form), f"{path}.groups"):
+            _check_group(place, one, definition, findings, known=known)
+
+
+def _check_group(
+    path: str, one: Definition, definition: Definition, findings: Findings, *, known: set[str]
+) -> None:
+    """A group has a title and fields, and may be hidden or folded as a whole."""
+    findings.attributes(path, one, GROUP_ATTRIBUTES)
+    findings.text(f"{path}.label", one.get("label"))
+    check_condition(f"{path}.visible", one.get("visible"), definition, findings, known=known)
+    if not elements(one, "fields"):
+        findings.say(path, "分组内没有字段", "a group without fields")
 
 
 def _check_same_type(path: str, one: Definition, types: dict[str, str], findings: Findings) -> None:
@@ -136,8 +148,8 @@ def _check_table(
     check_keys(f"{path}.fields", columns, findings)
     inside = known | keys(columns)
     for place, column in named(columns, f"{path}.fields"):
-        if column.get("type") in ("table", "files"):
-            findings.say(place, "明细表内不能再有表或附件", "a table cannot hold a table or files")
+        if column.get("type") in NOT_IN_ROWS:
+            findings.say(place, "明细表内不能有这类字段", "a table cannot hold a field of this type")
         _check_field(place, column, definition, findings, known=inside)
 
 

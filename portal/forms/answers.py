@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ from flask import g
 from flask_babel import gettext as _
 
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
-from documents.rules.forms import is_empty
+from documents.rules.field_reading import is_empty
+from documents.rules.fields import runs
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal import words
@@ -70,20 +71,17 @@ def shown_form(view: PolicyView, case: Complaint, answers: AnswerSet) -> ShownFo
     definition = view.form(answers.form)
     shown = ShownForm(answers, said(definition["title"]), definition)
     for section in definition["sections"]:
-        fields = [one for one in _shown_fields(section, view, case, answers) if not one.empty]
-        if fields:
-            shown.sections.append((said(section.get("title")), fields))
+        for title, places in runs(section):
+            fields = [_filled(place.field, view, case, answers) for place in places]
+            kept = [one for one in fields if one is not None and not one.empty]
+            if kept:
+                shown.sections.append((said(title), kept))
     return shown
 
 
-def _shown_fields(
-    section: Definition, view: PolicyView, case: Complaint, answers: AnswerSet
-) -> Iterator[Shown]:
-    for one in section["fields"]:
-        value = plain_value(answers.values.get(one["key"]))
-        if one["type"] == "note" or is_empty(value):
-            continue
-        yield shown_value(one, value, view, case)
+def _filled(one: Definition, view: PolicyView, case: Complaint, answers: AnswerSet) -> Shown | None:
+    value = plain_value(answers.values.get(one["key"]))
+    return None if one["type"] == "note" or is_empty(value) else shown_value(one, value, view, case)
 
 
 def shown_value(definition: Definition, value: Any, view: PolicyView, case: Complaint) -> Shown:

@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
-from documents.rules.forms import Problem, fields_of
+from documents.rules.fields import GROUP, fields_of
+from documents.rules.forms import Problem
 from portal.clock import zone
 from portal.forms.values import typed
 from portal.messages import problem_words
@@ -130,11 +131,16 @@ class PolicyForm(Form):
     definition: ClassVar[Definition] = {}
 
     def sections(self) -> Iterator[tuple[Definition, list[Any]]]:
-        """Each section with its fields; a note 说明 stands as its bare definition."""
+        """Each section with its fields; a note 说明 stands as its bare definition, a group as a box."""
         for section in self.definition["sections"]:
-            yield section, [self._shown(one) for one in section["fields"]]
+            yield section, self._inside(section)
+
+    def _inside(self, box: Definition) -> list[Any]:
+        return [self._shown(one) for one in box["fields"] if not one.get("retired")]
 
     def _shown(self, definition: Definition) -> Any:
+        if definition["type"] == GROUP:
+            return Box(definition, self._inside(definition))
         return self._fields.get(PREFIX + definition["key"], Note(definition))
 
     def submitted(self) -> dict[str, Any]:
@@ -168,6 +174,26 @@ class Note:
         self.name, self.errors, self.data = PREFIX + self.key, (), None
 
 
+class Box:
+    """A group 分组 of fields with its title; a folded one opens where something must be put right."""
+
+    kind = GROUP
+
+    def __init__(self, definition: Definition, fields: list[Any]) -> None:
+        self.definition, self.key, self.fields = definition, definition["key"], fields
+
+    @property
+    def open(self) -> bool:
+        """Whether the group lies open."""
+        return not self.definition.get("folded") or any(_needs_a_look(one) for one in self.fields)
+
+
+def _needs_a_look(shown: Any) -> bool:
+    if shown.kind == GROUP:
+        return bool(shown.open and shown.definition.get("folded"))
+    return bool(shown.errors or shown.data or getattr(shown, "cell_errors", None))
+
+
 KINDS: dict[str, type[TypedField]] = {"choices": ManyField, "files": ManyField, "table": RowsField}
 NOT_TYPED = frozenset({"note", "computed"})
 
@@ -176,7 +202,7 @@ def compile_form(definition: Definition) -> type[PolicyForm]:
     """The WTForms class of a definition."""
     fields: dict[str, Any] = {}
     for one in fields_of(definition):
-        if one["type"] not in NOT_TYPED:
+        if one["type"] not in NOT_TYPED and not one.get("retired"):
             fields[PREFIX + one["key"]] = _unbound(one)
     return type(f"Form_{definition['key']}", (PolicyForm,), {**fields, "definition": definition})
 

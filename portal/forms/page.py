@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 from documents.complaint import Complaint
 from documents.rules.broken import RuleBroken
 from documents.rules.expressions import compile_expression, holds, names
-from documents.rules.forms import Checked, check, fields_of
+from documents.rules.fields import fields_of, groups_of
+from documents.rules.forms import Checked, check
 from documents.rules.policy import PolicyView
 from documents.upload import Upload
 from portal.clock import now, today
@@ -119,7 +120,8 @@ class FormPage:
     def outside_facts(self) -> str:
         """The facts from outside this form that its conditions read, as JSON for the page."""
         own = {one["key"] for one in fields_of(self.definition)}
-        wanted = {name for one in fields_of(self.definition) for name in _names_read(one)} - own
+        read = [*fields_of(self.definition), *groups_of(self.definition)]
+        wanted = {name for one in read for name in _names_read(one)} - own
         facts = self.facts
         return json.dumps({name: _plain(facts.get(name)) for name in sorted(wanted)}, ensure_ascii=False)
 

@@ -11,7 +11,7 @@ from typing import Any
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.calendars import WorkCalendar
-from documents.rules.forms import fields_of
+from documents.rules.fields import fields_of
 from documents.rules.options import walk
 from documents.rules.policy import PolicyView
 from documents.unit import Unit

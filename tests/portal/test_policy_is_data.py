@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.pack_files import definition
-from documents.rules.forms import fields_of
+from documents.rules.fields import fields_of
 from documents.rules.options import walk
 
 PORTAL = Path(__file__).resolve().parents[2] / "portal"

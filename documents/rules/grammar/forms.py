@@ -151,6 +151,7 @@ FIELD: Final = Shape(
         Attribute("total_mb", "whole", ("合计上限（MB）", "Most MB in all"), only=frozenset({"files"})),
         Attribute("rows", "table", ("行数", "Rows"), of="rows", only=frozenset({"table"})),
         Attribute("fields", "elements", ("栏目", "Columns"), of="field", only=frozenset({"table", "group"})),
+        Attribute("folded", "flag", ("先收起", "Folded at first"), only=frozenset({"group"})),
         Attribute("unique", "flag", ("各行不得重复", "Unique in the table")),
         Attribute("value", "formula", ("算式", "Expression"), only=frozenset({"computed"})),
         Attribute(

@@ -13,10 +13,11 @@ export function startConditions(root) {
 
 function apply(form) {
   const known = JSON.parse(form.dataset.facts || "{}");
-  for (const field of form.querySelectorAll(".form-section > .form-grid > .field[data-field]")) {
+  for (const field of form.querySelectorAll(".form-section :is([data-field], [data-group]):not([data-row] *)")) {
+    if (field.parentElement.closest("[data-group][hidden]")) continue;
     const shown = holds(field.dataset.visible, known);
     field.hidden = !shown;
-    if (!shown) continue;
+    if (!shown || "group" in field.dataset) continue;
     if (field.dataset.kind === "computed") {
       const value = evaluate(JSON.parse(field.dataset.value), known);
       field.querySelector("output").value = value ?? "";
