@@ -11,6 +11,18 @@ from flask_babel import lazy_gettext as _l
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
+    # drafts of policies
+    "no_draft": _l("这项制度没有正在修改的草稿。请先点“修改”。"),
+    "draft_exists": _l("这项制度已有正在修改的草稿，请先发布或放弃它。"),
+    "policy_exists": _l("制度代码 %(key)s 已被使用，请换一个代码。"),
+    "policy_key_is_fixed": _l("制度代码 %(key)s 不能更改。"),
+    "nothing_to_undo": _l("没有可以撤销的修改。"),
+    "nothing_to_redo": _l("没有可以重做的修改。"),
+    "edited_meanwhile": _l("%(path)s 刚刚被他人改为“%(theirs)s”，您的修改没有保存。请核对后再改。"),
+    "no_such_element": _l("%(path)s 已不存在，可能刚刚被他人移走。请刷新后再改。"),
+    "key_taken": _l("代码 %(key)s 已被使用，请换一个。"),
+    "bad_path": _l("看不懂要修改的位置 %(path)s。请刷新后再改。"),
+    "bad_operation": _l("这项修改无法执行（%(reason)s）。请刷新后再改。"),
     # units
     "unit_exists": _l("单位代码 %(unit)s 已被使用，请换一个代码。"),
     "bad_unit_code": _l("单位代码只能用大写字母、数字和短横，最长 24 位，例如 QH-CD。"),
