@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from documents.demonstration import PASSWORD
-from documents.pack_files import packs, read
+from documents.pack_files import read, with_organisation
 from documents.person import Person
 from portal.held import hand_over_typed_words
 
@@ -149,7 +149,8 @@ def refused(problem: Any, login: str, status: int) -> ResponseReturnValue:
 def sign_in_page(**given: Any) -> str:
     """The page; the demo shows its accounts on it."""
     demo = current_app.extensions["settings"].demo
-    accounts = [one for pack in packs() for one in read(pack, "organisation")["accounts"]] if demo else []
+    shown = with_organisation() if demo else []
+    accounts = [one for pack in shown for one in read(pack, "organisation")["accounts"]]
     blank = {"next": "", "held": "", "problem": None, "login": ""}
     return render_template("sign_in.html", accounts=accounts, demo_password=PASSWORD, **{**blank, **given})
 

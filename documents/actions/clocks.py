@@ -19,9 +19,9 @@ def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
     definition = change.view.limit(limit)
     started_at = _anchor(change, argument.get("anchor"))
     agreed = _agreed(change, definition)
-    found = deadline(change.view.time_limit(limit), started_at, change.calendar, agreed=agreed)
     if agreed is None and definition["counted_in"] in ("agreed", "external"):
         raise RuleBroken("limit_without_date", limit=limit)
+    found = _deadline(change, definition, started_at, agreed)
     _end(change, limit, "stopped")
     rounds = [clock.round for clock in change.case.clocks if clock.limit == limit]
     clock = Clock(
@@ -35,6 +35,15 @@ def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
     )
     change.case.clocks.append(clock)
     plan_timers(change, clock)
+
+
+def _deadline(
+    change: Change, definition: Mapping[str, Any], started_at: datetime, agreed: datetime | None
+) -> Deadline:
+    """The deadline; what was agreed in an earlier form may be past by now: it stands, and is overdue."""
+    earlier = agreed is not None and definition["agreed_field"] not in change.values
+    counted_from = min(started_at, agreed) if agreed is not None and earlier else started_at
+    return deadline(change.view.time_limit(definition["key"]), counted_from, change.calendar, agreed=agreed)
 
 
 def plan_timers(change: Change, clock: Clock) -> None:

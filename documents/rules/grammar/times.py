@@ -99,7 +99,6 @@ RUNG: Final = Shape(
         Attribute("repeat", "table", ("重复", "Repeat"), of="repeat"),
         Attribute("if_past", "one_of", ("时刻已过时", "If past"), choices=IF_PAST),
     ),
-    sourced=False,
 )
 LADDER: Final = Shape(
     "ladder",
