@@ -14,13 +14,13 @@ from flask_login import current_user
 from admin_views.base import Page
 from admin_views.history import names
 from admin_views.standing import may_do, me, my_keys, now, said
-from documents.actions.change import calendar_of
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.queries import Sight
 from documents.rules import time_words
 from documents.rules.deadlines import time_left
 from documents.unit import Unit
+from documents.work_calendar import calendar_of
 
 WORST_SHOWN = 40
 # Whose case it is: the unit that handles it, else the one that takes it in, else the one that received it.

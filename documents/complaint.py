@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from bson import Decimal128
@@ -291,4 +292,17 @@ def plain_value(value: Any) -> Any:
         return [plain_value(item) for item in value]
     if isinstance(value, Mapping):
         return {key: plain_value(item) for key, item in value.items()}
+    return value
+
+
+def stored_value(value: Any) -> Any:
+    """A checked value as MongoDB keeps it: a date as ISO text, a decimal as Decimal128."""
+    if isinstance(value, Decimal):
+        return Decimal128(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [stored_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: stored_value(item) for key, item in value.items()}
     return value

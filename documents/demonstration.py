@@ -10,12 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents.actions import organising, registration, steps, uploads
-from documents.actions.change import calendar_of
 from documents.complaint import Complaint
 from documents.pack_files import read
 from documents.person import Person
 from documents.policy import Policy
 from documents.rules.calendars import WorkCalendar
+from documents.work_calendar import calendar_of
 
 Script = Mapping[str, Any]
 PASSWORD = "juanzong"  # noqa: S105 - the demo's, shown on its sign-in page

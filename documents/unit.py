@@ -8,6 +8,7 @@ from typing import Any
 from mongoengine import DateTimeField, DictField, ListField, StringField
 
 from documents.database import Stored
+from documents.rules import slots
 from documents.rules.broken import RuleBroken
 
 
@@ -64,39 +65,22 @@ class Unit(Stored):
             for code, row in units.items()
         }
 
+    @classmethod
+    def first_below(cls, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The first unit in use directly below each (parent, kind), where there is one."""
+        wanted = {"$or": [{"parent": parent, "kind": kind} for parent, kind in pairs], "retired_on": None}
+        rows = cls.collection().find(wanted, {"parent": 1, "kind": 1}).sort("_id", -1)
+        return {(row["parent"], row["kind"]): row["_id"] for row in rows}
+
     def place_under(self, parent: Unit | None) -> None:
         """Set the parent and the ancestors that follow from it."""
         self.parent = parent.id if parent else None
         self.ancestors = [self.id, *(parent.ancestors if parent else [])]
 
 
-def fill_slots(slots: Mapping[str, Mapping[str, Any]], units: Mapping[str, str]) -> dict[str, str]:
-    """The unit slots 单位角色 of a case, filled from the policy's rules where they are not given.
-
-    `{above: slot, kind: k}` is the nearest unit of the kind at or above a given slot's unit;
-    `{within: slot, kind: k}` the first unit of the kind directly below it.
-    """
-    filled = dict(units)
-    above = Unit.kinds_above(filled.values())
-    for name, rule in slots.items():
-        if name not in filled and "above" in rule:
-            line = above.get(filled.get(rule["above"], ""), [])
-            nearest = next((unit for unit, kind in line if kind == rule["kind"]), None)
-            filled |= {name: nearest} if nearest else {}
-    missing = {name: rule for name, rule in slots.items() if name not in filled and "within" in rule}
-    return {**filled, **_directly_below(missing, filled)}
-
-
-def _directly_below(slots: Mapping[str, Mapping[str, Any]], filled: Mapping[str, str]) -> dict[str, str]:
-    wanted = {name: (filled.get(rule["within"]), rule["kind"]) for name, rule in slots.items()}
-    pairs = [{"parent": parent, "kind": kind} for parent, kind in wanted.values() if parent]
-    if not pairs:
-        return {}
-    rows = (
-        Unit.collection().find({"$or": pairs, "retired_on": None}, {"parent": 1, "kind": 1}).sort("_id", -1)
-    )
-    first = {(row["parent"], row["kind"]): row["_id"] for row in rows}
-    return {name: first[pair] for name, pair in wanted.items() if pair in first}
+def fill_slots(rules: Mapping[str, Mapping[str, Any]], units: Mapping[str, str]) -> dict[str, str]:
+    """The unit slots 单位角色 of a case, filled from the policy's rules where they are not given."""
+    return slots.filled(rules, units, Unit)
 
 
 def names_of(codes: Sequence[str]) -> dict[str, Mapping[str, str]]:

@@ -11,6 +11,7 @@ from mongoengine import DateTimeField, DictField, StringField
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
+from documents.rules.policy import PolicyView
 
 
 class WorkCalendarRecord(Stored):
@@ -44,6 +45,19 @@ class WorkCalendarRecord(Stored):
     def calendar(self) -> WorkCalendar:
         """The calendar as the rules take it."""
         return WorkCalendar.from_definition(self.definition)
+
+
+_remembered: dict[tuple[str, datetime | None], WorkCalendar] = {}
+
+
+def calendar_of(view: PolicyView) -> WorkCalendar:
+    """The calendar that a policy names; raises RuleBroken("unknown_calendar")."""
+    key = view.definition["policy"]["calendar"]
+    changed_at = WorkCalendarRecord.changed(key)
+    if (key, changed_at) not in _remembered:
+        _remembered.clear()
+        _remembered[(key, changed_at)] = WorkCalendarRecord.get(key).calendar()
+    return _remembered[(key, changed_at)]
 
 
 def official_years(first: int, last: int) -> dict[str, Any]:

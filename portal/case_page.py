@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 from documents.actions import steps
-from documents.actions.change import calendar_of
 from documents.actions.notices import ledger
 from documents.complaint import Attachment, Clock, Complaint, Event, Extension
 from documents.notice import Notice
@@ -18,6 +17,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
+from documents.work_calendar import calendar_of
 from portal.clock import local, now
 from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said

@@ -9,13 +9,13 @@ from typing import Any
 
 from flask import g
 
-from documents.actions.change import calendar_of
 from documents.person import Person
 from documents.policy import view_of
 from documents.queries import Sight
 from documents.rules.calendars import WorkCalendar
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
+from documents.work_calendar import calendar_of
 from portal.columns import column_list
 from portal.language import said
 from portal.signing_in import me

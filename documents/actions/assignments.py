@@ -8,15 +8,14 @@ from typing import Any
 from documents.actions.change import Change
 from documents.person import Person
 from documents.rules.broken import RuleBroken
-from documents.unit import Unit, fill_slots
 
 
 def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
     """Put the unit that a field names into a unit slot of the case."""
     unit = change.facts().get(argument["from"])
     if unit:
-        change.case.units[slot] = Unit.get(unit).id
-    change.case.units = fill_slots(change.view.definition["slots"], change.case.units)
+        change.case.units[slot] = change.surroundings.unit(unit).id
+    change.case.units = change.surroundings.slots(change.view, change.case.units)
 
 
 def assign(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
@@ -31,7 +30,7 @@ def assign(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
 
 def _named(change: Change, source: str) -> Person | None:
     value = change.facts().get(source)
-    return Person.get(value) if value else None
+    return change.surroundings.person(value) if value else None
 
 
 def unassign(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
@@ -43,7 +42,7 @@ def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Recuse 回避 the person that a field names: out of sight, handling and approval."""
     person = change.facts().get(source)
     if person:
-        _take_off(change, Person.get(person).id)
+        _take_off(change, change.surroundings.person(person).id)
 
 
 def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
@@ -52,9 +51,8 @@ def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> N
     if not name:
         return
     above = change.case.units.get("union") or change.case.units["received"]
-    units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]
-    for person in Person.objects(name=str(name).strip(), posts__unit__in=units):
-        _take_off(change, person.id)
+    for person in change.surroundings.people_named(str(name).strip(), above):
+        _take_off(change, person)
 
 
 def _take_off(change: Change, person: str) -> None:

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from documents.actions.change import Change
 from documents.complaint import Attachment
-from documents.rules.broken import RuleBroken
 from documents.rules.fields import fields_of
-from documents.upload import Upload
 
 
 def attach(change: Change, form_key: str | None, extra: Iterable[str] = ()) -> None:
@@ -26,9 +24,7 @@ def _named(change: Change, form_key: str | None) -> list[tuple[str | None, list[
 
 
 def _attach(change: Change, upload_id: str, form_key: str | None, field: str | None) -> None:
-    upload: Upload | None = Upload.objects(id=upload_id, by=change.actor.id).first()
-    if upload is None:
-        raise RuleBroken("upload_gone", upload=upload_id)
+    upload = change.surroundings.take_upload(upload_id, by=change.actor.id, case=change.case)
     if any(known.file_id == upload.file_id for known in change.case.attachments):
         return
     change.case.attachments.append(
@@ -44,5 +40,3 @@ def _attach(change: Change, upload_id: str, form_key: str | None, field: str | N
             at=change.now,
         )
     )
-    upload.case = str(change.case.id)
-    upload.save()

@@ -177,7 +177,7 @@ class _Recount:
         definition = self.view.limit(clock.limit)
         if definition.get("ladder"):
             ladder = self.view.ladder(definition["ladder"])
-            timers.plan(self.case, clock, definition, ladder, self.calendar, now=now)
+            timers.plan(self.case, clock, ladder, self.calendar, now=now)
 
 
 @dataclass

@@ -7,8 +7,9 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents.actions import timers
+from documents.actions import planned
 from documents.actions.change import Change
+from documents.actions.planned import Watch
 from documents.complaint import Clock
 from documents.rules.broken import RuleBroken
 from documents.rules.deadlines import Deadline, deadline, hard_cap
@@ -50,14 +51,13 @@ def plan_timers(change: Change, clock: Clock) -> None:
     """Plan the rungs of the limit's ladder for a running clock."""
     ladder = change.view.limit(clock.limit).get("ladder")
     if ladder:
-        timers.plan(
-            change.case,
-            clock,
-            change.view.limit(clock.limit),
-            change.view.ladder(ladder),
-            change.calendar,
-            now=change.now,
-        )
+        watch = Watch(str(change.case.id), clock, change.view.ladder(ladder), change.calendar)
+        planned.plan(change.surroundings, watch, now=change.now)
+
+
+def cancel_timers(change: Change, clock: Clock) -> None:
+    """Cancel what the ladder still has in store for a clock."""
+    change.surroundings.cancel_timers(str(change.case.id), clock.limit, clock.round)
 
 
 def stop(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
@@ -98,7 +98,7 @@ def _end(change: Change, limit: str, state: str) -> None:
 
 def _close(change: Change, clock: Clock, state: str) -> None:
     clock.state, clock.met_at = state, change.now
-    timers.cancel(str(change.case.id), clock.limit, clock.round)
+    cancel_timers(change, clock)
 
 
 def _anchor(change: Change, name: str | None) -> datetime:

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from documents import audit
-from documents.actions.change import calendar_of
 from documents.actions.firing import CALLED_OFF, Ringing, Row
-from documents.actions.planned import insert_new, rows_of
+from documents.actions.planned import STORED_TIMERS, rows_of
 from documents.database import transaction
 from documents.duty import Duty
 from documents.person import Person
@@ -24,6 +23,7 @@ from documents.rules.recipients import OTHERWISE, Concern
 from documents.rules.reminders import Rung
 from documents.timer import Timer
 from documents.unit import Unit, fill_slots
+from documents.work_calendar import calendar_of
 
 AHEAD = timedelta(days=366)
 LIMIT = "duty"
@@ -82,10 +82,15 @@ def _plan(duty: Duty, *, now: datetime) -> int:
         if Duty.objects(id=duty.id).first() is not None:
             return 0  # another clock planned it
         duty.save(force_insert=True)
-        insert_new(_timers(duty, rungs, calendar_of(view), now), known=set())
+        _insert(_timers(duty, rungs, calendar_of(view), now))
         return 1
 
     return transaction(run)
+
+
+def _insert(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        STORED_TIMERS.add_timers(rows)
 
 
 def _timers(duty: Duty, rungs: Sequence[Rung], calendar: WorkCalendar, now: datetime) -> list[dict[str, Any]]:

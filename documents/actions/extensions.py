@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from documents.actions import clocks, timers
+from documents.actions import clocks
 from documents.actions.change import Change
 from documents.complaint import Clock, Extension
 from documents.rules.broken import RuleBroken
@@ -48,7 +48,7 @@ def decide(change: Change, decision: str, _argument: Mapping[str, Any]) -> None:
 def _move(change: Change, waiting: Extension) -> None:
     clock = _running(change, waiting.limit)
     found = _later(change, clock, date.fromisoformat(waiting.until))
-    timers.cancel(str(change.case.id), clock.limit, clock.round)
+    clocks.cancel_timers(change, clock)
     clock.due_at = waiting.new_due = found.due_at
     clock.certain = clock.certain and found.certain
     clock.round += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -70,14 +70,18 @@ class Batch:
     audit: list[dict[str, Any]] = field(default_factory=list)
 
 
-def compose(ringing: Sequence[Ringing], cases: Mapping[str, Row], *, now: datetime) -> Batch:
-    """Everything that these timers cause."""
-    batch = Batch(done=[one.timer["_id"] for one in ringing])
-    people = roster(
+def people_for(ringing: Sequence[Ringing]) -> Roster:
+    """Everyone whom these timers may tell."""
+    return roster(
         [one.concern for one in ringing],
         roles={role for one in ringing for role in one.roles},
         people={person for one in ringing for person in one.named},
     )
+
+
+def compose(ringing: Sequence[Ringing], cases: Mapping[str, Row], *, people: Roster, now: datetime) -> Batch:
+    """Everything that these timers cause."""
+    batch = Batch(done=[one.timer["_id"] for one in ringing])
     for one in ringing:
         _ring(one, people, cases.get(one.timer["case"]), batch=batch, now=now)
     return batch
@@ -247,7 +251,9 @@ def cases_of(timers: Sequence[Row]) -> dict[str, Row]:
     }
 
 
-def case_ringing(timer: Row, case: Row | None) -> Ringing | str:
+def case_ringing(
+    timer: Row, case: Row | None, view_of: Callable[[str, int], PolicyView] = view_of
+) -> Ringing | str:
     """What a case's timer says, or the code of the reason why it is called off."""
     if case is None:
         return "subject_gone"

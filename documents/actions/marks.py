@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from documents.actions.change import Change, stored_value
-from documents.complaint import Letter
+from documents.actions.change import Change
+from documents.complaint import Letter, stored_value
 
 
 def set_outcome(change: Change, outcome: str, _argument: Mapping[str, Any]) -> None:

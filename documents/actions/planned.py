@@ -3,13 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from documents.rules.reminders import PlannedTimer
+from documents.complaint import Clock
+from documents.rules import planning, reminders
+from documents.rules.calendars import WorkCalendar
+from documents.rules.reminders import PlannedTimer, Rung
 from documents.timer import Timer
 
 Row = Mapping[str, Any]
+
+
+class TimerBook(Protocol):
+    """Where timers are written down 计时簿."""
+
+    def timers_of(self, case: str, limit: str) -> Sequence[Row]:
+        """Every timer of a case's limit: `_id`, `rung`, `n`, `due`, `state`."""
+
+    def add_timers(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Write new timers down."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A running clock and the ladder that watches it 监看."""
+
+    case: str
+    clock: Clock
+    ladder: Row
+    calendar: WorkCalendar
+
+
+def plan(book: TimerBook, watch: Watch, *, now: datetime) -> None:
+    """Plan every rung of a clock's ladder. Safe to run twice."""
+    clock, limit = watch.clock, watch.clock.limit
+    rungs = [Rung.from_definition(rung) for rung in watch.ladder["rungs"]]
+    due = reminders.plan(rungs, clock.started_at, clock.due_at, watch.calendar)
+    known = book.timers_of(watch.case, limit)
+    told = {(row["rung"], row["n"], row["due"]) for row in known if row["state"] == "done"}
+    needless = planning.needless(due, clock.due_at, now=now, told=told)
+    common = {"subject": "case", "case": watch.case, "limit": limit, "ladder": watch.ladder["key"]}
+    rows = rows_of({**common, "round": clock.round}, due, needless, now=now)
+    taken = {row["_id"] for row in known}
+    fresh = [row for row in rows if row["_id"] not in taken]
+    if fresh:
+        book.add_timers(fresh)
 
 
 def rows_of(
@@ -33,8 +73,16 @@ def _row(common: Row, timer: PlannedTimer, reason: Row | None, now: datetime) ->
     }
 
 
-def insert_new(rows: Sequence[dict[str, Any]], known: set[str]) -> None:
-    """Insert the timers that are not planned yet."""
-    fresh = [row for row in rows if row["_id"] not in known]
-    if fresh:
-        Timer.collection().insert_many(fresh)
+class StoredTimers:
+    """The timers in the database; joins the running transaction."""
+
+    fields = {"rung": 1, "n": 1, "due": 1, "state": 1}
+
+    def timers_of(self, case: str, limit: str) -> Sequence[Row]:
+        return list(Timer.collection().find({"case": case, "limit": limit}, self.fields))
+
+    def add_timers(self, rows: Sequence[dict[str, Any]]) -> None:
+        Timer.collection().insert_many(list(rows))
+
+
+STORED_TIMERS = StoredTimers()

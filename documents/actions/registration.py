@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,15 @@ from bson import ObjectId
 from documents.actions import attachments, effects
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.links import LinkedCase
+from documents.actions.surroundings import STORED, Surroundings
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
 from documents.policy import Policy
 from documents.rules import workflow
 from documents.rules.broken import RuleBroken
-from documents.unit import Unit, fill_slots
+from documents.rules.policy import PolicyView
+from documents.unit import Unit
 
 
 def register(  # noqa: PLR0913 - one keyword for each fact of a registration reads better than a bundle
@@ -42,20 +45,20 @@ def register(  # noqa: PLR0913 - one keyword for each fact of a registration rea
         if known is not None:
             return known
         pressed = Submission(actor, now, submission, tuple(uploads))
-        change = _blank(policy, case_type, pressed)
-        return _open(change, values, pressed, receiving_unit(change, unit))
+        change = blank(Pinned(policy.key, policy.version, policy.view()), case_type, pressed)
+        return open_case(change, values, pressed, receiving_unit(change, unit))
 
     return transaction(run)
 
 
 def open_linked(origin: Change, linked: LinkedCase, submission: Submission) -> Complaint:
     """Open the linked case that an effect asked for, inside the running transaction."""
-    policy = Policy.of(origin.case.policy, origin.case.policy_version)
+    pinned = Pinned(origin.case.policy, origin.case.policy_version, origin.view)
     pressed = Submission(origin.actor, origin.now, f"{submission.key}:{linked.link}")
-    change = _blank(policy, linked.case_type, pressed)
+    change = blank(pinned, linked.case_type, pressed, origin.surroundings)
     change.case.recused = list(linked.recused)
     change.case.links = [{"kind": linked.link, "number": origin.case.number}]
-    return _open(change, linked.values, pressed, linked.unit)
+    return open_case(change, linked.values, pressed, linked.unit)
 
 
 def opening_facts(unit: str) -> dict[str, Any]:
@@ -63,12 +66,24 @@ def opening_facts(unit: str) -> dict[str, Any]:
     return {"received_kind": Unit.get(unit).kind, "unit_received": unit}
 
 
-def _blank(policy: Policy, case_type: str, submission: Submission) -> Change:
-    view = policy.view()
-    transition = view.case_type(case_type)["register"]
-    case = Complaint(policy=policy.key, policy_version=policy.version, case_type=case_type)
+@dataclass(frozen=True)
+class Pinned:
+    """The version of a policy that a new case pins 适用版本."""
+
+    policy: str
+    version: int
+    view: PolicyView
+
+
+def blank(
+    pinned: Pinned, case_type: str, submission: Submission, surroundings: Surroundings = STORED
+) -> Change:
+    """A case that is about to be registered, amid the given surroundings."""
+    transition = pinned.view.case_type(case_type)["register"]
+    case = Complaint(policy=pinned.policy, policy_version=pinned.version, case_type=case_type)
     case.registrar = submission.actor.id
-    return Change(case, view, submission.actor, submission.now, {"key": "register", **transition})
+    change = {"key": "register", **transition}
+    return Change(case, pinned.view, submission.actor, submission.now, change, surroundings)
 
 
 def receiving_unit(change: Change, named: str | None = None) -> str:
@@ -80,11 +95,12 @@ def receiving_unit(change: Change, named: str | None = None) -> str:
     raise RuleBroken("may_not_register")
 
 
-def _open(change: Change, submitted: Mapping[str, Any], submission: Submission, unit: str) -> Complaint:
+def open_case(change: Change, submitted: Mapping[str, Any], submission: Submission, unit: str) -> Complaint:
+    """Open the case for the unit that received it."""
     case, transition = change.case, change.transition
     case.id, case.submission = ObjectId(), submission.key
-    case.units = fill_slots(change.view.definition["slots"], {"received": unit})
-    case.received_kind = Unit.get(unit).kind
+    case.units = change.surroundings.slots(change.view, {"received": unit})
+    case.received_kind = change.surroundings.unit(unit).kind
     change.values = checked_values(change, transition["form"], submitted)
     _describe(change)
     _number(change)

@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit, events
-from documents.actions.change import Change, replace
+from documents.actions.change import Change
+from documents.actions.keeping import replace
 from documents.complaint import Complaint, SealedVolume
 from documents.database import transaction
 from documents.rules import numbering
 from documents.rules.broken import RuleBroken
 from documents.rules.expressions import holds
 from documents.rules.issuing import volume_numbering
-from documents.sequence import Sequence
-from documents.unit import Unit
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,12 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
     missing = [letter.number or letter.key for letter in case.letters if letter.file_id is None]
     if missing:
         raise RuleBroken("letters_not_rendered", letters=missing)
-    keep = next(one for one in rules["retention"] if holds(one.get("when"), change.facts()))
+    keep = retention(rules, change.facts())
     owner = next(case.units[slot] for slot in rules["fonds_slots"] if slot in case.units)
-    fonds = Unit.get(owner).fonds_number or rules["fonds_default"]
+    fonds = change.surroundings.unit(owner).fonds_number or rules["fonds_default"]
     parts = {"fonds": fonds, "retention": keep["code"], "year": str(change.today.year), "unit": owner}
     definition = volume_numbering(rules)
-    taken = Sequence.take(numbering.series(definition, change.today, parts))
+    taken = change.surroundings.next_in(numbering.series(definition, change.today, parts))
     case.papers.append("volume")
     case.volume = SealedVolume(
         number=numbering.number(definition, change.today, taken, parts),
@@ -53,6 +52,11 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
     )
 
 
+def retention(rules: Mapping[str, Any], facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How long a case is kept 保管期限: the first period whose condition holds."""
+    return next(one for one in rules["retention"] if holds(one.get("when"), facts))
+
+
 def seal(number: str, sealed: Sealed, *, to_stage: str, now: datetime) -> Complaint:
     """Seal the rendered file 封存. Safe to run twice: a sealed file never changes."""
 
@@ -62,12 +66,16 @@ def seal(number: str, sealed: Sealed, *, to_stage: str, now: datetime) -> Compla
             raise RuleBroken("not_submitted", number=number)
         if case.volume.sealed_at:
             return case
-        return _seal(case, sealed, to_stage=to_stage, now=now)
+        close(case, sealed, to_stage=to_stage, now=now)
+        replace(case)
+        audit.note("seal", case.number, by=events.SYSTEM, at=now, sha256=sealed.sha256)
+        return case
 
     return transaction(write)
 
 
-def _seal(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> Complaint:
+def close(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> None:
+    """Close the file of a case in memory 封存; whoever calls writes the case."""
     volume, before = case.volume, case.stage
     volume.file_id, volume.sha256 = sealed.file_id, sealed.sha256
     volume.pages, volume.size, volume.sealed_at, volume.problem = sealed.pages, sealed.size, now, None
@@ -83,9 +91,6 @@ def _seal(case: Complaint, sealed: Sealed, *, to_stage: str, now: datetime) -> C
         to_stage=to_stage,
         facts={"volume": volume.number, "sha256": sealed.sha256, "pages": sealed.pages},
     )
-    replace(case)
-    audit.note("seal", case.number, by=events.SYSTEM, at=now, sha256=sealed.sha256)
-    return case
 
 
 def set_aside(number: str, problem: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from documents.actions import attachments, clocks, effects, registration
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
+from documents.actions.surroundings import STORED, Surroundings
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
@@ -80,18 +81,25 @@ def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better
             return case
         if case.turn != turn:
             raise RuleBroken("changed_meanwhile", number=number, since=turn)
-        return _perform(case, transition, values, Submission(actor, now, submission, tuple(uploads)))
+        return carry_out(case, transition, values, Submission(actor, now, submission, tuple(uploads)))
 
     return transaction(run)
 
 
-def _perform(case: Complaint, key: str, submitted: Mapping[str, Any], submission: Submission) -> Complaint:
-    view = view_of(case.policy, case.policy_version)
+def carry_out(
+    case: Complaint,
+    key: str,
+    submitted: Mapping[str, Any],
+    submission: Submission,
+    surroundings: Surroundings = STORED,
+) -> Complaint:
+    """Carry out a transition amid the given surroundings 办理: the real ones, or those of a trial."""
+    view = surroundings.view(case.policy, case.policy_version)
     transition = view.transition(case.case_type, key)
     refused = workflow.refusal(transition, case.state(), submission.actor.viewer())
     if refused is not None:
         raise refused
-    change = Change(case, view, submission.actor, submission.now, transition)
+    change = Change(case, view, submission.actor, submission.now, transition, surroundings)
     _take_form(change, submitted, submission.uploads)
     before = case.stage
     target = workflow.target(transition, case.state())
@@ -100,7 +108,9 @@ def _perform(case: Complaint, key: str, submitted: Mapping[str, Any], submission
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
     for linked in change.follow_ups:
         opened = registration.open_linked(change, linked, submission)
-        _link(case, linked.link, opened.number)
+        link = {"kind": linked.link, "number": opened.number}
+        case.links.append(link)
+        surroundings.link(case, link)
     return case
 
 
@@ -130,9 +140,3 @@ def _note(change: Change) -> str | None:
     source = change.transition.get("note_from")
     value = change.values.get(source) if source else None
     return str(value) if value else None
-
-
-def _link(case: Complaint, kind: str, number: str) -> None:
-    link = {"kind": kind, "number": number}
-    case.links.append(link)
-    Complaint.collection().update_one({"_id": case.id}, {"$push": {"links": link}})

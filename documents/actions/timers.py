@@ -14,17 +14,14 @@ from typing import Any
 
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from documents.actions import firing
+from documents.actions import firing, planned
 from documents.actions.duties import duties_of, duty_ringing
 from documents.actions.firing import Ringing, Row
-from documents.actions.planned import insert_new, rows_of
 from documents.audit import note
 from documents.complaint import Clock, Complaint
 from documents.database import transaction
-from documents.rules import planning, reminders
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
-from documents.rules.reminders import Rung
 from documents.timer import Timer
 
 LEASE = timedelta(minutes=2)
@@ -50,24 +47,14 @@ class Fired:
 def plan(
     case: Complaint,
     clock: Clock,
-    limit: Mapping[str, Any],
     ladder: Mapping[str, Any],
     calendar: WorkCalendar,
     *,
     now: datetime,
 ) -> None:
     """Plan every rung of a clock's ladder; joins the running transaction. Safe to run twice."""
-    rungs = [Rung.from_definition(rung) for rung in ladder["rungs"]]
-    planned = reminders.plan(rungs, clock.started_at, clock.due_at, calendar)
-    known = list(Timer.collection().find({"case": str(case.id), "limit": limit["key"]}, PLANNED_FIELDS))
-    told = {(row["rung"], row["n"], row["due"]) for row in known if row["state"] == "done"}
-    needless = planning.needless(planned, clock.due_at, now=now, told=told)
-    common = {"subject": "case", "case": str(case.id), "limit": limit["key"], "ladder": ladder["key"]}
-    rows = rows_of({**common, "round": clock.round}, planned, needless, now=now)
-    insert_new(rows, {row["_id"] for row in known})
-
-
-PLANNED_FIELDS = {"rung": 1, "n": 1, "due": 1, "state": 1}
+    watch = planned.Watch(str(case.id), clock, ladder, calendar)
+    planned.plan(planned.STORED_TIMERS, watch, now=now)
 
 
 def cancel(case: str, limit: str, round: int) -> int:
@@ -166,7 +153,7 @@ def _fire(ids: Sequence[str], owner: str, now: datetime) -> Fired:
     duties = duties_of(held)
     answers = {timer["_id"]: _ask(timer, cases, duties) for timer in held}
     ringing = [answer for answer in answers.values() if isinstance(answer, Ringing)]
-    batch = firing.compose(ringing, cases, now=now)
+    batch = firing.compose(ringing, cases, people=firing.people_for(ringing), now=now)
     batch.called_off = {timer: answer for timer, answer in answers.items() if isinstance(answer, str)}
     firing.write(batch, owner, now=now)
     return Fired(done=len(ringing), skipped=len(ids) - len(ringing))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from documents.actions import organising
-from documents.actions.change import calendar_of
 from documents.pack_files import read
 from documents.rules.durations import day_end, day_start
+from documents.work_calendar import calendar_of
 from jobs import queues
 from portal.simulation import closing, returns, summary
 from portal.simulation.house import House

@@ -79,7 +79,6 @@ DEFINITION: Mapping[str, Any] = {
     "duties": [],
 }
 LADDER = DEFINITION["ladders"][0]
-LIMIT = DEFINITION["limits"][0]
 
 UNITS = {
     # code: (kind, parent, head, deputy)
@@ -155,7 +154,7 @@ def open_case(number: str = "TS-1", *, handler: str | None = "zhao", **facts: An
 
 def plan(case: Complaint, *, now: datetime = START) -> None:
     """Plan the ladder of the case's clock."""
-    timers.plan(case, case.clocks[0], LIMIT, view_of("small", 1).ladder("usual"), CALENDAR, now=now)
+    timers.plan(case, case.clocks[0], view_of("small", 1).ladder("usual"), CALENDAR, now=now)
 
 
 def fire_due(now: datetime, *, owner: str = "worker", size: int = 100) -> timers.Fired:

@@ -1,0 +1,69 @@
+"""Keeping 保存: how a changed case is written, and what lists and searches read of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from documents.complaint import Complaint, stored_value
+from documents.rules.access import case_keys
+from documents.rules.broken import RuleBroken
+from documents.rules.fields import fields_of
+from documents.rules.policy import PolicyView
+from documents.rules.text import grams
+from documents.unit import Unit
+
+# A word beyond this many characters of a text is not found: each character costs the index about 20 bytes.
+MOST_SEARCHED = 600
+
+
+def refresh(case: Complaint, view: PolicyView) -> None:
+    """Derive what lists and searches read: scope keys, next deadline, search pieces."""
+    people = [case.handler, case.registrar]
+    case.scope = case_keys(case.units, Unit.ancestors_of(case.units.values()), people)
+    running = [clock for clock in case.clocks if clock.state == "running"]
+    watched = [clock for clock in running if view.limit(clock.limit).get("ladder")] or running
+    first = min(watched, key=lambda clock: clock.due_at, default=None)
+    case.next_due, case.next_limit = (first.due_at, first.limit) if first else (None, None)
+    texts = (case.title, case.summary or "", *_text_values(case, view))
+    case.grams = grams(*(text[:MOST_SEARCHED] for text in texts))
+    case.attrs = searchable(case, view)
+
+
+def _text_values(case: Complaint, view: PolicyView) -> list[str]:
+    wanted = {
+        field["key"] for form in view.forms() for field in fields_of(form) if field.get("search") == "text"
+    }
+    return [value for key, value in case.facts().items() if key in wanted and isinstance(value, str)]
+
+
+def searchable(case: Complaint, view: PolicyView) -> list[dict[str, Any]]:
+    """The answers marked searchable, typed, for the attribute index."""
+    wanted = {
+        field["key"]
+        for form in view.forms()
+        for field in fields_of(form)
+        if field.get("search") in ("exact", "range")
+    }
+    found: list[dict[str, Any]] = []
+    for key, value in case.facts().items():
+        if key in wanted and value not in (None, "", []):
+            values = value if isinstance(value, list) else [value]
+            found.extend({"k": key, "v": stored_value(item)} for item in values)
+    return found
+
+
+def insert(case: Complaint) -> None:
+    """Write a new case."""
+    case.validate()
+    Complaint.collection().insert_one(case.to_mongo())
+
+
+def replace(case: Complaint) -> None:
+    """Write the changed case unless somebody was faster; raises RuleBroken("changed_meanwhile")."""
+    case.validate()
+    revision = case.revision
+    case.revision = revision + 1
+    case.turn += 1
+    result = Complaint.collection().replace_one({"_id": case.id, "revision": revision}, case.to_mongo())
+    if result.matched_count != 1:
+        raise RuleBroken("changed_meanwhile", number=case.number)

@@ -1,0 +1,103 @@
+"""Surroundings 周边: what an action asks of the world around a case, and where it leaves what it did.
+
+One narrow port. Real cases are acted on amid the stored ones, the database; a trial 试行 acts amid an
+invented organisation in memory. The actions, their effects and the rules are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from documents import audit
+from documents.actions import keeping, planned, timers
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.policy import view_of
+from documents.rules.broken import RuleBroken
+from documents.rules.calendars import WorkCalendar
+from documents.rules.policy import PolicyView
+from documents.sequence import Sequence as Series
+from documents.unit import Unit, fill_slots
+from documents.upload import Upload
+from documents.work_calendar import calendar_of
+
+Row = Mapping[str, Any]
+
+
+class Surroundings(planned.TimerBook, Protocol):
+    """What an action asks, in its own words."""
+
+    def view(self, policy: str, version: int) -> PolicyView:
+        """The version of a policy that a case pins."""
+
+    def calendar(self, view: PolicyView) -> WorkCalendar:
+        """The work calendar that a policy names."""
+
+    def unit(self, code: str) -> Unit:
+        """A unit; raises RuleBroken("unknown_unit")."""
+
+    def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
+        """The unit slots of a case, filled from the policy's rules where they are not given."""
+
+    def person(self, person: str) -> Person:
+        """A person; raises RuleBroken("unknown_person")."""
+
+    def people_named(self, name: str, above: str) -> Iterable[str]:
+        """The staff of this name at or below a unit."""
+
+    def next_in(self, series: str) -> int:
+        """The next number of a series, from 1."""
+
+    def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
+        """An upload of this person, from now on the case's own; raises RuleBroken("upload_gone")."""
+
+    def cancel_timers(self, case: str, limit: str, round: int) -> object:
+        """Cancel what is still planned for a clock."""
+
+    def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
+        """Keep the changed case; raises RuleBroken("changed_meanwhile")."""
+
+    def link(self, case: Complaint, link: dict[str, str]) -> None:
+        """Link a case that is kept already to another one."""
+
+    def note(self, verb: str, subject: str, *, by: str, at: datetime, **facts: Any) -> None:
+        """Write an audit entry."""
+
+
+class StoredSurroundings(planned.StoredTimers):
+    """The database, inside the running transaction."""
+
+    view = staticmethod(view_of)
+    calendar = staticmethod(calendar_of)
+    unit = staticmethod(Unit.get)
+    person = staticmethod(Person.get)
+    next_in = staticmethod(Series.take)
+    cancel_timers = staticmethod(timers.cancel)
+    note = staticmethod(audit.note)
+
+    def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
+        return fill_slots(view.definition["slots"], units)
+
+    def people_named(self, name: str, above: str) -> Sequence[str]:
+        units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]
+        return [person.id for person in Person.objects(name=name, posts__unit__in=units).only("id")]
+
+    def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
+        found: Upload | None = Upload.objects(id=upload, by=by).first()
+        if found is None:
+            raise RuleBroken("upload_gone", upload=upload)
+        found.case = str(case.id)
+        found.save()
+        return found
+
+    def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
+        keeping.refresh(case, view)
+        keeping.insert(case) if is_new else keeping.replace(case)
+
+    def link(self, case: Complaint, link: dict[str, str]) -> None:
+        Complaint.collection().update_one({"_id": case.id}, {"$push": {"links": link}})
+
+
+STORED = StoredSurroundings()
