@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from documents.rules.grammar import SECTIONS
+
 FORMAT = 1
 MANIFEST = "bundle.yaml"
 
 # The order of the files, and of the sections in them, in what is written.
 FILES: Mapping[str, tuple[str, ...]] = {
-    "policy.yaml": ("policy", "unit_kinds", "slots", "slot_labels", "roles"),
-    "lists.yaml": ("lists",),
-    "forms.yaml": ("forms",),
-    "workflow.yaml": ("case_types", "workflows"),
-    "limits.yaml": ("limits", "ladders"),
-    "letters.yaml": ("numbering", "letters"),
-    "yearly.yaml": ("duties", "reports", "archive"),
-    "scenarios.yaml": ("example", "scenarios"),
+    f"{file}.yaml": tuple(one.name for one in SECTIONS.values() if one.file == file)
+    for file in dict.fromkeys(one.file for one in SECTIONS.values())
 }
-FILE_OF = {section: file for file, sections in FILES.items() for section in sections}
 
 # What may lie beside a policy without being part of it: the demo's people and cases, notes for readers.
 BESIDE = frozenset(
@@ -33,4 +28,4 @@ MAX_ENTRIES = 40
 
 def file_of(section: str) -> str:
     """The file that holds a section; what no file claims goes to the first."""
-    return FILE_OF.get(section, "policy.yaml")
+    return f"{SECTIONS[section].file}.yaml" if section in SECTIONS else next(iter(FILES))

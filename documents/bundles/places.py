@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-STEP = re.compile(r"\[([^\[\]]*)\]|([^.\[\]]+)")
+STEP = re.compile(r"\[#?([^\[\]]*)\]|([^.\[\]]+)")
 # What a path may leave out: fields lie in sections, options below options.
 BETWEEN = ("sections", "fields", "children")
 
@@ -63,6 +63,6 @@ def every(root: Place, path: str = "") -> Iterator[tuple[str, Place]]:
         yield there, one
         yield from every(one, there)
     for index, one in enumerate(root.elements):
-        there = f"{path}[{one.key or index}]"
+        there = f"{path}[{one.key or f'#{index}'}]"
         yield there, one
         yield from every(one, there)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import Tree, compile_expression, names
+from documents.rules.policy_remedies import Words, instead_of, remedy_for
 
 Definition = Mapping[str, Any]
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -20,6 +21,8 @@ class Problem(NamedTuple):
     path: str
     zh: str
     en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
 
 
 @dataclass
@@ -28,16 +31,20 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
 
-    def say(self, path: str, zh: str, en: str) -> None:
-        """Add one problem."""
-        self.problems.append(Problem(path, zh, en))
+    def say(self, path: str, zh: str, en: str, remedy: Words | None = None) -> None:
+        """Add one problem; without a remedy of its own it gets that of its kind."""
+        self.problems.append(Problem(path, zh, en, *(remedy or remedy_for(zh))))
 
     def wants(self, path: str, key: Any, known: Iterable[str], noun: tuple[str, str]) -> bool:
         """Say so when a reference leads nowhere; whether it leads somewhere."""
-        if isinstance(key, str) and key in set(known):
+        there = set(known)
+        if isinstance(key, str) and key in there:
             return True
         self.say(
-            path, f"引用的{noun[0]}“{key}”不存在", f"refers to the {noun[1]} “{key}”, which does not exist"
+            path,
+            f"引用的{noun[0]}“{key}”不存在",
+            f"refers to the {noun[1]} “{key}”, which does not exist",
+            instead_of(key, there),
         )
         return False
 
@@ -64,13 +71,15 @@ class Findings:
                 path,
                 f"表达式“{text}”引用了不存在的字段“{name}”",
                 f"“{text}” reads “{name}”, which is no field or fact",
+                instead_of(name, known),
             )
         return tree
 
     def attributes(self, path: str, element: Definition, known: frozenset[str]) -> None:
         """An attribute that nothing reads is a slip of the pen."""
         for name in sorted(set(element) - known):
-            self.say(path, f"不认识的属性“{name}”", f"unknown attribute “{name}”")
+            words = f"不认识的属性“{name}”", f"unknown attribute “{name}”"
+            self.say(path, *words, instead_of(name, known))
 
 
 def elements(definition: Definition, section: str) -> list[Definition]:

@@ -10,6 +10,7 @@ import pytest
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs
 from documents.rules.policy_checking import problems
+from documents.rules.policy_remedies import OTHERWISE
 
 Definition = dict[str, Any]
 WHOLE = pack_definition("p01")
@@ -186,6 +187,7 @@ def test_a_mistake_is_found_where_it_is(
     found = problems(policy)
     assert any(path in problem.path and words in problem.zh for problem in found), found
     assert all(problem.zh.strip() and problem.en.strip() for problem in found)
+    assert all(problem.remedy_zh not in ("", OTHERWISE[0]) and problem.remedy_en for problem in found), found
 
 
 def test_a_stage_that_nobody_can_leave_is_found(policy: Definition) -> None:
@@ -241,3 +243,17 @@ def test_rubbish_in_a_part_is_a_problem_not_a_crash(
 ) -> None:
     policy[section][0][part] = rubbish
     assert problems(policy)
+
+
+def test_a_slip_of_the_pen_is_told_the_right_word(policy: Definition) -> None:
+    put(policy, "limits/handle/ladder", "mian")
+    put(policy, f"{STEPS}/reply/wen", "x")
+    put(policy, "forms/intake/demand/visible", "forwrded")
+    assert {one.remedy_en for one in problems(policy)} == {
+        *["did you mean “when”?", "did you mean “main”?", "did you mean “forwarded”?"]
+    }
+
+
+def test_what_is_there_is_listed_when_nothing_is_near(policy: Definition) -> None:
+    put(policy, "limits/handle/ladder", "zzz")
+    assert problems(policy)[0].remedy_zh == "可用：cap、hours、main、relief、short"
