@@ -11,6 +11,11 @@ from flask_babel import lazy_gettext as _l
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
+    # supplements
+    "already_attached": _l("附加制度 %(key)s 已经附加过了。"),
+    "hook_missing": _l("请为“%(hook)s”选择挂接的位置。"),
+    "unknown_hook": _l("“%(hook)s”不能挂接在 %(choice)s，请重新选择。"),
+    "only_tighter": _l("%(path)s：实施细则只能比条文规定的 %(stated)s 更严，不能放宽为 %(wanted)s。"),
     # drafts of policies
     "no_draft": _l("这项制度没有正在修改的草稿。请先点“修改”。"),
     "draft_exists": _l("这项制度已有正在修改的草稿，请先发布或放弃它。"),

@@ -13,7 +13,16 @@ PACKS = Path(__file__).parent / "packs"
 
 
 def packs() -> list[str]:
-    """The keys of the shipped packs."""
+    """The keys of the shipped policies that run by themselves."""
+    return [key for key in _folders() if not (PACKS / key / "hooks.yaml").exists()]
+
+
+def supplements() -> list[str]:
+    """The keys of the shipped supplements 附加制度, which attach to a running policy."""
+    return [key for key in _folders() if (PACKS / key / "hooks.yaml").exists()]
+
+
+def _folders() -> list[str]:
     return sorted(folder.name for folder in PACKS.iterdir() if (folder / "policy.yaml").exists())
 
 

@@ -16,6 +16,7 @@ TABLES = tuple(name for name, one in WRITTEN.items() if one.written != "list")
 SECTIONS = tuple(name for name, one in WRITTEN.items() if one.written == "list")
 NEEDED = tuple(name for name, one in WRITTEN.items() if one.needed)
 LABELLED = tuple(name for name in SECTIONS if SHAPES[WRITTEN[name].shape].needs("label"))
+SUPPLEMENTARY = frozenset({"hooks", "attach"})
 FIELD = SHAPES["field"].names
 # Parts of elements, wherever they stand, that are tables, or lists of tables.
 TABLE_PARTS = frozenset({"register", "recurrence", "owner", "period", "appeal_path", "rows", "columns"})
@@ -30,6 +31,13 @@ def check_shape(definition: Definition, findings: Findings) -> bool:
     for name in NEEDED:
         if name not in definition:
             findings.say(name, "缺少这一部分", "this section is missing")
+    for name in SUPPLEMENTARY & set(definition):
+        findings.say(name, "只有附加制度才有这一部分", "only a supplement has this section")
+    _check_sections(definition, findings)
+    return len(findings.problems) == before
+
+
+def _check_sections(definition: Definition, findings: Findings) -> None:
     for name, value in definition.items():
         if name in TABLES and not isinstance(value, Mapping):
             findings.say(name, "应为键值表", "must be a table")
@@ -37,7 +45,6 @@ def check_shape(definition: Definition, findings: Findings) -> bool:
             findings.say(name, "应为列表", "must be a list of tables")
         elif name not in TABLES and name not in SECTIONS:
             findings.say(name, "不认识的部分", "unknown section")
-    return len(findings.problems) == before
 
 
 def _is_list_of_tables(value: Any) -> bool:

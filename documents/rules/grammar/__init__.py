@@ -54,5 +54,8 @@ SECTIONS: Final[Mapping[str, Section]] = {
         Section("archive", ("归档", "Archive"), "archive", "table", "yearly"),
         Section("example", ("示例机构", "Example organisation"), "example", "table", "scenarios"),
         Section("scenarios", ("案例", "Scenarios"), "scenario", "list", "scenarios"),
+        # Only in a supplement, which has no sections that it needs.
+        Section("hooks", ("挂接点", "Hooks"), "hook", "list", "hooks"),
+        Section("attach", ("附加内容", "Additions"), "addition", "list", "hooks"),
     )
 }

@@ -41,6 +41,23 @@ PARTS_OF_CASE: Final[Choices] = {
     "deputy": ("单位副职", "Deputy head"),
 }
 
+HOOKABLE: Final[Choices] = {
+    "forms": ("表单", "Form"),
+    "case_types": ("事项类型", "Case type"),
+    "workflows": ("流程", "Workflow"),
+    "stages": ("环节", "Stage"),
+    "transitions": ("流转", "Step"),
+    "letters": ("函件", "Letter"),
+    "roles": ("岗位角色", "Role"),
+    "slots": ("单位角色", "Unit slot"),
+    "unit_kinds": ("单位类型", "Unit kind"),
+    "numbering": ("编号规则", "Number series"),
+    "limits": ("时限", "Time limit"),
+    "ladders": ("提醒阶梯", "Ladder"),
+    "fields": ("字段", "Field"),
+    "lists": ("选项列表", "Option list"),
+}
+
 POLICY: Final = Shape(
     "policy",
     ("制度", "Policy"),
@@ -56,7 +73,43 @@ POLICY: Final = Shape(
         Attribute("zone", "string", ("时区", "Time zone"), needed=True),
         Attribute("calendar", "string", ("工作日历", "Work calendar"), needed=True),
         Attribute("basis_note", "long_text", ("依据说明", "On its basis")),
+        Attribute(
+            "host",
+            "string",
+            ("示范附加于", "Shown on"),
+            ("附加制度的案例在这项制度上运行", "Where its scenarios run"),
+        ),
+        Attribute("supplements", "elements", ("已附加", "Attached"), of="attached"),
     ),
+)
+ATTACHED: Final = Shape(
+    "attached",
+    ("附加制度", "Supplement"),
+    (TITLE, Attribute("sha256", "string", ("内容摘要", "Digest"))),
+    sourced=False,
+)
+HOOK: Final = Shape(
+    "hook",
+    ("挂接点", "Hook"),
+    (
+        LABEL,
+        Attribute("of", "one_of", ("选择", "Chosen from"), choices=HOOKABLE, needed=True),
+        Attribute("help", "text", ("说明", "Help")),
+        Attribute("suggest", "value", ("建议", "Suggested")),
+    ),
+    sourced=False,
+)
+ADDITION: Final = Shape(
+    "addition",
+    ("附加内容", "Addition"),
+    (
+        Attribute("to", "string", ("挂接点", "Hook")),
+        Attribute("part", "string", ("部分", "Part")),
+        Attribute("add", "value", ("加入", "Adds")),
+        Attribute("set", "string", ("改", "Sets")),
+        Attribute("value", "value", ("为", "To")),
+    ),
+    keyed=False,
 )
 UNIT_KIND: Final = Shape("unit_kind", ("单位类型", "Unit kind"), (LABEL,))
 SLOT: Final = Shape(
@@ -215,5 +268,20 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
     )
 }
 SHAPES: Final = (
-    *(POLICY, UNIT_KIND, SLOT, ROLE, WHO, BRANCH, REGISTER, CASE_TYPE, STAGE, TRANSITION, WORKFLOW),
+    *(
+        POLICY,
+        ATTACHED,
+        HOOK,
+        ADDITION,
+        UNIT_KIND,
+        SLOT,
+        ROLE,
+        WHO,
+        BRANCH,
+        REGISTER,
+        CASE_TYPE,
+        STAGE,
+        TRANSITION,
+        WORKFLOW,
+    ),
 )
