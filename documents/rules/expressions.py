@@ -1,133 +1,56 @@
 """The one expression language 表达式 of a policy: parsed once to a small tree, evaluated anywhere.
 
 The tree is made of lists and plain values, so it travels as JSON; the page evaluates the same tree
-(`portal/static/js/expressions.js`). A missing name is null; comparing with null is false except by
-`==` and `!=`.
+(`portal/static/js/expressions.js`), and tests/rules/vectors/expressions.json holds both to the same values.
+
+Nothing fails while it is evaluated: what makes no sense (a division by zero, a text plus a number) is null. A
+missing name is null; comparing with null is false except by `==` and `!=`. `and` and `or` give yes or no.
+How values compare and calculate stands in documents/rules/expression_values.py.
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache, reduce
 from typing import Any
 
-from documents.rules.broken import PolicyInvalid
+from documents.rules.expression_parsing import Tree, compile_expression
+from documents.rules.expression_values import (
+    EXACT,
+    PLACES,
+    as_json,
+    compare_texts,
+    compared,
+    equal,
+    is_empty,
+    number,
+    plain,
+    result,
+    truthy,
+    when,
+)
 
-Tree = Any  # ["op", argument, …] | a plain value
-MAX_LENGTH = 1_000
-
-COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-}
-ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-FUNCTIONS = frozenset({"len", "sum", "any_of", "empty"})
-CONSTANTS = {"true": True, "false": False, "null": None, "None": None, "True": True, "False": False}
-
-
-@lru_cache(maxsize=4096)
-def compile_expression(text: str) -> Tree:
-    """Parse the text into a tree; raises PolicyInvalid when it uses anything not listed here."""
-    if len(text) > MAX_LENGTH:
-        raise PolicyInvalid("expression_too_long", text=text[:80])
-    try:
-        parsed = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise PolicyInvalid("expression_not_readable", text=text) from error
-    return _tree(parsed, text)
+__all__ = ["Tree", "as_json", "compile_expression", "evaluate", "holds", "look_up", "names", "names_in"]
 
 
-def _tree(node: ast.expr, text: str) -> Tree:
-    for kind, convert in _CONVERTERS.items():
-        if isinstance(node, kind):
-            return convert(node, text)
-    raise PolicyInvalid("expression_not_allowed", text=text, part=type(node).__name__)
-
-
-def _constant(node: ast.Constant, text: str) -> Tree:
-    if node.value is None or isinstance(node.value, bool | int | float | str):
-        return ["value", node.value]
-    raise PolicyInvalid("expression_not_allowed", text=text, part=repr(node.value))
-
-
-def _name(node: ast.Name, _text: str) -> Tree:
-    if node.id in CONSTANTS:
-        return ["value", CONSTANTS[node.id]]
-    return ["name", node.id]
-
-
-def _attribute(node: ast.Attribute, text: str) -> Tree:
-    base = _tree(node.value, text)
-    if node.attr.startswith("_") or base[0] != "name":
-        raise PolicyInvalid("expression_not_allowed", text=text, part=node.attr)
-    return ["name", f"{base[1]}.{node.attr}"]
-
-
-def _bool(node: ast.BoolOp, text: str) -> Tree:
-    return ["and" if isinstance(node.op, ast.And) else "or", *(_tree(part, text) for part in node.values)]
-
-
-def _unary(node: ast.UnaryOp, text: str) -> Tree:
-    if isinstance(node.op, ast.Not):
-        return ["not", _tree(node.operand, text)]
-    if isinstance(node.op, ast.USub):
-        return ["-", ["value", 0], _tree(node.operand, text)]
-    raise PolicyInvalid("expression_not_allowed", text=text, part=type(node.op).__name__)
-
-
-def _arithmetic(node: ast.BinOp, text: str) -> Tree:
-    sign = ARITHMETIC.get(type(node.op))
-    if sign is None:
-        raise PolicyInvalid("expression_not_allowed", text=text, part=type(node.op).__name__)
-    return [sign, _tree(node.left, text), _tree(node.right, text)]
-
-
-def _compare(node: ast.Compare, text: str) -> Tree:
-    if len(node.ops) != 1 or type(node.ops[0]) not in COMPARISONS:
-        raise PolicyInvalid("expression_not_allowed", text=text, part="chained comparison")
-    return [COMPARISONS[type(node.ops[0])], _tree(node.left, text), _tree(node.comparators[0], text)]
-
-
-def _call(node: ast.Call, text: str) -> Tree:
-    if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
-        raise PolicyInvalid("expression_not_allowed", text=text, part="call")
-    return [node.func.id, *(_tree(part, text) for part in node.args)]
-
-
-def _list(node: ast.List, text: str) -> Tree:
-    return ["list", *(_tree(part, text) for part in node.elts)]
-
-
-_CONVERTERS: dict[type[ast.expr], Callable[[Any, str], Tree]] = {
-    ast.Constant: _constant,
-    ast.Name: _name,
-    ast.Attribute: _attribute,
-    ast.BoolOp: _bool,
-    ast.UnaryOp: _unary,
-    ast.BinOp: _arithmetic,
-    ast.Compare: _compare,
-    ast.Call: _call,
-    ast.List: _list,
-    ast.Tuple: _list,
-}
-
-
-def names(tree: Tree) -> set[str]:
+def names(tree: Tree) -> frozenset[str]:
     """The names that the tree reads."""
     if tree[0] == "name":
-        return {tree[1]}
-    if tree[0] == "value":
-        return set()
-    return set().union(*(names(part) for part in tree[1:]))
+        return frozenset({tree[1]})
+    if tree[0] in ("value", "number"):
+        return frozenset()
+    return frozenset().union(*(names(part) for part in tree[1:]))
+
+
+@lru_cache(maxsize=8192)
+def _names_of(text: str) -> frozenset[str]:
+    return names(compile_expression(text))
+
+
+def names_in(expression: Any) -> frozenset[str]:
+    """The names that a condition as it stands in a policy reads; a plain yes or no reads none."""
+    return _names_of(expression) if isinstance(expression, str) else frozenset()
 
 
 def holds(expression: str | bool | None, facts: Mapping[str, Any]) -> bool:
@@ -136,24 +59,23 @@ def holds(expression: str | bool | None, facts: Mapping[str, Any]) -> bool:
         return True
     if isinstance(expression, bool):
         return expression
-    return bool(evaluate(compile_expression(expression), facts))
+    return truthy(evaluate(compile_expression(expression), facts))
 
 
 def evaluate(tree: Tree, facts: Mapping[str, Any]) -> Any:
     """The value of the tree over the facts."""
     head = tree[0]
+    if head == "name":
+        return look_up(tree[1], facts)
     if head == "value":
         return tree[1]
-    if head == "name":
-        return _look_up(tree[1], facts)
-    if head == "and":
-        return all(evaluate(part, facts) for part in tree[1:])
-    if head == "or":
-        return any(evaluate(part, facts) for part in tree[1:])
-    return _OPERATIONS[head](*(evaluate(part, facts) for part in tree[1:]))
+    if head in _LAZY:
+        return _LAZY[head](tree, facts)
+    return _OPERATIONS[head](*[evaluate(part, facts) for part in tree[1:]])
 
 
-def _look_up(name: str, facts: Mapping[str, Any]) -> Any:
+def look_up(name: str, facts: Mapping[str, Any]) -> Any:
+    """The fact of this name; `table.column` is the list of a column's values."""
     if name in facts:
         return facts[name]
     value: Any = facts
@@ -167,86 +89,114 @@ def _look_up(name: str, facts: Mapping[str, Any]) -> Any:
     return value
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def check(left: Any, right: Any) -> bool:
-        left, right = _comparable(left, right)
-        return left is not None and right is not None and compare(left, right)
-
-    return check
+def _chosen(tree: Tree, facts: Mapping[str, Any]) -> Any:
+    return evaluate(tree[2] if truthy(evaluate(tree[1], facts)) else tree[3], facts)
 
 
-def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
-    """The pair made alike, or (None, None) when the two cannot be compared."""
-    left, right = _plain(left), _plain(right)
-    numbers = (int, Decimal)
-    if isinstance(left, numbers) and isinstance(right, numbers):
-        return left, right
-    if isinstance(left, str) and isinstance(right, str):
-        return left, right
-    return None, None
+_LAZY: Mapping[str, Callable[[Tree, Mapping[str, Any]], Any]] = {
+    "number": lambda tree, _facts: Decimal(tree[1]),
+    "and": lambda tree, facts: all(truthy(evaluate(part, facts)) for part in tree[1:]),
+    "or": lambda tree, facts: any(truthy(evaluate(part, facts)) for part in tree[1:]),
+    "if": _chosen,
+}
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
-
-
-def _equal(left: Any, right: Any) -> bool:
-    return bool(_plain(left) == _plain(right))
+def _ordered(*allowed: int) -> Callable[[Any, Any], bool]:
+    return lambda left, right: compared(left, right) in allowed
 
 
 def _within(item: Any, container: Any) -> bool:
+    item, container = plain(item), plain(container)
     if isinstance(container, str):
         return isinstance(item, str) and item in container
-    if isinstance(container, list | tuple):
-        return any(_equal(item, member) for member in container)
-    return False
-
-
-def _number(value: Any) -> Decimal | None:
-    value = _plain(value)
-    return Decimal(value) if isinstance(value, int | Decimal) else None
+    return isinstance(container, list) and any(equal(item, member) for member in container)
 
 
 def _calculated(calculate: Callable[[Decimal, Decimal], Decimal | None]) -> Callable[[Any, Any], Any]:
-    def apply(left: Any, right: Any) -> Decimal | None:
-        first, second = _number(left), _number(right)
-        return None if first is None or second is None else calculate(first, second)
+    def apply(left: Any, right: Any) -> int | Decimal | None:
+        first, second = number(left), number(right)
+        return None if first is None or second is None else result(calculate(first, second))
 
     return apply
 
 
 def _length(value: Any) -> int:
-    return len(value) if isinstance(value, str | list | tuple) else 0
+    value = plain(value)
+    return len(value) if isinstance(value, str | list) else 0
 
 
-def _sum(values: Any) -> Decimal:
-    parts = values if isinstance(values, list | tuple) else [values]
-    return sum((number for number in map(_number, parts) if number is not None), Decimal(0))
+def _members(values: tuple[Any, ...]) -> list[Any]:
+    """What several arguments hold together: a list its members, null nothing, another value itself."""
+    found: list[Any] = []
+    for value in map(plain, values):
+        if isinstance(value, list):
+            found.extend(map(plain, value))
+        elif value is not None:
+            found.append(value)
+    return found
 
 
-_OPERATIONS: dict[str, Callable[..., Any]] = {
-    "not": lambda value: not value,
-    "==": _equal,
-    "!=": lambda left, right: not _equal(left, right),
-    "<": _ordered(lambda left, right: left < right),
-    "<=": _ordered(lambda left, right: left <= right),
-    ">": _ordered(lambda left, right: left > right),
-    ">=": _ordered(lambda left, right: left >= right),
+def _sum(*values: Any) -> int | Decimal | None:
+    numbers = (number(member) for member in _members(values))
+    return result(reduce(EXACT.add, (one for one in numbers if one is not None), Decimal(0)))
+
+
+def _furthest(sign: int) -> Callable[..., Any]:
+    """The least (-1) or the greatest (1) of numbers or of texts; what is empty does not count."""
+
+    def choose(*values: Any) -> Any:
+        members = [member for member in _members(values) if not is_empty(member)]
+        numbers = [one for one in map(number, members) if one is not None]
+        if members and len(numbers) == len(members):
+            return result(max(numbers) if sign > 0 else min(numbers))
+        if not members or not all(isinstance(one, str) for one in members):
+            return None
+        return reduce(lambda best, one: one if compare_texts(one, best) == sign else best, members)
+
+    return choose
+
+
+def _round(value: Any, places: Any = 0) -> int | Decimal | None:
+    exact, wanted = number(value), number(places)
+    if exact is None or wanted is None or wanted not in range(PLACES + 1):
+        return None
+    return result(exact.quantize(Decimal(1).scaleb(-int(wanted)), ROUND_HALF_UP, EXACT))
+
+
+def _abs(value: Any) -> int | Decimal | None:
+    exact = number(value)
+    return None if exact is None else result(abs(exact))
+
+
+def _days(first: Any, last: Any) -> int | None:
+    ends = [when(end) if isinstance(end, str) else None for end in (plain(first), plain(last))]
+    return ends[1].day - ends[0].day if ends[0] and ends[1] else None
+
+
+_OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "not": lambda value: not truthy(value),
+    "==": equal,
+    "!=": lambda left, right: not equal(left, right),
+    "<": _ordered(-1),
+    "<=": _ordered(-1, 0),
+    ">": _ordered(1),
+    ">=": _ordered(0, 1),
     "in": _within,
     "not in": lambda item, container: not _within(item, container),
-    "+": _calculated(lambda left, right: left + right),
-    "-": _calculated(lambda left, right: left - right),
-    "*": _calculated(lambda left, right: left * right),
-    "/": _calculated(lambda left, right: left / right if right else None),
+    "+": _calculated(EXACT.add),
+    "-": _calculated(EXACT.subtract),
+    "*": _calculated(EXACT.multiply),
+    "/": _calculated(lambda left, right: EXACT.divide(left, right) if right else None),
     "list": lambda *members: list(members),
     "len": _length,
+    "empty": is_empty,
     "sum": _sum,
-    "any_of": lambda values: any(values or []),
-    "empty": lambda value: value in (None, "", [], {}),
+    "count": lambda *values: sum(not is_empty(member) for member in _members(values)),
+    "min": _furthest(-1),
+    "max": _furthest(1),
+    "any_of": lambda *values: any(truthy(member) for member in _members(values)),
+    "all_of": lambda *values: all(truthy(member) for member in _members(values)),
+    "round": _round,
+    "abs": _abs,
+    "days": _days,
 }
