@@ -12,6 +12,7 @@ from mongoengine import DateTimeField, DictField, IntField, StringField
 
 from documents.database import Stored
 from documents.rules.broken import PolicyInvalid
+from documents.rules.identity import Identity, identity
 from documents.rules.policy import PolicyView
 
 _views: dict[tuple[str, int], tuple[str, PolicyView]] = {}
@@ -61,6 +62,13 @@ def view_of(key: str, version: int) -> PolicyView:
         policy = Policy.of(key, version)
         known = _views[(key, version)] = (policy.sha256, policy.view())
     return known[1]
+
+
+def identity_between(key: str, there: int, here: int) -> Identity:
+    """From the keys of one version of a policy to the keys of another, whichever is the newer."""
+    if there == here:
+        return Identity()
+    return identity(view_of(key, there).definition, view_of(key, here).definition)
 
 
 def forget_views() -> None:

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from documents.rules.grammar import flows, forms, papers, times
+from documents.rules.grammar import flows, forms, migrations, papers, times
 from documents.rules.grammar.flows import EFFECTS
 from documents.rules.grammar.parts import BASES, Attribute, Choices, Shape, Words
 
 __all__ = ["BASES", "EFFECTS", "SECTIONS", "SHAPES", "Attribute", "Choices", "Section", "Shape", "Words"]
 
 SHAPES: Final[Mapping[str, Shape]] = {
-    shape.name: shape for module in (forms, flows, times, papers) for shape in module.SHAPES
+    shape.name: shape for module in (forms, flows, times, papers, migrations) for shape in module.SHAPES
 }
 
 
@@ -52,6 +52,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
         Section("duties", ("周期事项", "Duties"), "duty", "list", "yearly"),
         Section("reports", ("报告", "Reports"), "report", "list", "yearly"),
         Section("archive", ("归档", "Archive"), "archive", "table", "yearly"),
+        Section("migrate", ("迁移声明", "Migrations"), "migration", "list", "migrate"),
         Section("example", ("示例机构", "Example organisation"), "example", "table", "scenarios"),
         Section("scenarios", ("案例", "Scenarios"), "scenario", "list", "scenarios"),
         # Only in a supplement, which has no sections that it needs.
