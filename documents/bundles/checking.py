@@ -19,7 +19,7 @@ def check_bundle(bundle: Bundle) -> tuple[Found, ...]:
 
 
 def check_definition(definition: Mapping[str, Any]) -> tuple[Found, ...]:
-    """The same for a definition that stands in no file: each problem in the file that it would be written to."""
+    """The same for a definition that stands in no file: each problem in the file that would hold it."""
     return placed(problems(definition), Place("", 0))
 
 

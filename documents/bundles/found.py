@@ -245,4 +245,10 @@ REFUSALS: dict[str, tuple[str, str, str, str]] = {
         "请补上这个文件，或从 bundle.yaml 的 files 中删去这一行",
         "add the file, or delete its line in bundle.yaml",
     ),
+    "not_writable": (
+        "这份定义写成文件后读不回原样",
+        "this definition would not read back as it is",
+        "请检查过长的数字和空的名称",
+        "look for numbers that are too long and for empty names",
+    ),
 }
