@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from documents.pack_files import definition
+from documents.pack_files import definition, supplements
 from documents.policy import canonical
 from documents.rules.edits import Definition, Operation, apply
 from documents.rules.supplements import Choices, attached, suggested
@@ -22,3 +22,8 @@ def composed(pack: str) -> dict[str, Any]:
     supplement = definition(pack)
     host = definition(str(supplement["policy"]["host"]))
     return apply(host, operations_of(supplement, host, suggested(supplement, host))).definition
+
+
+def runnable(pack: str) -> dict[str, Any]:
+    """The definition of a shipped pack that cases can run under: a supplement comes on its own host."""
+    return composed(pack) if pack in supplements() else definition(pack)
