@@ -41,13 +41,18 @@ def roster(concerns: Sequence[Concern], roles: Iterable[str], people: Iterable[s
     deputies = {absence.get("deputy") for person in found for absence in person.get("absences", ())}
     missing = deputies - {person["_id"] for person in found}
     found += _people({"_id": {"$in": _known(missing)}}) if _known(missing) else []
+    return roster_of(units, found)
+
+
+def roster_of(units: Sequence[Row], people: Sequence[Row]) -> Roster:
+    """The roster of these units and people, as they are stored."""
     return Roster(
         staff=Staff(
-            officers={person["_id"]: _officer(person) for person in found},
+            officers={person["_id"]: _officer(person) for person in people},
             seats={unit["_id"]: _seat(unit) for unit in units},
-            holders=_holders(found),
+            holders=_holders(people),
         ),
-        contacts={person["_id"]: _contact(person) for person in found},
+        contacts={person["_id"]: _contact(person) for person in people},
     )
 
 

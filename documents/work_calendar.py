@@ -47,6 +47,9 @@ class WorkCalendarRecord(Stored):
         return WorkCalendar.from_definition(self.definition)
 
 
+FIRST_YEAR, LAST_YEAR = 2024, 2026
+BANK_WEEK = [["08:30-12:00", "14:00-17:30"]] * 5 + [[], []]
+
 _remembered: dict[tuple[str, datetime | None], WorkCalendar] = {}
 
 
@@ -58,6 +61,16 @@ def calendar_of(view: PolicyView) -> WorkCalendar:
         _remembered.clear()
         _remembered[(key, changed_at)] = WorkCalendarRecord.get(key).calendar()
     return _remembered[(key, changed_at)]
+
+
+def shipped_calendar(key: str) -> dict[str, Any]:
+    """The calendar that ships with the product: banking hours and the official holidays 法定节假日."""
+    return {
+        "key": key,
+        "zone": "Asia/Shanghai",
+        "week": BANK_WEEK,
+        **official_years(FIRST_YEAR, LAST_YEAR),
+    }
 
 
 def official_years(first: int, last: int) -> dict[str, Any]:

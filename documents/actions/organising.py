@@ -13,10 +13,7 @@ from documents.pack_files import definition, read
 from documents.person import Person, Post
 from documents.policy import Policy, publish
 from documents.unit import Unit
-from documents.work_calendar import WorkCalendarRecord, official_years
-
-FIRST_YEAR, LAST_YEAR = 2024, 2026
-BANK_WEEK = [["08:30-12:00", "14:00-17:30"]] * 5 + [[], []]
+from documents.work_calendar import WorkCalendarRecord, shipped_calendar
 
 
 def set_up(pack: str, *, password: str, now: datetime) -> Policy:
@@ -34,13 +31,13 @@ def load_calendar(key: str, *, now: datetime) -> None:
     """Store the bank's calendar with the official holidays 法定节假日, unless it is there already."""
     if WorkCalendarRecord.objects(id=key).first() is not None:
         return
-    years = official_years(FIRST_YEAR, LAST_YEAR)
+    definition = shipped_calendar(key)
     WorkCalendarRecord(
         id=key,
         name={"zh": "工作日历（营业日）", "en": "Bank working days"},
-        definition={"key": key, "zone": "Asia/Shanghai", "week": BANK_WEEK, **years},
+        definition=definition,
         sources={
-            str(year): "国务院办公厅节假日安排通知 (chinesecalendar)" for year in years["covered_years"]
+            str(year): "国务院办公厅节假日安排通知 (chinesecalendar)" for year in definition["covered_years"]
         },
         changed_at=now,
     ).save()

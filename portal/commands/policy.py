@@ -17,6 +17,7 @@ from documents.pack_files import packs
 from documents.policy import Policy
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.policy_checking import problems
+from portal.commands.trials import try_
 from portal.settings import Settings
 
 PACK = click.Choice(packs())
@@ -32,7 +33,10 @@ COUNTED = (
 
 @click.group()
 def policy() -> None:
-    """检查、查看、发布制度。 Check, show and publish policies."""
+    """检查、查看、试行、发布制度。 Check, show, try and publish policies."""
+
+
+policy.add_command(try_)
 
 
 @policy.command()

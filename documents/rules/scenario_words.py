@@ -1,0 +1,108 @@
+"""What went otherwise in a scenario 试行不符, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from documents.rules.broken import PolicyInvalid, RuleBroken
+from documents.rules.scenario_results import Difference
+
+Text = Mapping[str, str]
+STEPS = "steps"
+
+# The refusals that scenarios meet most; any other is told by its code and facts.
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    "wrong_stage": ("不在可办理的环节（现为 {stage}）", "the case is at {stage}"),
+    "not_your_role": ("不是该岗位的事项", "not a matter for this post"),
+    "recused": ("已回避", "recused"),
+    "four_eyes": ("申请与审批不能是同一人", "the same person may not do both"),
+    "condition_not_met": ("条件不具备：{when}", "the condition is not met: {when}"),
+    "may_not_register": ("无权登记", "may not register"),
+    "received_in_future": ("收到时间晚于办理时间", "received later than registered"),
+    "extension_waits": ("已有延期申请待批", "an extension waits already"),
+    "extension_beyond_cap": ("延期超过最长期限 {latest}", "beyond the longest time, {latest}"),
+    "extension_not_later": ("延期不晚于现有期限 {current}", "not later than {current}"),
+    "limit_not_running": ("时限 {limit} 没有在计时", "the limit {limit} does not run"),
+    "limit_without_date": ("时限 {limit} 没有约定日期", "no date was set for {limit}"),
+    "handler_recused": ("{name}已回避，不能承办", "{name} is recused and cannot handle it"),
+    "unknown_unit": ("没有单位 {unit}", "there is no unit {unit}"),
+    "unknown_person": ("没有人员 {person}", "there is no person {person}"),
+    "unknown_key": ("制度中没有 {key}", "the policy has no {key}"),
+    "unknown_case_name": ("没有名为“{case}”的案件", "no case is called “{case}”"),
+    "no_way_on": ("没有可去的环节", "no way leads on"),
+}
+
+
+def of_refusal(error: Exception) -> Text:
+    """A refusal in words, with its code."""
+    if not isinstance(error, RuleBroken | PolicyInvalid):
+        return {"zh": str(error), "en": str(error)}
+    if error.code == "form_incomplete":
+        return _form(error)
+    words = REFUSALS.get(error.code)
+    if words is None:
+        return {"zh": str(error), "en": str(error)}
+    facts = {name: str(value) for name, value in error.facts.items()}
+    return {
+        "zh": f"{words[0].format(**facts)}（{error.code}）",
+        "en": f"{words[1].format(**facts)} ({error.code})",
+    }
+
+
+def _form(error: RuleBroken | PolicyInvalid) -> Text:
+    problems: Any = error.facts.get("problems", ())
+    listed = [
+        ".".join(str(part) for part in (one.field, one.row, one.column) if part is not None) + f"：{one.code}"
+        for one in problems
+    ]
+    return {
+        "zh": f"表单有误（form_incomplete）：{'，'.join(listed)}",
+        "en": f"the form is not complete (form_incomplete): {', '.join(listed)}",
+    }
+
+
+def went_wrong(position: int, label: Text, error: Exception) -> Difference:
+    """A step that should have gone through was refused."""
+    words = of_refusal(error)
+    return Difference(
+        STEPS,
+        f"第 {position} 步“{label['zh']}”被拒绝：{words['zh']}",
+        f"step {position}, “{label['en']}”, was refused: {words['en']}",
+    )
+
+
+def not_refused(position: int, label: Text, why: str) -> Difference:
+    """A step that should have been refused went through."""
+    return Difference(
+        STEPS,
+        f"第 {position} 步“{label['zh']}”应被拒绝（{why or '任何原因'}），却办理成功",
+        f"step {position}, “{label['en']}”, should be refused ({why or 'for any reason'}), but went through",
+    )
+
+
+def refused_otherwise(position: int, label: Text, why: str, refusal: RuleBroken) -> Difference | None:
+    """A step was refused for another reason; None when the reason is the expected one."""
+    if why in ("", refusal.code):
+        return None
+    words = of_refusal(refusal)
+    return Difference(
+        STEPS,
+        f"第 {position} 步“{label['zh']}”应因 {why} 被拒绝，实际原因：{words['zh']}",
+        f"step {position}, “{label['en']}”, should be refused for {why}, but was for: {words['en']}",
+    )
+
+
+def no_such_case(name: str) -> Difference:
+    """An expectation on a case that the scenario never had."""
+    return Difference("also", f"没有出现案件“{name}”", f"there was no case “{name}”")
+
+
+def of_case(name: str, one: Difference) -> Difference:
+    """A difference on a further case of the scenario."""
+    return Difference(one.part, f"案件“{name}”：{one.zh}", f"case “{name}”: {one.en}")
+
+
+def no_such_duty(key: str) -> Difference:
+    """An expectation on a duty that the policy does not have."""
+    return Difference("duties", f"没有周期事项“{key}”", f"there is no duty “{key}”")

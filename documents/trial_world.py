@@ -1,0 +1,212 @@
+"""The world of a trial 试行环境: an organisation, its clock and its timers in memory. Nothing is written."""
+
+from __future__ import annotations
+
+import copy
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from documents.actions import firing, sealing
+from documents.actions.sealing import Sealed
+from documents.complaint import Complaint, Event
+from documents.person import Person
+from documents.rules import slots
+from documents.rules.broken import RuleBroken
+from documents.rules.calendars import WorkCalendar
+from documents.rules.policy import PolicyView
+from documents.staff import Roster, roster_of
+from documents.unit import Unit
+from documents.upload import Upload
+
+Row = dict[str, Any]
+CANCELLED = {"state": "cancelled", "reason": firing.CALLED_OFF["clock_stopped"]}
+PRINTED = "trial"  # the letter that a trial prints has no pages
+
+
+@dataclass
+class Organisation:
+    """Units and people 机构: who is there to be asked and told."""
+
+    units: Mapping[str, Unit]
+    people: Mapping[str, Person]
+    roster: Roster = field(init=False)
+
+    def __post_init__(self) -> None:
+        units = [unit.to_mongo() for unit in self.units.values()]
+        self.roster = roster_of(units, [person.to_mongo() for person in self.people.values()])
+        self._first: dict[tuple[str, str], str] = {}
+        for unit in sorted(self.units.values(), key=lambda one: str(one.id), reverse=True):
+            if unit.parent and unit.retired_on is None:
+                self._first[(unit.parent, unit.kind)] = unit.id
+        self._above = {
+            code: [(up, self.units[up].kind) for up in unit.ancestors if up in self.units]
+            for code, unit in self.units.items()
+        }
+
+    def kinds_above(self, codes: Any) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """(unit, kind) pairs from each unit upwards."""
+        return {code: self._above[code] for code in codes if code in self._above}
+
+    def first_below(self, pairs: Any) -> Mapping[tuple[str, str], str]:
+        """The first unit in use directly below each (parent, kind)."""
+        return {pair: self._first[pair] for pair in pairs if pair in self._first}
+
+
+@dataclass
+class World:
+    """Surroundings 周边 in memory, with a clock that a trial moves on."""
+
+    policy: PolicyView
+    work_calendar: WorkCalendar
+    organisation: Organisation
+    cases: dict[str, Complaint] = field(default_factory=dict)
+    notices: list[Row] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._numbers: Counter[str] = Counter()
+        self._timers: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._waiting: list[tuple[datetime, int, Row]] = []
+        self._order = count()
+
+    # What an action asks.
+
+    def view(self, policy: str, version: int) -> PolicyView:
+        return self.policy
+
+    def calendar(self, view: PolicyView) -> WorkCalendar:
+        return self.work_calendar
+
+    def unit(self, code: str) -> Unit:
+        if code not in self.organisation.units:
+            raise RuleBroken("unknown_unit", unit=code)
+        return self.organisation.units[code]
+
+    def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
+        return slots.filled(view.definition.get("slots", {}), units, self.organisation)
+
+    def person(self, person: str) -> Person:
+        if person not in self.organisation.people:
+            raise RuleBroken("unknown_person", person=person)
+        return self.organisation.people[person]
+
+    def people_named(self, name: str, above: str) -> list[str]:
+        units = {code for code, unit in self.organisation.units.items() if above in unit.ancestors}
+        return [
+            person.id
+            for person in self.organisation.people.values()
+            if person.name == name and any(post.unit in units for post in person.posts)
+        ]
+
+    def next_in(self, series: str) -> int:
+        self._numbers[series] += 1
+        return self._numbers[series]
+
+    def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
+        kept = {"file_id": upload, "name": upload, "size": 0, "sha256": "", "media_type": "text/plain"}
+        return Upload(id=upload, by=by, case=str(case.id), **kept)
+
+    def timers_of(self, case: str, limit: str) -> Sequence[Row]:
+        return self._timers[(case, limit)]
+
+    def add_timers(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._timers[(row["case"], row["limit"])].append(row)
+            if row["state"] == "pending":
+                heapq.heappush(self._waiting, (row["due"], next(self._order), row))
+
+    def cancel_timers(self, case: str, limit: str, round: int) -> None:
+        for row in self._timers[(case, limit)]:
+            if row["round"] == round and row["state"] == "pending":
+                row.update(CANCELLED)
+
+    def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
+        """Keep the case; its letters are printed and its file is sealed at once, as the jobs would do."""
+        if not is_new:
+            case.revision += 1
+            case.turn += 1
+        for letter in case.letters:
+            letter.file_id = letter.file_id or PRINTED
+        if "volume" in case.papers:
+            sealed = Sealed(PRINTED, "", 0, 0)
+            now = case.volume.submitted_at
+            sealing.close(case, sealed, to_stage=view.definition["archive"]["sealed_stage"], now=now)
+        case.papers = []
+        self.cases[str(case.id)] = case
+
+    def link(self, case: Complaint, link: dict[str, str]) -> None:
+        """The case in memory is linked already."""
+
+    def note(self, verb: str, subject: str, *, by: str, at: datetime, **facts: Any) -> None:
+        """A trial leaves no trace."""
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Take back what is done inside, as the database takes back a refused transaction."""
+        kept = copy.deepcopy((self._numbers, self._timers, self._waiting))
+        try:
+            yield
+        finally:
+            self._numbers, self._timers, self._waiting = kept
+
+    # The clock.
+
+    def pass_before(self, moment: datetime) -> None:
+        """Let time pass until just before a moment: who acts at the very moment of a timer is in time."""
+        while self._waiting and self._waiting[0][0] < moment:
+            self._ring()
+
+    def pass_through(self, moment: datetime) -> None:
+        """Let time pass up to and with a moment."""
+        while self._waiting and self._waiting[0][0] <= moment:
+            self._ring()
+
+    def _ring(self) -> None:
+        """Fire the timer that falls due next, unless it was cancelled."""
+        row = heapq.heappop(self._waiting)[2]
+        if row["state"] == "pending":
+            self._fire(row)
+
+    def _fire(self, row: Row) -> None:
+        case = self.cases[row["case"]]
+        seen = _seen(case)
+        answer = firing.case_ringing(row, seen, self.view)
+        if isinstance(answer, str):
+            row.update(CANCELLED)
+            return
+        batch = firing.compose([answer], {row["case"]: seen}, people=self.organisation.roster, now=row["due"])
+        row["state"] = "done"
+        self.notices.extend(batch.notices)
+        case.events.extend(Event(**event) for chain in batch.events.values() for event in chain)
+        case.escalation = max([case.escalation, *batch.levels.values()])
+
+
+def _seen(case: Complaint) -> Row:
+    """What firing reads of a case."""
+    return {
+        "_id": case.id,
+        "number": case.number,
+        "policy": case.policy,
+        "policy_version": case.policy_version,
+        "status": case.status,
+        "units": case.units,
+        "handler": case.handler,
+        "registrar": case.registrar,
+        "recused": case.recused,
+        "clocks": [
+            {"limit": clock.limit, "round": clock.round, "state": clock.state, "due_at": clock.due_at}
+            for clock in case.clocks
+        ],
+        "events": [{"seq": event.seq, "hash": event.hash} for event in case.events[-1:]],
+    }
+
+
+def retention_code(case: Complaint, view: PolicyView) -> str | None:
+    """The retention 保管期限 that the archive rules give to the case as it stands."""
+    rules = view.definition.get("archive")
+    return str(sealing.retention(rules, case.facts())["code"]) if rules else None

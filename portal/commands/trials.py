@@ -1,0 +1,51 @@
+"""`juanzong policy try`: play the scenarios of a pack, without a database and without a server."""
+
+from __future__ import annotations
+
+import sys
+from zoneinfo import ZoneInfo
+
+import click
+
+from documents import trial
+from documents.pack_files import definition, packs
+from documents.rules.broken import PolicyInvalid
+from documents.rules.policy_checking import problems
+from documents.trial_found import Happening, ScenarioResult
+
+
+@click.command(name="try")
+@click.argument("pack", type=click.Choice(packs()))
+@click.argument("scenario", required=False)
+@click.option("--timeline", is_flag=True, help="显示时间线。 Show the time line.")
+def try_(pack: str, scenario: str | None, timeline: bool) -> None:
+    """试行制度包的情形。 Play the scenarios of a pack with a fake clock."""
+    try:
+        found = definition(pack)
+    except PolicyInvalid as error:
+        sys.exit(f"{pack}：无法读取。 Cannot be read: {error}")
+    if problems(found):
+        sys.exit(f"{pack}：先改正问题，见 juanzong policy check {pack}。 Put the problems right first.")
+    zone = ZoneInfo(found["policy"]["zone"])
+    results = [one for one in trial.run(found) if scenario in (None, one.key)]
+    for one in results:
+        _tell(one, zone if timeline else None)
+    failed = sum(not one.passed for one in results)
+    click.echo(f"\n{pack}：{len(results)} 个情形，{failed} 个不符。 {failed} of {len(results)} failed.")
+    if failed or not results:
+        sys.exit(1)
+
+
+def _tell(one: ScenarioResult, zone: ZoneInfo | None) -> None:
+    click.echo(f"{'✓' if one.passed else '✗'} {one.key}  {one.label['zh']}  {one.label['en']}")
+    for difference in one.differences:
+        click.echo(f"    {difference.zh}\n    {difference.en}")
+    for happened in one.timeline if zone else ():
+        click.echo(f"    {happened.at.astimezone(zone):%Y-%m-%d %H:%M}  {_line(happened)}")
+
+
+def _line(happened: Happening) -> str:
+    parts = [happened.what["zh"], happened.by, happened.by_name]
+    parts += [f"[{happened.stage}]"] if happened.stage else []
+    parts += [f"→ {'、'.join(happened.told)}"] if happened.told else []
+    return "  ".join(part for part in parts if part)
