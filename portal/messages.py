@@ -40,6 +40,7 @@ REFUSALS: dict[str, Any] = {
     "limit_without_date": _l("此时限的日期须由上级或双方约定，请在表单中填写限期。"),
     "agreed_before_start": _l("约定的时间 %(agreed)s 早于时限开始的时间，请核对后改正。"),
     "agreed_beyond_limit": _l("约定的时间超过制度允许的最晚时间 %(latest)s，请提前。"),
+    "window_not_open": _l("还不到办理的时候：最早自 %(earliest)s 起。"),
     "pause_ends_before_start": _l("中止的结束时间早于开始时间，请核对。"),
     "moment_not_set": _l("时限缺少起算时间，请填写相应的日期时间。"),
     "moment_out_of_range": _l("日期超出可计算的范围，请核对年份。"),

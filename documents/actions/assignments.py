@@ -50,9 +50,14 @@ def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> N
     name = change.facts().get(source)
     if not name:
         return
-    above = change.case.units.get("union") or change.case.units["received"]
-    for person in change.surroundings.people_named(str(name).strip(), above):
+    for person in change.surroundings.people_named(str(name).strip(), _house(change)):
         _take_off(change, person)
+
+
+def _house(change: Change) -> str:
+    """The organisation whose staff may be named: the one that keeps the archive 立档单位."""
+    slots = (*change.view.definition.get("archive", {}).get("fonds_slots", ()), "received")
+    return str(next(change.case.units[slot] for slot in slots if slot in change.case.units))
 
 
 def _take_off(change: Change, person: str) -> None:

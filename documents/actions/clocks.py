@@ -61,8 +61,24 @@ def cancel_timers(change: Change, clock: Clock) -> None:
 
 
 def stop(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
-    """The limit was met 按时限完成 (late or not); its timers are cancelled."""
-    _end(change, limit, "met")
+    """The limit was met 按时限完成 (late or not); its timers are cancelled.
+
+    What is done before a window 最早—最晚 opens does not meet it: raises RuleBroken("window_not_open").
+    """
+    clock = change.case.running(limit)
+    if clock is not None:
+        _check_window(change, clock)
+        _close(change, clock, "met")
+
+
+def _check_window(change: Change, clock: Clock) -> None:
+    rule = change.view.time_limit(clock.limit)
+    if rule.earliest is None or rule.soft:
+        return
+    opens_at = deadline(rule, clock.started_at, change.calendar).opens_at
+    if opens_at is not None and change.now < opens_at:
+        earliest = change.calendar.local(opens_at).isoformat()
+        raise RuleBroken("window_not_open", limit=clock.limit, earliest=earliest)
 
 
 def call_off(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
