@@ -14,6 +14,7 @@ from documents.rules.options import option_keys
 from documents.rules.policy_flows import check_case_types, check_workflows
 from documents.rules.policy_forms import WITH_OPTIONS, all_fields, check_condition, check_forms
 from documents.rules.policy_migrations import check_migrations
+from documents.rules.policy_portable import check_portable
 from documents.rules.policy_problems import (
     Definition,
     Findings,
@@ -185,5 +186,5 @@ Check = Callable[[Definition, Findings], None]
 CHECKS: tuple[Check, ...] = (
     *(check_policy, check_elements, check_roles, check_forms, check_case_types, check_workflows),
     *(check_limits, check_ladders, check_letters, check_numbering, check_duties, check_reports),
-    *(check_archive, check_outcomes, check_migrations),
+    *(check_archive, check_outcomes, check_migrations, check_portable),
 )

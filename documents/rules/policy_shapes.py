@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from documents.rules.grammar import BASES, SHAPES
 from documents.rules.grammar import SECTIONS as WRITTEN
@@ -16,6 +17,7 @@ TABLES = tuple(name for name, one in WRITTEN.items() if one.written != "list")
 SECTIONS = tuple(name for name, one in WRITTEN.items() if one.written == "list")
 NEEDED = tuple(name for name, one in WRITTEN.items() if one.needed)
 LABELLED = tuple(name for name in SECTIONS if SHAPES[WRITTEN[name].shape].needs("label"))
+ZONE = ("请写 Asia/Shanghai 这样的时区名", "write the name of a zone, such as Asia/Shanghai")
 SUPPLEMENTARY = frozenset({"hooks", "attach"})
 FIELD = SHAPES["field"].names
 # Parts of elements, wherever they stand, that are tables, or lists of tables.
@@ -128,7 +130,18 @@ def check_policy(definition: Definition, findings: Findings) -> None:
     for name in ("zone", "calendar"):
         if not head.get(name):
             findings.say(f"policy.{name}", "必须填写", "is missing")
+    if head.get("zone") and not _is_zone(head["zone"]):
+        findings.say(
+            "policy.zone", f"没有“{head['zone']}”这个时区", f"there is no zone “{head['zone']}”", ZONE
+        )
     _check_slots(definition, findings)
+
+
+def _is_zone(name: Any) -> bool:
+    try:
+        return bool(ZoneInfo(str(name)))
+    except (KeyError, ValueError, OSError):  # unknown, or no name of a zone at all
+        return False
 
 
 def _check_slots(definition: Definition, findings: Findings) -> None:

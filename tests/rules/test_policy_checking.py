@@ -150,6 +150,11 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("duties/annual_report/report", "gone", "duties[annual_report].report", "报告"),
     ("duties/annual_report/remind", ["whenever"], "duties[annual_report].remind", "whenever"),
     ("reports/annual/period/cut_off", "13-01", "reports[annual].period", "month"),
+    # one house's own people and units
+    ("ladders/main/rungs/before/tell", [{"person": "wang"}], "rungs[before].tell[#0].person", "wang"),
+    ("forms/intake/respondent_unit/default", "QH-CD", "fields[respondent_unit].default", "QH-CD"),
+    (f"{STEPS}/reply/when", "unit_handling == 'QH-CD'", "transitions[reply].when", "QH-CD"),
+    ("forms/intake/demand/visible", "respondent_unit in ['QH-CD']", "fields[demand].visible", "QH-CD"),
     # letters, numbers, roles, slots, archive
     ("letters/decision/addressee", "{{ nobody_known }}", "letters[decision].addressee", "nobody_known"),
     ("letters/decision/appeal_path/en", "{{ gone }}", "letters[decision].appeal_path.en", "gone"),
@@ -169,6 +174,8 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("archive/sealed_stage", "gone", "archive.sealed_stage", "归档环节"),
     ("archive/kinds", ["gone"], "archive.kinds", "事项类型"),
     ("policy/calendar", GONE, "policy.calendar", "必须"),
+    ("policy/zone", "Mars/Base", "policy.zone", "Mars/Base"),
+    ("policy/zone", "../../etc/passwd", "policy.zone", "时区"),
     ("policy/title/en", GONE, "policy.title", "英文"),
     # shape
     ("limits", GONE, "limits", "缺少"),
