@@ -18,10 +18,14 @@ def operations_of(supplement: Definition, host: Definition, choices: Choices) ->
 
 
 def composed(pack: str) -> dict[str, Any]:
-    """A shipped supplement on its own host, with the choices that it suggests."""
+    """A shipped supplement on its own host, with the choices that it suggests and its own scenarios.
+
+    The host's scenarios say what happens without it: a further required field makes them fail.
+    """
     supplement = definition(pack)
     host = definition(str(supplement["policy"]["host"]))
-    return apply(host, operations_of(supplement, host, suggested(supplement, host))).definition
+    done = apply(host, operations_of(supplement, host, suggested(supplement, host))).definition
+    return {**done, "scenarios": supplement.get("scenarios", [])}
 
 
 def runnable(pack: str) -> dict[str, Any]:

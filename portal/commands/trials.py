@@ -8,20 +8,21 @@ from zoneinfo import ZoneInfo
 import click
 
 from documents import trial
-from documents.pack_files import definition, packs
+from documents.pack_files import packs, supplements
 from documents.rules.broken import PolicyInvalid
 from documents.rules.policy_checking import problems
+from documents.supplement_packs import runnable
 from documents.trial_found import Happening, ScenarioResult
 
 
 @click.command(name="try")
-@click.argument("pack", type=click.Choice(packs()))
+@click.argument("pack", type=click.Choice([*packs(), *supplements()]))
 @click.argument("scenario", required=False)
 @click.option("--timeline", is_flag=True, help="显示时间线。 Show the time line.")
 def try_(pack: str, scenario: str | None, timeline: bool) -> None:
     """试行制度包的情形。 Play the scenarios of a pack with a fake clock."""
     try:
-        found = definition(pack)
+        found = runnable(pack)
     except PolicyInvalid as error:
         sys.exit(f"{pack}：无法读取。 Cannot be read: {error}")
     if problems(found):
