@@ -165,8 +165,12 @@ def _above(
     zh, en = words
     roles = registering(definition)
     starts = [house.units[unit] for role, unit in house.posts if role in roles and unit in house.units]
-    kinds = {unit.id for unit in house.of_kind(kind)}
-    lost = sorted({unit.id for unit in starts if not kinds & set(unit.ancestors)})
+    kinds = {unit.id: unit.ancestors for unit in house.of_kind(kind)}
+    # A unit that has such units below it is a superior body: its own cases go without the slot.
+    superior = {above for ancestors in kinds.values() for above in ancestors}
+    lost = sorted(
+        {unit.id for unit in starts if not kinds.keys() & set(unit.ancestors) and unit.id not in superior}
+    )
     if lost:
         some = "、".join(lost[:MOST_NAMES]) + ("……" if len(lost) > MOST_NAMES else "")
         yield Binding(

@@ -54,7 +54,7 @@ def with_unit(unit: HouseUnit) -> Callable[[House], House]:
 
 
 SECOND = HouseUnit("QH-S2", "intake_department", {"zh": "受理二部", "en": "Intake 2"}, "QH", ("QH-S2", "QH"))
-ORPHAN = HouseUnit("ZZ", "outlet", {"zh": "飞地", "en": "Exclave"}, None, ("ZZ",))
+ORPHAN = HouseUnit("ZZ", "outlet", {"zh": "飞地", "en": "Exclave"}, "GD", ("ZZ", "GD"))
 CHANGES: list[tuple[Callable[[House], House], str, str]] = [
     (lambda house: replace(house, year=2031), "calendar:cn", "2031"),
     (lambda house: replace(house, calendars={}), "calendar:cn", "没有工作日历"),
