@@ -45,10 +45,11 @@ _SENTENCES = {
 
 def differences(old: Definition, new: Definition) -> list[Difference]:
     """Every difference, in the order of the sections."""
-    return [_told(operation, old, new) for operation in changes(old, new)]
+    return [told(operation, old, new) for operation in changes(old, new)]
 
 
-def _told(operation: Operation, old: Definition, new: Definition) -> Difference:
+def told(operation: Operation, old: Definition, new: Definition) -> Difference:
+    """One operation in words."""
     path, value, was = parse(operation["path"]), operation.get("value"), operation.get("was")
     if operation["do"] == "add":
         place = [*_named(path, old, new), _element(value)]
