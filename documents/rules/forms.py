@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from documents.rules.broken import RuleBroken
 from documents.rules.expressions import compile_expression, evaluate, holds
+from documents.rules.field_order import columns_of, in_order, row_facts
 from documents.rules.field_reading import Definition, Reading, Unreadable, is_empty
 from documents.rules.field_values import read_value
-from documents.rules.fields import GROUP, fields_of
+from documents.rules.fields import Placed, fields_of, placed
 
 Values = dict[str, Any]
 MAX_ROWS = 50
@@ -55,89 +56,119 @@ def check(
     today: date,
 ) -> Checked:
     """Check the submitted values; `facts` are what else conditions may read (the case, its other forms)."""
-    own = {one["key"] for one in fields_of(form)}
-    known = {name: value for name, value in facts.items() if name not in own}
-    sheet = _Sheet(submitted, Reading(lists, today, facts), known)
-    for section in form["sections"]:
-        sheet.take(section["fields"])
-    return Checked(sheet.values, tuple(sheet.problems))
+    places = [place for place in placed(form) if _is_asked(place)]
+    sheet = _Sheet(submitted, Reading(lists, today, facts), known_in(form, {}, facts=facts, today=today))
+    for place in in_order(places):
+        sheet.settle(place)
+    shown = [place.field for place in places if place.field["key"] in sheet.shown]
+    for one in shown:
+        sheet.ask(one)
+    values = {one["key"]: sheet.values[one["key"]] for one in shown if one["key"] in sheet.values}
+    return Checked(values, tuple(problem for one in shown for problem in sheet.problems.get(one["key"], ())))
+
+
+def known_in(form: Definition, values: Mapping[str, Any], *, facts: Mapping[str, Any], today: date) -> Values:
+    """What the conditions of the form read: its own values, null where there is none, before other facts."""
+    return {**facts, "today": today, **dict.fromkeys(one["key"] for one in fields_of(form)), **values}
+
+
+def _is_asked(place: Placed) -> bool:
+    return place.field["type"] != "note" and not any(
+        one.get("retired") for one in (*place.groups, place.field)
+    )
+
+
+@dataclass
+class _Row:
+    """A row while it is checked: its columns in the order of settling, its values, the cells without one."""
+
+    table: str
+    index: int
+    columns: Sequence[Placed]
+    kept: Values = field(default_factory=dict)
+    missing: list[Definition] = field(default_factory=list)
+    says_something: bool = False
 
 
 @dataclass
 class _Sheet:
-    """A form while it is checked; `known` is what the conditions of the next field may read."""
+    """A form while it is checked; `known` is what conditions may read."""
 
     submitted: Mapping[str, Any]
     reading: Reading
     known: Values
     values: Values = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+    rows: dict[str, list[_Row]] = field(default_factory=dict)
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
 
-    def take(self, fields: Sequence[Definition]) -> None:
-        """Check the fields in reading order; a hidden group hides everything in it."""
-        for one in fields:
-            unasked = one["type"] == "note" or one.get("retired")
-            if unasked or not holds(one.get("visible"), self.known):
-                continue
-            if one["type"] == GROUP:
-                self.take(one["fields"])
-            else:
-                self._take_one(one)
-
-    def _take_one(self, one: Definition) -> None:
-        key, before = one["key"], len(self.problems)
-        value = self._value(one)
-        if is_empty(value):
-            told = len(self.problems) > before
-            if not told and one["type"] != "computed" and holds(one.get("required", False), self.known):
-                self.problems.append(Problem(key, "required"))
+    def settle(self, place: Placed) -> None:
+        """Whether the field shows, and its value; everything that it reads is settled."""
+        one = place.field
+        if not place.shows(self.known):
+            return
+        self.shown.add(one["key"])
+        value = self._table(one) if one["type"] == "table" else self._value(one)
         if not is_empty(value) or one["type"] == "computed":
-            self.values[key] = self.known[key] = value
+            self.values[one["key"]] = self.known[one["key"]] = value
+
+    def ask(self, one: Definition) -> None:
+        """Whether anything required is missing, once everything is settled."""
+        key = one["key"]
+        for row in self.rows.get(key, ()):
+            facts = row_facts(self.known, row.columns, row.kept)
+            for column in row.missing:
+                if holds(column.get("required", False), facts):
+                    self._say(Problem(key, "required", {}, row.index, column["key"]))
+        told = one["type"] == "computed" or key in self.problems
+        if not told and is_empty(self.values.get(key)) and holds(one.get("required", False), self.known):
+            self._say(Problem(key, "required"))
+
+    def _say(self, problem: Problem) -> None:
+        self.problems.setdefault(problem.field, []).append(problem)
+
+    def _read(self, one: Definition, submitted: Mapping[str, Any], known: Mapping[str, Any]) -> Any:
+        if one["type"] == "computed":
+            return evaluate(compile_expression(one["value"]), known)
+        return read_value(one, submitted.get(one["key"]), self.reading)
 
     def _value(self, one: Definition) -> Any:
-        if one["type"] == "computed":
-            return evaluate(compile_expression(one["value"]), self.known)
-        raw = self.submitted.get(one["key"])
-        if one["type"] == "table":
-            return _rows(one, raw, self.reading, self.problems)
         try:
-            return read_value(one, raw, self.reading)
+            return self._read(one, self.submitted, self.known)
         except Unreadable as wrong:
-            self.problems.append(Problem(one["key"], wrong.code, wrong.facts))
+            self._say(Problem(one["key"], wrong.code, wrong.facts))
             return None
 
+    def _table(self, one: Definition) -> list[Values]:
+        key, limits = one["key"], one.get("rows", {})
+        rows = [row for row in self.submitted.get(key) or [] if not all(map(is_empty, row.values()))]
+        if len(rows) > limits.get("max", MAX_ROWS):
+            self._say(Problem(key, "too_many_rows", {"max": limits.get("max", MAX_ROWS)}))
+            return []
+        columns = in_order(columns_of(one))
+        filled = [self._row(_Row(key, index, columns), row) for index, row in enumerate(rows)]
+        self.rows[key] = [row for row in filled if row.says_something]
+        kept = [row.kept for row in self.rows[key]]
+        if kept and len(kept) < limits.get("min", 0):
+            self._say(Problem(key, "too_few_rows", {"min": limits["min"]}))
+        return kept
 
-def _rows(definition: Definition, raw: Any, reading: Reading, problems: list[Problem]) -> list[Values]:
-    key, limits = definition["key"], definition.get("rows", {})
-    rows = [row for row in raw or [] if not all(is_empty(cell) for cell in row.values())]
-    if len(rows) > limits.get("max", MAX_ROWS):
-        problems.append(Problem(key, "too_many_rows", {"max": limits.get("max", MAX_ROWS)}))
-        return []
-    if rows and len(rows) < limits.get("min", 0):
-        problems.append(Problem(key, "too_few_rows", {"min": limits["min"]}))
-    wrong: list[Problem] = []
-    kept = [_row(definition, index, row, _Cells(reading, wrong)) for index, row in enumerate(rows)]
-    problems.extend(wrong)
-    return kept
-
-
-class _Cells(NamedTuple):
-    reading: Reading
-    problems: list[Problem]
-
-
-def _row(definition: Definition, index: int, row: Mapping[str, Any], cells: _Cells) -> Values:
-    kept: Values = {}
-    for column in definition["fields"]:
-        if not holds(column.get("visible"), kept):
-            continue
-        try:
-            value = read_value(column, row.get(column["key"]), cells.reading)
-        except Unreadable as wrong:
-            cells.problems.append(Problem(definition["key"], wrong.code, wrong.facts, index, column["key"]))
-            continue
-        if not is_empty(value):
-            kept[column["key"]] = value
-        elif holds(column.get("required", False), kept):
-            cells.problems.append(Problem(definition["key"], "required", {}, index, column["key"]))
-    return kept
+    def _row(self, row: _Row, submitted: Mapping[str, Any]) -> _Row:
+        """Settle the cells of one row; what another row says is nothing to it."""
+        facts = row_facts(self.known, row.columns, row.kept)
+        for column, _ in row.columns:
+            key, typed = column["key"], column["type"] != "computed"
+            if not holds(column.get("visible"), facts):
+                continue
+            try:
+                value = self._read(column, submitted, facts)
+            except Unreadable as wrong:
+                row.says_something = True
+                self._say(Problem(row.table, wrong.code, wrong.facts, row.index, key))
+                continue
+            if not is_empty(value):
+                row.kept[key] = facts[key] = value
+                row.says_something |= typed
+            elif typed:
+                row.missing.append(column)
+        return row

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from documents.rules.expressions import Tree
+from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
-from documents.rules.fields import GROUP, fields_of, groups_of
+from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
 from documents.rules.options import option_keys
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import FIELD, all_slots, check_keys
@@ -26,6 +27,8 @@ CASE_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
     | {"has_handler", "received_kind"}
 )
+# What only the conditions of a form may read besides: the day on which it is filled in.
+FORM_FACTS = frozenset({"today"})
 
 
 def all_fields(definition: Definition) -> dict[str, Definition]:
@@ -48,7 +51,7 @@ def known_facts(definition: Definition) -> set[str]:
 def check_forms(definition: Definition, findings: Findings) -> None:
     """Every form with its fields; the same key means the same type everywhere."""
     types: dict[str, str] = {}
-    known = known_facts(definition)
+    known = known_facts(definition) | FORM_FACTS
     for path, form in named(elements(definition, "forms"), "forms"):
         findings.text(f"{path}.title", form.get("title"))
         check_keys(f"{path}.fields", [*fields_of(form), *groups_of(form)], findings)
@@ -63,6 +66,7 @@ def check_forms(definition: Definition, findings: Findings) -> None:
             _check_same_type(place, one, types, findings)
         for place, one in named(groups_of(form), f"{path}.groups"):
             _check_group(place, one, definition, findings, known=known)
+        _check_circles(f"{path}.fields", list(placed(form)), findings)
 
 
 def _check_group(
@@ -74,6 +78,20 @@ def _check_group(
     check_condition(f"{path}.visible", one.get("visible"), definition, findings, known=known)
     if not elements(one, "fields"):
         findings.say(path, "分组内没有字段", "a group without fields")
+
+
+def _check_circles(path: str, places: list[Placed], findings: Findings) -> None:
+    """Fields that wait for one another can never be settled; neither can the columns of a row."""
+    for circle in circles(places):
+        chain = " → ".join([*circle, circle[0]])
+        findings.say(
+            f"{path}[{circle[0]}]",
+            f"显示条件或算式循环引用：{chain}",
+            f"the conditions or calculations go in a circle: {chain}",
+        )
+    for place, _ in places:
+        if place.get("type") == "table":
+            _check_circles(f"{path}[{place.get('key')}].fields", columns_of(place), findings)
 
 
 def _check_same_type(path: str, one: Definition, types: dict[str, str], findings: Findings) -> None:
@@ -146,7 +164,7 @@ def _check_table(
     if not columns:
         findings.say(path, "明细表没有栏目", "a table without columns")
     check_keys(f"{path}.fields", columns, findings)
-    inside = known | keys(columns)
+    inside = known | keys(columns) | {f"row.{key}" for key in keys(columns)}
     for place, column in named(columns, f"{path}.fields"):
         if column.get("type") in NOT_IN_ROWS:
             findings.say(place, "明细表内不能有这类字段", "a table cannot hold a field of this type")
@@ -165,7 +183,7 @@ def check_condition(
 
 def compared(tree: Tree) -> Iterator[tuple[str, str]]:
     """Each (name, text) that the tree compares."""
-    if tree[0] in ("value", "name"):
+    if tree[0] in ("value", "number", "name"):
         return
     if tree[0] in ("==", "!=", "in", "not in"):
         sides = tree[1:3]
