@@ -145,7 +145,9 @@ class Game:
         change = registration.blank(pinned, step.key, pressed, self.world)
         unit = registration.receiving_unit(change, post_of(step.by)[1])
         values = self._values(step, change.transition["form"], pressed.actor)
-        self.cases[step.case] = registration.open_case(change, values, pressed, unit)
+        case = registration.open_case(change, values, pressed, unit)
+        self.cases.setdefault(MAIN, case)
+        self.cases[step.case] = case
 
     def _do(self, step: Step, position: int) -> None:
         case = self._case(step)
