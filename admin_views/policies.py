@@ -27,8 +27,8 @@ from documents.rules.merging import FIELD
 from documents.rules.policy_checking import problems
 from documents.rules.policy_differences import differences
 from documents.rules.policy_editing import with_limit, with_list, with_rung
+from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import first_stages
-from documents.rules.policy_forms import all_fields
 from documents.work_calendar import WorkCalendarRecord
 
 Definition = Mapping[str, Any]

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views.standing import said
 from documents.rules.options import option_keys
 from documents.rules.policy import PolicyView
-from documents.rules.policy_forms import all_fields
+from documents.rules.policy_fields import all_fields
 from documents.rules.reminders import OFFSET, SHARE
 
 Definition = Mapping[str, Any]
@@ -62,6 +62,13 @@ FIELD_TYPES: dict[str, Any] = {
     "note": _l("说明"),
     "computed": _l("计算"),
     "group": _l("分组框"),
+    "percent": _l("百分比"),
+    "time": _l("时刻"),
+    "duration": _l("时长"),
+    "consent": _l("同意书"),
+    "signature": _l("签名"),
+    "lookup": _l("引用"),
+    "series": _l("自动编号"),
 }
 CLASSES: dict[str, Any] = {"public": _l("一般"), "personal": _l("个人信息"), "restricted": _l("受限")}
 SEARCHES: dict[str, Any] = {"exact": _l("可精确检索"), "range": _l("可按范围检索"), "text": _l("可全文检索")}

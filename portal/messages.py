@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.words import REFUSALS as ADMINISTRATION
 from documents.rules.broken import RuleBroken
+from portal.language import said
 from portal.words import day
 
 IS_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}([T ]|$)")
@@ -141,11 +142,31 @@ PROBLEMS: dict[str, Any] = {
     "not_text": _l("内容格式不正确，请重新填写。"),
     "not_number": _l("请填写数字，例如 1200 或 1200.50。"),
     "money_places": _l("金额最多两位小数。"),
+    "too_many_places": _l("最多 %(places)s 位小数。"),
+    "not_whole": _l("请填写整数。"),
+    "not_a_step": _l("须从 %(start)s 起，每 %(step)s 一档。"),
+    "not_duration": _l("请填写时长，例如 1小时30分、1:30 或 90（分钟）。"),
+    "not_time": _l("请填写时刻，例如 09:30。"),
     "not_date": _l("请填写日期，例如 2026-02-24。"),
     "not_datetime": _l("请填写日期和时间，例如 2026-02-24 16:40。"),
     "not_email": _l("邮箱地址不完整，例如 name@example.com。"),
     "not_phone": _l("电话号码只能包含数字、空格、括号和短横，至少 5 位。"),
     "id_checksum": _l("身份证号码校验位不符，请核对是否抄写有误。"),
+    "not_of_pattern": _l("%(message)s"),
+    "check_failed": _l("%(message)s"),
+    "not_unique": _l("与上面的行重复，请核对。"),
+    "retired_option": _l("所选选项已停用，请另选一项。"),
+    "exclusive_option": _l("“%(option)s”不能与其他选项同时选择，请只留一种。"),
+    "too_few_picks": _l("至少选择 %(min)s 项，现选 %(count)s 项。"),
+    "too_many_picks": _l("最多选择 %(max)s 项，现选 %(count)s 项。"),
+    "too_few_files": _l("至少上传 %(min)s 个附件，现有 %(count)s 个。"),
+    "too_many_files": _l("最多上传 %(max)s 个附件，现有 %(count)s 个。请移除多余的附件。"),
+    "files_too_large": _l("附件合计 %(total)s MB，超过 %(most)s MB 的上限。请压缩或移除部分附件。"),
+    "file_larger": _l(
+        "%(name)s 有 %(size)s MB，超过单个 %(most)s MB 的上限。请压缩、拆分，或换成较小的文件。"
+    ),
+    "file_extension": _l("%(name)s 的类型不在允许之列（%(accept)s）。请转换格式后重传。"),
+    "not_your_name": _l("签名须与您的姓名“%(name)s”一致。"),
     "not_an_option": _l("所选选项已不存在，请重新选择。"),
     "too_low": _l("不能小于（早于）%(bound)s。"),
     "too_high": _l("不能大于（晚于）%(bound)s。"),
@@ -160,4 +181,5 @@ PROBLEMS: dict[str, Any] = {
 
 def problem_words(code: str, facts: Mapping[str, Any]) -> str:
     """What is wrong with a field, in words."""
-    return filled(PROBLEMS.get(code) or REFUSALS.get(code), code, facts)
+    told = {name: said(one) if isinstance(one, Mapping) else one for name, one in facts.items()}
+    return filled(PROBLEMS.get(code) or REFUSALS.get(code), code, told)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from documents.rules.options import walk
+
 Definition = Mapping[str, Any]
 
 
@@ -27,6 +29,16 @@ class Reading:
     lists: Mapping[str, Any]
     today: date
     before: Mapping[str, Any] = field(default_factory=dict)
+    _options: dict[str, dict[str, bool]] = field(default_factory=dict)
+
+    def options(self, name: str) -> Mapping[str, bool]:
+        """The keys of an option list, each with whether it is retired 停用; looked through once."""
+        if name not in self._options:
+            self._options[name] = {
+                path[-1]["key"]: any(step.get("retired") for step in path)
+                for path in walk(self.lists.get(name, ()))
+            }
+        return self._options[name]
 
 
 def is_empty(value: Any) -> bool:

@@ -1,31 +1,20 @@
-"""Reading one field value 字段取值 in its own type: text, int, Decimal, date, datetime, bool, list.
+"""Reading one field value 字段取值 in its own type: text, int, Decimal, date, datetime, bool, list, table.
 
 What people type is read tolerantly; what cannot be read raises Unreadable with a code.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from documents.rules import field_numbers, field_texts, field_times
 from documents.rules.field_reading import Definition, Reading, Unreadable, is_empty
-from documents.rules.options import option_keys
-from documents.rules.text import tidy
+from documents.rules.options import walk
 
-TEXT_LIMITS = {
-    "text": 200,
-    "longtext": 8_000,
-    "address": 300,
-    "phone": 40,
-    "email": 200,
-    "id_number": 30,
-    "case": 40,
-}
-EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
-PHONE = re.compile(r"^[0-9+][0-9 ()\-]{4,}$")
+Reader = Callable[[Definition, Any, Reading], Any]
+LANGUAGES = ("zh", "en")
 
 
 def read_value(definition: Definition, raw: Any, reading: Reading) -> Any:
@@ -36,149 +25,143 @@ def read_value(definition: Definition, raw: Any, reading: Reading) -> Any:
     if reader is None:
         raise Unreadable("unknown_type", type=definition["type"])
     value = reader(definition, raw, reading)
-    _check_bounds(definition, value, reading.today)
+    if definition["type"] in BOUNDED:
+        _check_bounds(definition, value, reading.today)
     return value
 
 
 def _check_bounds(definition: Definition, value: Any, today: date) -> None:
-    if value is None or isinstance(value, str | list | bool):
-        return
-    day = value.date() if isinstance(value, datetime) else value
+    compared = value.date() if isinstance(value, datetime) else value
     for name, code in (("min", "too_low"), ("max", "too_high")):
-        bound = definition.get(name)
-        if bound is None:
+        if definition.get(name) is None:
             continue
-        limit = _bound(bound, today, isinstance(day, date))
-        if (name == "min" and day < limit) or (name == "max" and day > limit):
-            raise Unreadable(code, bound=str(limit))
+        limit = read_bound(definition["type"], definition[name], today)
+        if limit is not None and (compared < limit if name == "min" else compared > limit):
+            raise Unreadable(code, bound=str(definition[name] if isinstance(limit, int) else limit))
 
 
-def _bound(bound: Any, today: date, is_day: bool) -> Any:
-    if not is_day:
-        return Decimal(str(bound))
-    return today if bound == "today" else date.fromisoformat(str(bound))
-
-
-def _text(definition: Definition, raw: Any, _reading: Reading) -> str:
-    if not isinstance(raw, str):
-        raise Unreadable("not_text")
-    value = tidy(raw, keep_lines=definition["type"] == "longtext")
-    longest = definition.get("max", TEXT_LIMITS.get(definition["type"], 200))
-    if len(value) > longest:
-        raise Unreadable("too_long", max=longest, length=len(value))
-    if value and len(value) < definition.get("min", 0):
-        raise Unreadable("too_short", min=definition["min"])
-    return value
-
-
-def _email(definition: Definition, raw: Any, reading: Reading) -> str:
-    value = _text(definition, raw, reading)
-    if value and not EMAIL.match(value):
-        raise Unreadable("not_email")
-    return value
-
-
-def _phone(definition: Definition, raw: Any, reading: Reading) -> str:
-    value = _text(definition, raw, reading)
-    if value and not PHONE.match(value):
-        raise Unreadable("not_phone")
-    return value
-
-
-def _id_number(definition: Definition, raw: Any, reading: Reading) -> str:
-    value = _text(definition, raw, reading).upper()
-    if re.fullmatch(r"[0-9]{17}[0-9X]", value) and not _checksum_holds(value):
-        raise Unreadable("id_checksum")
-    return value
-
-
-def _checksum_holds(number: str) -> bool:
-    """The check character of an 18-digit identity number 公民身份号码 (GB 11643)."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    total = sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))
-    return "10X98765432"[total % 11] == number[-1]
-
-
-def _number(_definition: Definition, raw: Any, _reading: Reading) -> int | Decimal:
+def read_bound(kind: str, bound: Any, today: date) -> Any:
+    """The least or most that a field of this type takes; nothing when it cannot be read."""
+    if kind in ("date", "datetime"):
+        return field_times.day_bound(bound, today)
+    if kind == "time":
+        return field_times.read_time(str(bound))
+    if kind == "duration":
+        return field_numbers.read_minutes(bound)
     try:
-        value = Decimal(str(raw).replace(",", "").strip())
-    except InvalidOperation as error:
-        raise Unreadable("not_number") from error
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-        raise Unreadable("not_number")
-    return int(value) if value == value.to_integral_value() else value
-
-
-def _money(definition: Definition, raw: Any, reading: Reading) -> Decimal:
-    value = Decimal(_number(definition, raw, reading))
-    if value != value.quantize(Decimal("0.01")):
-        raise Unreadable("money_places")
-    return value.quantize(Decimal("0.01"))
-
-
-def _date(_definition: Definition, raw: Any, _reading: Reading) -> date:
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    try:
-        return date.fromisoformat(str(raw).strip())
-    except ValueError as error:
-        raise Unreadable("not_date") from error
-
-
-def _datetime(_definition: Definition, raw: Any, _reading: Reading) -> datetime:
-    try:
-        value = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
-    except ValueError as error:
-        raise Unreadable("not_datetime") from error
-    if value.tzinfo is None:
-        raise Unreadable("not_datetime")
-    return value
+        return field_numbers.read_number(bound)
+    except Unreadable:
+        return None
 
 
 def _bool(_definition: Definition, raw: Any, _reading: Reading) -> bool:
-    return raw in (True, "true", "yes", "1", "on", "y")
+    return raw in (True, "true", "yes", "1", "on", "y", "是")
 
 
 def _choice(definition: Definition, raw: Any, reading: Reading) -> str:
-    if raw not in option_keys(reading.lists, definition["options"]):
+    options = reading.options(definition["options"])
+    if raw not in options:
         raise Unreadable("not_an_option", value=str(raw)[:80])
+    if options[raw] and not _was_chosen(definition, raw, reading):
+        raise Unreadable("retired_option", value=str(raw)[:80])
     return str(raw)
 
 
+def _was_chosen(definition: Definition, raw: Any, reading: Reading) -> bool:
+    """Whether the case said so before: a retired option stays where it was chosen."""
+    earlier = reading.before.get(definition["key"])
+    return raw in earlier if isinstance(earlier, list) else raw == earlier
+
+
 def _choices(definition: Definition, raw: Any, reading: Reading) -> list[str]:
-    picked = [raw] if isinstance(raw, str) else list(raw)
-    return [_choice(definition, item, reading) for item in picked]
+    picked = list(dict.fromkeys(_choice(definition, item, reading) for item in _several(raw)))
+    alone = definition.get("exclusive")
+    if alone in picked and len(picked) > 1:
+        raise Unreadable("exclusive_option", option=_label(reading, definition["options"], str(alone)))
+    if alone not in picked:
+        _check_count(definition, len(picked), ("too_few_picks", "too_many_picks"))
+    return picked
 
 
-def _key(_definition: Definition, raw: Any, _reading: Reading) -> str:
-    if not isinstance(raw, str) or len(raw) > 80:
+def _label(reading: Reading, name: str, key: str) -> Any:
+    found = (path[-1] for path in walk(reading.lists[name]) if path[-1]["key"] == key)
+    return next(found, {}).get("label", key)
+
+
+def _files(definition: Definition, raw: Any, _reading: Reading) -> list[str]:
+    named = list(dict.fromkeys(str(item) for item in _several(raw)))
+    _check_count(
+        {**definition.get("rows", {}), **definition}, len(named), ("too_few_files", "too_many_files")
+    )
+    return named
+
+
+def _several(raw: Any) -> Iterable[Any]:
+    if isinstance(raw, str):
+        return [raw]
+    if not isinstance(raw, list | tuple) or not all(isinstance(one, str) for one in raw):
         raise Unreadable("not_text")
-    return raw.strip()
+    return raw
 
 
-def _files(_definition: Definition, raw: Any, _reading: Reading) -> list[str]:
-    return [str(item) for item in ([raw] if isinstance(raw, str) else raw)]
+def _check_count(limits: Mapping[str, Any], count: int, codes: tuple[str, str]) -> None:
+    least, most = limits.get("min"), limits.get("max")
+    if least is not None and count < least:
+        raise Unreadable(codes[0], min=least, count=count)
+    if most is not None and count > most:
+        raise Unreadable(codes[1], max=most, count=count)
 
 
-READERS: dict[str, Callable[[Definition, Any, Reading], Any]] = {
-    "text": _text,
-    "longtext": _text,
-    "address": _text,
-    "phone": _phone,
-    "email": _email,
-    "id_number": _id_number,
-    "case": _text,
-    "number": _number,
-    "money": _money,
-    "date": _date,
-    "datetime": _datetime,
+def _consent(definition: Definition, raw: Any, _reading: Reading) -> dict[str, Any] | None:
+    """A consent 同意 given in one language; it is stamped when it is kept."""
+    if isinstance(raw, Mapping):
+        raw = raw.get("given") and raw.get("language", True)
+    if raw in (False, None, "false", "no"):
+        return None
+    language = raw if raw in LANGUAGES else LANGUAGES[0]
+    return {"given": True, "language": language} if language in definition["text"] else None
+
+
+def _signature(definition: Definition, raw: Any, reading: Reading) -> dict[str, Any]:
+    """A typed name 签名; it is stamped when it is kept."""
+    typed = raw.get("name") if isinstance(raw, Mapping) else raw
+    return {"name": field_texts.text(definition, typed, reading)}
+
+
+def _lookup(_definition: Definition, raw: Any, _reading: Reading) -> Any:
+    """A snapshot 引用 as the server took it; what a page says about it is not a snapshot."""
+    return dict(raw) if isinstance(raw, Mapping) and "snapshot" in raw else None
+
+
+def _unread(_definition: Definition, _raw: Any, _reading: Reading) -> None:
+    """A number 编号 is given out when the form is kept, whatever anybody typed."""
+
+
+READERS: Mapping[str, Reader] = {
+    "text": field_texts.text,
+    "longtext": field_texts.text,
+    "address": field_texts.text,
+    "phone": field_texts.phone,
+    "email": field_texts.email,
+    "id_number": field_texts.id_number,
+    "case": field_texts.text,
+    "number": field_numbers.number,
+    "money": field_numbers.money,
+    "percent": field_numbers.percent,
+    "duration": field_numbers.duration,
+    "date": field_times.day,
+    "datetime": field_times.moment,
+    "time": field_times.clock_time,
     "bool": _bool,
+    "consent": _consent,
+    "signature": _signature,
     "choice": _choice,
     "choices": _choices,
     "tree": _choice,
-    "person": _key,
-    "unit": _key,
+    "person": field_texts.key,
+    "unit": field_texts.key,
     "files": _files,
+    "lookup": _lookup,
+    "series": _unread,
 }
+BOUNDED = frozenset({"number", "money", "duration", "date", "datetime", "time"})

@@ -21,6 +21,8 @@ from documents.rules.fields import Placed, fields_of, placed
 
 Values = dict[str, Any]
 MAX_ROWS = 50
+# Nobody types these: they are calculated, looked up, or given out when the form is kept.
+NOT_ASKED = frozenset({"computed", "lookup", "series"})
 
 
 class Problem(NamedTuple):
@@ -90,6 +92,11 @@ class _Row:
     says_something: bool = False
 
 
+def _broken(checks: Sequence[Definition], facts: Mapping[str, Any]) -> Any:
+    """The message of the first check 校验 that does not hold."""
+    return next((one["message"] for one in checks if not holds(one["that"], facts)), None)
+
+
 @dataclass
 class _Sheet:
     """A form while it is checked; `known` is what conditions may read."""
@@ -115,14 +122,38 @@ class _Sheet:
     def ask(self, one: Definition) -> None:
         """Whether anything required is missing, once everything is settled."""
         key = one["key"]
+        self._check_unique(one)
         for row in self.rows.get(key, ()):
             facts = row_facts(self.known, row.columns, row.kept)
             for column in row.missing:
                 if holds(column.get("required", False), facts):
                     self._say(Problem(key, "required", {}, row.index, column["key"]))
-        told = one["type"] == "computed" or key in self.problems
-        if not told and is_empty(self.values.get(key)) and holds(one.get("required", False), self.known):
-            self._say(Problem(key, "required"))
+            self._check_cells(row, facts)
+        if key in self.problems:
+            return
+        if is_empty(self.values.get(key)):
+            if one["type"] not in NOT_ASKED and holds(one.get("required", False), self.known):
+                self._say(Problem(key, "required"))
+        elif (message := _broken(one.get("check", ()), self.known)) is not None:
+            self._say(Problem(key, "check_failed", {"message": message}))
+
+    def _check_cells(self, row: _Row, facts: Mapping[str, Any]) -> None:
+        for column, _ in row.columns:
+            if column.get("check") and column["key"] in row.kept:
+                message = _broken(column["check"], facts)
+                if message is not None:
+                    self._say(
+                        Problem(row.table, "check_failed", {"message": message}, row.index, column["key"])
+                    )
+
+    def _check_unique(self, table: Definition) -> None:
+        unique = [column["key"] for column in table.get("fields", ()) if column.get("unique")]
+        seen: set[tuple[str, str]] = set()
+        for row in self.rows.get(table["key"], ()):
+            said = {(key, str(row.kept[key])) for key in unique if key in row.kept}
+            for key, _ in sorted(said & seen):
+                self._say(Problem(table["key"], "not_unique", {}, row.index, key))
+            seen |= said
 
     def _say(self, problem: Problem) -> None:
         self.problems.setdefault(problem.field, []).append(problem)

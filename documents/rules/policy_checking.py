@@ -11,8 +11,9 @@ from typing import Any
 from documents.rules.grammar import SHAPES
 from documents.rules.merging import fields_in
 from documents.rules.options import option_keys
+from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import check_case_types, check_workflows
-from documents.rules.policy_forms import WITH_OPTIONS, all_fields, check_condition, check_forms
+from documents.rules.policy_forms import WITH_OPTIONS, check_condition, check_forms
 from documents.rules.policy_migrations import check_migrations
 from documents.rules.policy_portable import check_portable
 from documents.rules.policy_problems import (

@@ -8,7 +8,8 @@ from typing import Any
 from documents.rules.fields import fields_of
 from documents.rules.grammar import SHAPES
 from documents.rules.options import option_keys
-from documents.rules.policy_forms import all_fields, check_condition
+from documents.rules.policy_fields import all_fields
+from documents.rules.policy_forms import check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.policy_time import check_people

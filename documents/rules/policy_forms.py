@@ -10,18 +10,23 @@ from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
 from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
 from documents.rules.options import option_keys
-from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
+from documents.rules.policy_fields import all_fields, check_attributes, checks_of
+from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named
 from documents.rules.policy_shapes import FIELD, all_slots, check_keys
 
 TYPES = frozenset(READERS) | {"table", "note", "computed", GROUP}
 CLASSES = frozenset({"public", "personal", "restricted"})
-NOT_IN_ROWS = frozenset({"table", "files", GROUP})
+NOT_IN_ROWS = frozenset({"table", "files", "note", "consent", "signature", "lookup", "series", GROUP})
 GROUP_ATTRIBUTES = frozenset(
-    {"key", "type", "label", "fields", "visible", "help", "folded", "retired", "source", "basis", "note"}
+    {"key", "type", "label", "fields", "visible", "help", "folded", "source", "basis", "note"}
 )
 SEARCHES = frozenset({"text", "exact", "range"})
 WITH_OPTIONS = frozenset({"choice", "choices", "tree"})
-SPECIAL_DEFAULTS = frozenset({"now", "today", "me", "my_name", "my_unit"})
+# What a value that is a table of its own says.
+PARTS = {
+    "consent": frozenset({"given", "language", "at"}),
+    "signature": frozenset({"name", "by", "at"}),
+}
 # What a case says about itself, beside the answers (Complaint.facts).
 CASE_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
@@ -31,20 +36,13 @@ CASE_FACTS = frozenset(
 FORM_FACTS = frozenset({"today"})
 
 
-def all_fields(definition: Definition) -> dict[str, Definition]:
-    """Every field of every form by key; the first form that has it."""
-    found: dict[str, Definition] = {}
-    for form in elements(definition, "forms"):
-        for one in fields_of(form):
-            found.setdefault(str(one.get("key")), one)
-    return found
-
-
 def known_facts(definition: Definition) -> set[str]:
     """Every name that a condition may read."""
     found = set(CASE_FACTS) | {f"unit_{slot}" for slot in all_slots(definition)}
     for key, one in all_fields(definition).items():
-        found |= {key} | {f"{key}.{column.get('key')}" for column in elements(one, "fields")}
+        columns = {str(column.get("key")) for column in elements(one, "fields")}
+        parts = columns | PARTS.get(str(one.get("type")), frozenset())
+        found |= {key} | {f"{key}.{part}" for part in parts}
     return found
 
 
@@ -114,10 +112,11 @@ def _check_field(
     if kind not in TYPES:
         findings.say(path, f"字段类型“{kind}”不认识", f"the field type “{kind}” is unknown")
     _check_words(path, one, findings)
-    _check_bounds(path, one, findings)
+    check_attributes(path, one, definition, findings)
     _check_options(path, one, definition, findings)
-    for name in ("visible", "required"):
-        check_condition(f"{path}.{name}", one.get(name), definition, findings, known=known)
+    conditions = [(f"{path}.{name}", one.get(name)) for name in ("visible", "required")]
+    for place, text in [*conditions, *checks_of(path, one, findings)]:
+        check_condition(place, text, definition, findings, known=known)
     if kind == "computed":
         if not one.get("value"):
             findings.say(path, "计算字段没有算式", "a computed field without its expression")
@@ -130,16 +129,6 @@ def _check_words(path: str, one: Definition, findings: Findings) -> None:
     for name, allowed in (("class", CLASSES), ("search", SEARCHES)):
         if one.get(name) is not None and one[name] not in allowed:
             findings.say(path, f"{name}“{one[name]}”不认识", f"{name} “{one[name]}” is unknown")
-
-
-def _check_bounds(path: str, one: Definition, findings: Findings) -> None:
-    low, high = one.get("min"), one.get("max")
-    rows = table(one.get("rows"))
-    for least, most in ((low, high), (rows.get("min"), rows.get("max"))):
-        if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
-            findings.say(path, f"最小值 {least} 大于最大值 {most}", f"min {least} is more than max {most}")
-    if one.get("type") in ("text", "longtext") and isinstance(high, int) and high < 1:
-        findings.say(path, f"最大长度 {high} 不成立", f"a longest length of {high} makes no sense")
 
 
 def _check_options(path: str, one: Definition, definition: Definition, findings: Findings) -> None:

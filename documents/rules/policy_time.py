@@ -13,7 +13,7 @@ from documents.rules.limits import SET_BY_SOMEBODY
 from documents.rules.numbering import number, series
 from documents.rules.periods import Recurrence
 from documents.rules.policy import limit_arguments
-from documents.rules.policy_forms import all_fields
+from documents.rules.policy_fields import all_fields
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.reminders import Rung

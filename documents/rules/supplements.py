@@ -17,7 +17,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.edits import Operation, apply
 from documents.rules.grammar import SHAPES
 from documents.rules.keyed_paths import look_up, parse
-from documents.rules.policy_forms import all_fields
+from documents.rules.policy_fields import all_fields
 from documents.rules.policy_problems import Findings, Problem, elements, named
 from documents.rules.policy_shapes import all_slots, check_keys
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from documents.rules.grammar.parts import LABEL, TITLE, Attribute, Choices, Shape
+from documents.rules.patterns import PATTERNS
 
 FIELD_TYPES: Final[Choices] = {
     "text": ("单行文字", "Text"),
@@ -52,6 +53,7 @@ COUNTED: Final[Choices] = {
     "minutes": ("自然分钟", "Minutes"),
     "working_minutes": ("工作分钟", "Working minutes"),
 }
+FORMATS: Final[Choices] = {name: one.words for name, one in PATTERNS.items()}
 TYPED: Final = frozenset(FIELD_TYPES) - {"note", "computed", "group", "lookup", "series"}
 WRITTEN: Final = frozenset({"text", "longtext", "address", "phone", "email", "id_number", "case"})
 CHOSEN: Final = frozenset({"choice", "choices", "tree"})
@@ -117,7 +119,7 @@ FIELD: Final = Shape(
         Attribute("options", "reference", ("选项列表", "Option list"), of="lists", only=CHOSEN),
         Attribute("min", "bound", ("下限", "Least"), only=WRITTEN | MEASURED | {"choices", "files"}),
         Attribute("max", "bound", ("上限", "Most"), only=WRITTEN | MEASURED | {"choices", "files"}),
-        Attribute("pattern", "one_of", ("格式", "Format"), choices={}, only=frozenset({"text"})),
+        Attribute("pattern", "one_of", ("格式", "Format"), choices=FORMATS, only=frozenset({"text"})),
         Attribute("places", "whole", ("小数位", "Decimal places"), only=frozenset({"number", "percent"})),
         Attribute("step", "number", ("步长", "Step"), only=frozenset({"number", "money", "percent"})),
         Attribute(
