@@ -218,7 +218,8 @@ class Complaint(Stored):
             ("attrs.v", "-received_at", "-_id"),
             ("handler", "stage", "next_due", "_id"),
             ("policy", "status", "received_at"),
-            ("policy", "policy_version", "status"),
+            # The whole index answers how many cases of a version stand where, without reading a case.
+            ("policy", "policy_version", "status", "case_type", "stage"),
             ("volume.fonds", "volume.year"),
             {"fields": ["papers"], "sparse": True},
         ],

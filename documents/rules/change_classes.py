@@ -31,6 +31,7 @@ class Change:
     difference: Difference
     code: str
     held: tuple[Name, ...] = ()
+    about: tuple[Name, ...] = ()
 
     @property
     def reason(self) -> Reason:
@@ -78,11 +79,14 @@ class _Comparison:
     def change(self, operation: Operation) -> Change:
         difference = told(operation, self.old, self.new)
         path = parse(difference.path)
-        gone = [name for name in self._below(self.before, path) if self._vanishes(name)]
+        inside = self._below(self.before, path)
+        gone = [name for name in inside if self._vanishes(name)]
         if gone and operation["do"] != "move":
-            return Change(difference, f"{gone[0].of}_gone", tuple(gone))
+            return Change(difference, f"{gone[0].of}_gone", tuple(gone), tuple(gone))
         code, held = self._code(operation, path)
-        return Change(difference, code, held)
+        element = located(path).element
+        about = inside or [name for name, place in self.before.items() if place == element]
+        return Change(difference, code, held, tuple(about))
 
     def _below(self, where: Mapping[Name, Path], path: Path) -> list[Name]:
         return [name for name, place in where.items() if place[: len(path)] == path]
