@@ -25,6 +25,7 @@ from mongoengine import (
 from documents.database import Stored
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
+from documents.rules.lookups import fact
 from documents.rules.workflow import CaseState
 
 
@@ -251,7 +252,7 @@ class Complaint(Stored):
         """The newest answers and the case's own facts, flat, for conditions and letters."""
         merged: dict[str, Any] = {}
         for answers in self.answers:
-            merged.update({key: plain_value(value) for key, value in answers.values.items()})
+            merged.update({key: fact(plain_value(value)) for key, value in answers.values.items()})
         merged.update(
             number=self.number,
             case_type=self.case_type,

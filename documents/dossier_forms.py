@@ -11,12 +11,14 @@ from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import Placed, fields_of, runs
+from documents.rules.lookups import fact
+from documents.rules.stamping import SHORT
 from documents.rules.volume import FilledForm, FormField, FormSection, PaperTable
 
 Definition = Mapping[str, Any]
 UNPRINTED = frozenset({"note", "table"})
 WIDE = frozenset({"longtext", "address", "files"})
-NUMERIC = frozenset({"number", "money"})
+NUMERIC = frozenset({"number", "money", "percent", "duration"})
 # The annex tables of some guidelines survive by title only; paper says so wherever it matters.
 OWN_LAYOUT = {"inferred": "栏目与版式为本系统自定", "ours": "本表为本系统自定"}
 
@@ -68,9 +70,9 @@ def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[s
     facts = case.facts()
     for earlier in case.answers:
         if earlier.seq < answers.seq:
-            facts.update({key: plain_value(value) for key, value in earlier.values.items()})
+            facts.update({key: fact(plain_value(value)) for key, value in earlier.values.items()})
     facts = {key: value for key, value in facts.items() if key not in own}
-    return facts | {key: plain_value(value) for key, value in answers.values.items()}
+    return facts | {key: fact(plain_value(value)) for key, value in answers.values.items()}
 
 
 def _number(case: Complaint, answers: AnswerSet) -> str:
@@ -111,17 +113,33 @@ class _Sheet:
 
     def _is_shown(self, place: Placed) -> bool:
         """A hidden field has no value and is not printed; an empty one that was asked for is."""
+        if place.field.get("hidden_on_paper"):
+            return False
         if not is_empty(self._value(place.field)):
             return True
         asked = place.field["type"] != "table" and not place.field.get("retired")
         return asked and place.shows(self.facts)
 
     def _field(self, definition: Definition) -> FormField:
-        label, value = definition["label"]["zh"], self._value(definition)
+        label, value = (definition.get("paper") or definition["label"])["zh"], self._value(definition)
         if definition["type"] == "files":
             return FormField(label, _files(definition, self.case, self.answers), wide=True)
+        if definition["type"] == "consent":
+            return FormField(label, _consent(definition, value, self.wording), wide=True)
+        if definition["type"] == "signature" and value:
+            written = f"{self.wording.words(definition, value)}\n签名时内容摘要 {value['sha256'][:SHORT]}"
+            return FormField(label, written)
         wide = definition["type"] in WIDE or definition.get("width") == "full"
         return FormField(label, self.wording.words(definition, value), wide=wide)
+
+
+def _consent(definition: Definition, value: Any, wording: Wording) -> str:
+    """The text that was shown, and that it was agreed to; the hash proves that it is that text."""
+    text = definition["text"][value["language"] if value else "zh"]
+    if not value:
+        return f"{text}\n□ 未同意"
+    language = "" if value["language"] == "zh" else "　所示为英文文本"
+    return f"{text}\n☑ {wording.words(definition, value)}{language}　原文摘要 {value['sha256'][:SHORT]}"
 
 
 def _files(definition: Definition, case: Complaint, answers: AnswerSet) -> str:
@@ -162,7 +180,7 @@ def _table(definition: Definition, rows: list[Mapping[str, Any]], wording: Wordi
 
 
 def _width(column: Definition) -> int:
-    return 18 if column["type"] in NUMERIC | {"date", "bool"} else 40
+    return 18 if column["type"] in NUMERIC | {"date", "time", "bool"} else 40
 
 
 def restricted_labels(case: Complaint) -> list[str]:

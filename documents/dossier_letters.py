@@ -74,13 +74,20 @@ def _fields(view: PolicyView) -> list[Definition]:
 def _answer(definition: Definition, value: Any, wording: Wording) -> dict[str, str]:
     if is_empty(value) or definition["type"] in ("table", "files"):
         return {}
-    key, words = definition["key"], wording.words(definition, value)
+    key, words = definition["key"], _words(definition, value, wording)
     found = {key: words}
     if definition["type"] in ("choice", "choices", "tree", "unit", "person"):
         found[f"{key}_label"] = words
     if definition["type"] == "datetime":
         found[f"{key.removesuffix('_at')}_on"] = wording.day(value)
     return found
+
+
+def _words(definition: Definition, value: Any, wording: Wording) -> str:
+    """An answer as a letter writes it: of a signature the name alone."""
+    if definition["type"] == "signature" and isinstance(value, Mapping):
+        return str(value["name"])
+    return wording.words(definition, value)
 
 
 def _extension(case: Complaint, letter: Letter, wording: Wording) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from documents.person import Person
 from documents.rules.field_reading import is_empty
+from documents.rules.field_words import duration_words, number_words, percent_words, plain_number
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
@@ -20,8 +21,9 @@ SYSTEM_NAME = "系统"
 
 @dataclass
 class Names:
-    """The names of units and people in Chinese, each looked up once."""
+    """The names of units and people, each looked up once; on paper in Chinese."""
 
+    language: str = "zh"
     _units: dict[str, str] = field(default_factory=dict)
     _people: dict[str, str] = field(default_factory=dict)
 
@@ -31,7 +33,10 @@ class Names:
             return ""
         if code not in self._units:
             self._units.update(
-                {unit.id: unit.name["zh"] for unit in Unit.objects(id=code).only("id", "name")}
+                {
+                    unit.id: unit.name.get(self.language, unit.name["zh"])
+                    for unit in Unit.objects(id=code).only("id", "name")
+                }
             )
         return self._units.get(code, code)
 
@@ -49,11 +54,12 @@ class Names:
 
 @dataclass(frozen=True)
 class Wording:
-    """How values are written: under which policy, in which zone, with long dates in letters."""
+    """How values are written: under which policy, in which zone and language, with long dates in letters."""
 
     view: PolicyView
     names: Names = field(default_factory=Names)
     long_dates: bool = False
+    language: str = "zh"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,26 +86,46 @@ class Wording:
         """One answer as it is printed; nothing for nothing."""
         if is_empty(value):
             return ""
-        kind = definition["type"]
+        kind = definition.get("as") if definition["type"] == "computed" else definition["type"]
         if kind in ("choice", "tree"):
-            return self.view.option_label(definition["options"], value)["zh"]
+            return self._option(definition, value)
         if kind == "choices":
-            return "、".join(self.view.option_label(definition["options"], one)["zh"] for one in value)
-        return self._plain(kind, value)
+            return ("、" if self.language == "zh" else ", ").join(
+                self._option(definition, one) for one in value
+            )
+        if isinstance(value, Mapping):
+            return self._stamped(kind, value)
+        return self._plain(definition, kind, value)
 
-    def _plain(self, kind: str, value: Any) -> str:
-        if kind == "date":
-            return self.day(value)
-        if kind == "datetime":
+    def _option(self, definition: Definition, value: Any) -> str:
+        return self.view.option_label(definition["options"], value)[self.language]
+
+    def _stamped(self, kind: str | None, value: Mapping[str, Any]) -> str:
+        """A value that the server stamped: a snapshot, a consent, a signature."""
+        if "words" in value:
+            return str(value["words"][self.language])
+        if kind == "consent":
+            return f"{'已同意' if self.language == 'zh' else 'Agreed'}　{self.moment(value['at'])}"
+        return f"{value.get('name', '')}　{self.moment(value['at'])}" if value.get("at") else ""
+
+    def _plain(self, definition: Definition, kind: str | None, value: Any) -> str:
+        if isinstance(value, bool):
+            return YES_NO[self.language][value]
+        if kind in WRITTEN:
+            return str(WRITTEN[kind](self, definition, value))
+        if isinstance(value, datetime):
             return self.moment(value)
-        if kind == "money":
-            return f"{Decimal(str(value)):,.2f}"
-        if kind == "unit":
-            return self.names.unit(value)
-        if kind == "person":
-            return self.names.person(value)
-        return _yes_or_no(value) if isinstance(value, bool) else str(value)
+        return plain_number(value) if isinstance(value, Decimal) else str(value)
 
 
-def _yes_or_no(value: bool) -> str:
-    return "是" if value else "否"
+YES_NO = {"zh": ("否", "是"), "en": ("No", "Yes")}
+WRITTEN: dict[str, Callable[[Wording, Definition, Any], str]] = {
+    "date": lambda wording, _one, value: wording.day(value),
+    "datetime": lambda wording, _one, value: wording.moment(value),
+    "money": lambda _wording, _one, value: f"{Decimal(str(value)):,.2f}",
+    "percent": lambda _wording, _one, value: percent_words(value),
+    "number": lambda wording, one, value: number_words(one, value, wording.language),
+    "duration": lambda wording, _one, value: duration_words(value, wording.language),
+    "unit": lambda wording, _one, value: wording.names.unit(value),
+    "person": lambda wording, _one, value: wording.names.person(value),
+}

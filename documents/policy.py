@@ -71,6 +71,23 @@ def identity_between(key: str, there: int, here: int) -> Identity:
     return identity(view_of(key, there).definition, view_of(key, here).definition)
 
 
+def newest_versions() -> list[tuple[str, int]]:
+    """Key and version of each policy's newest published version."""
+    newest: dict[str, int] = {}
+    for row in Policy.collection().find({"state": "published"}, {"key": 1, "version": 1}):
+        newest[row["key"]] = max(newest.get(row["key"], 0), row["version"])
+    return sorted(newest.items())
+
+
+def roles_in_force() -> list[Mapping[str, Any]]:
+    """The roles of all policies in force; the first policy that defines a role has the say."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for key, version in newest_versions():
+        for role in view_of(key, version).definition.get("roles", ()):
+            found.setdefault(role["key"], role)
+    return list(found.values())
+
+
 def forget_views() -> None:
     """Forget remembered versions (another database was connected)."""
     _views.clear()

@@ -10,12 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import events
+from documents.actions.filling import Filling
 from documents.actions.surroundings import STORED, Surroundings
 from documents.complaint import AnswerSet, Complaint, stored_value
 from documents.person import Person
 from documents.rules import numbering
 from documents.rules.calendars import WorkCalendar
-from documents.rules.forms import Checked, check
+from documents.rules.fields import Definition, placed
+from documents.rules.forms import known_in
+from documents.rules.lookups import facts_of
 from documents.rules.policy import PolicyView
 
 
@@ -54,7 +57,7 @@ class Change:
 
     def facts(self) -> dict[str, Any]:
         """The case's facts with what was just filled in."""
-        return {**self.case.facts(), **self.values}
+        return {**self.case.facts(), **facts_of(self.values)}
 
     def take_number(self, key: str) -> tuple[str, str]:
         """The series and the next number 编号 in it."""
@@ -66,10 +69,19 @@ class Change:
 def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) -> dict[str, Any]:
     """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
     form = change.view.form(form_key)
-    checked: Checked = check(
-        form, submitted, lists=change.view.lists, facts=change.case.facts(), today=change.today
-    )
-    return checked.or_raise()
+    filling = Filling(change.view, change.actor, change.now, change.case.facts(), change.surroundings)
+    values = filling.checked(form, submitted).or_raise()
+    return filling.stamped(form, {**values, **_numbers(change, form, values)})
+
+
+def _numbers(change: Change, form: Definition, values: Mapping[str, Any]) -> dict[str, str]:
+    """The numbers 编号 that the fields of the form take from their series, where they are asked."""
+    facts = known_in(form, values, facts=change.case.facts(), today=change.today)
+    return {
+        place.field["key"]: change.take_number(place.field["numbering"])[1]
+        for place in placed(form)
+        if place.field["type"] == "series" and not place.field.get("retired") and place.shows(facts)
+    }
 
 
 def keep_answers(change: Change, form_key: str) -> None:

@@ -14,7 +14,8 @@ from documents import audit
 from documents.actions import keeping, planned, timers
 from documents.complaint import Complaint
 from documents.person import Person
-from documents.policy import view_of
+from documents.policy import roles_in_force, view_of
+from documents.rules.access import may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.policy import PolicyView
@@ -52,6 +53,12 @@ class Surroundings(planned.TimerBook, Protocol):
 
     def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
         """An upload of this person, from now on the case's own; raises RuleBroken("upload_gone")."""
+
+    def uploads(self, keys: Sequence[str], by: str) -> Mapping[str, Upload]:
+        """The uploads of this person that are there."""
+
+    def case_for(self, number: str, reader: Person) -> Complaint | None:
+        """A case that the reader may see."""
 
     def cancel_timers(self, case: str, limit: str, round: int) -> object:
         """Cancel what is still planned for a clock."""
@@ -91,6 +98,16 @@ class StoredSurroundings(planned.StoredTimers):
         found.case = str(case.id)
         found.save()
         return found
+
+    def uploads(self, keys: Sequence[str], by: str) -> Mapping[str, Upload]:
+        return {one.id: one for one in Upload.objects(id__in=list(keys), by=by)}
+
+    def case_for(self, number: str, reader: Person) -> Complaint | None:
+        found: Complaint | None = Complaint.objects(number=number).first()
+        if found is None:
+            return None
+        keys = frozenset(reader.keys(roles_in_force()))
+        return found if may(reader.viewer(), "read", found.case_scope(), keys=keys, roles=()) else None
 
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         keeping.refresh(case, view)

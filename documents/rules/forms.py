@@ -18,6 +18,7 @@ from documents.rules.field_order import columns_of, in_order, row_facts
 from documents.rules.field_reading import Definition, Reading, Unreadable, is_empty
 from documents.rules.field_values import read_value
 from documents.rules.fields import Placed, fields_of, placed
+from documents.rules.lookups import fact, facts_of
 
 Values = dict[str, Any]
 MAX_ROWS = 50
@@ -71,7 +72,12 @@ def check(
 
 def known_in(form: Definition, values: Mapping[str, Any], *, facts: Mapping[str, Any], today: date) -> Values:
     """What the conditions of the form read: its own values, null where there is none, before other facts."""
-    return {**facts, "today": today, **dict.fromkeys(one["key"] for one in fields_of(form)), **values}
+    return {
+        **facts,
+        "today": today,
+        **dict.fromkeys(one["key"] for one in fields_of(form)),
+        **facts_of(values),
+    }
 
 
 def _is_asked(place: Placed) -> bool:
@@ -117,7 +123,7 @@ class _Sheet:
         self.shown.add(one["key"])
         value = self._table(one) if one["type"] == "table" else self._value(one)
         if not is_empty(value) or one["type"] == "computed":
-            self.values[one["key"]] = self.known[one["key"]] = value
+            self.values[one["key"]], self.known[one["key"]] = value, fact(value)
 
     def ask(self, one: Definition) -> None:
         """Whether anything required is missing, once everything is settled."""

@@ -39,6 +39,11 @@ def of_answer(lookup: Mapping[str, Any], kind: str) -> str | None:
     return name if kind == "case" and name not in SOURCES["case"] else None
 
 
+def facts_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Kept values as conditions read them."""
+    return {key: fact(value) for key, value in values.items()}
+
+
 def fact(value: Any) -> Any:
     """A kept value as conditions read it: of a snapshot 引用 its value."""
     return value["snapshot"] if isinstance(value, Mapping) and "snapshot" in value else value

@@ -11,7 +11,8 @@ from typing import Any
 
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import Tree, compile_expression
-from documents.rules.policy_forms import all_fields, compared
+from documents.rules.policy_fields import all_fields
+from documents.rules.policy_forms import compared
 from documents.rules.policy_problems import Definition, Findings
 
 MADE_UP = frozenset({"example", "scenarios"})

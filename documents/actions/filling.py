@@ -1,0 +1,92 @@
+"""Filling in a form 填表: the check of what was typed, with everything that only the server knows.
+
+The page and the action go through the same check, so that nothing the page shows as right is refused
+later. What a page says about snapshots, numbers, names and files is never believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from documents.lookups import Library, Lookups
+from documents.person import Person
+from documents.rules.field_files import FileFacts, wrong_files
+from documents.rules.fields import Definition, fields_of
+from documents.rules.forms import Checked, check
+from documents.rules.policy import PolicyView
+from documents.rules.stamping import Signer, stamped, wrong_names
+from documents.upload import Upload
+
+
+class Cabinet(Library, Protocol):
+    """Where a filled form finds what it names."""
+
+    def uploads(self, keys: list[str], by: str) -> Mapping[str, Upload]:
+        """The uploads of this person that are there."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One form while one person fills it in 填表."""
+
+    view: PolicyView
+    actor: Person
+    now: datetime
+    facts: Mapping[str, Any]
+    cabinet: Cabinet
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.astimezone(ZoneInfo(self.view.zone)).date()
+
+    @property
+    def signer(self) -> Signer:
+        """Who signs, and when."""
+        return Signer(self.actor.id, self.actor.name, self.now)
+
+    def checked(self, form: Definition, submitted: Mapping[str, Any]) -> Checked:
+        """The clean values and every problem."""
+        lookups = [one for one in fields_of(form) if one["type"] == "lookup"]
+        typed = {**submitted, **dict.fromkeys(one["key"] for one in lookups)}
+        found = self._check(form, typed)
+        if lookups:
+            found = self._check(form, {**typed, **self._snapshots(lookups, form, found.values)})
+        return Checked(found.values, (*found.problems, *self._more_problems(form, found.values)))
+
+    def _check(self, form: Definition, submitted: Mapping[str, Any]) -> Checked:
+        return check(form, submitted, lists=self.view.lists, facts=self.facts, today=self.today)
+
+    def _snapshots(
+        self, lookups: list[Definition], form: Definition, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        known, kinds = {**self.facts, **values}, kinds_of(self.view, form)
+        reader = Lookups(self.cabinet, self.actor, self.now)
+        return {
+            one["key"]: reader.snapshot(
+                one["lookup"], kinds.get(one["lookup"]["of"], ""), known.get(one["lookup"]["of"])
+            )
+            for one in lookups
+        }
+
+    def _more_problems(self, form: Definition, values: Mapping[str, Any]) -> list[Any]:
+        named = [
+            key for one in fields_of(form) if one["type"] == "files" for key in values.get(one["key"], ())
+        ]
+        found = self.cabinet.uploads(named, self.actor.id) if named else {}
+        files = {key: FileFacts(one.name, one.size) for key, one in found.items()}
+        return [*wrong_files(form, values, files), *wrong_names(form, values, self.signer)]
+
+    def stamped(self, form: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values as they are kept: consents and signatures carry what they stand for."""
+        return stamped(form, values, self.signer)
+
+
+def kinds_of(view: PolicyView, form: Definition) -> dict[str, str]:
+    """The type of every field that a lookup of the form may start from."""
+    found = {one["key"]: str(one["type"]) for other in view.forms() for one in fields_of(other)}
+    return {**found, **{one["key"]: str(one["type"]) for one in fields_of(form)}}
