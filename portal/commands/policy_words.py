@@ -1,0 +1,61 @@
+"""What the commands for policies say 命令输出: problems, differences, bindings and refusals, zh and en."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from documents.bundles.found import Found
+from documents.rules.broken import RuleBroken
+from documents.rules.policy_bindings import Binding
+from documents.rules.policy_differences import Difference
+
+REFUSED = {
+    "draft_has_changes": (
+        "{by} 正在改这份草稿；请先发布或放弃它，或加 --over-draft。",
+        "{by} is at work on the draft: publish or discard it first, or add --over-draft.",
+    ),
+    "policy_changed_meanwhile": (
+        "期间有人发布了第 {version} 版；请再比较一次。",
+        "version {version} was published meanwhile: compare again.",
+    ),
+    "bad_key": ("制度代码“{key}”不合要求。", "the policy's key “{key}” is not well made."),
+    "label_missing": ("制度缺少中文或英文标题。", "the title is missing in Chinese or English."),
+    "bad_operation": (
+        "改动过多，不能作为草稿的一次修改；请直接 --publish。",
+        "too many changes for one edit of a draft: use --publish.",
+    ),
+}
+
+
+def say_found(found: Sequence[Found]) -> None:
+    """Problems as `file:line  path  problem → remedy`, in both languages."""
+    for one in found:
+        head = "  ".join(part for part in (one.where, one.path) if part)
+        click.echo(f"{head}  {one.zh} → {one.remedy_zh}\n    {one.en} → {one.remedy_en}")
+
+
+def say_differences(found: Sequence[Difference], *, since: str) -> None:
+    """What differs, one change after the other."""
+    click.echo(f"{since}：{len(found)} 处不同。 {len(found)} differences.")
+    for one in found:
+        click.echo(f"  {one.zh}\n      {one.en}")
+
+
+def say_bindings(found: Sequence[Binding]) -> None:
+    """What the house lacks, with what to do; what is there is only counted."""
+    missing = [one for one in found if not one.met]
+    met = len(found) - len(missing)
+    click.echo(
+        f"本单位对照：{met} 项具备，{len(missing)} 项待设。 "
+        f"This house: {met} there, {len(missing)} to set up."
+    )
+    for one in missing:
+        click.echo(f"  {one.zh} → {one.remedy_zh}\n      {one.en} → {one.remedy_en}")
+
+
+def why(refused: RuleBroken) -> str:
+    """A refusal in words; one that has none here says its code."""
+    zh, en = REFUSED.get(refused.code, ("", str(refused).replace("{", "{{").replace("}", "}}")))
+    return f"{zh.format(**refused.facts)} {en.format(**refused.facts)}".strip()
