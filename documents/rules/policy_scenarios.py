@@ -38,7 +38,9 @@ NOTHING = (
 
 def check_scenarios(definition: Definition, findings: Findings) -> None:
     """Every scenario names what there is, in moments that can be read and come one after the other."""
-    units = elements(table(definition.get("example")), "units")
+    example = table(definition.get("example"))
+    findings.attributes("example", example, SHAPES["example"].names)
+    units = elements(example, "units")
     check_keys("example.units", units, findings)
     house = House(definition, findings, keys(units))
     for path, unit in named(units, "example.units"):

@@ -19,8 +19,8 @@ from documents.actions.organising import set_up
 from documents.audit import AuditEntry
 from documents.bundles.packing import bundle_files, write_folder
 from documents.draft import Draft
-from documents.pack_files import packs, supplements
 from documents.pack_files import definition as pack_definition
+from documents.pack_files import packs, supplements
 from documents.policy import Policy
 from portal.commands import policy as command
 from tests.conftest import DATABASE_NAME
