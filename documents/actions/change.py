@@ -16,10 +16,13 @@ from documents.complaint import AnswerSet, Complaint, stored_value
 from documents.person import Person
 from documents.rules import numbering
 from documents.rules.calendars import WorkCalendar
-from documents.rules.fields import Definition, placed
+from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
 from documents.rules.lookups import facts_of
 from documents.rules.policy import PolicyView
+
+# Nobody types these, so they cannot be left empty.
+UNASKED = frozenset({"note", "computed", "lookup", "series"})
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,9 @@ def _numbers(change: Change, form: Definition, values: Mapping[str, Any]) -> dic
 
 
 def keep_answers(change: Change, form_key: str) -> None:
-    """Add the filled form 已填表单 to the case."""
+    """Add the filled form 已填表单 to the case; what it leaves empty no longer has its earlier value."""
     case = change.case
+    change.values = {**_left_empty(change, form_key), **change.values}
     case.answers.append(
         AnswerSet(
             form=form_key,
@@ -100,6 +104,17 @@ def keep_answers(change: Change, form_key: str) -> None:
             values={key: stored_value(value) for key, value in change.values.items()},
         )
     )
+
+
+def _left_empty(change: Change, form_key: str) -> dict[str, None]:
+    """The fields of the form that say nothing now, although an earlier form filled them 留空即无值."""
+    earlier = change.case.facts()
+    asked = [one for one in fields_of(change.view.form(form_key)) if not one.get("retired")]
+    return {
+        one["key"]: None
+        for one in asked
+        if one["type"] not in UNASKED and earlier.get(one["key"]) is not None
+    }
 
 
 def unit_of(change: Change) -> str | None:
