@@ -109,9 +109,22 @@ def check_letters(definition: Definition, findings: Findings) -> None:
         for place, text in _texts(letter, path):
             for name in sorted(fields_in(text) - known):
                 findings.say(place, f"并入的字段“{name}”不存在", f"merges “{name}”, which is no field")
+            _check_readers(place, text, definition, findings)
         for index, one in enumerate(elements(letter, "paragraphs")):
             findings.attributes(f"{path}.paragraphs[{index}]", one, SHAPES["paragraph"].names)
             check_condition(f"{path}.paragraphs[{index}].when", one.get("when"), definition, findings)
+
+
+def _check_readers(path: str, text: str, definition: Definition, findings: Findings) -> None:
+    """A letter leaves the house: what is restricted is not for whoever receives it."""
+    for key, one in all_fields(definition).items():
+        if one.get("class") == "restricted" and {key, f"{key}_label"} & fields_in(text):
+            findings.say(
+                path,
+                f"并入了限制知悉的字段“{key}”，收函人不得知悉",
+                f"merges the restricted field “{key}”, which its reader may not see",
+                ("请删去它，或改变字段的敏感级别", "take it out, or change the field's sensitivity"),
+            )
 
 
 def _texts(letter: Definition, path: str) -> list[tuple[str, str]]:

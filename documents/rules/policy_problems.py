@@ -23,6 +23,7 @@ class Problem(NamedTuple):
     en: str
     remedy_zh: str = ""
     remedy_en: str = ""
+    severity: str = "refuse"  # "refuse" keeps a definition from being published, "warn" does not
 
 
 @dataclass

@@ -72,6 +72,12 @@ POLICY: Final = Shape(
         Attribute("approved_by", "string", ("批准", "Approved by")),
         Attribute("zone", "string", ("时区", "Time zone"), needed=True),
         Attribute("calendar", "string", ("工作日历", "Work calendar"), needed=True),
+        Attribute(
+            "four_eyes",
+            "flag",
+            ("发布须双人复核", "Published by a second person"),
+            ("最后修改草稿的人不能自己发布", "Who edited the draft last may not publish it"),
+        ),
         Attribute("basis_note", "long_text", ("依据说明", "On its basis")),
         Attribute(
             "host",
