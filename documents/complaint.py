@@ -250,10 +250,18 @@ class Complaint(Stored):
 
     def facts(self) -> dict[str, Any]:
         """The newest answers and the case's own facts, flat, for conditions and letters."""
+        return {**self.answered(), **self.own_facts()}
+
+    def answered(self) -> dict[str, Any]:
+        """The newest answers, flat."""
         merged: dict[str, Any] = {}
         for answers in self.answers:
             merged.update({key: fact(plain_value(value)) for key, value in answers.values.items()})
-        merged.update(
+        return merged
+
+    def own_facts(self) -> dict[str, Any]:
+        """What the case knows of itself beside its answers."""
+        return dict(
             number=self.number,
             case_type=self.case_type,
             stage=self.stage,
@@ -266,10 +274,9 @@ class Complaint(Stored):
             received_kind=self.received_kind,
             **{f"unit_{slot}": unit for slot, unit in self.units.items()},
         )
-        return merged
 
-    def state(self) -> CaseState:
-        """What the workflow rules read of this case."""
+    def state(self, facts: Mapping[str, Any] | None = None) -> CaseState:
+        """What the workflow rules read of this case; `facts` when they are at hand."""
         return CaseState(
             stage=self.stage,
             open=self.status == "open",
@@ -278,7 +285,7 @@ class Complaint(Stored):
             registrar=self.registrar,
             recused=frozenset(self.recused),
             performed={event.verb: frozenset({event.by}) for event in self.events},
-            facts=self.facts(),
+            facts=self.facts() if facts is None else facts,
         )
 
     def case_scope(self) -> CaseScope:

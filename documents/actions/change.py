@@ -20,6 +20,7 @@ from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
 from documents.rules.lookups import facts_of
 from documents.rules.policy import PolicyView
+from documents.rules.workflow import CaseState
 
 # Nobody types these, so they cannot be left empty.
 UNASKED = frozenset({"note", "computed", "lookup", "series"})
@@ -47,6 +48,8 @@ class Change:
     surroundings: Surroundings = STORED
     values: dict[str, Any] = field(default_factory=dict)
     follow_ups: list[Any] = field(default_factory=list)
+    _answered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    _answered_of: int = field(default=0, init=False, repr=False)
 
     @property
     def today(self) -> date:
@@ -60,7 +63,17 @@ class Change:
 
     def facts(self) -> dict[str, Any]:
         """The case's facts with what was just filled in."""
-        return {**self.case.facts(), **facts_of(self.values)}
+        return {**self.case_facts(), **facts_of(self.values)}
+
+    def case_facts(self) -> dict[str, Any]:
+        """The case's facts; an action asks often, and only a filled form changes the answers."""
+        if len(self.case.answers) != self._answered_of:
+            self._answered, self._answered_of = self.case.answered(), len(self.case.answers)
+        return {**self._answered, **self.case.own_facts()}
+
+    def state(self) -> CaseState:
+        """What the workflow rules read of the case as it stands."""
+        return self.case.state(self.case_facts())
 
     def take_number(self, key: str) -> tuple[str, str]:
         """The series and the next number 编号 in it."""
@@ -72,14 +85,16 @@ class Change:
 def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) -> dict[str, Any]:
     """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
     form = change.view.form(form_key)
-    filling = Filling(change.view, change.actor, change.now, change.case.facts(), change.surroundings)
+    filling = Filling(change.view, change.actor, change.now, change.case_facts(), change.surroundings)
     values = filling.checked(form, submitted).or_raise()
     return filling.stamped(form, {**values, **_numbers(change, form, values)})
 
 
 def _numbers(change: Change, form: Definition, values: Mapping[str, Any]) -> dict[str, str]:
     """The numbers 编号 that the fields of the form take from their series, where they are asked."""
-    facts = known_in(form, values, facts=change.case.facts(), today=change.today)
+    if not any(one["type"] == "series" for one in fields_of(form)):
+        return {}
+    facts = known_in(form, values, facts=change.case_facts(), today=change.today)
     return {
         place.field["key"]: change.take_number(place.field["numbering"])[1]
         for place in placed(form)

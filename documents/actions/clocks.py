@@ -51,7 +51,8 @@ def plan_timers(change: Change, clock: Clock) -> None:
     """Plan the rungs of the limit's ladder for a running clock."""
     ladder = change.view.limit(clock.limit).get("ladder")
     if ladder:
-        watch = Watch(str(change.case.id), clock, change.view.ladder(ladder), change.calendar)
+        rungs = change.view.rungs(ladder)
+        watch = Watch(str(change.case.id), clock, ladder, rungs, change.calendar)
         planned.plan(change.surroundings, watch, now=change.now)
 
 

@@ -32,19 +32,19 @@ class Watch:
 
     case: str
     clock: Clock
-    ladder: Row
+    ladder: str
+    rungs: Sequence[Rung]
     calendar: WorkCalendar
 
 
 def plan(book: TimerBook, watch: Watch, *, now: datetime) -> None:
     """Plan every rung of a clock's ladder. Safe to run twice."""
     clock, limit = watch.clock, watch.clock.limit
-    rungs = [Rung.from_definition(rung) for rung in watch.ladder["rungs"]]
-    due = reminders.plan(rungs, clock.started_at, clock.due_at, watch.calendar)
+    due = reminders.plan(watch.rungs, clock.started_at, clock.due_at, watch.calendar)
     known = book.timers_of(watch.case, limit)
     told = {(row["rung"], row["n"], row["due"]) for row in known if row["state"] == "done"}
     needless = planning.needless(due, clock.due_at, now=now, told=told)
-    common = {"subject": "case", "case": watch.case, "limit": limit, "ladder": watch.ladder["key"]}
+    common = {"subject": "case", "case": watch.case, "limit": limit, "ladder": watch.ladder}
     rows = rows_of({**common, "round": clock.round}, due, needless, now=now)
     taken = {row["_id"] for row in known}
     fresh = [row for row in rows if row["_id"] not in taken]

@@ -106,7 +106,7 @@ def open_case(change: Change, submitted: Mapping[str, Any], submission: Submissi
     _number(change)
     attachments.attach(change, transition["form"], submission.uploads)
     keep_answers(change, transition["form"])
-    case.stage = workflow.target(transition, case.state())
+    case.stage = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
     return write(change, label=transition["label"], from_stage=None, submission=submission)
 

@@ -96,13 +96,13 @@ def carry_out(
     """Carry out a transition amid the given surroundings 办理: the real ones, or those of a trial."""
     view = surroundings.view(case.policy, case.policy_version)
     transition = view.transition(case.case_type, key)
-    refused = workflow.refusal(transition, case.state(), submission.actor.viewer())
+    change = Change(case, view, submission.actor, submission.now, transition, surroundings)
+    refused = workflow.refusal(transition, change.state(), submission.actor.viewer())
     if refused is not None:
         raise refused
-    change = Change(case, view, submission.actor, submission.now, transition, surroundings)
     _take_form(change, submitted, submission.uploads)
     before = case.stage
-    target = workflow.target(transition, case.state())
+    target = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
     _move(change, view, target)
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))

@@ -22,6 +22,7 @@ from documents.complaint import Clock, Complaint
 from documents.database import transaction
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
+from documents.rules.reminders import Rung
 from documents.timer import Timer
 
 LEASE = timedelta(minutes=2)
@@ -53,7 +54,8 @@ def plan(
     now: datetime,
 ) -> None:
     """Plan every rung of a clock's ladder; joins the running transaction. Safe to run twice."""
-    watch = planned.Watch(str(case.id), clock, ladder, calendar)
+    rungs = [Rung.from_definition(rung) for rung in ladder["rungs"]]
+    watch = planned.Watch(str(case.id), clock, ladder["key"], rungs, calendar)
     planned.plan(planned.STORED_TIMERS, watch, now=now)
 
 

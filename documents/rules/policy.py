@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from documents.rules.broken import PolicyInvalid
 from documents.rules.deadlines import TimeLimit
 from documents.rules.options import label_of
+from documents.rules.reminders import Rung
 
 Definition = Mapping[str, Any]
 Text = Mapping[str, str]
@@ -19,6 +20,7 @@ class PolicyView:
     """Look-ups over a definition; every look-up of an unknown key raises PolicyInvalid."""
 
     definition: Definition
+    _read: dict[tuple[str, str], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def _one(self, kind: str, key: str) -> Definition:
         for element in self.definition.get(kind, ()):
@@ -75,11 +77,22 @@ class PolicyView:
 
     def time_limit(self, key: str) -> TimeLimit:
         """A time limit as the deadline rules take it."""
-        return TimeLimit.from_definition(limit_arguments(self.limit(key)))
+        if ("limit", key) not in self._read:
+            self._read["limit", key] = TimeLimit.from_definition(limit_arguments(self.limit(key)))
+        found: TimeLimit = self._read["limit", key]
+        return found
 
     def ladder(self, key: str) -> Definition:
         """A ladder 提醒升级阶梯."""
         return self._one("ladders", key)
+
+    def rungs(self, ladder: str) -> Sequence[Rung]:
+        """The rungs of a ladder as the reminder rules take them."""
+        if ("ladder", ladder) not in self._read:
+            rungs = tuple(Rung.from_definition(rung) for rung in self.ladder(ladder)["rungs"])
+            self._read["ladder", ladder] = rungs
+        found: Sequence[Rung] = self._read["ladder", ladder]
+        return found
 
     def letter(self, key: str) -> Definition:
         """A letter 函件 template."""
