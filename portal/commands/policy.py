@@ -26,6 +26,7 @@ from documents.rules.policy_problems import Findings
 from documents.rules.policy_shapes import check_shape
 from portal.commands.policy_sources import FORMS, Source, at_home, source
 from portal.commands.policy_words import say_bindings, say_differences, say_found, why
+from portal.commands.trials import try_
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Write JSON.")
 COUNTED = (
@@ -42,6 +43,9 @@ COUNTED = (
 @click.group(help=f"检查、导入、导出、比较、发布制度。 Policies as files.\n\n制度可写作：{FORMS}.")
 def policy() -> None:
     """The commands for policies 制度命令."""
+
+
+policy.add_command(try_)
 
 
 @policy.command()

@@ -1,4 +1,4 @@
-"""`juanzong policy try`: play the scenarios of a pack, without a database and without a server."""
+"""`juanzong policy try`: play the scenarios of a policy, without a database and without a server."""
 
 from __future__ import annotations
 
@@ -8,31 +8,28 @@ from zoneinfo import ZoneInfo
 import click
 
 from documents import trial
-from documents.pack_files import packs, supplements
-from documents.rules.broken import PolicyInvalid
+from documents.pack_files import supplements
 from documents.rules.policy_checking import problems
 from documents.supplement_packs import runnable
 from documents.trial_found import Happening, ScenarioResult
+from portal.commands.policy_sources import source
 
 
 @click.command(name="try")
-@click.argument("pack", type=click.Choice([*packs(), *supplements()]))
+@click.argument("what")
 @click.argument("scenario", required=False)
 @click.option("--timeline", is_flag=True, help="显示时间线。 Show the time line.")
-def try_(pack: str, scenario: str | None, timeline: bool) -> None:
-    """试行制度包的情形。 Play the scenarios of a pack with a fake clock."""
-    try:
-        found = runnable(pack)
-    except PolicyInvalid as error:
-        sys.exit(f"{pack}：无法读取。 Cannot be read: {error}")
+def try_(what: str, scenario: str | None, timeline: bool) -> None:
+    """试行制度的案例。 Play the scenarios of a policy with a fake clock; nothing is written."""
+    found = runnable(what) if what in supplements() else source(what).definition
     if problems(found):
-        sys.exit(f"{pack}：先改正问题，见 juanzong policy check {pack}。 Put the problems right first.")
+        sys.exit(f"{what}：先改正问题，见 juanzong policy check {what}。 Put the problems right first.")
     zone = ZoneInfo(found["policy"]["zone"])
     results = [one for one in trial.run(found) if scenario in (None, one.key)]
     for one in results:
         _tell(one, zone if timeline else None)
     failed = sum(not one.passed for one in results)
-    click.echo(f"\n{pack}：{len(results)} 个情形，{failed} 个不符。 {failed} of {len(results)} failed.")
+    click.echo(f"\n{what}：{len(results)} 个情形，{failed} 个不符。 {failed} of {len(results)} failed.")
     if failed or not results:
         sys.exit(1)
 
