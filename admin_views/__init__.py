@@ -18,6 +18,7 @@ from admin_views.audit import AuditView
 from admin_views.base import Page
 from admin_views.calendars import CalendarsView, calendar_alarm
 from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView
+from admin_views.designer import DesignerView
 from admin_views.duties import DutiesView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
@@ -44,7 +45,8 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (UnitsView, _l("单位"), "units"),
     (partial(PeopleView, Person), _l("人员"), "people"),
     (CalendarsView, _l("工作日历"), "calendars"),
-    (PoliciesView, _l("制度设计"), "policies"),
+    (DesignerView, _l("制度设计"), "designer"),
+    (PoliciesView, _l("制度查阅"), "policies"),
     (ClockView, _l("时钟与任务"), "clock"),
     (partial(TimersView, Timer), _l("提醒明细"), "timers"),
     (partial(OutboxView, OutboxMessage), _l("发件箱"), "outbox"),

@@ -28,6 +28,10 @@ REFUSALS: dict[str, Any] = {
     "key_taken": _l("代码 %(key)s 已被使用，请换一个。"),
     "bad_path": _l("看不懂要修改的位置 %(path)s。请刷新后再改。"),
     "bad_operation": _l("这项修改无法执行（%(reason)s）。请刷新后再改。"),
+    "bad_value": _l("这个值不能写进制度（%(reason)s）。请改正后再试。"),
+    "in_use": _l("“%(key)s”还在 %(count)s 处使用，没有删除。请先改掉下列引用，或改为停用。"),
+    "holds_data": _l("“%(key)s”已有投诉填写过数据，不能删除。可以改为停用：不再供填写，已有内容照常显示。"),
+    "unknown_pack": _l("没有这份随附的制度 %(pack)s，请重新选择。"),
     # units
     "unit_exists": _l("单位代码 %(unit)s 已被使用，请换一个代码。"),
     "bad_unit_code": _l("单位代码只能用大写字母、数字和短横，最长 24 位，例如 QH-CD。"),

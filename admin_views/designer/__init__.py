@@ -1,0 +1,8 @@
+"""The designer 制度设计器: drafts of policies, edited in the portal."""
+
+from __future__ import annotations
+
+from admin_views.designer.canvases import CANVASES, Canvas
+from admin_views.designer.pages import DesignerView
+
+__all__ = ["CANVASES", "Canvas", "DesignerView"]
