@@ -16,6 +16,7 @@ from documents.actions.change import Submission
 from documents.actions.registration import Pinned
 from documents.complaint import Complaint
 from documents.example import people_in, units_of
+from documents.organisation import Organisation
 from documents.person import Person
 from documents.rules import scenario_words
 from documents.rules.broken import PolicyInvalid, RuleBroken
@@ -36,7 +37,7 @@ from documents.rules.scenarios import (
     scenarios_of,
 )
 from documents.trial_found import Happening, ScenarioResult, case_found, timeline_of
-from documents.trial_world import Organisation, World
+from documents.trial_world import World
 from documents.work_calendar import shipped_calendar
 
 Definition = Mapping[str, Any]

@@ -15,47 +15,19 @@ from typing import Any
 from documents.actions import firing, sealing
 from documents.actions.sealing import Sealed
 from documents.complaint import Complaint, Event
+from documents.organisation import Organisation
 from documents.person import Person
 from documents.rules import slots
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
+from documents.rules.forms import Checked
 from documents.rules.policy import PolicyView
-from documents.staff import Roster, roster_of
 from documents.unit import Unit
 from documents.upload import Upload
 
 Row = dict[str, Any]
 CANCELLED = {"state": "cancelled", "reason": firing.CALLED_OFF["clock_stopped"]}
 PRINTED = "trial"  # the letter that a trial prints has no pages
-
-
-@dataclass
-class Organisation:
-    """Units and people 机构: who is there to be asked and told."""
-
-    units: Mapping[str, Unit]
-    people: Mapping[str, Person]
-    roster: Roster = field(init=False)
-
-    def __post_init__(self) -> None:
-        units = [unit.to_mongo() for unit in self.units.values()]
-        self.roster = roster_of(units, [person.to_mongo() for person in self.people.values()])
-        self._first: dict[tuple[str, str], str] = {}
-        for unit in sorted(self.units.values(), key=lambda one: str(one.id), reverse=True):
-            if unit.parent and unit.retired_on is None:
-                self._first[(unit.parent, unit.kind)] = unit.id
-        self._above = {
-            code: [(up, self.units[up].kind) for up in unit.ancestors if up in self.units]
-            for code, unit in self.units.items()
-        }
-
-    def kinds_above(self, codes: Any) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """(unit, kind) pairs from each unit upwards."""
-        return {code: self._above[code] for code in codes if code in self._above}
-
-    def first_below(self, pairs: Any) -> Mapping[tuple[str, str], str]:
-        """The first unit in use directly below each (parent, kind)."""
-        return {pair: self._first[pair] for pair in pairs if pair in self._first}
 
 
 @dataclass
@@ -96,12 +68,7 @@ class World:
         return self.organisation.people[person]
 
     def people_named(self, name: str, above: str) -> list[str]:
-        units = {code for code, unit in self.organisation.units.items() if above in unit.ancestors}
-        return [
-            person.id
-            for person in self.organisation.people.values()
-            if person.name == name and any(post.unit in units for post in person.posts)
-        ]
+        return self.organisation.named(name, above)
 
     def next_in(self, series: str) -> int:
         self._numbers[series] += 1
@@ -146,6 +113,9 @@ class World:
             sealing.close(case, sealed, to_stage=view.definition["archive"]["sealed_stage"], now=now)
         case.papers = []
         self.cases[str(case.id)] = case
+
+    def settle(self, checked: Checked) -> dict[str, Any]:
+        return checked.or_raise()
 
     def link(self, case: Complaint, link: dict[str, str]) -> None:
         """The case in memory is linked already."""

@@ -86,7 +86,7 @@ def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) 
     """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
     form = change.view.form(form_key)
     filling = Filling(change.view, change.actor, change.now, change.case_facts(), change.surroundings)
-    values = filling.checked(form, submitted).or_raise()
+    values = change.surroundings.settle(filling.checked(form, submitted))
     return filling.stamped(form, {**values, **_numbers(change, form, values)})
 
 

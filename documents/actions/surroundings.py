@@ -18,6 +18,7 @@ from documents.policy import roles_in_force, view_of
 from documents.rules.access import may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
+from documents.rules.forms import Checked
 from documents.rules.policy import PolicyView
 from documents.sequence import Sequence as Series
 from documents.unit import Unit, fill_slots
@@ -66,6 +67,9 @@ class Surroundings(planned.TimerBook, Protocol):
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         """Keep the changed case; raises RuleBroken("changed_meanwhile")."""
 
+    def settle(self, checked: Checked) -> dict[str, Any]:
+        """The values of a checked form; raises RuleBroken("form_incomplete")."""
+
     def link(self, case: Complaint, link: dict[str, str]) -> None:
         """Link a case that is kept already to another one."""
 
@@ -83,6 +87,7 @@ class StoredSurroundings(planned.StoredTimers):
     next_in = staticmethod(Series.take)
     cancel_timers = staticmethod(timers.cancel)
     note = staticmethod(audit.note)
+    settle = staticmethod(Checked.or_raise)
 
     def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
         return fill_slots(view.definition["slots"], units)

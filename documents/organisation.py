@@ -1,0 +1,60 @@
+"""An organisation in memory 机构: its units and people, to be asked without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from documents.person import Person
+from documents.staff import Roster, roster_of
+from documents.unit import Unit
+
+
+@dataclass
+class Organisation:
+    """Units and people 机构: who is there to be asked and told."""
+
+    units: Mapping[str, Unit]
+    people: Mapping[str, Person]
+    roster: Roster = field(init=False)
+
+    def __post_init__(self) -> None:
+        units = [unit.to_mongo() for unit in self.units.values()]
+        self.roster = roster_of(units, [person.to_mongo() for person in self.people.values()])
+        self._first: dict[tuple[str, str], str] = {}
+        for unit in sorted(self.units.values(), key=lambda one: str(one.id), reverse=True):
+            if unit.parent and unit.retired_on is None:
+                self._first[(unit.parent, unit.kind)] = unit.id
+        self._named: dict[str, list[Person]] = {}
+        for person in self.people.values():
+            self._named.setdefault(person.name, []).append(person)
+        self._lines = {code: list(unit.ancestors) for code, unit in self.units.items()}
+        self._above = {
+            code: [(up, self.units[up].kind) for up in line if up in self.units]
+            for code, line in self._lines.items()
+        }
+
+    def kinds_above(self, codes: Any) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """(unit, kind) pairs from each unit upwards."""
+        return {code: self._above[code] for code in codes if code in self._above}
+
+    def first_below(self, pairs: Any) -> Mapping[tuple[str, str], str]:
+        """The first unit in use directly below each (parent, kind)."""
+        return {pair: self._first[pair] for pair in pairs if pair in self._first}
+
+    def named(self, name: str, above: str) -> list[str]:
+        """The staff of this name at or below a unit."""
+        return [
+            person.id
+            for person in self._named.get(name, ())
+            if any(above in self._lines.get(post.unit, ()) for post in person.posts)
+        ]
+
+
+def stored_organisation() -> Organisation:
+    """The house as it is now, read once: every unit and every person."""
+    return Organisation(
+        units={unit.id: unit for unit in Unit.objects.order_by("id")},
+        people={person.id: person for person in Person.objects.exclude("password_hash").order_by("id")},
+    )

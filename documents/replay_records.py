@@ -1,0 +1,164 @@
+"""What was recorded of a real case 办理记录: the steps that people took, to be taken again in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from documents.complaint import Complaint, plain_value
+from documents.events import SYSTEM
+from documents.rules.policy import PolicyView
+from documents.rules.scenario_results import CaseFound, ClockFound, NoticeFound
+
+Row = Mapping[str, Any]
+REGISTER = "register"
+TOLD = frozenset({"reminder", "escalation"})
+READ = {
+    **dict.fromkeys(
+        ("number", "policy_version", "case_type", "status", "outcome", "units", "handler", "submission"), 1
+    ),
+    **dict.fromkeys(("registrar", "recused", "flags", "links", "letters.key", "attachments.file_id"), 1),
+    **dict.fromkeys(("attachments.field", "attachments.at"), 1),
+    **{f"answers.{name}": 1 for name in ("form", "transition", "at", "values")},
+    **{f"clocks.{name}": 1 for name in ("limit", "due_at", "state", "met_at")},
+    **{f"events.{name}": 1 for name in ("at", "by", "unit", "verb", "to_stage")},
+    **{f"events.facts.{name}": 1 for name in ("limit", "rung", "told")},
+}
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class RecordedStep:
+    """One step that somebody took 已办步骤, with what was filled in and the files that came along."""
+
+    verb: str
+    by: str
+    unit: str | None
+    at: datetime
+    form: str | None
+    values: Mapping[str, Any]
+    uploads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A real case as a list of steps 办理记录."""
+
+    number: str
+    version: int
+    case_type: str
+    unit: str
+    steps: tuple[RecordedStep, ...]
+    is_linked: bool
+    recused: tuple[str, ...]
+    row: Row
+
+
+def newest(policy: str, most: int) -> Iterator[list[Row]]:
+    """The rows of the newest cases of a policy, in batches, the newest first."""
+    condition: dict[str, Any] = {"policy": policy}
+    left = most
+    while left > 0:
+        rows = list(Complaint.collection().find(condition, READ).sort("_id", -1).limit(min(BATCH, left)))
+        if not rows:
+            return
+        yield rows
+        condition["_id"] = {"$lt": rows[-1]["_id"]}
+        left -= len(rows)
+
+
+def record_of(row: Row, view: PolicyView) -> Record:
+    """The steps of a case; what the house did to it by itself (a recount, a merged unit) is no step."""
+    known = {one["key"] for one in view.transitions(row["case_type"])} | {REGISTER}
+    steps = tuple(
+        _step(event, row) for event in row["events"] if event["verb"] in known and event["by"] != SYSTEM
+    )
+    acted = {step.by for step in steps}
+    return Record(
+        number=row["number"],
+        version=row["policy_version"],
+        case_type=row["case_type"],
+        unit=row["units"]["received"],
+        steps=steps,
+        is_linked=_is_linked(row),
+        recused=tuple(one for one in row.get("recused", ()) if one not in acted),
+        row=row,
+    )
+
+
+def _is_linked(row: Row) -> bool:
+    """Whether a step of another case opened this one: it then pressed the button under its link's name."""
+    links = row.get("links") or ()
+    return bool(links) and str(row.get("submission", "")).endswith(f":{links[0]['kind']}")
+
+
+def _step(event: Row, row: Row) -> RecordedStep:
+    answers = next(
+        (
+            one
+            for one in row.get("answers", ())
+            if one["transition"] == event["verb"] and one["at"] == event["at"]
+        ),
+        {},
+    )
+    loose = (
+        one["file_id"]
+        for one in row.get("attachments", ())
+        if one["at"] == event["at"] and not one.get("field")
+    )
+    return RecordedStep(
+        verb=event["verb"],
+        by=event["by"],
+        unit=event.get("unit"),
+        at=event["at"],
+        form=answers.get("form"),
+        values={key: plain_value(value) for key, value in answers.get("values", {}).items()},
+        uploads=tuple(loose),
+    )
+
+
+def found_in(row: Row, now: datetime) -> CaseFound:
+    """How the case went, as it was recorded; its retention is left out."""
+    return CaseFound(
+        case_type=row["case_type"],
+        number=row["number"],
+        route=_route(row["events"]),
+        status=row["status"],
+        outcome=row.get("outcome"),
+        clocks=tuple(
+            ClockFound(
+                one["limit"],
+                one["due_at"],
+                one.get("state", "running"),
+                (one.get("met_at") or now) > one["due_at"],
+            )
+            for one in row.get("clocks", ())
+        ),
+        notices=notices_told(row["events"]),
+        letters=tuple(one["key"] for one in row.get("letters", ())),
+    )
+
+
+def _route(events: Sequence[Row]) -> tuple[str, ...]:
+    entered: list[str] = []
+    for event in events:
+        stage = event.get("to_stage")
+        if stage and (not entered or stage != entered[-1]):
+            entered.append(stage)
+    return tuple(entered)
+
+
+def notices_told(events: Sequence[Any]) -> tuple[NoticeFound, ...]:
+    """The reminders among the events of a case, with the names of those who were told."""
+    return tuple(
+        NoticeFound(
+            event["facts"]["limit"],
+            event["facts"]["rung"],
+            event["at"],
+            tuple(sorted(event["facts"].get("told", ()))),
+        )
+        for event in events
+        if event["verb"] in TOLD and "limit" in (event.get("facts") or {})
+    )
