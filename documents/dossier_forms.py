@@ -137,9 +137,9 @@ def _consent(definition: Definition, value: Any, wording: Wording) -> str:
     """The text that was shown, and that it was agreed to; the hash proves that it is that text."""
     text = definition["text"][value["language"] if value else "zh"]
     if not value:
-        return f"{text}\n□ 未同意"
+        return f"{text}\n未同意"
     language = "" if value["language"] == "zh" else "　所示为英文文本"
-    return f"{text}\n☑ {wording.words(definition, value)}{language}　原文摘要 {value['sha256'][:SHORT]}"
+    return f"{text}\n{wording.words(definition, value)}{language}　原文摘要 {value['sha256'][:SHORT]}"
 
 
 def _files(definition: Definition, case: Complaint, answers: AnswerSet) -> str:

@@ -15,6 +15,7 @@ from documents.notice import Notice
 from portal.clock import local, now
 from portal.forms.answers import unit_name
 from portal.forms.page import tree_of
+from portal.forms.widgets import prepare_widgets
 from portal.held import owner_mark
 from portal.language import language
 from portal.messages import upload_warning
@@ -51,6 +52,7 @@ def prepare_layout(app: Flask) -> None:
         app.add_template_global(word)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
     app.add_template_filter(upload_warning)
+    prepare_widgets(app)
 
 
 def frame() -> dict[str, Any]:

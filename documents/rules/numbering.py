@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -20,6 +21,16 @@ def series(definition: Mapping[str, Any], day: date, parts: Mapping[str, str]) -
         raise PolicyInvalid("unknown_reset", reset=reset)
     scope = "/".join(parts[name] for name in definition.get("scope", ()))
     return ":".join(part for part in (definition["key"], scope, period[reset]) if part)
+
+
+def example(definition: Mapping[str, Any], day: date, parts: Mapping[str, str]) -> str:
+    """What a number of the series looks like; what is not known yet shows as …."""
+    known = defaultdict(lambda: "…", parts)
+    return number(definition, day, 1, {**{name: known[name] for name in _names(definition)}, **parts})
+
+
+def _names(definition: Mapping[str, Any]) -> set[str]:
+    return {match.group(1) for match in _PART.finditer(definition["pattern"])} - {"seq", "yyyy", "mm", "dd"}
 
 
 def number(definition: Mapping[str, Any], day: date, sequence: int, parts: Mapping[str, str]) -> str:

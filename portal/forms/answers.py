@@ -13,15 +13,17 @@ from flask_babel import gettext as _
 
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
 from documents.rules.field_reading import is_empty
+from documents.rules.field_words import duration_words, number_words, percent_words, plain_number
 from documents.rules.fields import runs
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal import words
-from portal.language import said
+from portal.language import language, said
 from portal.standing import may_on, person_name
 
 Definition = Mapping[str, Any]
 LONG = 40
+STAMPED = frozenset({"consent", "signature"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Shown:
     rows: tuple[tuple[str, ...], ...] = ()
     files: tuple[Attachment, ...] = ()
     secret: bool = False
+    stamp: str = ""
+    wording: str = ""
 
     @property
     def label(self) -> str:
@@ -42,7 +46,7 @@ class Shown:
     @property
     def full(self) -> bool:
         """Whether the answer takes the whole width."""
-        wide = self.definition["type"] in ("longtext", "table", "files", "address")
+        wide = self.definition["type"] in ("longtext", "table", "files", "address", "consent")
         return wide or len(self.text) > LONG
 
     @property
@@ -93,7 +97,12 @@ def shown_value(definition: Definition, value: Any, view: PolicyView, case: Comp
     if definition["type"] == "files":
         found = tuple(one for one in case.attachments if one.field == definition["key"])
         return Shown(definition, files=found)
-    return Shown(definition, text=in_words(definition, value, view))
+    text = in_words(definition, value, view)
+    if definition["type"] == "consent":
+        return Shown(
+            definition, text=text, stamp=value["sha256"], wording=definition["text"][value["language"]]
+        )
+    return Shown(definition, text=text, stamp=value["sha256"] if definition["type"] == "signature" else "")
 
 
 def _rows(
@@ -109,12 +118,32 @@ def in_words(definition: Definition, value: Any, view: PolicyView) -> str:
     """A single value as people read it."""
     if is_empty(value):
         return ""
-    kind = definition["type"]
+    kind = definition.get("as") if definition["type"] == "computed" else definition["type"]
     if kind in ("choice", "tree"):
         return said(view.option_label(definition["options"], value))
     if kind == "choices":
         return "、".join(said(view.option_label(definition["options"], one)) for one in value)
-    return IN_WORDS.get(kind, str)(value)
+    if kind == "number":
+        return number_words(definition, value, language())
+    if isinstance(value, Mapping):
+        return _stamped(kind, value)
+    return str(IN_WORDS.get(kind or "", _plainly)(value))
+
+
+def _stamped(kind: str | None, value: Mapping[str, Any]) -> str:
+    """A value that the server stamped: a snapshot, a consent, a signature."""
+    if "words" in value:
+        return said(value["words"])
+    moment = _moment(value["at"])
+    if kind == "consent":
+        return str(_("已同意 · %(moment)s", moment=moment))
+    return f"{value['name']} · {moment}"
+
+
+def _plainly(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    return plain_number(value) if isinstance(value, Decimal) else str(value)
 
 
 def _moment(value: Any) -> str:
@@ -143,6 +172,8 @@ IN_WORDS: dict[str, Any] = {
     "datetime": _moment,
     "date": _day,
     "money": _money,
+    "percent": percent_words,
+    "duration": lambda value: duration_words(value, language()),
     "bool": lambda value: str(_("是") if value else _("否")),
     "unit": unit_name,
     "person": person_name,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
+from documents.rules.field_times import read_moment
 from documents.rules.fields import GROUP, fields_of
 from documents.rules.forms import Problem
 from portal.clock import zone
@@ -112,15 +112,16 @@ def for_check(kind: str, value: Any) -> Any:
     """The typed text as the check takes it: a local time gets its zone, a ticked box its yes."""
     if kind == "datetime" and isinstance(value, str) and value.strip():
         return _with_zone(value.strip())
+    if kind in ("bool", "consent") and not value:
+        return None
     if kind == "bool":
         return bool(value) or None
     return value
 
 
 def _with_zone(text: str) -> Any:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+    moment = read_moment(text)
+    if moment is None:
         return text
     return moment if moment.tzinfo else moment.replace(tzinfo=zone())
 
@@ -166,7 +167,7 @@ class PolicyForm(Form):
 
 
 class Note:
-    """A paragraph between the fields 说明; also a computed value, which nobody types."""
+    """A paragraph between the fields 说明; also what nobody types: a computed value, a lookup, a number."""
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
@@ -195,7 +196,7 @@ def _needs_a_look(shown: Any) -> bool:
 
 
 KINDS: dict[str, type[TypedField]] = {"choices": ManyField, "files": ManyField, "table": RowsField}
-NOT_TYPED = frozenset({"note", "computed"})
+NOT_TYPED = frozenset({"note", "computed", "lookup", "series"})
 
 
 def compile_form(definition: Definition) -> type[PolicyForm]:

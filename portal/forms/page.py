@@ -10,13 +10,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from documents.actions.filling import Filling
+from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
+from documents.rules import numbering
 from documents.rules.broken import RuleBroken
 from documents.rules.expressions import compile_expression, holds, names
 from documents.rules.fields import fields_of, groups_of
-from documents.rules.forms import Checked, check
+from documents.rules.forms import Checked
+from documents.rules.lookups import facts_of
 from documents.rules.policy import PolicyView
 from documents.upload import Upload
 from portal.clock import now, today
@@ -24,6 +29,8 @@ from portal.forms import options as choosing
 from portal.forms.compile import PolicyForm, form_class, from_values
 from portal.forms.options import Option
 from portal.forms.values import typed
+from portal.forms.widgets import default_value
+from portal.language import said
 from portal.messages import what_happened
 from portal.signing_in import me
 
@@ -54,6 +61,7 @@ class FormPage:
     form: PolicyForm
     around: Around
     submission: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    _checked: Checked | None = None
     _known: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -67,9 +75,11 @@ class FormPage:
         return self.around.facts
 
     def checked(self) -> Checked:
-        """The clean values and the problems of what was typed."""
-        lists = self.around.view.lists
-        return check(self.definition, self.form.submitted(), lists=lists, facts=self.facts, today=today())
+        """The clean values and the problems of what was typed; checked once, as the action will check it."""
+        if self._checked is None:
+            filling = Filling(self.around.view, me(), now(), self.facts, STORED)
+            self._checked = filling.checked(self.definition, self.form.submitted())
+        return self._checked
 
     def is_complete(self, refused_files: Iterable[tuple[str, RuleBroken]] = ()) -> bool:
         """Whether the form can be sent on; what is wrong is said at the fields."""
@@ -80,7 +90,8 @@ class FormPage:
 
     def refresh(self) -> None:
         """Evaluate once what the fields show now, for conditions."""
-        self._known = {**self.facts, **self.checked().values}
+        self._checked = None
+        self._known = {**self.facts, **facts_of(self.checked().values)}
 
     def options(self, shown: Any) -> list[Option]:
         """What a choice field offers."""
@@ -113,6 +124,30 @@ class FormPage:
         value = self._known.get(definition["key"])
         return "" if value is None else typed(definition, value)
 
+    def number_to_come(self, definition: Definition) -> str:
+        """What the next number of a series field may look like."""
+        opening = {"received": str(self.facts.get("unit_received", "…"))}
+        parts = dict(self.case.units) if self.case else opening
+        return numbering.example(self.around.view.numbering(definition["numbering"]), today(), parts)
+
+    def lookup_words(self, definition: Definition) -> str:
+        """What a lookup says at the moment."""
+        found = self.checked().values.get(definition["key"])
+        return said(found["words"]) if found else ""
+
+    def lookup_value(self, definition: Definition) -> str:
+        """The value of a lookup for the conditions of the page, as JSON."""
+        return json.dumps(as_json(self._known.get(definition["key"])), ensure_ascii=False)
+
+    def lookup_address(self, definition: Definition) -> str:
+        """Where the page asks again when the source changes; nothing for a source outside this form."""
+        source = definition["lookup"]["of"]
+        if not any(one["key"] == source for one in fields_of(self.definition)):
+            return ""
+        form, view = self.definition["key"], self.around.view
+        place = {"policy": view.key, "version": self.around.version, "form": form, "field": definition["key"]}
+        return url_for("lookups.value", **place)
+
     def uploads(self, shown: Any) -> list[Upload]:
         """The files that already lie in a file field."""
         return list(Upload.objects(id__in=shown.data or [], by=me().id))
@@ -123,7 +158,7 @@ class FormPage:
         read = [*fields_of(self.definition), *groups_of(self.definition)]
         wanted = {name for one in read for name in _names_read(one)} - own
         facts = self.facts
-        return json.dumps({name: _plain(facts.get(name)) for name in sorted(wanted)}, ensure_ascii=False)
+        return json.dumps({name: as_json(facts.get(name)) for name in sorted(wanted)}, ensure_ascii=False)
 
 
 def _names_read(definition: Definition) -> set[str]:
@@ -139,15 +174,16 @@ def tree_of(condition: Any) -> str:
     return json.dumps(compile_expression(condition), ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """A value as the page reads it."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [as_json(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: as_json(item) for key, item in value.items()}
     return value
 
 
@@ -173,15 +209,4 @@ def sent_page(around: Around, form_key: str, sent: MultiDict[str, str]) -> FormP
 
 
 def _defaults(definition: Definition) -> dict[str, Any]:
-    special = {"now": now(), "today": today(), "me": me().id, "my_name": me().name, "my_unit": _my_unit()}
-    return {
-        one["key"]: special.get(one["default"], one["default"])
-        if isinstance(one["default"], str)
-        else one["default"]
-        for one in fields_of(definition)
-        if "default" in one
-    }
-
-
-def _my_unit() -> str | None:
-    return next((str(post.unit) for post in me().posts), None)
+    return {one["key"]: default_value(one) for one in fields_of(definition) if "default" in one}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from documents.rules.field_words import typed_duration
 from portal.clock import local
 
 Definition = Mapping[str, Any]
@@ -19,6 +20,10 @@ def typed(definition: Definition, value: Any) -> Any:
     if definition["type"] == "table":
         columns = definition["fields"]
         return [{one["key"]: typed(one, row.get(one["key"])) for one in columns} for row in value]
+    if definition["type"] in ("consent", "signature"):
+        return None  # each filling is agreed to and signed anew
+    if definition["type"] == "duration" and isinstance(value, int):
+        return typed_duration(value)
     if isinstance(value, list):
         return [str(item) for item in value]
     return _typed_one(value)

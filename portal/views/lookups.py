@@ -5,13 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from documents.actions.filling import kinds_of
+from documents.actions.surroundings import STORED
+from documents.lookups import Lookups
+from documents.policy import view_of
 from documents.queries import Filters, case_page
+from documents.rules.fields import fields_of
 from documents.similar import similar_cases
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
+from portal.forms.page import as_json
+from portal.language import said
+from portal.signing_in import me
 from portal.standing import case_for_me, my_keys, newest_view
 from portal.unit_choices import label, matching, units_in_sight
 
@@ -44,6 +52,19 @@ def units() -> ResponseReturnValue:
     else:
         condition = dict(units_in_sight(my_keys()))
     return [{"key": row["_id"], "label": label(row), "note": row["_id"]} for row in matching(condition, text)]
+
+
+@lookups.get("/lookups/value/<policy>/<int:version>/<form>/<field>")
+def value(policy: str, version: int, form: str, field: str) -> ResponseReturnValue:
+    """What a lookup field says for the source that was just chosen; nothing for a case out of sight."""
+    view = view_of(policy, version)
+    definition = next((one for one in fields_of(view.form(form)) if one["key"] == field), {})
+    if definition.get("type") != "lookup":
+        return {"words": "", "value": None}
+    kind = kinds_of(view, view.form(form)).get(definition["lookup"]["of"], "")
+    reader = Lookups(STORED, me(), now())
+    found = reader.snapshot(definition["lookup"], kind, request.args.get("key", "").strip()[:80])
+    return {"words": said(found["words"]) if found else "", "value": as_json(found and found["snapshot"])}
 
 
 @lookups.get("/lookups/cases")

@@ -10,9 +10,10 @@ import { startSimilar, startLookups } from "./lookups.js";
 import { startText } from "./text.js";
 import { startTrees } from "./trees.js";
 import { startUploads } from "./uploads.js";
+import { startWidgets } from "./widgets.js";
 
 for (const start of [
-  startMenus, startKeys, startText, startTrees, startCombos, startRows, startUploads,
+  startMenus, startKeys, startText, startTrees, startCombos, startRows, startUploads, startWidgets,
   startConditions, startDrafts, startOnce, startSimilar, startLookups,
 ]) {
   start(document);

@@ -1,5 +1,6 @@
 // Shows and hides fields, marks them required and computes values while somebody types.
 import { evaluate, truthy } from "./expressions.js";
+import { minutesOf } from "./widgets.js";
 
 export function startConditions(root) {
   for (const form of root.querySelectorAll("form[data-policy-form]")) {
@@ -57,10 +58,16 @@ export function valueOf(field, offset) {
   const inputs = [...field.querySelectorAll("input[name], select[name], textarea[name]")];
   if (kind === "choices") return nonEmpty(inputs.filter((one) => one.checked).map((one) => one.value));
   if (kind === "files") return nonEmpty(inputs.filter((one) => one.type === "hidden").map((one) => one.value));
+  if (kind === "lookup") return JSON.parse(field.querySelector("[data-lookup]")?.dataset.lookupValue || "null");
+  if (kind === "series") return null;
+  if (kind === "consent") return inputs[0]?.checked ? { given: true, language: inputs[0].value } : null;
   if (kind === "bool") return inputs[0]?.checked ? true : null;
   const text = (inputs.find((one) => one.type !== "radio" || one.checked)?.value ?? "").trim();
   if (text === "") return null;
   if (kind === "number" || kind === "money") return numberOf(text);
+  if (kind === "percent") return numberOf(text.normalize("NFKC").replace(/%$/, ""));
+  if (kind === "duration") return minutesOf(text);
+  if (kind === "signature") return { name: text };
   return kind === "datetime" ? `${text}:00${offset ?? ""}` : text;
 }
 

@@ -3,6 +3,7 @@ import { say, toast } from "./words.js";
 import { startCombos } from "./combos.js";
 import { startText } from "./text.js";
 import { startTrees } from "./trees.js";
+import { startWidgets } from "./widgets.js";
 
 export function startRows(root) {
   for (const table of root.querySelectorAll("[data-rows]")) prepare(table);
@@ -28,7 +29,7 @@ function add(table, index) {
   holder.innerHTML = table.querySelector("template").innerHTML.replaceAll(`-NEW-`, `-${index}-`);
   const row = holder.content.firstElementChild;
   table.querySelector("[data-add-row]").before(row);
-  for (const start of [startText, startTrees, startCombos]) start(row);
+  for (const start of [startText, startTrees, startCombos, startWidgets]) start(row);
   row.querySelector("input, select, textarea")?.focus();
   changed(table);
 }

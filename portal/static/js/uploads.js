@@ -26,7 +26,7 @@ function take(drop, files) {
   for (const file of files) {
     const row = rowFor(file);
     list.append(row);
-    const refusal = refused(file, Number(drop.dataset.mostMb));
+    const refusal = refused(file, Number(drop.dataset.mostMb)) || refusedByField(drop, list, file, row);
     if (refusal) refuse(row, refusal);
     else send(drop, file, row);
   }
@@ -36,6 +36,20 @@ function refused(file, most) {
   if (file.size === 0) return say("emptyFile", { name: file.name });
   if (file.size <= most * MEGABYTE) return "";
   return say("tooLarge", { name: file.name, size: Math.ceil(file.size / MEGABYTE), most });
+}
+
+// What the field says of its files; the server says it again when the form is sent.
+function refusedByField(drop, list, file, row) {
+  const { most, totalMb } = drop.dataset;
+  const accept = (drop.querySelector("input").accept ?? "").split(",").filter((one) => one.startsWith("."));
+  if (accept.length && !accept.some((one) => file.name.toLowerCase().endsWith(one))) {
+    return say("wrongEnding", { name: file.name, accept: accept.join(" ") });
+  }
+  row.size = file.size;
+  const others = [...list.querySelectorAll(".file:not(.refused)")].filter((one) => one !== row);
+  if (most && others.length >= Number(most)) return say("mostFiles", { most });
+  const total = [row, ...others].reduce((sum, one) => sum + (one.size ?? 0), 0);
+  return totalMb && total > Number(totalMb) * MEGABYTE ? say("totalTooLarge", { most: totalMb }) : "";
 }
 
 function rowFor(file) {

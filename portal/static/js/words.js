@@ -28,6 +28,11 @@ const WORDS = {
     designerNumber: "请填写数字，例如 0.5。",
     designerJson: "内容写得不完整，请核对括号、引号和逗号。",
     designerHowMany: "请填写数量，例如 2。",
+    hours: "{hours} 小时",
+    minutes: "{minutes} 分钟",
+    mostFiles: "最多上传 {most} 个附件。请先移除一个。",
+    totalTooLarge: "附件合计超过 {most} MB 的上限。请压缩或移除部分附件。",
+    wrongEnding: "{name} 的类型不在允许之列（{accept}）。请转换格式后重传。",
   },
   en: {
     saving: "Saving draft…",
@@ -57,6 +62,11 @@ const WORDS = {
     designerNumber: "Please give a number, such as 0.5.",
     designerJson: "This is not complete: check brackets, quotes and commas.",
     designerHowMany: "Please say how many, such as 2.",
+    hours: "{hours} h",
+    minutes: "{minutes} min",
+    mostFiles: "At most {most} files may be attached. Please remove one first.",
+    totalTooLarge: "The files have more than the {most} MB allowed in all. Please compress or remove some.",
+    wrongEnding: "{name} is not of a type that is allowed here ({accept}). Please convert it and upload it again.",
   },
 };
 
