@@ -10,6 +10,7 @@ import pytest
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs
 from documents.rules.policy_checking import problems
+from documents.rules.policy_warnings import role_conflicts, warnings
 from documents.rules.policy_remedies import OTHERWISE
 
 Definition = dict[str, Any]
@@ -54,6 +55,13 @@ def policy() -> Definition:
 @pytest.mark.parametrize("pack", packs())
 def test_a_shipped_policy_has_no_problems(pack: str) -> None:
     assert problems(pack_definition(pack)) == []
+
+
+def test_no_shipped_policy_warns_and_a_role_is_one_in_all_of_them() -> None:
+    shipped = {pack: pack_definition(pack) for pack in packs()}
+    for pack, definition in shipped.items():
+        others = {key: other for key, other in shipped.items() if key != pack}
+        assert [*warnings(definition), *role_conflicts(definition, others)] == [], pack
 
 
 FLOW = "workflows/complaint"
