@@ -20,6 +20,7 @@ class Found:
     en: str
     remedy_zh: str = ""
     remedy_en: str = ""
+    severity: str = "refuse"  # "warn": may be published, and was probably not meant
 
     @property
     def where(self) -> str:
@@ -29,7 +30,7 @@ class Found:
     def as_table(self) -> dict[str, Any]:
         """The same as a plain table, for `--json`."""
         return {
-            **{"file": self.file, "line": self.line, "path": self.path},
+            **{"file": self.file, "line": self.line, "path": self.path, "severity": self.severity},
             "problem": {"zh": self.zh, "en": self.en},
             "remedy": {"zh": self.remedy_zh, "en": self.remedy_en},
         }

@@ -57,6 +57,9 @@ class Findings:
         for language, zh, en in (("zh", "中文", "Chinese"), ("en", "英文", "English")):
             if not (isinstance(value.get(language), str) and value[language].strip()):
                 self.say(path, f"缺少{zh}文字", f"the {en} text is missing")
+        for name in sorted(str(name) for name, part in value.items() if part is None):
+            words = f"文字在逗号处断开，多出“{name}”", f"the text breaks off at a comma, leaving “{name}”"
+            self.say(path, *words, ("请给含逗号的文字加引号", "put a text with a comma into quotes"))
 
     def condition(self, path: str, text: Any, known: Iterable[str]) -> Tree | None:
         """A condition must be readable and name only what there is; its tree."""

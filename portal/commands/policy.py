@@ -23,6 +23,7 @@ from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.rules.policy_differences import Difference, differences
 from documents.rules.policy_problems import Findings
+from documents.rules.policy_schema import json_schema
 from documents.rules.policy_shapes import check_shape
 from portal.commands.policy_sources import FORMS, Source, at_home, source
 from portal.commands.policy_words import say_bindings, say_differences, say_found, why
@@ -55,10 +56,11 @@ def check(what: str, as_json: bool) -> None:
     """检查制度，一次列出全部问题。 Say everything that is wrong: file, line, what to do."""
     found = source(what)
     problems = found.problems()
+    said = (*problems, *found.warnings())
     if as_json:
-        click.echo(json.dumps([one.as_table() for one in problems], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([one.as_table() for one in said], ensure_ascii=False, indent=2))
         sys.exit(1 if problems else 0)
-    say_found(problems)
+    say_found(said)
     if problems:
         sys.exit(f"\n{what}：{len(problems)} 处问题。 {len(problems)} problems.")
     click.echo(f"{what}：没有问题。 No problems.")
@@ -240,6 +242,19 @@ def history(key: str, as_json: bool) -> None:
         )
     if draft is not None:
         click.echo(f"   –  草稿 draft, 基于第 {draft.base_version} 版 on version {draft.base_version}")
+
+
+@policy.command()
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="写入文件。 Write to a file."
+)
+def schema(target: Path | None) -> None:
+    """制度文件的 JSON Schema，供编辑器提示。 The JSON Schema of policies, for editors."""
+    written = json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+    if target is None:
+        click.echo(written, nl=False)
+    else:
+        target.write_text(written, encoding="utf-8")
 
 
 def _row(one: Policy, cases: Mapping[str, int]) -> dict[str, Any]:

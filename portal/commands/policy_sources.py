@@ -23,6 +23,7 @@ from documents.policy import Policy
 from documents.rules import supplements as supplement_rules
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.policy_checking import problems
+from documents.rules.policy_warnings import warnings
 from portal.commands.policy_words import say_found
 from portal.settings import Settings
 
@@ -56,6 +57,12 @@ class Source:
         host = self.definition.get("policy", {}).get("host")
         found = bundle(host).definition if host in packs() else {}
         return placed(supplement_rules.problems(self.definition, found), self.bundle.places)
+
+    def warnings(self) -> tuple[Found, ...]:
+        """What may be published and was probably not meant; of a policy that runs by itself."""
+        if self.is_supplement or self.problems():
+            return ()
+        return placed(warnings(self.definition), self.bundle.places)
 
 
 def source(text: str) -> Source:

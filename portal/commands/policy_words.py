@@ -32,7 +32,8 @@ REFUSED = {
 def say_found(found: Sequence[Found]) -> None:
     """Problems as `file:line  path  problem → remedy`, in both languages."""
     for one in found:
-        head = "  ".join(part for part in (one.where, one.path) if part)
+        note = "（提示 note）" if one.severity == "warn" else ""
+        head = "  ".join(part for part in (one.where, one.path, note) if part)
         click.echo(f"{head}  {one.zh} → {one.remedy_zh}\n    {one.en} → {one.remedy_en}")
 
 

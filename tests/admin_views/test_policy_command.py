@@ -70,6 +70,19 @@ def test_all_problems_are_told_with_file_line_and_remedy_in_both_languages(folde
     assert found[1]["remedy"]["en"] == "did you mean “hours”?"
 
 
+def test_what_was_probably_not_meant_is_a_note(folder: Path) -> None:
+    line = rewrite(
+        folder / "limits.yaml",
+        "  - {key: same_day,",
+        "  - {key: spare, label: {zh: 备用, en: Spare}, counted_in: hours, amount: 2}\n  - {key: same_day,",
+    )
+    answer = run("check", str(folder))
+    assert answer.exit_code == 0
+    assert f"limits.yaml:{line}  limits[spare]  （提示 note）" in answer.output
+    found = json.loads(run("check", str(folder), "--json").output)
+    assert [one["severity"] for one in found] == ["warn"]
+
+
 def test_what_cannot_be_read_is_told_the_same_way(folder: Path) -> None:
     line = rewrite(folder / "limits.yaml", "key: same_day,", "key: same_day, key: other,")
     answer = run("check", str(folder))

@@ -131,6 +131,12 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("forms/note/sections", [], "forms[note]", "没有字段"),
     ("forms/note/basis", "guessed", "forms[note]", "guessed"),
     # texts and lists
+    (
+        "forms/intake/demand/label",
+        {"zh": "诉求", "en": "What", "or why": None},
+        "fields[demand].label",
+        "逗号",
+    ),
     ("forms/intake/demand/label/en", GONE, "fields[demand].label", "英文"),
     ("forms/intake/demand/label/zh", " ", "fields[demand].label", "中文"),
     ("forms/intake/demand/label", "诉求", "fields[demand].label", "缺少"),

@@ -151,7 +151,7 @@ FIELD: Final = Shape(
         Attribute("accept", "texts", ("允许的扩展名", "File types"), only=frozenset({"files"})),
         Attribute("max_mb", "whole", ("单个上限（MB）", "Most MB each"), only=frozenset({"files"})),
         Attribute("total_mb", "whole", ("合计上限（MB）", "Most MB in all"), only=frozenset({"files"})),
-        Attribute("rows", "table", ("行数", "Rows"), of="rows", only=frozenset({"table"})),
+        Attribute("rows", "table", ("行数", "Rows"), of="rows", only=frozenset({"table", "files"})),
         Attribute("fields", "elements", ("栏目", "Columns"), of="field", only=frozenset({"table", "group"})),
         Attribute("folded", "flag", ("先收起", "Folded at first"), only=frozenset({"group"})),
         Attribute("unique", "flag", ("各行不得重复", "Unique in the table")),
