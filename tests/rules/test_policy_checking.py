@@ -10,8 +10,8 @@ import pytest
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs
 from documents.rules.policy_checking import problems
-from documents.rules.policy_warnings import role_conflicts, warnings
 from documents.rules.policy_remedies import OTHERWISE
+from documents.rules.policy_warnings import role_conflicts, warnings
 
 Definition = dict[str, Any]
 WHOLE = pack_definition("p01")
