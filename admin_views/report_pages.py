@@ -9,19 +9,32 @@ from typing import Any
 from bson import ObjectId
 
 from admin_views.archive_scope import Scope
-from admin_views.standing import me, my_keys, said
-from documents.actions.reporting import default_period, duties_behind
+from admin_views.standing import me, my_keys, said, today
+from documents.actions.reporting import Asked, duties_behind, id_of
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.policy import view_of
 from documents.queries import Sight
-from documents.report import Report, Table, report_id
+from documents.report import Report, Table
 from documents.report_figures import cases_behind
+from documents.rules.report_parts import part_name, parts, span
 from documents.unit import names_of
 
 PAGE, REPORTS_SHOWN = 50, 60
 LISTED = (
-    *("id", "policy", "policy_version", "key", "unit", "year", "state", "first", "cut_off", "frozen_at"),
+    *(
+        "id",
+        "policy",
+        "policy_version",
+        "key",
+        "unit",
+        "year",
+        "part",
+        "state",
+        "first",
+        "cut_off",
+        "frozen_at",
+    ),
     *("frozen_by", "drafted_at", "drafted_by", "file_id", "sha256"),
 )
 COLUMNS = (
@@ -37,6 +50,8 @@ class WantedReport:
 
     key: str
     definition: Mapping[str, Any]
+    part: int
+    part_name: Mapping[str, str]
     first: str
     cut_off: str
     report: Report | None
@@ -44,25 +59,41 @@ class WantedReport:
 
 
 def drafts_of(here: Scope) -> list[WantedReport]:
-    """The reports that the policy asks for."""
-    return [_wanted(here, one) for one in here.view.definition.get("reports", ())]
+    """The reports that the policy asks for; of a report for each month or quarter, those that have begun."""
+    return [
+        _wanted(here, one, part)
+        for one in here.view.definition.get("reports", ())
+        for part in _parts(here, one["period"])
+    ]
 
 
-def _wanted(here: Scope, definition: Mapping[str, Any]) -> WantedReport:
+def _parts(here: Scope, period: Mapping[str, Any]) -> list[int]:
+    """The parts of the year to show, the newest first."""
+    if parts(period) == 1:
+        return [1]
+    begun = [part for part in range(1, parts(period) + 1) if span(period, here.year, part)[0] <= today()]
+    return begun[::-1]
+
+
+def _wanted(here: Scope, definition: Mapping[str, Any], part: int) -> WantedReport:
     key = definition["key"]
-    first, cut_off = default_period(here.view, key, here.year)
-    known: Report | None = Report.objects(id=report_id(here.view.key, key, here.year, here.unit.id)).first()
+    first, cut_off = span(definition["period"], here.year, part)
+    asked = Asked(key, here.unit.id, here.year, part=part)
+    known: Report | None = Report.objects(id=id_of(here.view, asked)).first()
     blank = Report(
         policy=here.view.key,
         policy_version=here.policy.version,
         key=key,
         unit=here.unit.id,
         year=here.year,
+        part=part,
     )
     duties = duties_behind(known or blank)
     return WantedReport(
         key=key,
         definition=definition,
+        part=part,
+        part_name=part_name(definition["period"], part),
         first=known.first if known else first.isoformat(),
         cut_off=known.cut_off if known else cut_off.isoformat(),
         report=known,
@@ -72,7 +103,9 @@ def _wanted(here: Scope, definition: Mapping[str, Any]) -> WantedReport:
 
 def reports_in_reach(unit: str) -> list[Report]:
     """Every report of the unit, the newest first."""
-    return list(Report.objects(unit=unit).only(*LISTED).order_by("-year", "key").limit(REPORTS_SHOWN))
+    return list(
+        Report.objects(unit=unit).only(*LISTED).order_by("-year", "key", "-part").limit(REPORTS_SHOWN)
+    )
 
 
 def numbers_in_sight(numbers: Sequence[str]) -> set[str]:

@@ -61,7 +61,7 @@ class ReportsView(Page):
         """Count and write the first draft; on a draft that exists, count anew."""
         here = scope_or_404(request.form)
         period = Period(_day("first"), _day("cut_off"))
-        asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, period)
+        asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, period, _part())
         report = reporting.draft(here.policy, asked, actor=me(), now=now())
         flash(_("已按截止日重新统计。您改写过的文字保持不变。"), "good")
         return redirect(self.get_url(".report", report=report.id))
@@ -161,6 +161,11 @@ def _day(name: str) -> date | None:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
         return None
+
+
+def _part() -> int:
+    text = request.form.get("part", "")
+    return int(text) if text.isdigit() and len(text) < 3 else 1
 
 
 def _revision() -> int:

@@ -74,6 +74,7 @@ class Report(Stored):
     policy_version = IntField(required=True)
     key = StringField(required=True)
     year = IntField(required=True)
+    part = IntField(default=1)  # of the year: the month, quarter or half-year
     unit = StringField(required=True)
     state = StringField(default="draft", choices=("draft", "frozen"))
     revision = IntField(default=1)
@@ -135,9 +136,9 @@ def _find(elements: Any, key: str) -> Any:
     raise RuleBroken("unknown_figure", figure=key)
 
 
-def report_id(policy: str, key: str, year: int, unit: str) -> str:
-    """One report a period and unit."""
-    return f"{policy}:{key}:{year}:{unit}"
+def report_id(policy: str, key: str, period: str, unit: str) -> str:
+    """One report a period and unit; the period is a year, or a part of it such as 2026-03."""
+    return f"{policy}:{key}:{period}:{unit}"
 
 
 def waiting_reports(most: int) -> list[str]:

@@ -9,6 +9,7 @@ from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Figure as StoredFigure
 from documents.report import Report, Section, Table
+from documents.rules.report_parts import part_name
 from documents.rules.volume import BarChart, Figure, PaperTable, ReportPaper, ReportSection
 
 OURS = "本系统默认指标"
@@ -37,9 +38,10 @@ def report_paper(report: Report) -> ReportPaper:
 
 
 def title(report: Report) -> str:
-    """2026年上半年投诉管理运行报告."""
+    """2026年上半年投诉管理运行报告, or 2026年3月客户服务质量报告 where each part of the year has its own."""
     definition = view_of(report.policy, report.policy_version).report(report.key)
-    return f"{report.year}年{definition['label']['zh']}"
+    part = part_name(definition["period"], report.part)["zh"]
+    return f"{report.year}年{part}{definition['label']['zh']}"
 
 
 def charts(table: Table) -> tuple[BarChart, ...]:

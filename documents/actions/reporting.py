@@ -18,6 +18,7 @@ from documents.policy import Policy, view_of
 from documents.report import Report, Section, report_id
 from documents.report_drafts import Numbers, sections
 from documents.report_figures import Counting
+from documents.rules import report_parts
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import ONE_DAY, day_start
 from documents.rules.policy import PolicyView
@@ -38,12 +39,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Asked:
-    """Which report: the key in the policy, the unit and the year."""
+    """Which report: the key in the policy, the unit, the year and the part of it that it is about."""
 
     key: str
     unit: str
     year: int
     period: Period = Period()
+    part: int = 1
 
 
 def draft(policy: Policy, asked: Asked, *, actor: Person, now: datetime) -> Report:
@@ -63,14 +65,24 @@ def draft(policy: Policy, asked: Asked, *, actor: Person, now: datetime) -> Repo
     return transaction(lambda: _keep_draft(report, actor, now))
 
 
-def default_period(view: PolicyView, key: str, year: int) -> tuple[date, date]:
-    """The first day and the cut-off 统计截止日 that the policy sets."""
+def asked_for(view: PolicyView, key: str, duty: Duty, *, unit: str) -> Asked:
+    """The report that a duty asks a unit for: of the year in which it is due, or of the part it is about."""
     period = view.report(key)["period"]
-    return date.fromisoformat(f"{year}-{period['from']}"), date.fromisoformat(f"{year}-{period['cut_off']}")
+    if report_parts.parts(period) == 1:
+        return Asked(key, unit, duty.due_at.astimezone(ZoneInfo(view.zone)).year)
+    day = date.fromisoformat(duty.period["last"])
+    return Asked(key, unit, day.year, part=report_parts.part_of(period, day))
+
+
+def id_of(view: PolicyView, asked: Asked) -> str:
+    """The id of a report, drafted or not."""
+    split = report_parts.parts(view.report(asked.key)["period"]) > 1
+    period = f"{asked.year}-{asked.part:02}" if split else str(asked.year)
+    return report_id(view.key, asked.key, period, asked.unit)
 
 
 def _days(view: PolicyView, asked: Asked) -> tuple[date, date]:
-    first, cut_off = default_period(view, asked.key, asked.year)
+    first, cut_off = report_parts.span(view.report(asked.key)["period"], asked.year, asked.part)
     first, cut_off = asked.period.first or first, asked.period.cut_off or cut_off
     if cut_off < first:
         raise RuleBroken("period_reversed", first=first.isoformat(), cut_off=cut_off.isoformat())
@@ -85,11 +97,12 @@ def _blank(
     if now <= starts:
         raise RuleBroken("period_not_begun", first=first.isoformat())
     return Report(
-        id=report_id(policy.key, asked.key, asked.year, asked.unit),
+        id=id_of(view, asked),
         policy=policy.key,
         policy_version=policy.version,
         key=asked.key,
         year=asked.year,
+        part=asked.part,
         unit=asked.unit,
         first=first.isoformat(),
         cut_off=cut_off.isoformat(),
@@ -204,16 +217,16 @@ def _fulfil(report: Report, actor: Person, now: datetime) -> None:
 
 
 def duties_behind(report: Report) -> list[Duty]:
-    """The open duties that ask for this report of this unit in its year."""
+    """The open duties that ask for this report of this unit and period."""
     view = view_of(report.policy, report.policy_version)
     keys = [one["key"] for one in view.definition.get("duties", ()) if one.get("report") == report.key]
     found = Duty.objects(policy=report.policy, key__in=keys, state="open").order_by("due_at")
-    zone = ZoneInfo(view.zone)
+    wanted = (report.year, report.part)
+    asked = ((duty, asked_for(view, report.key, duty, unit=report.unit)) for duty in found)
     return [
         duty
-        for duty in found
-        if report.unit in {duty.unit, *duty.units.values()}
-        and duty.due_at.astimezone(zone).year == report.year
+        for duty, one in asked
+        if report.unit in {duty.unit, *duty.units.values()} and (one.year, one.part) == wanted
     ]
 
 

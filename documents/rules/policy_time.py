@@ -144,4 +144,10 @@ def check_reports(definition: Definition, findings: Findings) -> None:
         for day in days:
             if day is not None:
                 _readable(f"{path}.period", lambda given=day: parse_month_day(given), findings)
+        if ("kind" in period) == bool({"from", "cut_off"} <= set(period)):
+            findings.say(
+                f"{path}.period",
+                "请填写起止日（from、cut_off），或者周期（kind），二者取一",
+                "give its days (from, cut_off) or its kind, one of the two",
+            )
         check_keys(f"{path}.sections", elements(report, "sections"), findings)

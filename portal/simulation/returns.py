@@ -14,7 +14,6 @@ from typing import Any
 from documents import files
 from documents.actions import reporting, transferring
 from documents.actions.entitlement import check_right
-from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.duty import Duty
 from documents.person import Person
@@ -48,7 +47,7 @@ def _report(script: Script, duty_id: str, key: str, now: datetime) -> None:
     duty = Duty.objects.get(id=duty_id)
     owner = next(one for one in script.view.definition["duties"] if one["key"] == duty.key)["owner"]
     actor = Person.holding(owner["role"], duty.unit)[0]
-    asked = Asked(key, fonds_unit(script, duty.units), script.calendar.local(duty.due_at).year)
+    asked = reporting.asked_for(script.view, key, duty, unit=fonds_unit(script, duty.units))
     report = reporting.draft(script.policy, asked, actor=actor, now=now)
     empty = {one.key: NOTHING_TO_SAY for one in report.sections if not (one.text or "").strip()}
     report = reporting.edit(report.id, empty, actor=actor, now=now, revision=report.revision)
@@ -68,7 +67,9 @@ def lay_out_reports(house: House, out: Path) -> list[dict[str, Any]]:
     laid = []
     for report in Report.objects.order_by("year", "key", "unit"):
         if report.file_id:
-            (out / f"{report.key}-{report.year}-{report.unit}.pdf").write_bytes(files.read(report.file_id))
+            (out / f"{report.id.partition(':')[2].replace(':', '-')}.pdf").write_bytes(
+                files.read(report.file_id)
+            )
         figures = {figure.key: figure.value for figure in report.figures}
         laid.append(
             {"report": report.id, "state": report.state, "printed": bool(report.file_id), "figures": figures}
