@@ -9,9 +9,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from documents import staging
 from documents.actions import organising, registration, steps, uploads
 from documents.complaint import Complaint
-from documents.pack_files import read
+from documents.pack_files import PACKS, read
 from documents.person import Person
 from documents.policy import Policy
 from documents.rules.calendars import WorkCalendar
@@ -41,8 +42,14 @@ class Stage:
 
 
 def play(pack: str, *, now: datetime, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Set the pack up and play its cases; answers how many there are now. Safe to run twice."""
+    """Set the pack up and play its cases, or its scenarios when it brings none; answers how many there are.
+
+    Safe to run twice.
+    """
     policy = organising.set_up(pack, password=PASSWORD, now=now)
+    if not (PACKS / pack / "demo.yaml").exists():
+        staging.stage_all(policy, now=now, tell=tell)
+        return int(Complaint.objects.count())
     stage = Stage(policy, calendar_of(policy.view()), now)
     for position, script in enumerate(read(pack, "demo")["cases"]):
         case = _play_case(stage, script, f"demo-{position}")

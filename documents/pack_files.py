@@ -31,11 +31,6 @@ def bundle(pack: str) -> Bundle:
     return read_path(PACKS / pack)
 
 
-def with_organisation() -> list[str]:
-    """The packs that bring a made-up organisation for the demo."""
-    return [pack for pack in packs() if (PACKS / pack / "organisation.yaml").exists()]
-
-
 def definition(pack: str) -> dict[str, Any]:
     """The definition of a pack; raises BundleRefused naming files and lines."""
     return bundle(pack).definition

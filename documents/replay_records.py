@@ -90,12 +90,12 @@ def record_of(row: Row, view: PolicyView) -> Record:
 
 def _is_linked(row: Row) -> bool:
     """Whether a step of another case opened this one: it then pressed the button under its link's name."""
-    links = row.get("links") or ()
-    return bool(links) and str(row.get("submission", "")).endswith(f":{links[0]['kind']}")
+    links: Sequence[Row] = row.get("links") or ()
+    return any(str(row.get("submission", "")).endswith(f":{one['kind']}") for one in links[:1])
 
 
 def _step(event: Row, row: Row) -> RecordedStep:
-    answers = next(
+    answers: Row = next(
         (
             one
             for one in row.get("answers", ())

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from documents.actions import registration, steps
 from documents.actions.change import Submission
@@ -25,17 +24,8 @@ from documents.rules.durations import ONE_DAY, day_start
 from documents.rules.periods import Recurrence, occurrences
 from documents.rules.policy import PolicyView
 from documents.rules.scenario_results import CaseFound, Comparison, Difference, compare_days
-from documents.rules.scenarios import (
-    MAIN,
-    NAME_OF,
-    NUMBER_OF,
-    Scenario,
-    Step,
-    filled_form,
-    post_of,
-    read_moment,
-    scenarios_of,
-)
+from documents.rules.scenarios import MAIN, Scenario, Step, read_moment, scenarios_of
+from documents.scene import Scene, Values
 from documents.trial_found import Happening, ScenarioResult, case_found, timeline_of
 from documents.trial_world import World
 from documents.work_calendar import shipped_calendar
@@ -75,22 +65,11 @@ def play(
 
 
 @dataclass
-class Game:
-    """A scenario while it is played 试行中: its cases by name, and the moment it has reached."""
+class Game(Scene):
+    """A scenario while it is tried in memory 试行中."""
 
-    view: PolicyView
     world: World
-    cases: dict[str, Complaint] = field(default_factory=dict)
-    refused: list[Happening] = field(default_factory=list)
-    now: datetime = field(init=False)
-
-    @property
-    def named(self) -> Mapping[str, Complaint]:
-        """Each case once, under its first name."""
-        once: dict[Any, str] = {}
-        for name, case in self.cases.items():
-            once.setdefault(case.id, name)
-        return {name: self.cases[name] for name in once.values()}
+    refused: list[Happening] = field(default_factory=list, init=False)
 
     def play(self, played: Sequence[Step]) -> list[Difference]:
         """Play the steps; stops at the first one that goes otherwise than it says."""
@@ -112,101 +91,52 @@ class Game:
         if step.kind == "refused" or (step.kind == "register" and step.why):
             return self._try(step, position)
         try:
-            self._register(step, position) if step.kind == "register" else self._do(step, position)
+            self._take(step, position)
         except (RuleBroken, PolicyInvalid, ValueError) as error:
-            return scenario_words.went_wrong(position, self._label(step), error)
+            return scenario_words.went_wrong(position, self.label(step), error)
         return None
+
+    def _take(self, step: Step, position: int) -> None:
+        pressed = Submission(self.person(step.by), self.now, f"step-{position}")
+        if step.kind == "register":
+            self.register(step, pressed)
+        else:
+            self.do(step, pressed)
 
     def _try(self, step: Step, position: int) -> Difference | None:
         """Try what must be refused, on a copy that is thrown away."""
         kept = dict(self.cases)
         try:
             with self.world.undone():
-                if step.kind == "register":
-                    self._register(step, position)
-                else:
-                    self.cases[step.case] = copied(self._case(step))
-                    self._do(step, position)
+                if step.kind == "refused":
+                    self.cases[step.case] = copied(self.named_case(step))
+                self._take(step, position)
         except RuleBroken as refusal:
             self.refused.append(self._refusal(step, refusal))
-            return scenario_words.refused_otherwise(position, self._label(step), step.why, refusal)
+            return scenario_words.refused_otherwise(position, self.label(step), step.why, refusal)
         finally:
             self.cases = kept
-        return scenario_words.not_refused(position, self._label(step), step.why)
+        return scenario_words.not_refused(position, self.label(step), step.why)
 
     def _refusal(self, step: Step, refusal: RuleBroken) -> Happening:
         words = scenario_words.of_refusal(refusal)
-        label = self._label(step)
+        label = self.label(step)
         what = {language: f"{label[language]}：{words[language]}" for language in ("zh", "en")}
-        return Happening(self.now, "refused", what, step.by, self.world.person(step.by).name, step.case)
+        return Happening(self.now, "refused", what, step.by, self.person(step.by).name, step.case)
 
-    def _register(self, step: Step, position: int) -> None:
-        pressed = self._submission(step, position)
+    def person(self, person: str) -> Person:
+        return self.world.person(person)
+
+    def open_case(self, case_type: str, values: Values, pressed: Submission, unit: str) -> Complaint:
         pinned = Pinned(self.view.key, 1, self.view)
-        change = registration.blank(pinned, step.key, pressed, self.world)
-        unit = registration.receiving_unit(change, post_of(step.by)[1])
-        values = self._values(step, change.transition["form"], pressed.actor)
-        case = registration.open_case(change, values, pressed, unit)
-        self.cases.setdefault(MAIN, case)
-        self.cases[step.case] = case
+        change = registration.blank(pinned, case_type, pressed, self.world)
+        return registration.open_case(change, values, pressed, registration.receiving_unit(change, unit))
 
-    def _do(self, step: Step, position: int) -> None:
-        case = self._case(step)
-        form = self.view.transition(case.case_type, step.key).get("form")
-        pressed = self._submission(step, position)
-        values = self._values(step, form, pressed.actor) if form else step.values
-        known = len(case.links)
-        steps.carry_out(case, step.key, values, pressed, self.world)
-        for link in case.links[known:]:
-            self._name_linked(link)
+    def carry_on(self, case: Complaint, step: str, values: Values, pressed: Submission) -> Complaint:
+        return steps.carry_out(case, step, values, pressed, self.world)
 
-    def _name_linked(self, link: Mapping[str, str]) -> None:
-        """A linked case goes by the kind of its link, and by its case type where that name is free."""
-        opened = next(case for case in self.world.cases.values() if case.number == link["number"])
-        for name in (link["kind"], opened.case_type):
-            self.cases.setdefault(name, opened)
-
-    def _case(self, step: Step) -> Complaint:
-        if step.case not in self.cases:
-            raise PolicyInvalid("unknown_case_name", case=step.case)
-        return self.cases[step.case]
-
-    def _submission(self, step: Step, position: int) -> Submission:
-        return Submission(self.world.person(step.by), self.now, f"step-{position}")
-
-    def _values(self, step: Step, form: str, actor: Person) -> dict[str, Any]:
-        local = self.now.astimezone(ZoneInfo(self.view.zone))
-        defaults = {
-            "now": local.isoformat(),
-            "today": local.date().isoformat(),
-            "me": actor.id,
-            "my_name": actor.name,
-            "my_unit": post_of(step.by)[1],
-        }
-        values = {name: self._value(value) for name, value in step.values.items()}
-        return filled_form(self.view.form(form), values, defaults, zone=self.view.zone)
-
-    def _value(self, value: Any) -> Any:
-        if isinstance(value, Mapping) and NUMBER_OF in value:
-            return self.cases[value[NUMBER_OF] or MAIN].number
-        if isinstance(value, Mapping) and NAME_OF in value:
-            return self.world.person(value[NAME_OF]).name
-        return value
-
-    def _label(self, step: Step) -> Mapping[str, str]:
-        if step.kind == "register":
-            return {"zh": f"登记 {step.key}", "en": f"register {step.key}"}
-        case = self.cases.get(step.case)
-        known = self.view.transitions(case.case_type) if case else ()
-        label = next((one["label"] for one in known if one["key"] == step.key), None)
-        return (
-            {"zh": f"{label['zh']} {step.key}", "en": f"{label['en']} {step.key}"}
-            if label
-            else {
-                "zh": step.key,
-                "en": step.key,
-            }
-        )
+    def case_of(self, number: str) -> Complaint:
+        return next(case for case in self.world.cases.values() if case.number == number)
 
 
 def copied(case: Complaint) -> Complaint:

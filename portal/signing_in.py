@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from functools import lru_cache
 from typing import Any
 
 import redis
@@ -16,8 +17,10 @@ from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from documents.demonstration import PASSWORD
-from documents.pack_files import read, with_organisation
+from documents.house import house_of
+from documents.pack_files import packs
 from documents.person import Person
+from documents.policy import Policy
 from portal.held import hand_over_typed_words
 
 log = logging.getLogger(__name__)
@@ -149,8 +152,7 @@ def refused(problem: Any, login: str, status: int) -> ResponseReturnValue:
 def sign_in_page(**given: Any) -> str:
     """The page; the demo shows its accounts on it."""
     demo = current_app.extensions["settings"].demo
-    shown = with_organisation() if demo else []
-    accounts = [one for pack in shown for one in read(pack, "organisation")["accounts"]]
+    accounts = demo_accounts() if demo else []
     blank = {"next": "", "held": "", "problem": None, "login": ""}
     return render_template("sign_in.html", accounts=accounts, demo_password=PASSWORD, **{**blank, **given})
 
@@ -162,6 +164,17 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     flash(_l("您已退出。"), "good")
     return redirect(url_for("signing_in.sign_in"))
+
+
+def demo_accounts() -> list[dict[str, str]]:
+    """The accounts of the shipped policies that this demo runs."""
+    running = set(Policy.objects(state="published").distinct("key"))
+    return [one for pack in packs() if pack in running for one in _accounts(pack)]
+
+
+@lru_cache
+def _accounts(pack: str) -> list[dict[str, str]]:
+    return house_of(pack).accounts
 
 
 def inside(address: str | None) -> str:

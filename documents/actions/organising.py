@@ -9,7 +9,8 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from documents import audit
-from documents.pack_files import definition, read
+from documents.house import house_of
+from documents.pack_files import definition
 from documents.person import Person, Post
 from documents.policy import Policy, publish
 from documents.unit import Unit
@@ -20,9 +21,9 @@ def set_up(pack: str, *, password: str, now: datetime) -> Policy:
     """建库: publish a pack's policy and load its organisation; safe to run twice."""
     policy = publish(definition(pack), by="setup", now=now)
     load_calendar(policy.definition["policy"]["calendar"], now=now)
-    organisation = read(pack, "organisation")
-    load_units(organisation["units"])
-    load_people(organisation["people"], password=password)
+    house = house_of(pack)
+    load_units(house.units)
+    load_people(house.people, password=password)
     audit.note("set_up", pack, by="setup", at=now, version=policy.version)
     return policy
 

@@ -8,7 +8,7 @@ import click
 
 from documents.database import connect, ensure_indexes
 from documents.demonstration import PASSWORD, play
-from documents.pack_files import read
+from documents.house import house_of
 from portal.settings import Settings
 
 
@@ -25,8 +25,8 @@ def demo(pack: str) -> None:
 
 def welcome(pack: str, total: int) -> str:
     """The demo's accounts 演示账号, one a line."""
-    accounts = read(pack, "organisation")["accounts"]
-    lines = [f"    {one['login']:<12}{one['zh']}  {one['en']}" for one in accounts]
+    accounts = house_of(pack).accounts
+    lines = [f"    {one['login']:<28}{one['zh']}  {one['en']}" for one in accounts]
     head = f"  演示已就绪：{total} 件投诉  Demo ready: {total} cases"
     foot = f"  口令均为 All with the password  {PASSWORD}"
     return "\n".join([head, "", *lines, "", foot])
