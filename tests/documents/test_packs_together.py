@@ -1,0 +1,47 @@
+"""The shipped policies can be published in one house: they share roles and numbers without contradicting."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from documents.pack_files import definition, packs
+
+DEFINED = ("reach", "reads", "may")
+
+
+def policies() -> dict[str, dict[str, Any]]:
+    found = {pack: definition(pack) for pack in packs()}
+    return {pack: one for pack, one in found.items() if one.get("case_types")}
+
+
+def test_a_role_means_the_same_in_every_policy() -> None:
+    meanings: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for pack, one in policies().items():
+        for role in one["roles"]:
+            meaning = repr({name: role.get(name) for name in DEFINED})
+            meanings[role["key"]][meaning].append(pack)
+    assert {key: dict(found) for key, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_no_two_policies_give_out_the_same_case_number() -> None:
+    patterns: dict[str, set[str]] = defaultdict(set)
+    for pack, one in policies().items():
+        series = {numbering["key"]: numbering["pattern"] for numbering in one["numbering"]}
+        for case_type in one["case_types"]:
+            patterns[series[case_type["number"]]].add(pack)
+    assert {pattern: sorted(found) for pattern, found in patterns.items() if len(found) > 1} == {}
+
+
+def test_every_policy_has_an_administrator_and_somebody_who_archives() -> None:
+    for pack, one in policies().items():
+        allowed = {operation for role in one["roles"] for operation in role.get("may", ())}
+        assert {"administer", "archive", "register"} <= allowed, pack
+
+
+def test_every_limit_and_every_form_says_on_what_it_rests() -> None:
+    for pack, one in policies().items():
+        for part in ("limits", "forms", "duties", "reports"):
+            for element in one.get(part, ()):
+                assert element.get("basis"), f"{pack}: {part}[{element['key']}]"
+                assert element.get("source"), f"{pack}: {part}[{element['key']}]"
