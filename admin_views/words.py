@@ -11,6 +11,9 @@ from flask_babel import lazy_gettext as _l
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
+    # renaming
+    "key_shared": _l("代码 %(key)s 既是字段又是明细表栏目，不能分开更名。请先在其中一处换用新的代码。"),
+    "key_is_fixed": _l("代码 %(key)s 由系统使用，不能更名。"),
     # supplements
     "already_attached": _l("附加制度 %(key)s 已经附加过了。"),
     "hook_missing": _l("请为“%(hook)s”选择挂接的位置。"),

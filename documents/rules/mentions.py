@@ -18,7 +18,8 @@ from documents.rules.grammar import EFFECTS, Attribute
 from documents.rules.grammar_paths import Met, elements_of
 from documents.rules.keyed_paths import Key, written
 from documents.rules.merging import fields_in
-from documents.rules.policy_forms import all_fields, compared
+from documents.rules.policy_fields import all_fields
+from documents.rules.policy_forms import compared
 
 Definition = Mapping[str, Any]
 Target = tuple[str, str]

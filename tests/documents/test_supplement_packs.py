@@ -28,3 +28,7 @@ def test_a_shipped_policy_has_no_problem(pack: str) -> None:
     done = runnable(pack)
     assert problems(done) == []
     assert set(done) <= set(SECTIONS)
+
+
+def test_every_policy_of_the_digest_is_shipped() -> None:
+    assert {*packs(), *supplements()} == {f"p{number:02}" for number in range(1, 27)}
