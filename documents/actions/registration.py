@@ -22,6 +22,8 @@ from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
+REGISTERED = {"zh": "登记", "en": "Registered"}  # what the first event of a case is called
+
 
 def register(  # noqa: PLR0913 - one keyword for each fact of a registration reads better than a bundle
     policy: Policy,
@@ -108,7 +110,7 @@ def open_case(change: Change, submitted: Mapping[str, Any], submission: Submissi
     keep_answers(change, transition["form"])
     case.stage = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
-    return write(change, label=transition["label"], from_stage=None, submission=submission)
+    return write(change, label=transition.get("label", REGISTERED), from_stage=None, submission=submission)
 
 
 def _describe(change: Change) -> None:

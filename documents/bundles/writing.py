@@ -55,7 +55,7 @@ def _attribute(name: str, value: Any, shape: Shape | None, indent: str) -> Itera
     """One name with its value: on the same line, or below when it is tall."""
     if _is_elements(value) and (_is_keyed(value) or any(_is_tall(one, shape) for one in value)):
         yield from _list(f"{indent}{text(name)}", value, shape, indent)
-    elif isinstance(value, Mapping) and _is_tall(value, shape):
+    elif isinstance(value, Mapping) and (_is_tall(value, shape) or _is_long(value, indent)):
         yield f"{indent}{text(name)}:"
         yield from _attributes(value, shape, indent + INDENT)
     elif _is_elements(value) and len(_flow(value, shape)) + len(indent) > LINE:
@@ -126,6 +126,11 @@ def _is_tall(value: Any, shape: Shape | None) -> bool:
         return True
     inner = [one.name for one in _known(shape).values() if one.kind == "elements"]
     return any(_is_elements(value.get(name)) for name in inner)
+
+
+def _is_long(value: Mapping[str, Any], indent: str) -> bool:
+    """Whether a free table, such as what a scenario expects, goes beyond a line; a text never does."""
+    return not {"zh", "en"} & set(value) and len(_flow(value, None)) + len(indent) > LINE
 
 
 def _is_elements(value: Any) -> bool:

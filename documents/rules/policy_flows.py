@@ -17,6 +17,10 @@ from documents.rules.policy_time import check_people
 STATUSES = frozenset(SHAPES["stage"].attribute("status").choices)
 TONES = frozenset(SHAPES["stage"].attribute("tone").choices)
 
+# What a registration says in lists, beside the form: each filled from one of its fields.
+COLUMNS = frozenset({"title", "summary", "category", "channel", "received_at"})
+BY_ROLE = ("请写 who: [{role: …}]", "write who: [{role: …}]")
+
 
 def check_case_types(definition: Definition, findings: Findings) -> None:
     """Every case type has a workflow, a number and a way to register it."""
@@ -43,7 +47,10 @@ def _check_register(
     check_people(f"{path}.who", register.get("who"), definition, findings)
     if not as_list(register.get("who")):
         findings.say(f"{path}.who", "没有人可以登记", "nobody may register it")
+    if not all("role" in table(who) for who in as_list(register.get("who"))):
+        findings.say(f"{path}.who", "登记人只能按岗位角色指定", "who registers is named by role", BY_ROLE)
     for name, source in table(register.get("columns")).items():
+        findings.wants(f"{path}.columns", name, COLUMNS, ("登记栏目", "column"))
         findings.wants(f"{path}.columns.{name}", source, keys(fields_of(form)), ("字段", "field"))
     if "title" not in table(register.get("columns")):
         findings.say(f"{path}.columns", "没有说明事由取自哪个字段", "does not say which field is the subject")

@@ -23,6 +23,7 @@ from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.rules.policy_differences import Difference, differences
 from documents.rules.policy_problems import Findings
+from documents.rules.policy_reference import filled
 from documents.rules.policy_schema import json_schema
 from documents.rules.policy_shapes import check_shape
 from portal.commands.policy_sources import FORMS, Source, at_home, source
@@ -244,19 +245,6 @@ def history(key: str, as_json: bool) -> None:
         click.echo(f"   –  草稿 draft, 基于第 {draft.base_version} 版 on version {draft.base_version}")
 
 
-@policy.command()
-@click.option(
-    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="写入文件。 Write to a file."
-)
-def schema(target: Path | None) -> None:
-    """制度文件的 JSON Schema，供编辑器提示。 The JSON Schema of policies, for editors."""
-    written = json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
-    if target is None:
-        click.echo(written, nl=False)
-    else:
-        target.write_text(written, encoding="utf-8")
-
-
 def _row(one: Policy, cases: Mapping[str, int]) -> dict[str, Any]:
     return {
         "version": one.version,
@@ -266,6 +254,27 @@ def _row(one: Policy, cases: Mapping[str, int]) -> dict[str, Any]:
         "sha256": one.sha256,
         "cases": dict(cases),
     }
+
+
+@policy.command()
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), help="写入文件。 Write to a file."
+)
+@click.option(
+    "--tables",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="更新文档中的对照表。 Write the tables of a document anew.",
+)
+def schema(target: Path | None, tables: Path | None) -> None:
+    """制度文件的 JSON Schema，供编辑器提示。 The JSON Schema of policies, for editors."""
+    if tables is not None:
+        tables.write_text(filled(tables.read_text(encoding="utf-8")), encoding="utf-8")
+        return
+    written = json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
+    if target is None:
+        click.echo(written, nl=False)
+    else:
+        target.write_text(written, encoding="utf-8")
 
 
 def _actor() -> str:

@@ -107,6 +107,8 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("case_types/complaint/workflow", "gone", "case_types[complaint].workflow", "流程"),
     ("case_types/complaint/number", "gone", "case_types[complaint].number", "编号规则"),
     ("case_types/appeal/register/columns/title", "gone", "register.columns.title", "字段"),
+    ("case_types/appeal/register/columns/status", "title", "register.columns", "status"),
+    ("case_types/appeal/register/who", [{"is": "handler"}], "register.who", "岗位角色"),
     ("case_types/appeal/register/to", "gone", "register.to", "环节"),
     ("case_types/appeal/register/who", [], "register.who", "没有人"),
     # forms
