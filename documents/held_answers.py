@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.complaint import Complaint
 from documents.rules.mentions import Target
-from documents.rules.policy_forms import all_fields
+from documents.rules.policy_fields import all_fields
 
 PATIENCE = 5_000  # milliseconds
 

@@ -51,8 +51,17 @@ class Policy(Stored):
         return found
 
     def view(self) -> PolicyView:
-        """Look-ups over this version."""
-        return PolicyView(self.definition)
+        """Look-ups over this version, as plain tables: those of the database driver are slow to read."""
+        known = _views.get((self.key, self.version))
+        if known is not None and known[0] == self.sha256:
+            return known[1]
+        return PolicyView(_plain(self.definition))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
 def view_of(key: str, version: int) -> PolicyView:

@@ -15,7 +15,7 @@ from documents.rules.fields import fields_of
 from documents.rules.grammar import Attribute
 from documents.rules.keyed_paths import Key, Path, look_up
 from documents.rules.options import walk
-from documents.rules.policy_forms import all_fields
+from documents.rules.policy_fields import all_fields
 from documents.rules.policy_problems import elements
 from documents.rules.policy_shapes import all_slots
 

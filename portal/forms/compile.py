@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
@@ -18,6 +19,7 @@ from documents.rules.fields import GROUP, fields_of
 from documents.rules.forms import Problem
 from portal.clock import zone
 from portal.forms.values import typed
+from portal.language import said
 from portal.messages import problem_words
 
 Definition = Mapping[str, Any]
@@ -46,6 +48,11 @@ class TypedField(Field):
     def raw(self) -> Any:
         """The value as the check takes it."""
         return for_check(self.kind, self.data)
+
+    @property
+    def first_error(self) -> str:
+        """What the summary of the form says of the field."""
+        return self.errors[0] if self.errors else ""
 
     def show(self, problem: Problem) -> None:
         """Say at the field what is wrong with it."""
@@ -92,6 +99,16 @@ class RowsField(TypedField):
         """The rows as the check takes them."""
         kinds = {column["key"]: column["type"] for column in self.definition["fields"]}
         return [{key: for_check(kinds[key], value) for key, value in row.items()} for row in self.data]
+
+    @property
+    def first_error(self) -> str:
+        """What the summary of the form says of the table: of a cell, its row and column too."""
+        if self.errors or not self.cell_errors:
+            return super().first_error
+        row, column = min(self.cell_errors)
+        named = next(one for one in self.definition["fields"] if one["key"] == column)
+        place = _("第 %(row)s 行“%(column)s”", row=row + 1, column=said(named["label"]))
+        return f"{place} {self.cell_errors[(row, column)]}"
 
     def show(self, problem: Problem) -> None:
         """Say at the cell, or at the table, what is wrong."""

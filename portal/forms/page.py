@@ -62,6 +62,7 @@ class FormPage:
     around: Around
     submission: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     _checked: Checked | None = None
+    _lists: dict[tuple[str, tuple[str, ...]], list[Option]] = field(default_factory=dict)
     _known: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -104,7 +105,13 @@ class FormPage:
             return choosing.units(definition, self.case, [chosen] if isinstance(chosen, str) else ())
         if definition["type"] == "person":
             return choosing.people(definition, self.case)
-        return choosing.listed(self.around.view.lists, definition["options"], chosen)
+        return self._listed(definition["options"], tuple(one for one in chosen or () if one))
+
+    def _listed(self, name: str, chosen: tuple[str, ...]) -> list[Option]:
+        """The options of a list, put together once for all cells that offer them alike."""
+        if (name, chosen) not in self._lists:
+            self._lists[(name, chosen)] = choosing.listed(self.around.view.lists, name, chosen)
+        return self._lists[(name, chosen)]
 
     def as_pills(self, shown: Any) -> bool:
         """Whether the choice is small enough to lie open."""
