@@ -81,6 +81,14 @@ REFUSALS: dict[str, Any] = {
     "policy_changed_meanwhile": _l(
         "您修改期间，制度已发布第 %(version)s 版，没有覆盖。请在新版本上重新修改。"
     ),
+    "changes_refused": _l("有 %(count)s 处变更不能发布，例如：%(what)s。%(why)s。请按提示改正后再发布。"),
+    "scenario_fails": _l("%(count)s 个试行案例与预期不符（如“%(scenario)s”），没有发布。请改正制度或案例。"),
+    "draft_changed_meanwhile": _l("您查看之后草稿又有修改，没有发布。请重新核对后再发布。"),
+    "draft_is_behind": _l("期间已发布第 %(version)s 版。请先把草稿更新到该版本，再发布。"),
+    "publisher_edited_last": _l("本制度须双人复核：最后修改草稿的人不能自己发布，请由另一名管理员发布。"),
+    "move_is_running": _l("上一次在办案件迁移还在进行，请等它完成后再操作。"),
+    "move_undone_before": _l("这次迁移已经撤回过，或本身就是撤回，不能再撤回。"),
+    "unknown_move": _l("没有找到这次迁移，请刷新后再试。"),
     "option_key_taken": _l("选项代码 %(key)s 已存在。代码一经使用不能重复。"),
     "bad_key": _l("代码 %(key)s 不合要求：以小写字母开头，只含小写字母、数字和下划线，最长 40 位。"),
     "unknown_option": _l("选项 %(key)s 已不存在，请刷新后重试。"),

@@ -23,6 +23,7 @@ from mongoengine import (
 )
 
 from documents.database import Stored
+from documents.policy import identity_between
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
 from documents.rules.lookups import fact
@@ -124,6 +125,7 @@ class Letter(EmbeddedDocument):
     pages = IntField()
     attempts = IntField(default=0)
     problem = StringField()
+    policy_version = IntField()  # under which it was planned; None: the case's own
 
 
 class SealedVolume(EmbeddedDocument):
@@ -196,6 +198,7 @@ class Complaint(Stored):
     attrs = ListField(DynamicField())
     grams = ListField(StringField())
     volume = EmbeddedDocumentField(SealedVolume)
+    moves = ListField(DictField())  # {seq, version, workflow}: what held up to the event that moved it
 
     meta = {
         "collection": "complaints",
@@ -256,7 +259,13 @@ class Complaint(Stored):
         """The newest answers, flat."""
         merged: dict[str, Any] = {}
         for answers in self.answers:
-            merged.update({key: fact(plain_value(value)) for key, value in answers.values.items()})
+            way = identity_between(self.policy, answers.policy_version, self.policy_version)
+            merged.update(
+                {
+                    way.key("field", key, answers.form): fact(plain_value(value))
+                    for key, value in answers.values.items()
+                }
+            )
         return merged
 
     def own_facts(self) -> dict[str, Any]:
@@ -284,9 +293,17 @@ class Complaint(Stored):
             handler=self.handler,
             registrar=self.registrar,
             recused=frozenset(self.recused),
-            performed={event.verb: frozenset({event.by}) for event in self.events},
+            performed={self.step_of(event): frozenset({event.by}) for event in self.events},
             facts=self.facts() if facts is None else facts,
         )
+
+    def step_of(self, event: Event) -> str:
+        """What the step of an event is called in the version that the case has now."""
+        moved = next((one for one in self.moves if event.seq <= one["seq"]), None)
+        if moved is None:
+            return str(event.verb)
+        way = identity_between(self.policy, moved["version"], self.policy_version)
+        return way.key("step", event.verb, moved["workflow"])
 
     def case_scope(self) -> CaseScope:
         """What the permission function reads of this case."""

@@ -21,7 +21,7 @@ OUTCOMES = "outcomes"
 
 def letter_paper(case: Complaint, letter: Letter, names: Names | None = None) -> LetterPaper:
     """The letter 函件 from the facts kept when it was planned, so that it reads the same for ever."""
-    view = view_of(case.policy, case.policy_version)
+    view = view_of(case.policy, letter.policy_version or case.policy_version)
     wording = Wording(view, names or Names(), long_dates=True)
     template = view.letter(letter.key)
     kept = _kept(case, letter)

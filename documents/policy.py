@@ -64,6 +64,12 @@ def _plain(value: Any) -> Any:
     return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
+def in_force(key: str) -> Policy | None:
+    """The newest published version, if there is one."""
+    found: Policy | None = Policy.objects(key=key, state="published").order_by("-version").first()
+    return found
+
+
 def view_of(key: str, version: int) -> PolicyView:
     """Look-ups over a pinned version, remembered: a published version never changes."""
     known = _views.get((key, version))

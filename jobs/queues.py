@@ -28,9 +28,11 @@ PRINT_REGISTER = "jobs.registers.print_register"
 CHECK_PACKAGE = "jobs.packages.check"
 BUILD_PACKAGE = "jobs.packages.build"
 FIND_PAPERS = "jobs.papers.find_waiting"
+MOVE_CASES = "jobs.case_moves.advance"
+FIND_MOVES = "jobs.case_moves.find_lost"
 JOBS = (
     *(FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
-    *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE),
+    *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -99,6 +101,11 @@ def check_package(package: str, *, now: datetime) -> Job:
 def build_package(package: str, *, now: datetime) -> Job:
     """Queue the assembly of a year-end package (移交包)."""
     return enqueue(PAPER, BUILD_PACKAGE, package, now.isoformat())
+
+
+def move_cases(move: str, *, now: datetime) -> Job:
+    """Queue the next stretch of a move of open cases (在办迁移)."""
+    return enqueue(DEFAULT, MOVE_CASES, move, now.isoformat())
 
 
 def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:

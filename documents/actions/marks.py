@@ -41,5 +41,6 @@ def plan_letter(change: Change, letter: str, _argument: Mapping[str, Any]) -> No
             at=change.now,
             by=change.actor.id,
             values=facts,
+            policy_version=change.case.policy_version,
         )
     )

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from documents import audit
+from documents.actions.publishing import publish_definition
 from documents.complaint import Complaint
-from documents.database import transaction
-from documents.policy import Policy, publish
-from documents.rules.broken import RuleBroken
+from documents.policy import Policy
 from documents.rules.policy_checking import Problem, problems
 from documents.rules.policy_differences import Difference, differences
 
@@ -47,29 +45,12 @@ def propose(key: str, definition: Definition) -> Proposal:
 
 
 def publish_checked(definition: Definition, *, seen: int | None, actor: str, now: datetime) -> Policy:
-    """发布: publish a definition that has no problems as the next version.
+    """发布: publish a definition as the next version, through the gate.
 
-    `seen` is the version that was looked at while it was changed, None for the first. Raises
-    RuleBroken("policy_has_problems"), ("nothing_changed"), ("policy_changed_meanwhile").
+    `seen` is the version that was looked at while it was changed, None for the first. Raises what
+    `documents.actions.publishing` refuses.
     """
-    found = problems(definition)
-    if found:
-        raise RuleBroken("policy_has_problems", count=len(found), problems=found)
-    key = definition["policy"]["key"]
-
-    def run() -> Policy:
-        newest: Policy | None = Policy.objects(key=key).order_by("-version").first()
-        if (newest.version if newest else None) != seen:
-            raise RuleBroken("policy_changed_meanwhile", version=newest.version if newest else 0)
-        policy = publish(definition, by=actor, now=now)
-        if newest is not None and policy.version == newest.version:
-            raise RuleBroken("nothing_changed")
-        audit.note(
-            "publish_policy", f"policy:{key}", by=actor, at=now, version=policy.version, sha256=policy.sha256
-        )
-        return policy
-
-    return transaction(run)
+    return publish_definition(definition, seen=seen, actor=actor, now=now)
 
 
 def uses(key: str) -> dict[int, dict[str, int]]:

@@ -22,6 +22,14 @@ REFUSED = {
     ),
     "bad_key": ("制度代码“{key}”不合要求。", "the policy's key “{key}” is not well made."),
     "label_missing": ("制度缺少中文或英文标题。", "the title is missing in Chinese or English."),
+    "changes_refused": (
+        "{count} 处变更不能发布，例如：{what}。{why}。",
+        "{count} changes cannot be published, among them: {what} ({why})",
+    ),
+    "scenario_fails": (
+        "{count} 个试行案例与预期不符，如“{scenario}”；可用 juanzong policy try 查看。",
+        "{count} scenarios come out otherwise, among them “{scenario}”: see juanzong policy try.",
+    ),
     "bad_operation": (
         "改动过多，不能作为草稿的一次修改；请直接 --publish。",
         "too many changes for one edit of a draft: use --publish.",

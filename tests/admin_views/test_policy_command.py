@@ -191,8 +191,11 @@ def test_an_import_becomes_a_draft_and_then_a_version(call: Call, folder: Path) 
     rewrite(
         folder / "limits.yaml", "counted_in: working_days, amount: 7", "counted_in: working_days, amount: 5"
     )
+    code, output = call("import", str(folder), "--publish")
+    assert (code, "试行案例与预期不符" in output) == (1, True)
+    (folder / "scenarios.yaml").write_text("scenarios: []\n", encoding="utf-8")
     code, output = call("import", str(folder))
-    assert code == 0
+    assert code == 0, output
     assert "“办理并答复” · 数量：由“7”改为“5”" in output
     assert "项待设" in output
     draft = Draft.of("p01")
