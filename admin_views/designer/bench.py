@@ -19,6 +19,7 @@ from documents.rules.grammar import SECTIONS, SHAPES, Section, Shape
 from documents.rules.grammar_paths import members, spot
 from documents.rules.keyed_paths import Key, Path, look_up, parse, written
 from documents.rules.policy import PolicyView
+from documents.rules.renaming import TARGETS
 from documents.rules.where_used import WhereUsed, is_within
 
 Definition = Mapping[str, Any]
@@ -108,6 +109,11 @@ class Bench:
             return look_up(self.definition, parse(place)) if place else None
         except RuleBroken:
             return None
+
+    def can_rename(self, place: str) -> bool:
+        """Whether what stands there has a key that other places and data name."""
+        target = insight(self.draft).used.target(place)
+        return target is not None and target[0] in TARGETS.values()
 
     def sections(self) -> list[Section]:
         """The sections in the order in which one fills them in."""

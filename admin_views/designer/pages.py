@@ -11,11 +11,14 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.base import confirmation, keep_form
+from admin_views.designer.attaching import AttachingPages
 from admin_views.designer.bench import Bench, known_of
-from admin_views.designer.edits import EditPages
 from admin_views.designer.founding import NewPolicyForm, found_from_pack, founded, packs
 from admin_views.designer.fragments import PARTS, bench_at, drawn, given, strip
+from admin_views.designer.importing import ImportingPages
 from admin_views.designer.past import past_edits
+from admin_views.designer.renaming import RenamingPages
+from admin_views.designer.trying import TryingPages
 from admin_views.designer.words import spoken
 from admin_views.history import names
 from admin_views.standing import me, now, said
@@ -26,7 +29,7 @@ from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.grammar import SECTIONS
 
 
-class DesignerView(EditPages):
+class DesignerView(TryingPages, RenamingPages, AttachingPages, ImportingPages):
     """Drafts of policies: every change is one small operation, saved at once."""
 
     group = "policy"

@@ -1,0 +1,104 @@
+"""Attaching supplements 附加制度: choose where each part goes, see what it changes, attach it as one edit."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from admin_views.base import keep_form
+from admin_views.designer.bench import Bench
+from admin_views.designer.edits import EditPages
+from admin_views.designer.words import name_of, spoken
+from admin_views.standing import me, now, said
+from documents import pack_files
+from documents.actions import drafting
+from documents.draft import Draft
+from documents.draft_insight import insight
+from documents.rules.edits import Definition, apply
+from documents.rules.grammar import SECTIONS, SHAPES
+from documents.rules.keyed_paths import look_up, parse
+from documents.rules.policy_differences import differences
+from documents.rules.policy_fields import all_fields
+from documents.rules.supplements import hooks, offered, suggested
+from documents.supplement_packs import operations_of
+
+
+@cache
+def shipped(key: str) -> Definition:
+    """A shipped supplement; it does not change while the portal runs."""
+    return pack_files.definition(key)
+
+
+def choices_for(hook: Definition, host: Definition) -> list[tuple[str, str]]:
+    """What a hook may be, with its name."""
+    return [(one, f"{_label(str(hook['of']), one, host)}（{one}）") for one in offered(hook, host)]
+
+
+def _label(kind: str, choice: str, host: Definition) -> str:
+    """What a choice is called."""
+    if kind == "fields":
+        return said(all_fields(host)[choice].get("label"))
+    if kind == "slots":
+        return said(host.get("slot_labels", {}).get(choice)) or choice
+    if kind in ("transitions", "stages"):
+        flow, _mark, key = choice.partition("/")
+        return name_of(look_up(host, parse(f"workflows[{flow}].{kind}[{key}]")))
+    return choice if kind == "lists" else name_of(look_up(host, parse(f"{kind}[{choice}]")))
+
+
+class AttachingPages(EditPages):
+    """The shipped supplements, and the page on which one is attached."""
+
+    @expose("/<policy>/attach")
+    def supplements(self, policy: str) -> ResponseReturnValue:
+        """Which supplements there are, and which are attached already."""
+        draft = Draft.of(policy)
+        present = {one["key"] for one in draft.definition["policy"].get("supplements", ())}
+        found = [shipped(key)["policy"] for key in pack_files.supplements()]
+        bench = Bench(draft, SECTIONS["policy"], "policy")
+        return self.render(
+            "admin/designer/tools/supplements.html", bench=bench, draft=draft, found=found, present=present
+        )
+
+    @expose("/<policy>/attach/<key>", methods=("GET", "POST"))
+    def attach(self, policy: str, key: str) -> ResponseReturnValue:
+        """Where each part of a supplement goes; first what it changes, then the edit."""
+        if key not in pack_files.supplements():
+            abort(404)
+        draft, supplement = Draft.of(policy), shipped(key)
+        host = insight(draft).definition
+        chosen = {**suggested(supplement, host), **_sent(supplement)}
+        shown: dict[str, Any] = {
+            "bench": Bench(draft, SECTIONS["policy"], "policy"),
+            "draft": draft,
+            "supplement": supplement,
+            "hooks": [(one, choices_for(one, host), chosen.get(one["key"], "")) for one in hooks(supplement)],
+            "kinds": {name: spoken(words) for name, words in SHAPES["hook"].attribute("of").choices.items()},
+            "changes": None,
+        }
+        keep_form(self, "admin/designer/tools/attach.html", **shown)
+        if request.method == "GET":
+            return self.render("admin/designer/tools/attach.html", **shown)
+        operations = operations_of(supplement, host, chosen)
+        if request.form.get("confirmed") != "yes":
+            changes = differences(host, apply(host, operations).definition)
+            return self.render("admin/designer/tools/attach.html", **{**shown, "changes": changes})
+        drafting.edit(policy, operations, actor=me().id, now=now(), about=f"attach:{key}")
+        flash(
+            _(
+                "已附加“%(title)s”，可以撤销。请试行案例，看哪些应有结果随之变化。",
+                title=said(supplement["policy"]["title"]),
+            ),
+            "good",
+        )
+        return redirect(self.get_url(".overview", policy=policy))
+
+
+def _sent(supplement: Definition) -> dict[str, str]:
+    keys = [str(one["key"]) for one in hooks(supplement)]
+    return {key: request.form[f"hook_{key}"] for key in keys if request.form.get(f"hook_{key}")}

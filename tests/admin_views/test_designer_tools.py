@@ -1,0 +1,123 @@
+"""The tools beside the designer: trying scenarios, renaming, supplements, import and export."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from documents.actions import drafting
+from documents.bundles.packing import bundle_files, zip_bytes
+from documents.draft import Draft
+from documents.pack_files import definition
+from tests.portal.conftest import SignIn
+
+NOW = datetime(2026, 2, 24, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> FlaskClient:
+    return sign_in("admin")
+
+
+@pytest.fixture
+def draft(admin: FlaskClient) -> Draft:
+    return drafting.start("p01", actor="admin", now=NOW)
+
+
+def field(key: str) -> dict[str, Any]:
+    intake = next(one for one in Draft.of("p01").definition["forms"] if one["key"] == "intake")
+    return next(one for part in intake["sections"] for one in part["fields"] if one["key"] == key)
+
+
+def test_the_scenarios_of_a_draft_are_played(admin: FlaskClient, draft: Draft) -> None:
+    page = admin.get("/admin/designer/p01/try")
+    assert page.status_code == 200
+    assert "相符" in page.text
+    assert "不符</span>" not in page.text.replace('<span class="label">不符</span>', "")
+
+
+def test_what_came_out_can_be_taken_as_expected(admin: FlaskClient, draft: Draft) -> None:
+    change = {"do": "set", "path": "limits[supervise].amount", "value": 1}
+    drafting.edit("p01", [change], actor="admin", now=NOW)
+    page = admin.get("/admin/designer/p01/try").text
+    key = page.split('name="scenario" value="')[1].split('"')[0]
+    admin.post("/admin/designer/p01/try/accept", data={"scenario": key})
+    left = admin.get("/admin/designer/p01/try").text.count('name="scenario"')
+    assert left == page.count('name="scenario"') - 1
+    drafting.undo("p01", actor="admin", now=NOW)
+    assert admin.get("/admin/designer/p01/try").text.count('name="scenario"') == left + 1
+
+
+def test_a_rename_is_shown_first_and_then_done(admin: FlaskClient, draft: Draft) -> None:
+    place = "forms[intake].sections[matter].fields[demand]"
+    sent = {"place": place, "new": "claim", "verb": "rename"}
+    dry = admin.post("/admin/designer/p01/rename", data=sent)
+    assert "更名为 claim" in dry.text
+    assert field("demand"), "a dry run changes nothing"
+    admin.post("/admin/designer/p01/rename", data={**sent, "confirmed": "yes"})
+    assert field("claim")
+    assert Draft.of("p01").definition["migrate"][-1]["to"] == "claim"
+
+
+def test_a_rename_that_cannot_be_is_refused_in_words(admin: FlaskClient, draft: Draft) -> None:
+    place = "forms[intake].sections[matter].fields[demand]"
+    page = admin.post("/admin/designer/p01/rename", data={"place": place, "new": "facts", "verb": "rename"})
+    assert page.status_code == 409
+    assert "facts 已被使用" in page.text
+
+
+def test_an_option_is_merged(admin: FlaskClient, draft: Draft) -> None:
+    sent = {"place": "lists.channels[fax]", "new": "phone", "verb": "merge", "confirmed": "yes"}
+    admin.post("/admin/designer/p01/rename", data=sent)
+    fax = next(one for one in Draft.of("p01").definition["lists"]["channels"] if one["key"] == "fax")
+    assert fax["merged_into"] == "phone"
+
+
+def test_a_supplement_is_attached_where_it_was_put(admin: FlaskClient, draft: Draft) -> None:
+    assert "海昌房地产集团" in admin.get("/admin/designer/p01/attach").text
+    page = admin.get("/admin/designer/p01/attach/p08")
+    assert page.status_code == 200
+    hooks = {
+        "hook_decision_form": "review",
+        "hook_decision_step": "complaint/pass_review",
+        "hook_assessor": "intake_head",
+        "hook_assessor_unit": "intake_department",
+    }
+    shown = admin.post("/admin/designer/p01/attach/p08", data=hooks)
+    assert "附加到草稿" in shown.text
+    admin.post("/admin/designer/p01/attach/p08", data={**hooks, "confirmed": "yes"})
+    done = Draft.of("p01").definition
+    assert [one["key"] for one in done["policy"]["supplements"]] == ["p08"]
+    review = next(one for one in done["forms"] if one["key"] == "review")
+    assert review["sections"][-1]["key"] == "nature_p08"
+    drafting.undo("p01", actor="admin", now=NOW)
+    assert "supplements" not in Draft.of("p01").definition["policy"]
+
+
+def test_a_hook_left_open_is_asked_for(admin: FlaskClient, draft: Draft) -> None:
+    page = admin.post("/admin/designer/p01/attach/p08", data={})
+    assert page.status_code == 409
+    assert "请为" in page.text
+
+
+def test_a_draft_is_exported_and_imported_again(admin: FlaskClient, draft: Draft) -> None:
+    raw = admin.get("/admin/designer/p01/export.zip").data
+    changed = definition("p01")
+    changed["policy"]["document_number"] = "〔2026〕1号"
+    fresh = zip_bytes(bundle_files(changed))
+    assert raw != fresh
+    admin.post("/admin/designer/import", data={"bundle": (io.BytesIO(fresh), "p01.zip")})
+    assert Draft.of("p01").definition["policy"]["document_number"] == "〔2026〕1号"
+    assert admin.get("/admin/designer/p01/export.zip").data == fresh
+
+
+@pytest.mark.parametrize("raw", [b"", b"not a zip", b"PK\x03\x04" + b"\x00" * 50])
+def test_a_broken_upload_changes_nothing(admin: FlaskClient, draft: Draft, raw: bytes) -> None:
+    page = admin.post("/admin/designer/import", data={"bundle": (io.BytesIO(raw), "p01.zip")})
+    assert page.status_code == 422
+    assert "没有导入" in page.text
+    assert Draft.of("p01").revision == 1
