@@ -52,6 +52,7 @@ class Way:
     start: str
     goal: str
     labels: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
     primary: bool = False
     back: bool = False
     nodes: list[Node] = field(default_factory=list)
@@ -137,6 +138,7 @@ def _ways(workflow: Definition, nodes: Mapping[str, Node], label: Any) -> list[W
     for start, goal, one in _moves(workflow):
         way = found.setdefault((start, goal), Way(start, goal))
         way.labels.append(label(one["label"]))
+        way.steps.append(str(one.get("key", "")))
         way.primary = way.primary or bool(one.get("primary"))
         way.back = nodes[start].row > nodes[goal].row
     for way in found.values():

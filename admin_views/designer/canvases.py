@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from admin_views.designer.bench import Bench
+from admin_views.designer.drawings import workflows
 from admin_views.designer.panels import inner_shape
 from admin_views.designer.told import told
 from admin_views.designer.words import name_of, spoken
@@ -110,7 +111,15 @@ def _inner(bench: Bench, place: str, label: str, shape: Shape, value: Any) -> In
 
 
 GENERAL: Final = Canvas("admin/designer/canvases/general.html", general)
-CANVASES: dict[str, Canvas] = {}
+
+
+def _own(section: str, draw: Callable[[Bench], dict[str, Any]], *scripts: str) -> Canvas:
+    return Canvas(f"admin/designer/canvases/{section}.html", draw, scripts=scripts)
+
+
+CANVASES: dict[str, Canvas] = {
+    "workflows": _own("workflows", workflows.draw, "designer-flow.js"),
+}
 
 
 def canvas_of(section: str) -> Canvas:

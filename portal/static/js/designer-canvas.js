@@ -5,7 +5,7 @@ export function startCanvas(root) {
   const canvas = part("canvas");
   if (!canvas) return;
   canvas.addEventListener("click", (event) => {
-    if (event.target.closest("button, a, summary")) return;
+    if (event.target.closest("button, a, summary, input, select, textarea, label")) return;
     const slot = event.target.closest("[data-at]");
     if (slot) pick(slot);
   });

@@ -111,7 +111,7 @@ function keepFocus(root) {
   if (!active || !root.contains(active)) return () => {};
   const { id } = active;
   const at = active.closest("[data-at]")?.dataset.at;
-  const inCanvas = Boolean(active.closest('[data-part="canvas"]'));
+  const inCanvas = Boolean(active.closest('[data-part="canvas"]')) && !id;
   const typed = "value" in active && active.matches("input:not([type=checkbox], [type=radio]), textarea") ? active.value : null;
   const range = typed !== null && active.selectionStart !== null ? [active.selectionStart, active.selectionEnd] : null;
   return () => {
@@ -153,7 +153,7 @@ export function choose(at) {
 
 export function mark(at) {
   for (const one of state.root.querySelectorAll("[data-part=canvas] .chosen")) one.classList.remove("chosen");
-  state.root.querySelector(`[data-part=canvas] [data-at="${CSS.escape(at)}"]`)?.classList.add("chosen");
+  for (const one of state.root.querySelectorAll(`[data-part=canvas] [data-at="${CSS.escape(at)}"]`)) one.classList.add("chosen");
 }
 
 export function announce(text) {
