@@ -43,6 +43,12 @@ class AnswerSet(EmbeddedDocument):
     policy_version = IntField(required=True)
     values = DictField()
 
+    def facts(self) -> dict[str, Any]:
+        """The values as conditions read them; a filled form never changes, so they are read once."""
+        if "_facts" not in self.__dict__:
+            self._facts = {key: fact(plain_value(value)) for key, value in self.values.items()}
+        return self._facts
+
 
 class Attachment(EmbeddedDocument):
     """A file of the case 附件; the original is kept byte-exact."""
@@ -260,12 +266,7 @@ class Complaint(Stored):
         merged: dict[str, Any] = {}
         for answers in self.answers:
             way = identity_between(self.policy, answers.policy_version, self.policy_version)
-            merged.update(
-                {
-                    way.key("field", key, answers.form): fact(plain_value(value))
-                    for key, value in answers.values.items()
-                }
-            )
+            merged.update({way.key("field", key, answers.form): one for key, one in answers.facts().items()})
         return merged
 
     def own_facts(self) -> dict[str, Any]:

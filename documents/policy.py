@@ -55,13 +55,14 @@ class Policy(Stored):
         known = _views.get((self.key, self.version))
         if known is not None and known[0] == self.sha256:
             return known[1]
-        return PolicyView(_plain(self.definition))
+        return PolicyView(plain(self.definition))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A stored definition as plain tables and lists."""
     if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
+        return {name: plain(part) for name, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list) else value
 
 
 def in_force(key: str) -> Policy | None:

@@ -18,7 +18,7 @@ from documents.actions.registration import Pinned
 from documents.complaint import Complaint
 from documents.organisation import Organisation, stored_organisation
 from documents.person import Person, Post
-from documents.policy import view_of
+from documents.policy import plain, view_of
 from documents.replay_records import (
     REGISTER,
     Record,
@@ -44,6 +44,7 @@ from documents.work_calendar import calendar_of
 Definition = Mapping[str, Any]
 Progress = Callable[[int, int], bool]  # done, of how many; False stops the replay
 MOST = 10_000
+TELLING = ("limits", "ladders", "slots")
 FORM_WORDS = {
     "required": ("必填而未填", "is required and empty"),
     "not_an_option": ("所选已不在选项中", "is no longer among the options"),
@@ -83,7 +84,7 @@ def run(
     draft: Definition, *, most: int, now: datetime, progress: Progress = lambda _done, _all: True
 ) -> Replay:
     """回放: play the newest `most` cases of the draft's policy under the draft, which has no problems."""
-    view = PolicyView(draft)
+    view = PolicyView(plain(draft))
     most = min(most, MOST)
     theatre = Theatre(view, calendar_of(view), stored_organisation(), now)
     tally, going = Tally(), True
@@ -125,6 +126,8 @@ class Theatre:
     organisation: Organisation
     now: datetime
     _carriers: dict[int, Carrier] = field(default_factory=dict)
+    _telling: dict[int, bool] = field(default_factory=dict)
+    _rings: bool = True
     _actors: dict[tuple[str, str | None, str, int], Person] = field(default_factory=dict)
 
     def findings(self, row: Mapping[str, Any]) -> list[Finding]:
@@ -132,6 +135,7 @@ class Theatre:
         own = view_of(self.draft.key, row["policy_version"])
         carrier = self._carrier(row["policy_version"], own)
         record = record_of(row, own)
+        self._rings = self._tells_otherwise(row["policy_version"], own)
         under_draft = self._play(record, self.draft, own, carrier)
         if self._as_recorded(record, under_draft, own):
             return []
@@ -146,6 +150,13 @@ class Theatre:
             self._carriers[version] = Carrier(own.definition, self.draft.definition)
         return self._carriers[version]
 
+    def _tells_otherwise(self, version: int, own: PolicyView) -> bool:
+        """Whether the draft may remind otherwise: with the same limits, ladders and slots it cannot."""
+        if version not in self._telling:
+            old, new = own.definition, self.draft.definition
+            self._telling[version] = any(old.get(part) != new.get(part) for part in TELLING)
+        return self._telling[version]
+
     def _as_recorded(self, record: Record, played: Played, own: PolicyView) -> bool:
         """Whether the draft makes of the case exactly what it became."""
         if played.found is None or played.problems:
@@ -153,6 +164,8 @@ class Theatre:
         if own.definition.get("archive") != self.draft.definition.get("archive"):
             return False
         recorded, played_now = found_in(record.row, self.now), replace(played.found, archive=None)
+        if not self._rings:
+            recorded = replace(recorded, notices=())
         return not Beside(self.draft, recorded, played_now).findings()
 
     def _compared(self, own: Played, draft: Played, carrier: Carrier) -> list[Finding]:
@@ -166,7 +179,8 @@ class Theatre:
         played, case = Played(), None
         for step in record.steps:
             world.problems = []
-            world.pass_before(step.at)
+            if self._rings:
+                world.pass_before(step.at)
             actor = self._actor(step, record, own)
             try:
                 case = self._take(step, record, case, Stage(world, view, carrier, actor))
@@ -176,7 +190,8 @@ class Theatre:
             played.problems += [(step, problem) for problem in world.problems]
         if case is None:
             return played
-        world.pass_through(self.now)
+        if self._rings:
+            world.pass_through(self.now)
         found = case_found(case, view, world, now=self.now)
         played.found = _with_names(found, case)
         return played

@@ -12,7 +12,7 @@ from documents.rules.broken import RuleBroken
 
 def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
     """Put the unit that a field names into a unit slot of the case."""
-    unit = change.facts().get(argument["from"])
+    unit = change.fact(argument["from"])
     if unit:
         change.case.units[slot] = change.surroundings.unit(unit).id
     change.case.units = change.surroundings.slots(change.view, change.case.units)
@@ -29,7 +29,7 @@ def assign(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
 
 
 def _named(change: Change, source: str) -> Person | None:
-    value = change.facts().get(source)
+    value = change.fact(source)
     return change.surroundings.person(value) if value else None
 
 
@@ -40,14 +40,14 @@ def unassign(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
 
 def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Recuse 回避 the person that a field names: out of sight, handling and approval."""
-    person = change.facts().get(source)
+    person = change.fact(source)
     if person:
         _take_off(change, change.surroundings.person(person).id)
 
 
 def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Recuse the staff whose name is written in a field: the person complained about 被投诉人."""
-    name = change.facts().get(source)
+    name = change.fact(source)
     if not name:
         return
     for person in change.surroundings.people_named(str(name).strip(), _house(change)):

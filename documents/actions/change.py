@@ -18,7 +18,7 @@ from documents.rules import numbering
 from documents.rules.calendars import WorkCalendar
 from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
-from documents.rules.lookups import facts_of
+from documents.rules.lookups import fact, facts_of
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
 
@@ -65,11 +65,22 @@ class Change:
         """The case's facts with what was just filled in."""
         return {**self.case_facts(), **facts_of(self.values)}
 
+    def fact(self, name: str) -> Any:
+        """One of the facts."""
+        if name in self.values:
+            return fact(self.values[name])
+        own = self.case.own_facts()
+        return own[name] if name in own else self._answers().get(name)
+
     def case_facts(self) -> dict[str, Any]:
-        """The case's facts; an action asks often, and only a filled form changes the answers."""
+        """The case's facts without what is being filled in."""
+        return {**self._answers(), **self.case.own_facts()}
+
+    def _answers(self) -> dict[str, Any]:
+        """The newest answers; an action asks often, and only a filled form changes them."""
         if len(self.case.answers) != self._answered_of:
             self._answered, self._answered_of = self.case.answered(), len(self.case.answers)
-        return {**self._answered, **self.case.own_facts()}
+        return self._answered
 
     def state(self) -> CaseState:
         """What the workflow rules read of the case as it stands."""
@@ -123,7 +134,7 @@ def keep_answers(change: Change, form_key: str) -> None:
 
 def _left_empty(change: Change, form_key: str) -> dict[str, None]:
     """The fields of the form that say nothing now, although an earlier form filled them 留空即无值."""
-    earlier = change.case.facts()
+    earlier = change.case_facts()
     asked = [one for one in fields_of(change.view.form(form_key)) if not one.get("retired")]
     return {
         one["key"]: None

@@ -119,13 +119,14 @@ def _close(change: Change, clock: Clock, state: str) -> None:
 
 
 def _anchor(change: Change, name: str | None) -> datetime:
-    moment = change.facts().get(name) if name else None
+    moment = change.fact(name) if name else None
     return moment if isinstance(moment, datetime) else change.now
 
 
 def _agreed(change: Change, definition: Mapping[str, Any]) -> datetime | None:
     """The moment that a superior or the customer gave, the end of the day when it is a date."""
-    value = change.facts().get(definition.get("agreed_field", ""))
+    field = definition.get("agreed_field")
+    value = change.fact(field) if field else None
     if not value:
         return None
     if isinstance(value, datetime):

@@ -11,7 +11,8 @@ from documents.complaint import Letter, stored_value
 
 def set_outcome(change: Change, outcome: str, _argument: Mapping[str, Any]) -> None:
     """Set the outcome, an option key or the field that holds it."""
-    change.case.outcome = change.facts().get(outcome, outcome)
+    facts = change.facts()
+    change.case.outcome = facts.get(outcome, outcome)
 
 
 def mark(change: Change, flag: str, _argument: Mapping[str, Any]) -> None:
