@@ -20,6 +20,7 @@ from admin_views.calendars import CalendarsView, calendar_alarm
 from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView
 from admin_views.designer import DesignerView
 from admin_views.duties import DutiesView
+from admin_views.gate import GateView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
 from admin_views.register import RegisterView
@@ -46,6 +47,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (partial(PeopleView, Person), _l("人员"), "people"),
     (CalendarsView, _l("工作日历"), "calendars"),
     (DesignerView, _l("制度设计"), "designer"),
+    (GateView, _l("发布"), "gate"),
     (PoliciesView, _l("制度查阅"), "policies"),
     (ClockView, _l("时钟与任务"), "clock"),
     (partial(TimersView, Timer), _l("提醒明细"), "timers"),

@@ -36,6 +36,8 @@ VERBS: dict[str, Any] = {
     "change_calendar": _l("修改工作日历"),
     "recount": _l("期限重新计算"),
     "publish_policy": _l("发布制度"),
+    "move_cases": _l("迁移在办案件"),
+    "undo_move": _l("撤回在办迁移"),
     "export": _l("导出"),
     "release": _l("重新触发提醒"),
     "resend": _l("重发邮件"),

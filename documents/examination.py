@@ -75,11 +75,18 @@ class Examination:
         return {kind: found for kind, found in groups.items() if found}
 
 
-def examine(policy: str, *, now: datetime, stage_map: Mapping[str, str] | None = None) -> Examination:
-    """审查草稿: examine the open draft of a policy in full. Raises RuleBroken("no_draft")."""
+def examine(
+    policy: str, *, now: datetime, stage_map: Mapping[str, str] | None = None, counting: bool = True
+) -> Examination:
+    """审查草稿: examine the open draft of a policy in full. Raises RuleBroken("no_draft").
+
+    Without `counting` the consequences are left to somebody who has more time.
+    """
     draft = Draft.of(policy)
     newest = in_force(policy)
-    found = examine_definition(draft.definition, now=now, stage_map=stage_map, revision=draft.revision)
+    found = examine_definition(
+        draft.definition, now=now, stage_map=stage_map, revision=draft.revision, counting=counting
+    )
     behind = newest.version if newest is not None and newest.version > draft.base_version else 0
     return _with(found, behind=behind)
 
@@ -90,6 +97,7 @@ def examine_definition(
     now: datetime,
     stage_map: Mapping[str, str] | None = None,
     revision: int = 0,
+    counting: bool = True,
 ) -> Examination:
     """Examine any definition in full: what is wrong, what it changes, and what comes of it."""
     base = in_force(str(definition["policy"]["key"]))
@@ -97,7 +105,7 @@ def examine_definition(
     if found.problems:
         return found
     counted = None
-    if base is not None:
+    if base is not None and counting:
         counted = consequences(base.definition, definition, now=now, stage_map=stage_map)
     return _with(
         found,

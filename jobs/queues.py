@@ -30,9 +30,11 @@ BUILD_PACKAGE = "jobs.packages.build"
 FIND_PAPERS = "jobs.papers.find_waiting"
 MOVE_CASES = "jobs.case_moves.advance"
 FIND_MOVES = "jobs.case_moves.find_lost"
+COUNT_FOR_GATE = "jobs.gate_counts.count"
 JOBS = (
     *(FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
+    COUNT_FOR_GATE,
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -106,6 +108,11 @@ def build_package(package: str, *, now: datetime) -> Job:
 def move_cases(move: str, *, now: datetime) -> Job:
     """Queue the next stretch of a move of open cases (在办迁移)."""
     return enqueue(DEFAULT, MOVE_CASES, move, now.isoformat())
+
+
+def count_for_gate(policy: str, revision: int, base: int, *, now: datetime) -> Job:
+    """Queue the counting of what a draft means for the cases on file (发布前清点)."""
+    return enqueue(DEFAULT, COUNT_FOR_GATE, policy, revision, base, now.isoformat())
 
 
 def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:

@@ -92,7 +92,7 @@ def strip(draft: Draft) -> dict[str, Any]:
         "can_undo": edits.find_one({**mine, "undone": 0}, {"_id": 1}) is not None,
         "can_redo": edits.find_one({**mine, "undone": 1}, {"_id": 1}) is not None,
         "others": [known[one] for one in others if one in known],
-        "gate": page_if_there("designer.gate", policy=draft.policy),
+        "gate": page_if_there("gate.examine", policy=draft.policy),
         "saved_at": draft.changed_at or draft.started_at,
     }
 
