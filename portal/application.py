@@ -12,6 +12,7 @@ from documents.database import connect
 from jobs import queues
 from portal.assets import prepare_assets
 from portal.errors import prepare_errors
+from portal.forms.page import draft_page
 from portal.headers import prepare_headers
 from portal.language import prepare_language
 from portal.layout import prepare_layout
@@ -45,6 +46,7 @@ def assemble(settings: Settings) -> Flask:
     queues.connect(settings.redis_url)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["form_page"] = draft_page
     mount(app)
     return app
 

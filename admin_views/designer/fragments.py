@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import current_app, render_template, url_for
 
 from admin_views.designer.bench import Bench, address, element_path
 from admin_views.designer.canvases import canvas_of
+from admin_views.designer.conditions import as_rows, in_words
 from admin_views.designer.panels import as_json, effect_attributes, inner_shape, panel, pretty_json
 from admin_views.designer.told import effect, told
 from admin_views.designer.words import name_of, place_words, spoken
@@ -20,6 +22,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.grammar import EFFECTS, SECTIONS, SHAPES
 from documents.rules.grammar_paths import deepest, steps
 from documents.rules.keyed_paths import parse, written
+from documents.rules.seeds import OPTIONS, proposed_key
 
 PARTS = ("strip", "outline", "canvas", "panel")
 LATELY = timedelta(minutes=10)
@@ -67,9 +70,14 @@ def given(bench: Bench) -> dict[str, Any]:
         "effects": EFFECTS,
         "inner_shape": inner_shape,
         "inner_shape_named": SHAPES.__getitem__,
+        "condition_rows": as_rows,
+        "condition_words": partial(in_words, bench),
+        "new_key": proposed_key,
+        "first_options": OPTIONS,
         "steps_of": steps_of,
         "element_name": name_of,
         "units_of_time": STEPS,
+        "preview": preview_of(bench),
         **strip(bench.draft),
         **canvas.draw(bench),
     }
@@ -95,6 +103,13 @@ def strip(draft: Draft) -> dict[str, Any]:
         "gate": page_if_there("gate.examine", policy=draft.policy),
         "saved_at": draft.changed_at or draft.started_at,
     }
+
+
+def preview_of(bench: Bench) -> str:
+    """Where the form that is open can be tried."""
+    if bench.section.name != "forms" or not isinstance(bench.value, dict) or not bench.value.get("key"):
+        return ""
+    return url_for("designer.preview", policy=bench.policy, form=bench.value["key"])
 
 
 def page_if_there(endpoint: str, policy: str) -> str:

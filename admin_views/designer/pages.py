@@ -13,10 +13,12 @@ from flask_babel import gettext as _
 from admin_views.base import confirmation, keep_form
 from admin_views.designer.attaching import AttachingPages
 from admin_views.designer.bench import Bench, known_of
+from admin_views.designer.conditions import ConditionPages
 from admin_views.designer.founding import NewPolicyForm, found_from_pack, founded, packs
 from admin_views.designer.fragments import PARTS, bench_at, drawn, given, strip
 from admin_views.designer.importing import ImportingPages
 from admin_views.designer.past import past_edits
+from admin_views.designer.preview import PreviewPages
 from admin_views.designer.renaming import RenamingPages
 from admin_views.designer.trying import TryingPages
 from admin_views.designer.words import spoken
@@ -29,7 +31,7 @@ from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.grammar import SECTIONS
 
 
-class DesignerView(TryingPages, RenamingPages, AttachingPages, ImportingPages):
+class DesignerView(TryingPages, RenamingPages, AttachingPages, ImportingPages, ConditionPages, PreviewPages):
     """Drafts of policies: every change is one small operation, saved at once."""
 
     group = "policy"

@@ -66,6 +66,8 @@ USUAL = frozenset(
     }
 )
 ORIGINS = frozenset(one.name for one in ORIGIN)
+# Tables that are shown where they stand, not behind a link.
+SMALL = frozenset({"rows", "lookup", "repeat", "recurrence", "owner", "period"})
 # Lists of references in which the order says something.
 ORDERED = frozenset({"path", "texts", "carry"})
 
@@ -80,11 +82,13 @@ class Setting:
     offers: tuple[Offer, ...] = ()
     wrong: tuple[Trouble, ...] = ()
     fixed: bool = False
+    inner: tuple[Setting, ...] = ()
 
     @property
     def id(self) -> str:
-        """The id of its control."""
-        return f"set-{self.attribute.name}"
+        """The id of its control: its path from the element on, which is the same for every element."""
+        inside = self.path.rpartition("]")[2] if "]" in self.path else self.path.partition(".")[2]
+        return f"set-{inside.strip('.').replace('.', '-') or self.attribute.name}"
 
     @property
     def label(self) -> str:
@@ -158,9 +162,17 @@ class Panel:
             for each in self.bench.known.troubles
             if each.element == self.place and each.attribute == one.name
         )
-        offers = tuple(self._offers(one))
         fixed = one.kind == "key" and self.is_published
-        return Setting(one, f"{self.place}.{one.name}", self.element.get(one.name), offers, wrong, fixed)
+        value, path = self.element.get(one.name), f"{self.place}.{one.name}"
+        return Setting(
+            one, path, value, tuple(self._offers(one)), wrong, fixed, self._inner(one, path, value)
+        )
+
+    def _inner(self, one: Attribute, path: str, value: Any) -> tuple[Setting, ...]:
+        """The settings of a small table, which are shown in the place of the table."""
+        if one.kind != "table" or one.of not in SMALL or not isinstance(value, Mapping):
+            return ()
+        return tuple(Panel(self.bench, path, SHAPES[one.of], value).settings)
 
     def _offers(self, one: Attribute) -> list[Offer]:
         if one.kind in ("reference", "references", "mapping"):
@@ -190,7 +202,8 @@ class Panel:
         name = one.attribute.name
         if name in ORIGINS:
             return False
-        return one.attribute.needed or name in USUAL or one.value is not None or bool(one.wrong)
+        few = "[" not in self.place  # a part that stands alone has nothing to be quick about
+        return few or one.attribute.needed or name in USUAL or one.value is not None or bool(one.wrong)
 
     @property
     def elsewhere_wrong(self) -> list[Trouble]:

@@ -26,7 +26,7 @@ from documents.rules.policy import PolicyView
 from documents.upload import Upload
 from portal.clock import now, today
 from portal.forms import options as choosing
-from portal.forms.compile import PolicyForm, form_class, from_values
+from portal.forms.compile import PolicyForm, compile_form, form_class, from_values
 from portal.forms.options import Option
 from portal.forms.values import typed
 from portal.forms.widgets import default_value
@@ -200,6 +200,14 @@ def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> F
     proposed = {**_defaults(definition), **{key: value for key, value in values.items() if value is not None}}
     compiled = form_class(around.view.key, around.version, definition)
     page = FormPage(definition, compiled(data=from_values(definition, proposed)), around)
+    page.refresh()
+    return page
+
+
+def draft_page(view: PolicyView, form: Definition, facts: Mapping[str, Any]) -> FormPage:
+    """A form of a draft as it would open: compiled afresh, for a draft changes with every edit."""
+    compiled = compile_form(form)
+    page = FormPage(form, compiled(data=from_values(form, _defaults(form))), Around(view, 0, opening=facts))
     page.refresh()
     return page
 

@@ -12,6 +12,11 @@ export function startCanvas(root) {
   canvas.addEventListener("keydown", (event) => keys(event, canvas, root));
   root.addEventListener("drawn", (event) => dress(canvas, event.detail));
   dress(canvas, {});
+  canvas.querySelector(".chosen")?.scrollIntoView({ block: "center" });
+  // On a phone the lists wait folded, so that the form itself is what one sees.
+  if (matchMedia("(max-width: 900px)").matches) {
+    for (const one of root.querySelectorAll(".designer-left > details")) one.open = false;
+  }
 }
 
 export const slots = (canvas) => [...canvas.querySelectorAll("[data-at]")].filter((one) => one.offsetParent !== null);

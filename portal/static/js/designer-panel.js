@@ -14,6 +14,9 @@ export function startPanel(root) {
   });
   const soon = later(PAUSE, changed);
   root.addEventListener("input", (event) => { if (typed(event.target)) soon(event.target); });
+  // A control that was redrawn while somebody typed fires no change of its own.
+  root.addEventListener("focusout", (event) => { if (typed(event.target) && event.target.value !== event.target.defaultValue) changed(event.target); });
+  root.addEventListener("leaving", () => { if (root.contains(document.activeElement)) changed(document.activeElement); });
   root.addEventListener("click", press);
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.closest('[data-part="panel"]')) backToCanvas(root);
@@ -29,7 +32,7 @@ function backToCanvas(root) {
 // The nearest setting around a control says its path and the value that was seen.
 export function changed(target) {
   const setting = target.closest?.(".setting[data-path]");
-  if (!setting || !setting.isConnected || target.closest("[data-part=rows]")) return;
+  if (!setting || !setting.isConnected || target.closest('[data-part="rows"]')) return;
   const told = setting.querySelector("[data-told]");
   let value;
   try {

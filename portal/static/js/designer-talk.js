@@ -1,6 +1,6 @@
 // Talks with the server: edits go out one after the other; what comes back is put in place without moving the cursor.
 import { startCombos } from "./combos.js";
-import { icon, say } from "./words.js";
+import { say } from "./words.js";
 
 const RETRY = 3000;
 const POLL = 4000;
@@ -41,7 +41,9 @@ async function work() {
   state.queue.shift();
   if (answer.ok) {
     saying("saved");
-    place(answer.body, edit);
+    // While more waits to be sent, what this answer shows is out of date already; the last one is drawn.
+    if (state.queue.length) state.at = answer.body.at;
+    else place(answer.body, edit);
     edit.done?.(answer.body);
   } else {
     refuse(answer, edit);
@@ -80,10 +82,13 @@ function elementName() {
 // What the server drew takes the place of what was shown; focus, selection, scroll and half-typed text stay.
 export function place(body, edit = {}) {
   state.revision = body.revision;
+  state.root.dataset.revision = body.revision;
   const { root } = state;
   const moved = body.at !== state.at;
   state.at = root.dataset.at = body.at;
   const kept = keepFocus(root);
+  // What is half typed about an element that goes out of sight is saved, not dropped.
+  if (moved) root.dispatchEvent(new CustomEvent("leaving"));
   for (const [name, html] of Object.entries(body.parts)) {
     const box = part(name);
     if (!box) continue;
@@ -112,8 +117,12 @@ function keepFocus(root) {
   const { id } = active;
   const at = active.closest("[data-at]")?.dataset.at;
   const inCanvas = Boolean(active.closest('[data-part="canvas"]')) && !id;
-  const typed = "value" in active && active.matches("input:not([type=checkbox], [type=radio]), textarea") ? active.value : null;
-  const range = typed !== null && active.selectionStart !== null ? [active.selectionStart, active.selectionEnd] : null;
+  const writes = active.matches("input:not([type=checkbox], [type=radio]), textarea");
+  const typed = writes && active.value !== active.defaultValue ? active.value : null;
+  const range = writes && active.selectionStart !== null ? [active.selectionStart, active.selectionEnd] : null;
+  const shown = placeShown(root);
+  const box = active.closest("[data-part=strip], [data-part=outline], [data-part=canvas], [data-part=panel]")?.dataset.part;
+  const nth = id || !box ? -1 : focusable(active.closest("[data-part=strip], [data-part=outline], [data-part=canvas], [data-part=panel]")).indexOf(active);
   return () => {
     if (active.isConnected) return;
     if (inCanvas) {
@@ -121,12 +130,27 @@ function keepFocus(root) {
       slot?.focus({ preventScroll: true });
       return;
     }
-    const again = id && root.querySelector(`#${CSS.escape(id)}`);
-    if (!again) return;
-    if (typed !== null && again.value !== typed && again.matches("input, textarea")) again.value = typed;
-    again.focus({ preventScroll: true });
-    if (range && again.setSelectionRange && /^(text|search|tel|url|textarea)$/.test(again.type)) again.setSelectionRange(...range);
+    // What was half typed about one element is not put into another.
+    if (id) restore(root, id, placeShown(root) === shown ? { typed, range } : {}, 20);
+    else focusable(root.querySelector(`[data-part="${box}"]`))[nth]?.focus({ preventScroll: true });
   };
+}
+
+const focusable = (box) => (box ? [...box.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")] : []);
+const placeShown = (root) => root.querySelector(".panel")?.dataset.place;
+
+// Some controls are built by scripts once the names they offer are there: wait a moment for them.
+function restore(root, id, kept, tries) {
+  const again = root.querySelector(`#${CSS.escape(id)}`);
+  const free = root.ownerDocument.activeElement === root.ownerDocument.body;
+  if (!again) {
+    if (tries && free) setTimeout(() => restore(root, id, kept, tries - 1), 25);
+    return;
+  }
+  if (typeof kept.typed === "string") again.value = kept.typed;
+  again.focus({ preventScroll: true });
+  const { range } = kept;
+  if (range && again.setSelectionRange && /^(text|search|tel|url|textarea)$/.test(again.type)) again.setSelectionRange(...range);
 }
 
 export const part = (name) => state.root.querySelector(`[data-part="${name}"]`);
@@ -140,7 +164,13 @@ export async function show(address, { only = [], replace = false } = {}) {
     location.assign(address);
     return;
   }
-  place(await answer.json(), { replace });
+  const body = await answer.json();
+  if (state.busy || state.queue.length || body.revision < state.revision) {
+    // An edit overtook this answer: what it shows is older than what is typed.
+    setTimeout(() => { if (!state.busy && !state.queue.length) show(address, { only, replace }); }, 200);
+    return;
+  }
+  place(body, { replace });
 }
 
 export function choose(at) {
@@ -163,10 +193,17 @@ export function announce(text) {
 function act(event) {
   const button = event.target.closest("button, a");
   if (!button || !state.root.contains(button)) return;
-  if (button.dataset.do) send({ operations: JSON.parse(button.dataset.do), instead: button.dataset.instead, stay: "stay" in button.dataset });
+  if (button.dataset.do) press(button);
   else if ("undo" in button.dataset) send({ address: "undo" });
   else if ("redo" in button.dataset) send({ address: "redo" });
   else if (button.dataset.go && sameElement(button)) go(event, button);
+}
+
+// What a button does stands on it. Where it adds to a list beside it, the new line is what one types in next.
+function press(button) {
+  const { dataset } = button;
+  const last = () => [...part("panel").querySelectorAll(".inline-options input[lang=zh]")].at(-1)?.select();
+  send({ operations: JSON.parse(dataset.do), instead: dataset.instead, stay: "stay" in dataset, done: "focusLast" in dataset ? last : undefined });
 }
 
 // A link to a place in the element that is open needs no new page.
@@ -279,4 +316,3 @@ function refused(body, edit) {
   dialog.showModal();
 }
 
-export { icon };
