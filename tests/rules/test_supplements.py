@@ -112,7 +112,7 @@ def test_hooks_offer_what_the_host_has() -> None:
 )
 def test_a_hook_must_lead_somewhere(change: dict[str, str], code: str) -> None:
     with pytest.raises(RuleBroken, match=code):
-        on_p01(**change)
+        on_p01(LISTENING, **change)
 
 
 def test_a_hook_that_nobody_chose() -> None:
