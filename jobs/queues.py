@@ -31,10 +31,12 @@ FIND_PAPERS = "jobs.papers.find_waiting"
 MOVE_CASES = "jobs.case_moves.advance"
 FIND_MOVES = "jobs.case_moves.find_lost"
 COUNT_FOR_GATE = "jobs.gate_counts.count"
+REPLAY = "jobs.replays.run"
+FIND_REPLAYS = "jobs.replays.find_lost"
 JOBS = (
     *(FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
-    COUNT_FOR_GATE,
+    *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS),
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -113,6 +115,11 @@ def move_cases(move: str, *, now: datetime) -> Job:
 def count_for_gate(policy: str, revision: int, base: int, *, now: datetime) -> Job:
     """Queue the counting of what a draft means for the cases on file (发布前清点)."""
     return enqueue(DEFAULT, COUNT_FOR_GATE, policy, revision, base, now.isoformat())
+
+
+def replay_cases(order: str, *, now: datetime) -> Job:
+    """Queue a replay of real cases under a draft (回放)."""
+    return enqueue(PAPER, REPLAY, order, now.isoformat())
 
 
 def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:

@@ -28,6 +28,7 @@ from documents.rules.policy_schema import json_schema
 from documents.rules.policy_shapes import check_shape
 from portal.commands.policy_sources import FORMS, Source, at_home, source
 from portal.commands.policy_words import say_bindings, say_differences, say_found, why
+from portal.commands.replays import replay_
 from portal.commands.trials import try_
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Write JSON.")
@@ -48,6 +49,7 @@ def policy() -> None:
 
 
 policy.add_command(try_)
+policy.add_command(replay_)
 
 
 @policy.command()
