@@ -90,7 +90,7 @@ MENU = (
     MenuEntry("duties", _l("周期事项"), "duties.index", "duties"),
     MenuEntry("archive", _l("归档室"), "archive.index", "archive"),
     MenuEntry("reports", _l("报表"), "reports.index", "reports"),
-    MenuEntry("policies", _l("设计"), "policies.index", "administer"),
+    MenuEntry("policies", _l("设计"), "designer.index", "administer"),
     MenuEntry("admin", _l("管理"), "admin.index", "administer"),
 )
 

@@ -1,4 +1,4 @@
-"""Policy 设计: one page for each kind of element, and the few edits that make a new version."""
+"""Published policies 制度查阅: one page for each kind of element; editing happens in the designer."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.base import Page, keep_form
+from admin_views.base import Page
+from admin_views.designer.bench import address
 from admin_views.flow_pictures import draw
 from admin_views.history import names, past_of
-from admin_views.policy_inputs import limit_changes, list_edit, rung_changes
 from admin_views.policy_words import CLASSES, COUNTED, OPERATIONS, STATUSES, STEPS, PolicyWords
 from admin_views.specimens import specimen_form
-from admin_views.standing import me, now, said, today, zone
+from admin_views.standing import now, said, zone
 from admin_views.time_lines import time_line
 from documents.actions import policies
 from documents.person import Person
 from documents.policy import Policy
-from documents.rules.broken import RuleBroken
 from documents.rules.merging import FIELD
 from documents.rules.policy_checking import problems
 from documents.rules.policy_differences import differences
-from documents.rules.policy_editing import with_limit, with_list, with_rung
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import first_stages
 from documents.work_calendar import WorkCalendarRecord
 
 Definition = Mapping[str, Any]
-Edit = Callable[[Definition], dict[str, Any]]
+# Where the designer edits what a page shows, when the page shows more than one element.
+PLACES = {"roles": "roles", "more": "duties"}
 
 
 class PoliciesView(Page):
@@ -67,26 +66,21 @@ class PoliciesView(Page):
         policy = version_or_404(key, version)
         chosen = one_of(policy.definition["forms"], form)
         shown = specimen_form(policy.view(), chosen, now().astimezone(zone()))
-        return self._part(
-            "forms", policy, chosen=chosen, sections=shown, used=uses_of_form(policy, chosen["key"])
-        )
+        used = uses_of_form(policy, chosen["key"])
+        place = f"forms[{chosen['key']}]"
+        return self._part("forms", policy, place=place, chosen=chosen, sections=shown, used=used)
 
     @expose("/<key>/<int:version>/lists")
-    @expose("/<key>/<int:version>/lists/<listed>", methods=("GET", "POST"))
+    @expose("/<key>/<int:version>/lists/<listed>")
     def lists(self, key: str, version: int, listed: str = "") -> ResponseReturnValue:
-        """An option list or a category tree; sending it makes a new version."""
+        """An option list or a category tree."""
         policy = version_or_404(key, version)
         name = listed or next(iter(policy.definition["lists"]))
         if name not in policy.definition["lists"]:
             abort(404)
         listed_words = [(key, (uses_of_list(policy, key) or [key])[0]) for key in policy.definition["lists"]]
         used = uses_of_list(policy, name)
-        given = self._given("lists", policy, name=name, used=used, listed=listed_words)
-        keep_form(self, "admin/policies/lists.html", **given)
-        if request.method == "GET":
-            return self.render("admin/policies/lists.html", **given)
-        edit = list_edit(request.form)
-        return self._propose(policy, lambda definition: with_list(definition, name, edit, today=today()))
+        return self._part("lists", policy, place=f"lists.{name}", name=name, used=used, listed=listed_words)
 
     @expose("/<key>/<int:version>/workflows")
     @expose("/<key>/<int:version>/workflows/<workflow>")
@@ -97,30 +91,17 @@ class PoliciesView(Page):
         starts = sorted(first_stages(chosen, policy.definition))
         types = [one for one in policy.definition["case_types"] if one["workflow"] == chosen["key"]]
         picture = draw(chosen, starts, said)
-        return self._part(
-            "workflows", policy, chosen=chosen, picture=picture, types=types, leaving=leaving(chosen)
-        )
+        drawn = {"picture": picture, "types": types, "leaving": leaving(chosen)}
+        return self._part("workflows", policy, place=f"workflows[{chosen['key']}]", chosen=chosen, **drawn)
 
     @expose("/<key>/<int:version>/limits")
-    @expose("/<key>/<int:version>/limits/<limit>", methods=("GET", "POST"))
+    @expose("/<key>/<int:version>/limits/<limit>")
     def limits(self, key: str, version: int, limit: str = "") -> ResponseReturnValue:
-        """Limits and ladders, with the time line of an example; sending a limit makes a new version."""
+        """Limits and ladders, with the time line of an example."""
         policy = version_or_404(key, version)
         chosen = one_of(policy.definition["limits"], limit)
-        given = self._given("limits", policy, chosen=chosen, **example(policy, chosen))
-        keep_form(self, "admin/policies/limits.html", **given)
-        if request.method == "GET":
-            return self.render("admin/policies/limits.html", **given)
-        changes = limit_changes(request.form, chosen)
-        return self._propose(policy, lambda definition: with_limit(definition, chosen["key"], changes))
-
-    @expose("/<key>/<int:version>/ladders/<ladder>/<rung>", methods=("POST",))
-    def rung(self, key: str, version: int, ladder: str, rung: str) -> ResponseReturnValue:
-        """Change when a rung fires; makes a new version."""
-        policy = version_or_404(key, version)
-        one_of(one_of(policy.definition["ladders"], ladder)["rungs"], rung)
-        changes = rung_changes(request.form)
-        return self._propose(policy, lambda definition: with_rung(definition, ladder, rung, changes))
+        place = f"limits[{chosen['key']}]"
+        return self._part("limits", policy, place=place, chosen=chosen, **example(policy, chosen))
 
     @expose("/<key>/<int:version>/letters")
     @expose("/<key>/<int:version>/letters/<letter>")
@@ -128,9 +109,8 @@ class PoliciesView(Page):
         """A letter with its merge fields."""
         policy = version_or_404(key, version)
         chosen = one_of(policy.definition["letters"], letter)
-        return self._part(
-            "letters", policy, chosen=chosen, fields=merged_fields(policy, chosen), split=FIELD.split
-        )
+        merged = {"fields": merged_fields(policy, chosen), "split": FIELD.split}
+        return self._part("letters", policy, place=f"letters[{chosen['key']}]", chosen=chosen, **merged)
 
     @expose("/<key>/<int:version>/roles")
     def roles(self, key: str, version: int) -> ResponseReturnValue:
@@ -165,10 +145,7 @@ class PoliciesView(Page):
             uses=policies.uses(key),
         )
 
-    def _part(self, part: str, policy: Policy, **given: Any) -> str:
-        return self.render(f"admin/policies/{part}.html", **self._given(part, policy, **given))
-
-    def _given(self, part: str, policy: Policy, **given: Any) -> dict[str, Any]:
+    def _part(self, part: str, policy: Policy, *, place: str = "", **given: Any) -> str:
         newest = Policy.current(policy.key).version
         shared = {
             "part": part,
@@ -185,30 +162,8 @@ class PoliciesView(Page):
             "steps": STEPS,
             "past": past_of(f"policy:{policy.key}", 6),
         }
-        return {**shared, **given}
-
-    def _propose(self, policy: Policy, edit: Edit) -> ResponseReturnValue:
-        """Show what would change and what is wrong with it; publish once that was confirmed."""
-        newest = Policy.current(policy.key).version
-        if policy.version != newest:
-            raise RuleBroken("policy_changed_meanwhile", version=newest)
-        definition = edit(policy.definition)
-        if request.form.get("confirmed") == "yes":
-            done = policies.publish_checked(definition, seen=policy.version, actor=me().id, now=now())
-            flash(
-                _(
-                    "已发布第 %(version)s 版。在办投诉仍按原版本办理，新登记的投诉按新版本办理。",
-                    version=done.version,
-                ),
-                "good",
-            )
-            return redirect(self.get_url(".versions", key=policy.key, version=done.version))
-        proposal = policies.propose(policy.key, definition)
-        if not proposal.differences:
-            raise RuleBroken("nothing_changed")
-        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        shown = self._given("proposal", policy, proposal=proposal, sent=sent, back=request.referrer)
-        return self.render("admin/policies/proposal.html", **shown), 422 if proposal.problems else 200
+        edited = address(policy.key, place or PLACES.get(part, ""))
+        return self.render(f"admin/policies/{part}.html", edited=edited, **{**shared, **given})
 
 
 def version_or_404(key: str, version: int) -> Policy:

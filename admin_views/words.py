@@ -89,7 +89,6 @@ REFUSALS: dict[str, Any] = {
     "move_is_running": _l("上一次在办案件迁移还在进行，请等它完成后再操作。"),
     "move_undone_before": _l("这次迁移已经撤回过，或本身就是撤回，不能再撤回。"),
     "unknown_move": _l("没有找到这次迁移，请刷新后再试。"),
-    "option_key_taken": _l("选项代码 %(key)s 已存在。代码一经使用不能重复。"),
     "bad_key": _l("代码 %(key)s 不合要求：以小写字母开头，只含小写字母、数字和下划线，最长 40 位。"),
     "unknown_option": _l("选项 %(key)s 已不存在，请刷新后重试。"),
     "label_missing": _l("每个选项都要有中文和英文名称。"),

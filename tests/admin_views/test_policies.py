@@ -1,4 +1,4 @@
-"""The policy's pages show everything with its source; an edit becomes a checked new version."""
+"""The policy's pages show everything with its source, and lead into the designer."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from flask.testing import FlaskClient
 from admin_views.flow_pictures import HEIGHT, WIDTH, draw
 from admin_views.time_lines import time_line
 from documents.actions.policies import publish_checked
-from documents.audit import AuditEntry
-from documents.complaint import Complaint
 from documents.pack_files import definition as pack_definition
 from documents.policy import Policy, forget_views, view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.options import walk
-from documents.rules.policy_editing import with_limit
+from documents.rules.edits import apply
 from documents.work_calendar import WorkCalendarRecord
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
 HANDLE = "/admin/policies/p01/1/limits/handle"
-FIVE = {"amount": "5", "counted_in": "working_days", "ladder": "main", "rolls": "stay"}
 
 
 @pytest.fixture
@@ -137,151 +133,67 @@ def test_every_limit_has_its_example(policy: Policy, key: str) -> None:
     assert sum(mark.kind == "due" for mark in line.marks) == 1
 
 
-def test_an_edit_shows_the_change_before_it_is_made(admin: FlaskClient, register: Register) -> None:
-    register()
-    page = admin.post(HANDLE, data=FIVE).text
-    assert "时限 · “办理并答复” · 数量：由“7”改为“5”" in page
-    assert "拟发布第 2 版" in page
-    assert "1 件在办投诉仍按登记时的版本办理" in page
+@pytest.mark.parametrize(
+    ("page", "edited"),
+    [
+        ("", "/admin/designer/p01/"),
+        ("forms/treatment", "/admin/designer/p01/forms/treatment"),
+        ("lists/categories", "/admin/designer/p01/lists/categories"),
+        ("workflows/appeal", "/admin/designer/p01/workflows/appeal"),
+        ("limits/handle", "/admin/designer/p01/limits/handle"),
+        ("letters/decline", "/admin/designer/p01/letters/decline"),
+        ("roles", "/admin/designer/p01/roles"),
+    ],
+)
+def test_editing_goes_on_in_the_designer(admin: FlaskClient, page: str, edited: str) -> None:
+    shown = admin.get(f"/admin/policies/p01/1/{page}").text
+    assert f'name="next" value="{edited}"' in shown
+    answer = admin.post("/admin/designer/p01/start", data={"next": edited})
+    assert answer.location == edited
+    assert admin.get(edited).status_code == 200
     assert Policy.objects.count() == 1
 
 
-def test_a_confirmed_edit_is_a_new_version(admin: FlaskClient, register: Register, perform: Perform) -> None:
+@pytest.mark.parametrize(
+    "next_", ["https://example.com/", "//example.com", "/cases", "/admin/designer/..\\x"]
+)
+def test_the_way_into_the_designer_leads_nowhere_else(admin: FlaskClient, next_: str) -> None:
+    answer = admin.post("/admin/designer/p01/start", data={"next": next_})
+    assert answer.location == "/admin/designer/p01/"
+
+
+@pytest.mark.parametrize("page", ["limits/handle", "lists/channels", "ladders/main/before"])
+def test_a_published_version_takes_no_edits(admin: FlaskClient, page: str) -> None:
+    assert admin.post(f"/admin/policies/p01/1/{page}", data={"amount": "5"}).status_code in (404, 405)
+    assert Policy.objects.count() == 1
+
+
+def next_version(policy: Policy) -> Policy:
+    """The policy once more, with five working days, published."""
+    operation = {"do": "set", "path": "limits[handle].amount", "value": 5}
+    definition = apply({**policy.definition, "scenarios": []}, [operation]).definition
+    return publish_checked(definition, seen=1, actor="admin", now=NOW)
+
+
+def test_the_versions_tell_who_when_and_how_many_cases(
+    admin: FlaskClient, policy: Policy, register: Register, perform: Perform
+) -> None:
     old = register()
-    answer = admin.post(HANDLE, data={**FIVE, "confirmed": "yes"}, follow_redirects=True)
-    assert "已发布第 2 版" in answer.text
-    assert (limit(1)["amount"], limit(2)["amount"]) == (7, 5)
-    entry = AuditEntry.objects.get(verb="publish_policy")
-    assert (entry.subject, entry.facts["version"]) == ("policy:p01", 2)
-    assert Complaint.get(old.number).policy_version == 1
-    assert perform(old, "report", "cd_clerk", reason_unsolved="须协调", explained="true").policy_version == 1
-
-
-def test_the_versions_tell_who_when_and_how_many_cases(admin: FlaskClient, register: Register) -> None:
-    register()
-    admin.post(HANDLE, data={**FIVE, "confirmed": "yes"})
+    next_version(policy)
     page = admin.get("/admin/policies/p01/2/versions").text
     for text in ("系统管理员", "系统初始化", Policy.of("p01", 1).sha256[:16], "数量：由“7”改为“5”"):
         assert text in page
     row = page[page.index("第 1 版</a>") :]
     assert re.findall(r'class="right figure">(\d+)<', row)[:2] == ["1", "1"]
+    assert (limit(1)["amount"], limit(2)["amount"]) == (7, 5)
+    assert perform(old, "report", "cd_clerk", reason_unsolved="须协调", explained="true").policy_version == 1
 
 
-def test_an_old_version_can_be_read_but_not_edited(admin: FlaskClient) -> None:
-    admin.post(HANDLE, data={**FIVE, "confirmed": "yes"})
+def test_an_old_version_can_be_read_but_not_edited(admin: FlaskClient, policy: Policy) -> None:
+    next_version(policy)
     page = admin.get(HANDLE).text
     assert "这是旧版本，只能查看" in page
-    assert "查看变更" not in page
-    answer = admin.post(HANDLE, data={**FIVE, "amount": "9", "confirmed": "yes"})
-    assert answer.status_code == 409
-    assert "已发布第 2 版，没有覆盖" in answer.text
-    assert Policy.current("p01").version == 2
-
-
-@pytest.mark.parametrize(
-    ("sent", "status", "words"),
-    [
-        (FIVE | {"amount": "7"}, 409, "没有需要保存的变更"),
-        (FIVE | {"amount": "-1"}, 422, "amount -1"),
-        (FIVE | {"amount": ""}, 409, "不是整数"),
-        (FIVE | {"amount": "七"}, 409, "不是整数"),
-        (FIVE | {"amount": "7.5"}, 409, "不是整数"),
-        (FIVE | {"amount": "٧"}, 409, "不是整数"),
-        (FIVE | {"amount": "999999999"}, 422, "allowed are 0 to"),
-        (FIVE | {"counted_in": "moons"}, 422, "moons"),
-        (FIVE | {"counted_in": "hours", "rolls": "over"}, 422, "no last day to roll"),
-        (FIVE | {"ladder": "gone"}, 422, "提醒阶梯“gone”不存在"),
-    ],
-)
-def test_a_wrong_limit_is_not_published(
-    admin: FlaskClient, sent: dict[str, str], status: int, words: str
-) -> None:
-    answer = admin.post(HANDLE, data=sent)
-    assert answer.status_code == status
-    assert words in answer.text
-    admin.post(HANDLE, data={**sent, "confirmed": "yes"})
-    assert Policy.objects.count() == 1
-
-
-def test_a_rung_is_moved(admin: FlaskClient) -> None:
-    sent = {"side": "before", "number": "3", "step": "wd", "confirmed": "yes"}
-    assert admin.post("/admin/policies/p01/1/ladders/main/before", data=sent).status_code == 302
-    assert view_of("p01", 2).ladder("main")["rungs"][0]["at"] == "due-3wd"
-
-
-@pytest.mark.parametrize(
-    ("sent", "status"),
-    [
-        ({"side": "before", "number": "", "step": "wd"}, 409),
-        ({"side": "sideways", "number": "3", "step": "wd"}, 409),
-        ({"side": "before", "number": "0", "step": "wd"}, 422),
-        ({"side": "before", "number": "3", "step": "moons"}, 422),
-    ],
-)
-def test_a_wrong_rung_is_not_published(admin: FlaskClient, sent: dict[str, str], status: int) -> None:
-    answer = admin.post("/admin/policies/p01/1/ladders/main/before", data={**sent, "confirmed": ""})
-    assert answer.status_code == status
-    assert Policy.objects.count() == 1
-
-
-def sent_list(name: str, **changes: Any) -> dict[str, Any]:
-    """A list as its page sends it."""
-    options = [path[-1] for path in walk(Policy.current("p01").definition["lists"][name])]
-    sent = {
-        "key": [one["key"] for one in options],
-        "zh": [one["label"]["zh"] for one in options],
-        "en": [one["label"]["en"] for one in options],
-        "new_parent": [""],
-        "new_zh": [""],
-        "new_en": [""],
-        "new_key": [""],
-    }
-    return {**sent, **changes}
-
-
-def test_a_category_is_renamed_retired_and_added(admin: FlaskClient) -> None:
-    sent = sent_list(
-        "categories",
-        retired=["violation_loan"],
-        new_parent=["service"],
-        new_zh=["适老服务"],
-        new_en=["Service for the elderly"],
-    )
-    sent["zh"][0] = "违规经营"
-    page = admin.post("/admin/policies/p01/1/lists/categories", data=sent).text
-    for text in ("由“违反金融法规制度”改为“违规经营”", "停用日期（2026-02-24）", "适老服务"):
-        assert text in page
-    admin.post("/admin/policies/p01/1/lists/categories", data={**sent, "confirmed": "yes"})
-    categories = {path[-1]["key"]: path for path in walk(view_of("p01", 2).lists["categories"])}
-    assert categories["service_for_the_elderly"][0]["key"] == "service"
-    assert categories["violation_loan"][-1]["retired"] == "2026-02-24"
-    assert categories["violation"][-1]["label"]["zh"] == "违规经营"
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({}, "没有需要保存的变更"),
-        ({"new_zh": ["微信"]}, "都要有中文和英文名称"),
-        ({"new_zh": ["传真"], "new_en": ["Fax"], "new_key": ["fax"]}, "选项代码 fax 已存在"),
-        ({"new_zh": ["微信"], "new_en": ["WeChat"], "new_key": ["We Chat"]}, "不合要求"),
-        ({"new_zh": ["微信"], "new_en": ["WeChat"], "new_parent": ["gone"]}, "选项 gone 已不存在"),
-        ({"key": ["gone"], "zh": ["x"], "en": ["y"]}, "选项 gone 已不存在"),
-    ],
-)
-def test_a_wrong_list_is_not_published(admin: FlaskClient, changes: dict[str, Any], words: str) -> None:
-    answer = admin.post("/admin/policies/p01/1/lists/channels", data=sent_list("channels", **changes))
-    assert answer.status_code == 409
-    assert words in answer.text
-    assert Policy.objects.count() == 1
-
-
-def test_an_option_of_a_branch_must_stay_valid(admin: FlaskClient) -> None:
-    sent = sent_list("handled_outcomes", new_zh=["其他"], new_en=["Else"], new_key=["else_"])
-    answer = admin.post("/admin/policies/p01/1/lists/handled_outcomes", data=sent)
-    assert answer.status_code == 422
-    assert "不在处理结果列表" in answer.text
-    assert "发布</button>" not in answer.text
+    assert "在设计器中修改" not in page
 
 
 def test_letters_show_what_they_merge(admin: FlaskClient) -> None:
@@ -313,10 +225,9 @@ def test_what_does_not_exist_is_not_found(admin: FlaskClient, page: str) -> None
 
 
 def test_two_administrators_publish_one_after_the_other(policy: Policy) -> None:
-    unproven = {**policy.definition, "scenarios": []}
-    publish_checked(with_limit(unproven, "handle", {"amount": 5}), seen=1, actor="admin", now=NOW)
+    next_version(policy)
     with pytest.raises(RuleBroken, match="policy_changed_meanwhile"):
-        publish_checked(with_limit(unproven, "handle", {"amount": 6}), seen=1, actor="admin", now=NOW)
+        next_version(policy)
     assert [one.version for one in Policy.objects.order_by("version")] == [1, 2]
 
 
