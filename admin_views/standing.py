@@ -78,3 +78,8 @@ def said(text: Any) -> str:
 def spoken(moment: datetime | None) -> str:
     """A moment in the words of every page."""
     return str(current_app.jinja_env.filters["moment"](moment)) if moment else ""
+
+
+def day_words(one: date) -> str:
+    """A day in the words of every page."""
+    return str(current_app.jinja_env.filters["day"](one))

@@ -32,6 +32,7 @@ class Mark:
     level: int = 0
     x: float = 0.0
     lane: int = 0
+    rung: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def time_line(
     for timer in reminders.plan(list(rungs.values()), start, found.due_at, calendar):
         rung = rungs[timer.rung]
         label = {"zh": rung.name.zh, "en": rung.name.en}
-        marks.append(Mark(timer.due, "rung", label, tuple(rung.tell), rung.level))
+        marks.append(Mark(timer.due, "rung", label, tuple(rung.tell), rung.level, rung=rung.key))
     marks.sort(key=lambda mark: (mark.at, mark.kind != "start"))
     days = _days(marks, calendar)
     placed = [_placed(mark, days, calendar) for mark in marks] if days else marks
@@ -112,4 +113,4 @@ def _placed(mark: Mark, days: tuple[Day, ...], calendar: WorkCalendar) -> Mark:
     cell = days[(local.date() - days[0].day).days]
     share = (local.hour * 60 + local.minute) / 1440
     x = round(cell.x + cell.width * share, 2)
-    return Mark(mark.at, mark.kind, mark.label, mark.tell, mark.level, x)
+    return replace(mark, x=x)

@@ -130,3 +130,72 @@ def test_hostile_names_in_a_workflow_are_words(admin: FlaskClient) -> None:
     assert "<script>alert" not in drawn
     assert "<img src=x" not in drawn
     assert "&lt;script&gt;" in drawn
+
+
+@pytest.mark.parametrize("section", ["limits", "ladders"])
+def test_every_limit_and_ladder_has_its_example(packs: FlaskClient, section: str) -> None:
+    for policy in PACKS:
+        used = {one.get("ladder") for one in Draft.of(policy).definition["limits"]}
+        for address in members(policy, section):
+            drawn = canvas(packs, address, policy)
+            assert f'data-canvas="{section}"' in drawn
+            assert "example-strip" in drawn or (section == "ladders" and address.split("/")[1] not in used)
+
+
+def test_the_example_counts_over_the_holidays_and_tells_why(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "limits/handle?start=2026-02-13T16:40")
+    # 14, 24 to 28 February and 2 March: the Spring Festival is off, two Saturdays are worked.
+    assert "2026-03-02 周一 24:00" in drawn
+    assert "为什么是这一天" in drawn
+    assert drawn.count('class="day-counted"') == 7
+    assert "通知 承办人、承办单位 单位负责人" in drawn
+    assert "签收督办表" in drawn
+
+
+def test_the_example_stays_and_follows_every_edit(admin: FlaskClient) -> None:
+    canvas(admin, "limits/handle?start=2026-02-24T09:00")
+    told = edit(
+        admin, "limits", "handle", {"do": "set", "path": "limits[handle].amount", "value": 2, "was": 7}
+    )
+    assert "2026-02-26 周四 24:00" in told["parts"]["canvas"]
+    assert 'value="2026-02-24T09:00"' in told["parts"]["canvas"]
+    assert 'value="2026-02-24T09:00"' in canvas(admin, "limits/handle?start=never")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("counted_in", "moons"), ("amount", None), ("amount", -3), ("ladder", "gone"), ("counted_in", None)],
+)
+def test_an_unfinished_limit_says_what_it_needs(admin: FlaskClient, name: str, value: Any) -> None:
+    limit = next(one for one in Draft.of("p01").definition["limits"] if one["key"] == "supervise")
+    operation = {"do": "set", "path": f"limits[supervise].{name}", "value": value, "was": limit[name]}
+    assert "还不能计算示例" in edit(admin, "limits", "supervise", operation)["parts"]["canvas"]
+
+
+def test_without_a_calendar_there_is_no_example(admin: FlaskClient) -> None:
+    edit(admin, "limits", "handle", {"do": "set", "path": "policy.calendar", "value": "moon"})
+    for address in ("limits/handle", "ladders/main"):
+        assert "制度没有指明工作日历" in canvas(admin, address)
+
+
+def test_what_is_due_within_hours_is_shown_by_the_clock(packs: FlaskClient) -> None:
+    drawn = canvas(packs, "limits/pass_on?start=2026-02-24T09:00", "p02")
+    assert "立即（内部掌握 2 分钟）" in drawn
+    assert ">09:05</text>" in drawn
+    assert 'class="day-after"' in drawn
+
+
+def test_a_ladder_gets_a_rung_one_level_higher(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "ladders/main?limit=superior&start=2026-02-24T09:00")
+    assert '<option value="superior" selected' in drawn
+    told = edit(admin, "ladders", "main", *pressed(drawn, "add-rung"))
+    rung = next(one for one in Draft.of("p01").definition["ladders"] if one["key"] == "main")["rungs"][-1]
+    assert (rung["level"], rung["at"]) == (4, "due+1wd")
+    assert "还没有通知任何人" in told["parts"]["canvas"]
+
+
+def test_a_ladder_that_nothing_uses_says_so(admin: FlaskClient) -> None:
+    edit(admin, "ladders", "", {"do": "add", "path": "ladders", "value": {"key": "fresh"}})
+    drawn = canvas(admin, "ladders/fresh")
+    assert "这个阶梯还没有级" in drawn
+    assert "还没有时限使用这个阶梯" in drawn
