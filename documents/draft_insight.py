@@ -39,11 +39,16 @@ def insight(draft: Draft) -> Insight:
     """What is known of the draft's present revision; a revision never changes."""
     key = (draft.id, draft.revision)
     if key not in _known:
-        _known[key] = Insight(plain(draft.definition))
-        while len(_known) > MOST_KNOWN:
-            _known.popitem(last=False)
+        remember(draft, Insight(plain(draft.definition)))
     _known.move_to_end(key)
     return _known[key]
+
+
+def remember(draft: Draft, found: Insight) -> None:
+    """Keep what is known of the draft's present revision; the oldest is forgotten."""
+    _known[draft.id, draft.revision] = found
+    while len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
 
 
 def plain(value: Any) -> Any:

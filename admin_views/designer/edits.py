@@ -38,24 +38,24 @@ class EditPages(Page):
     def edit(self, policy: str) -> ResponseReturnValue:
         """Apply operations to the draft, and send the changed parts of the page back."""
         sent = sent_json()
-        _draft, done = designing.design(
+        draft, done = designing.design(
             policy, sent.get("operations"), actor=me().id, now=now(), about=str(sent.get("about", ""))
         )
-        bench = opened(policy, sent)
+        bench = opened(draft, sent)
         follow(bench, done, sent)
         return jsonify(drawn(bench) | {"keys": new_places(done)})
 
     @expose("/<policy>/undo", methods=("POST",))
     def undo(self, policy: str) -> ResponseReturnValue:
         """Take this person's newest edit back."""
-        drafting.undo(policy, actor=me().id, now=now())
-        return jsonify(drawn(opened(policy, sent_json())))
+        draft = drafting.undo(policy, actor=me().id, now=now())
+        return jsonify(drawn(opened(draft, sent_json())))
 
     @expose("/<policy>/redo", methods=("POST",))
     def redo(self, policy: str) -> ResponseReturnValue:
         """Make the edit again that was taken back last."""
-        drafting.redo(policy, actor=me().id, now=now())
-        return jsonify(drawn(opened(policy, sent_json())))
+        draft = drafting.redo(policy, actor=me().id, now=now())
+        return jsonify(drawn(opened(draft, sent_json())))
 
     @expose("/<policy>/revision")
     def revision(self, policy: str) -> ResponseReturnValue:
@@ -99,15 +99,15 @@ def sent_json() -> Mapping[str, Any]:
     return sent
 
 
-def opened(policy: str, sent: Mapping[str, Any]) -> Bench:
+def opened(draft: Draft, sent: Mapping[str, Any]) -> Bench:
     """The bench that the page shows; another element when its own is gone."""
     section, element, at = (str(sent.get(name) or "") for name in ("section", "element", "at"))
     try:
-        return bench_at(policy, section, element, at)
+        return bench_at(draft, section, element, at)
     except RuleBroken as error:
         if error.code != "no_such_element":
             raise
-        return bench_at(policy, section)
+        return bench_at(draft, section)
 
 
 def follow(bench: Bench, done: Sequence[Operation], sent: Mapping[str, Any]) -> None:

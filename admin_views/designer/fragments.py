@@ -28,9 +28,8 @@ PARTS = ("strip", "outline", "canvas", "panel")
 LATELY = timedelta(minutes=10)
 
 
-def bench_at(policy: str, section: str, element: str = "", at: str = "") -> Bench:
-    """The bench of an address; raises RuleBroken("no_draft"), ("no_such_element")."""
-    draft = Draft.of(policy)
+def bench_at(draft: Draft, section: str, element: str = "", at: str = "") -> Bench:
+    """The bench of an address; raises RuleBroken("no_such_element")."""
     if section not in SECTIONS:
         raise RuleBroken("no_such_element", path=section[:60])
     found = Bench(draft, SECTIONS[section], element_path(SECTIONS[section], element))

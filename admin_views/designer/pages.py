@@ -142,10 +142,13 @@ class DesignerView(TryingPages, RenamingPages, AttachingPages, ImportingPages, C
         wants_parts = request.accept_mimetypes.best == "application/json"
         if section not in SECTIONS:
             abort(404)
-        if not wants_parts and Draft.open_of(policy) is None:
+        draft = Draft.open_of(policy)
+        if draft is None:
+            if wants_parts:
+                raise RuleBroken("no_draft", policy=policy)
             return redirect(self.get_url(".overview", policy=policy))
         try:
-            bench = bench_at(policy, section, element, request.args.get("at", ""))
+            bench = bench_at(draft, section, element, request.args.get("at", ""))
         except RuleBroken as error:
             if wants_parts or error.code not in ("no_such_element", "bad_path"):
                 raise

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from documents.actions import drafting
 from documents.draft import Draft
-from documents.draft_insight import Insight, insight, plain
+from documents.draft_insight import Insight, insight, plain, remember
 from documents.held_answers import holds
 from documents.policy import Policy
 from documents.rules.broken import RuleBroken
@@ -29,12 +29,16 @@ def design(
     Raises RuleBroken("bad_operation"), ("bad_path"), ("bad_value"), ("in_use"), ("holds_data") and what
     `documents.actions.drafting.edit` refuses. Returns what was really done: keys are chosen here.
     """
-    known = insight(Draft.of(policy))
+    seen = Draft.of(policy)
+    known = insight(seen)
     whole = completed(known.definition, sound(operations))
-    after = apply(known.definition, whole).definition
+    after = Insight(apply(known.definition, whole).definition)
     if _may_lose(whole):
         _refuse_loss(policy, known, after)
-    return drafting.edit(policy, whole, actor=actor, now=now, about=about[:200]), whole
+    draft = drafting.edit(policy, whole, actor=actor, now=now, about=about[:200])
+    if (draft.id, draft.revision) == (seen.id, seen.revision + 1):
+        remember(draft, after)
+    return draft, whole
 
 
 def _may_lose(operations: Sequence[Operation]) -> bool:
@@ -42,8 +46,8 @@ def _may_lose(operations: Sequence[Operation]) -> bool:
     return any(one["do"] in ("remove", "set") for one in operations)
 
 
-def _refuse_loss(policy: str, before: Insight, after: Mapping[str, Any]) -> None:
-    gone = lost(before.used, WhereUsed(after))
+def _refuse_loss(policy: str, before: Insight, after: Insight) -> None:
+    gone = lost(before.used, after.used)
     known = published_targets(policy) if gone else frozenset()
     for target in gone:
         if target in known and holds(policy, target, before.definition):

@@ -117,8 +117,9 @@ def check_letters(definition: Definition, findings: Findings) -> None:
 
 def _check_readers(path: str, text: str, definition: Definition, findings: Findings) -> None:
     """A letter leaves the house: what is restricted is not for whoever receives it."""
-    for key, one in all_fields(definition).items():
-        if one.get("class") == "restricted" and {key, f"{key}_label"} & fields_in(text):
+    merged = fields_in(text)
+    for key, one in findings.once("fields", lambda: all_fields(definition)).items():
+        if one.get("class") == "restricted" and {key, f"{key}_label"} & merged:
             findings.say(
                 path,
                 f"并入了限制知悉的字段“{key}”，收函人不得知悉",

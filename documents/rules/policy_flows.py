@@ -152,7 +152,9 @@ def _one_of(section: str, noun: tuple[str, str]) -> Check:
 
 def _field_or(*words: str) -> Check:
     def check(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
-        findings.wants(path, value, {*all_fields(definition), *words}, ("字段", "field"))
+        findings.wants(
+            path, value, {*findings.once("fields", lambda: all_fields(definition)), *words}, ("字段", "field")
+        )
 
     return check
 
@@ -160,13 +162,21 @@ def _field_or(*words: str) -> Check:
 def _start(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
     _one_of("limits", ("时限", "limit"))(path, value, effect, definition, findings)
     if effect.get("anchor") not in (None, "now"):
-        dated = {key for key, one in all_fields(definition).items() if one.get("type") == "datetime"}
+        dated = {
+            key
+            for key, one in findings.once("fields", lambda: all_fields(definition)).items()
+            if one.get("type") == "datetime"
+        }
         findings.wants(f"{path}.anchor", effect["anchor"], dated, ("时间字段", "date and time field"))
 
 
 def _slot(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
     findings.wants(path, value, all_slots(definition), ("单位角色", "unit slot"))
-    units = {key for key, one in all_fields(definition).items() if one.get("type") == "unit"}
+    units = {
+        key
+        for key, one in findings.once("fields", lambda: all_fields(definition)).items()
+        if one.get("type") == "unit"
+    }
     known = units | {f"unit_{slot}" for slot in all_slots(definition)}
     findings.wants(f"{path}.from", effect.get("from"), known, ("单位字段", "unit field"))
 
@@ -184,7 +194,9 @@ def _decision(
 
 
 def _outcome(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
-    known = option_keys(definition.get("lists", {}), "outcomes") | set(all_fields(definition))
+    known = option_keys(definition.get("lists", {}), "outcomes") | set(
+        findings.once("fields", lambda: all_fields(definition))
+    )
     findings.wants(path, value, known, ("处理结果", "outcome"))
 
 
@@ -193,7 +205,7 @@ def _open_case(path: str, value: Any, effect: Definition, definition: Definition
     findings.wants(f"{path}.at", effect.get("at"), all_slots(definition), ("单位角色", "unit slot"))
     if not effect.get("link"):
         findings.say(path, "没有说明两案的关系", "does not say how the two cases are linked")
-    known = {*all_fields(definition), "number", "title"}
+    known = {*findings.once("fields", lambda: all_fields(definition)), "number", "title"}
     for name in (*as_list(effect.get("carry")), *table(effect.get("from")).values()):
         findings.wants(f"{path}.from", name, known, ("字段", "field"))
 

@@ -164,7 +164,8 @@ def check_condition(
     path: str, text: Any, definition: Definition, findings: Findings, *, known: set[str] | None = None
 ) -> None:
     """A condition with known names, whose literals are options of the lists that they are compared with."""
-    tree = findings.condition(path, text, known if known is not None else known_facts(definition))
+    facts = known if known is not None else findings.once("facts", lambda: known_facts(definition))
+    tree = findings.condition(path, text, facts)
     if tree is not None:
         for name, value in compared(tree):
             _check_literal(path, name, value, definition, findings)
@@ -193,7 +194,7 @@ def _texts(tree: Tree) -> Iterator[str]:
 
 def _check_literal(path: str, name: str, value: str, definition: Definition, findings: Findings) -> None:
     lists = definition.get("lists", {})
-    field = all_fields(definition).get(name, {})
+    field = findings.once("fields", lambda: all_fields(definition)).get(name, {})
     if field.get("type") in WITH_OPTIONS and field.get("options") in lists:
         findings.wants(path, value, option_keys(lists, field["options"]), ("选项", "option"))
     if name == "received_kind":

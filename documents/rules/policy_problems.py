@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import Tree, compile_expression, names
 from documents.rules.policy_remedies import Words, instead_of, remedy_for
 
 Definition = Mapping[str, Any]
+T = TypeVar("T")
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
@@ -31,6 +32,14 @@ class Findings:
     """The problems gathered while a definition is read."""
 
     problems: list[Problem] = field(default_factory=list)
+    _once: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, work_out: Callable[[], T]) -> T:
+        """What hundreds of checks of one definition ask for, worked out once."""
+        if name not in self._once:
+            self._once[name] = work_out()
+        found: T = self._once[name]
+        return found
 
     def say(self, path: str, zh: str, en: str, remedy: Words | None = None) -> None:
         """Add one problem; without a remedy of its own it gets that of its kind."""
