@@ -92,7 +92,6 @@ REFUSALS: dict[str, Any] = {
     "bad_key": _l("代码 %(key)s 不合要求：以小写字母开头，只含小写字母、数字和下划线，最长 40 位。"),
     "unknown_option": _l("选项 %(key)s 已不存在，请刷新后重试。"),
     "label_missing": _l("每个选项都要有中文和英文名称。"),
-    "not_a_number": _l("“%(value)s”不是整数。请填写数字，例如 7。"),
     # clock, mail, duties
     "timer_not_set_aside": _l("这条提醒已不在搁置状态，可能已有人重试。请刷新查看。"),
     "message_not_dead": _l("这封邮件已不在失败状态，可能已有人重发。请刷新查看。"),

@@ -127,7 +127,19 @@ class Bench:
             part = self.definition.get(section.name)
             names = list(part) if isinstance(part, Mapping) else []
             return [self._member((section.name, name), self.known.offers.list_label(name)) for name in names]
-        return [self._member(path, name_of(one)) for path, one in members(self.definition, section)]
+        return [self._member(path, self.called(one, path)) for path, one in members(self.definition, section)]
+
+    def called(self, one: Any, path: Path) -> str:
+        """What an element is called; a workflow without a name after the case types that run through it."""
+        if path[0] != "workflows" or not isinstance(one, Mapping) or one.get("label"):
+            return name_of(one)
+        kinds = self.definition.get("case_types") or ()
+        mine = [
+            name_of(each)
+            for each in kinds
+            if isinstance(each, Mapping) and each.get("workflow") == one.get("key")
+        ]
+        return "、".join(mine) or name_of(one)
 
     def _member(self, path: Path, label: str) -> Member:
         last = path[-1]

@@ -12,8 +12,9 @@ from flask_admin import expose
 from admin_views.base import Page, refused
 from admin_views.designer.bench import Bench, address
 from admin_views.designer.fragments import bench_at, drawn
-from admin_views.designer.words import place_words, without_last
+from admin_views.designer.words import edited_words, place_words, without_last
 from admin_views.standing import me, now
+from admin_views.standing import said as spoken_text
 from admin_views.words import refusal
 from documents.actions import designing, drafting
 from documents.draft import Draft, DraftEdit
@@ -74,7 +75,7 @@ def told_refusal(error: RuleBroken) -> ResponseReturnValue:
     """A refusal: as JSON where a script asked, with both values of a clash, or where something is used."""
     if request.accept_mimetypes.best != "application/json":
         return refused(error)
-    said = refusal(error)
+    said = refusal(_in_words(error))
     uses = error.facts.get("uses")
     told: dict[str, Any] = {"error": error.code, "message": said.message}
     if error.code == "edited_meanwhile":
@@ -82,6 +83,18 @@ def told_refusal(error: RuleBroken) -> ResponseReturnValue:
     if isinstance(uses, Sequence):
         told["uses"] = _told_uses(uses)
     return jsonify(told), said.status
+
+
+def _in_words(error: RuleBroken) -> RuleBroken:
+    """The refusal with its place, and with the other person's value, as people call them."""
+    facts = dict(error.facts)
+    draft = Draft.open_of(str((request.view_args or {}).get("policy", "")))
+    if draft is not None and isinstance(facts.get("path"), str) and error.code != "bad_path":
+        facts["path"] = edited_words(draft.definition, str(facts["path"]))
+    theirs = facts.get("theirs")
+    if isinstance(theirs, Mapping):
+        facts["theirs"] = spoken_text(theirs) if set(theirs) & {"zh", "en"} else "…"
+    return RuleBroken(error.code, **facts)
 
 
 def _told_uses(uses: Sequence[Mention]) -> list[dict[str, str]]:

@@ -141,7 +141,7 @@ class Panel:
     @property
     def heading(self) -> str:
         """What it is called."""
-        return name_of(self.element) or self.noun
+        return self.bench.called(self.element, parse(self.place)) or self.noun
 
     @cached_property
     def settings(self) -> list[Setting]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.designer.bench import address
-from admin_views.designer.words import place_words
+from admin_views.designer.words import edited_words
 from admin_views.history import names
 from documents.draft import Draft, DraftEdit
 from documents.rules.broken import RuleBroken
@@ -38,24 +38,11 @@ def past_edits(draft: Draft, edits: list[DraftEdit]) -> list[PastEdit]:
 def _told(draft: Draft, one: DraftEdit, who: str) -> PastEdit:
     first = one.operations[0] if one.operations else {"do": "set", "path": "policy"}
     path = str(first.get("path", "policy"))
-    place = _words(draft, path)
+    place = edited_words(draft.definition, path)
     done = DONE.get(str(first["do"]), first["do"])
     prefix = {"undo": _("撤销："), "redo": _("重做：")}.get(one.kind, "")
     rest = _("，等 %(count)s 处", count=len(one.operations)) if len(one.operations) > 1 else ""
     return PastEdit(one.at, who, f"{prefix}{done} {place}{rest}", _address(draft, path), bool(one.undone))
-
-
-def _words(draft: Draft, path: str) -> str:
-    try:
-        steps = parse(path)
-    except RuleBroken:
-        return path
-    last = steps[-1]
-    if isinstance(last, str) and last in ("zh", "en") and len(steps) > 1:
-        steps, last = steps[:-1], steps[-2]
-    if isinstance(last, str) and len(steps) > 1:
-        return place_words(draft.definition, written(steps[:-1]), last)
-    return place_words(draft.definition, written(steps))
 
 
 def _address(draft: Draft, path: str) -> str:

@@ -62,6 +62,19 @@ def _step_words(here: Spot, value: Any, *, first: bool, last: bool) -> list[str]
     return []
 
 
+def edited_words(definition: Definition, path: str) -> str:
+    """What an operation touches, as people call it; a text in one language counts as the text."""
+    try:
+        steps = parse(path)
+    except RuleBroken:
+        return path
+    if steps and steps[-1] in ("zh", "en") and len(steps) > 1:
+        steps = steps[:-1]
+    if steps and isinstance(steps[-1], str) and len(steps) > 1:
+        return place_words(definition, written(steps[:-1]), steps[-1])
+    return place_words(definition, written(steps))
+
+
 def attribute_words(place: str, attribute: str) -> str:
     """What an attribute of the element at the path is called."""
     try:

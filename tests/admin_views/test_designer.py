@@ -122,6 +122,7 @@ def test_a_clash_shows_both_values_and_saves_neither(admin: FlaskClient, second:
     told = answer.get_json()
     assert (answer.status_code, told["error"]) == (409, "edited_meanwhile")
     assert (told["theirs"], told["yours"], told["path"]) == (5, 9, AMOUNT)
+    assert told["message"].startswith("时限 办理并答复 · 数量 刚刚被他人改为“5”")
     assert amount() == 5
     assert edit(admin, {"do": "set", "path": AMOUNT, "value": 9, "was": 5}).status_code == 200
 
@@ -216,6 +217,11 @@ def test_a_problem_leads_to_its_place(admin: FlaskClient) -> None:
     assert 'data-go="forms[intake].sections[source].fields[channel]"' in strip
     assert 'data-go="roles[clerk]"' in strip
     assert "2 个问题" in strip
+
+
+def test_a_workflow_is_called_after_its_case_types(admin: FlaskClient) -> None:
+    page = admin.get(f"{BASE}/workflows/suggestion").text
+    assert ">建议、意见</a>" in page
 
 
 def test_hostile_words_are_shown_as_words(admin: FlaskClient) -> None:
