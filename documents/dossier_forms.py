@@ -12,6 +12,7 @@ from documents.policy import view_of
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import Placed, fields_of, runs
 from documents.rules.lookups import fact
+from documents.rules.policy import PolicyView
 from documents.rules.stamping import SHORT
 from documents.rules.volume import FilledForm, FormField, FormSection, PaperTable
 
@@ -34,6 +35,12 @@ def filled_forms(case: Complaint, names: Names | None = None) -> tuple[FilledFor
 
 def _filled(case: Complaint, answers: AnswerSet, names: Names) -> FilledForm:
     wording = Wording(view_of(case.policy, answers.policy_version), names)
+    return filled_form(case, answers, wording, organisation(case, names))
+
+
+def filled_form(case: Complaint, answers: AnswerSet, wording: Wording, organisation: str) -> FilledForm:
+    """One filled form as a version of the policy prints it."""
+    names = wording.names
     definition = wording.view.form(answers.form)
     sheet = _Sheet(case, answers, wording, _facts_then(case, answers, definition))
     parts = [part for section in definition["sections"] for part in runs(section)]
@@ -42,13 +49,13 @@ def _filled(case: Complaint, answers: AnswerSet, names: Names) -> FilledForm:
     return FilledForm(
         title=(definition.get("paper") or definition["title"])["zh"],
         form_key=answers.form,
-        number=_number(case, answers),
+        number=_number(case, answers, wording.view),
         sections=tuple(one for one in sections if one.fields or one.tables),
         filled_by=answers.by_name or names.person(answers.by),
         filled_at=answers.at,
         policy_version=f"{policy.get('short', policy['title'])['zh']} 第 {answers.policy_version} 版",
         unit=names.unit(answers.unit),
-        organisation=organisation(case, names),
+        organisation=organisation,
         note=_note(definition),
     )
 
@@ -75,9 +82,8 @@ def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[s
     return facts | {key: fact(plain_value(value)) for key, value in answers.values.items()}
 
 
-def _number(case: Complaint, answers: AnswerSet) -> str:
+def _number(case: Complaint, answers: AnswerSet, view: PolicyView) -> str:
     """The case number, beside it the number that this very form was given (督办编号)."""
-    view = view_of(case.policy, answers.policy_version)
     register = answers.transition == "register"
     effects = [] if register else view.transition(case.case_type, answers.transition).get("effects", [])
     given = [case.numbers[one["into"]] for one in effects if "number" in one and one["into"] in case.numbers]

@@ -22,9 +22,13 @@ OUTCOMES = "outcomes"
 def letter_paper(case: Complaint, letter: Letter, names: Names | None = None) -> LetterPaper:
     """The letter 函件 from the facts kept when it was planned, so that it reads the same for ever."""
     view = view_of(case.policy, letter.policy_version or case.policy_version)
-    wording = Wording(view, names or Names(), long_dates=True)
-    template = view.letter(letter.key)
-    kept = _kept(case, letter)
+    return written_letter(case, letter, Wording(view, names or Names(), long_dates=True))
+
+
+def written_letter(case: Complaint, letter: Letter, wording: Wording) -> LetterPaper:
+    """The letter as the template of one version writes it."""
+    template = wording.view.letter(letter.key)
+    kept = letter_answers(case, letter)
     facts = letter_facts(case, letter, wording)
     sender = wording.names.unit(case.units.get(template["signed_by"], case.units["received"]))
     appeal = template.get("appeal_path")
@@ -48,7 +52,7 @@ def letter_facts(case: Complaint, letter: Letter, wording: Wording) -> dict[str,
 
     Beside each answer: `<field>_label` for options, `<stem>_on` for moments, `<slot>_name` for units.
     """
-    kept = _kept(case, letter)
+    kept = letter_answers(case, letter)
     facts = {"number": case.number, "title": case.title, "letter_number": letter.number or ""}
     facts["letter_on"] = wording.day(letter.at)
     for definition in _fields(wording.view):
@@ -61,7 +65,7 @@ def letter_facts(case: Complaint, letter: Letter, wording: Wording) -> dict[str,
     return {**facts, **_extension(case, letter, wording)}
 
 
-def _kept(case: Complaint, letter: Letter) -> dict[str, Any]:
+def letter_answers(case: Complaint, letter: Letter) -> dict[str, Any]:
     """The facts of the moment in which the letter was planned."""
     plain = {key: plain_value(value) for key, value in letter.values.items()}
     return {**plain, "number": case.number}

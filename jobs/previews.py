@@ -1,0 +1,21 @@
+"""Previews 预览 of papers: rendered at once in a child with limits, by the press of real papers; nothing is kept."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from documents.rules.broken import RuleBroken
+from documents.rules.volume import FilledForm, LetterPaper
+from pdf.sandbox import Limits, RenderFailed, Sandbox
+
+LIMITS = Limits(cpu_seconds=30, wall_seconds=60)
+_turn = Lock()  # one preview at a time in a process of the portal: each costs a processor
+
+
+def rendered(paper: LetterPaper | FilledForm) -> bytes:
+    """The PDF of a paper; raises RuleBroken("not_rendered")."""
+    try:
+        with _turn, Sandbox(LIMITS) as child:
+            return child.paper(paper)
+    except RenderFailed as error:
+        raise RuleBroken("not_rendered", reason=error.reason) from error
