@@ -24,6 +24,11 @@ def paper(file_id: str, name: str, *, size: int | None = None) -> Response:
     return _response(files.blocks(file_id), name, how="inline", media_type=PDF, size=size)
 
 
+def shown(content: bytes, name: str) -> Response:
+    """A PDF that was made just now and is kept nowhere, opened in the browser."""
+    return _response((content,), name, how="inline", media_type=PDF, size=len(content))
+
+
 def _response(
     content: Iterable[bytes], name: str, *, how: str, media_type: str, size: int | None
 ) -> Response:

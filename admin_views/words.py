@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
+    # previews
+    "not_rendered": _l("无法排版这份文书（%(reason)s）。请检查其中过长的文字后再试。"),
     # renaming
     "key_shared": _l("代码 %(key)s 既是字段又是明细表栏目，不能分开更名。请先在其中一处换用新的代码。"),
     "key_is_fixed": _l("代码 %(key)s 由系统使用，不能更名。"),

@@ -30,7 +30,7 @@ def written_letter(case: Complaint, letter: Letter, wording: Wording) -> LetterP
     template = wording.view.letter(letter.key)
     kept = letter_answers(case, letter)
     facts = letter_facts(case, letter, wording)
-    sender = wording.names.unit(case.units.get(template["signed_by"], case.units["received"]))
+    sender = wording.names.unit(case.units.get(str(template.get("signed_by")), case.units["received"]))
     appeal = template.get("appeal_path")
     return LetterPaper(
         title=template["title"]["zh"],

@@ -59,8 +59,8 @@ def letter_example(definition: Definition, key: str, calendar: WorkCalendar) -> 
         return next((one for one in case.letters if one.key == key), None)
 
     texts = [[one.get("key"), one.get("number")] for one in definition.get("letters") or ()]
-    found = _once({**definition, "letters": texts}, f"letter:{key}", lambda: _found(definition, calendar, planned))
-    return found
+    played = {**definition, "letters": texts}  # what a letter says changes nothing in the play
+    return _once(played, f"letter:{key}", lambda: _found(definition, calendar, planned))
 
 
 def form_example(definition: Definition, key: str, calendar: WorkCalendar) -> Example | None:
@@ -110,7 +110,7 @@ def _names(definition: Definition) -> Names:
     return Names("zh", units, {key: one.name for key, one in people_in(definition).items()})
 
 
-def example_facts(definition: Definition, letter: Definition, example: Example | None) -> Mapping[str, str]:
+def example_facts(definition: Definition, example: Example | None) -> Mapping[str, str]:
     """What each merge field says in the example; without one, what is made up for it."""
     if example is None or example.letter is None:
         return made_up(PolicyView(definition))
@@ -185,7 +185,7 @@ def _section(view: PolicyView, title: Text, shown: list[Definition]) -> FormSect
 
 
 def _field(one: Definition, facts: Mapping[str, str]) -> FormField:
-    label = (one.get("paper") or one.get("label") or {}).get("zh", one["key"])
+    label = str((one.get("paper") or one.get("label") or {}).get("zh") or one["key"])
     wide = one["type"] in WIDE or one.get("width") == "full"
     return FormField(label, facts.get(one["key"], ""), wide=wide)
 

@@ -1,4 +1,4 @@
-"""Made-up values 示例取值: something for every field, so that a letter or form can be seen before it is used."""
+"""Made-up values 示例取值: something for every field, so that a paper can be seen before it is used."""
 
 from __future__ import annotations
 

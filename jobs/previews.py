@@ -1,4 +1,4 @@
-"""Previews 预览 of papers: rendered at once in a child with limits, by the press of real papers; nothing is kept."""
+"""Previews 预览: papers made at once by the press of real papers, in a child with limits; nothing is kept."""
 
 from __future__ import annotations
 

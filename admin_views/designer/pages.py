@@ -17,6 +17,7 @@ from admin_views.designer.conditions import ConditionPages
 from admin_views.designer.founding import NewPolicyForm, found_from_pack, founded, packs
 from admin_views.designer.fragments import PARTS, bench_at, drawn, given, strip
 from admin_views.designer.importing import ImportingPages
+from admin_views.designer.papers import PaperPages
 from admin_views.designer.past import past_edits
 from admin_views.designer.preview import PreviewPages
 from admin_views.designer.renaming import RenamingPages
@@ -31,7 +32,9 @@ from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.grammar import SECTIONS
 
 
-class DesignerView(TryingPages, RenamingPages, AttachingPages, ImportingPages, ConditionPages, PreviewPages):
+class DesignerView(
+    TryingPages, RenamingPages, AttachingPages, ImportingPages, ConditionPages, PreviewPages, PaperPages
+):
     """Drafts of policies: every change is one small operation, saved at once."""
 
     group = "policy"
