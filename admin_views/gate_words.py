@@ -80,7 +80,7 @@ class StageRow:
 
     name: str  # case_type.stage
     case_type: str
-    label: str
+    words: str
     count: int
     goal: str
     reason: tuple[str, str] | None
@@ -109,7 +109,7 @@ def _row(one: Standing, way: Way, count: int, chosen: str) -> StageRow:
     return StageRow(
         name=f"{one.case_type}.{one.stage}",
         case_type=_label(way.old, one.case_type),
-        label=_stage_label(way.old, one.case_type, one.stage),
+        words=_stage_label(way.old, one.case_type, one.stage),
         count=count,
         goal=dict(choices).get(place.stage, place.stage) if isinstance(place, Place) else "",
         reason=None if fits else REASONS[str(place)],

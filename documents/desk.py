@@ -15,6 +15,7 @@ from documents.rules.policy import PolicyView
 
 MOST_TASKS = 100
 Row = Mapping[str, Any]
+Wait = tuple[dict[str, Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Task:
 class Desk:
     """What waits, and how much of it is late."""
 
+    policy: str
     tasks: Sequence[Task]
     overdue: int
     due_today: int
@@ -38,26 +40,30 @@ class Desk:
     full: bool
 
 
-def desk(person: Person, view: PolicyView, sight: Sight, *, now: datetime) -> Desk:
-    """The person's desk at the moment."""
-    tasks = tasks_of(person, view)
+Governing = Sequence[tuple[int, PolicyView]]  # versions of one policy, the newest first
+
+
+def desk(person: Person, versions: Governing, sight: Sight, *, now: datetime) -> Desk:
+    """The person's desk at the moment, over the versions of a policy that still govern cases."""
+    tasks = tasks_of(person, versions)
     due = [task.row["next_due"] for task in tasks if task.row.get("next_due")]
     steps = Counter(task.step["key"] for task in tasks)
     labels = {task.step["key"]: task.step for task in tasks}
     return Desk(
+        policy=versions[0][1].key,
         tasks=tasks,
         overdue=sum(moment < now for moment in due),
         due_today=sum(now <= moment < now + timedelta(hours=24) for moment in due),
         by_step=[(labels[key], number) for key, number in steps.most_common(4)],
-        to_archive=_to_archive(person, view),
+        to_archive=_to_archive(person, versions[0][1]),
         received=received_by_day(sight, now),
         full=len(tasks) >= MOST_TASKS,
     )
 
 
-def tasks_of(person: Person, view: PolicyView) -> list[Task]:
-    """The open cases that wait for a step of this person, the most urgent first."""
-    waits = [*_steps_of_posts(person, view), *_steps_of_handler(person, view)]
+def tasks_of(person: Person, versions: Governing) -> list[Task]:
+    """The open cases that wait for a step of this person under their own version, the most urgent first."""
+    waits = [wait for version, view in versions for wait in _waits(person, version, view)]
     rows: dict[Any, Row] = {}
     for key in ("scope", "handler"):
         for holder in sorted({wait[key] for wait, _ in waits if key in wait}):
@@ -65,6 +71,12 @@ def tasks_of(person: Person, view: PolicyView) -> list[Task]:
             rows |= {row["_id"]: row for row in _waiting(key, holder, mine, person)}
     urgent = sorted(rows.values(), key=lambda row: (row.get("next_due") or row["received_at"], row["_id"]))
     return [Task(row, _step_for(row, waits)) for row in urgent[:MOST_TASKS]]
+
+
+def _waits(person: Person, version: int, view: PolicyView) -> list[Wait]:
+    pinned = {"policy": view.key, "policy_version": version}
+    found = [*_steps_of_posts(person, view), *_steps_of_handler(person, view)]
+    return [({**condition, **pinned}, step) for condition, step in found]
 
 
 def _waiting(key: str, holder: str, waits: Sequence[Mapping[str, Any]], person: Person) -> list[Row]:
@@ -77,9 +89,6 @@ def _waiting(key: str, holder: str, waits: Sequence[Mapping[str, Any]], person: 
 
 def _index(key: str) -> list[tuple[str, int]]:
     return [(key, 1), ("stage", 1), ("next_due", 1), ("_id", 1)]
-
-
-Wait = tuple[dict[str, Any], Mapping[str, Any]]
 
 
 def _steps_of_posts(person: Person, view: PolicyView) -> list[Wait]:
@@ -128,7 +137,8 @@ def _primary(view: PolicyView, case_type: str) -> list[Mapping[str, Any]]:
 
 def _step_for(row: Row, waits: Sequence[Wait]) -> Mapping[str, Any]:
     for condition, step in waits:
-        if row["case_type"] == condition["case_type"] and row["stage"] in condition["stage"]["$in"]:
+        same = all(row[name] == condition[name] for name in ("policy", "policy_version", "case_type"))
+        if same and row["stage"] in condition["stage"]["$in"]:
             return step
     raise LookupError(row["number"])
 
@@ -138,7 +148,13 @@ def _to_archive(person: Person, view: PolicyView) -> int:
     if not person.may_do("archive", view.definition["roles"]):
         return 0
     units = [f"u:{post.unit}" for post in person.posts]
-    condition = {"scope": {"$in": units}, "status": "closed", "recused": {"$ne": person.id}, "volume": None}
+    condition = {
+        "scope": {"$in": units},
+        "policy": view.key,
+        "status": "closed",
+        "recused": {"$ne": person.id},
+        "volume": None,
+    }
     return int(Complaint.collection().count_documents(condition, limit=1_001))
 
 

@@ -52,6 +52,7 @@ class Sight:
 class Filters:
     """What a list is narrowed to; every field combines with every other."""
 
+    policy: str | None = None
     status: str | None = None
     stage: str | None = None
     case_type: str | None = None
@@ -119,7 +120,7 @@ def count(condition: Condition) -> int:
 def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
     """The database's condition for these filters through these eyes."""
     parts: list[Condition] = [sight.condition()]
-    for name in ("status", "stage", "case_type", "channel", "handler", "outcome"):
+    for name in ("policy", "status", "stage", "case_type", "channel", "handler", "outcome"):
         if getattr(filters, name):
             parts.append({name: getattr(filters, name)})
     if filters.unit:

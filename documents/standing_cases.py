@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from documents.complaint import Complaint
+from documents.policy import view_of
+from documents.rules.policy import PolicyView
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,17 @@ def standing(policy: str, status: str = "open") -> list[Standing]:
     return sorted(found, key=lambda one: (one.version, one.case_type, one.stage))
 
 
-def versions_in_use(policies: Sequence[str] = ()) -> dict[str, list[int]]:
-    """The versions under which cases are open, of each policy (of these, when any are named)."""
-    wanted = {"policy": {"$in": list(policies)}} if policies else {}
-    grouped = Complaint.collection().aggregate(
-        [
-            {"$match": {**wanted, "status": "open"}},
-            {"$group": {"_id": {"policy": "$policy", "version": "$policy_version"}}},
-        ]
-    )
-    found: dict[str, list[int]] = {}
-    for row in grouped:
-        found.setdefault(row["_id"]["policy"], []).append(row["_id"]["version"])
-    return {policy: sorted(versions) for policy, versions in found.items()}
+def versions_with_cases(policy: str, *, status: str | None = None) -> list[int]:
+    """The versions under which there are cases (of a status): one look into the index for each version."""
+    known = Complaint.collection().distinct("policy_version", {"policy": policy})
+    if status is None:
+        return sorted(known)
+    wanted = {"policy": policy, "status": status}
+    found = (Complaint.collection().find_one({**wanted, "policy_version": one}, {"_id": 1}) for one in known)
+    return sorted(version for version, row in zip(known, found, strict=True) if row is not None)
+
+
+def governing(policy: str, newest: int, *, status: str | None = "open") -> list[tuple[int, PolicyView]]:
+    """The version in force and every other one that still governs cases 仍在适用的版本, the newest first."""
+    versions = {newest, *versions_with_cases(policy, status=status)}
+    return [(version, view_of(policy, version)) for version in sorted(versions, reverse=True)]

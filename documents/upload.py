@@ -34,13 +34,22 @@ class Draft(Stored):
     form = StringField(required=True)
     case = StringField()
     values = DictField()
+    version = IntField()  # of the policy, under which the form was shown
     saved_at = DateTimeField(required=True)
 
     meta = {"collection": "drafts", "indexes": [("by", "-saved_at")]}
 
     @classmethod
-    def keep(cls, draft: str, *, by: str, form: str, values: dict[str, object], now: datetime) -> None:
+    def keep(
+        cls,
+        draft: str,
+        *,
+        by: str,
+        form: str,
+        values: dict[str, object],
+        now: datetime,
+        version: int | None = None,
+    ) -> None:
         """Save the draft under its id for its owner."""
-        cls.collection().update_one(
-            {"_id": draft, "by": by}, {"$set": {"form": form, "values": values, "saved_at": now}}, upsert=True
-        )
+        kept = {"form": form, "values": values, "version": version, "saved_at": now}
+        cls.collection().update_one({"_id": draft, "by": by}, {"$set": kept}, upsert=True)

@@ -19,13 +19,13 @@ from portal.columns import column_lists
 from portal.forms.options import Option
 from portal.language import said
 from portal.signing_in import me
-from portal.standing import person_name, policies
+from portal.standing import person_name, policies, views_with_cases
 from portal.unit_choices import label
 
 STATUSES = (("open", _l("未结")), ("closed", _l("已结")), ("archived", _l("已归档")))
 DUES = (("overdue", _l("逾期")), ("today", _l("24 小时内到期")), ("week", _l("七天内到期")))
 SORTS = (("received", _l("按收到时间")), ("due", _l("按到期时间")))
-PLAIN = ("status", "stage", "case_type", "unit", "channel", "due", "flag", "outcome")
+PLAIN = ("policy", "status", "stage", "case_type", "unit", "channel", "due", "flag", "outcome")
 LONGEST_WORDS = 60
 
 
@@ -63,9 +63,9 @@ class Asked:
 
 
 def below(category: str) -> tuple[str, ...]:
-    """A category with everything below it in any policy in force."""
+    """A category with everything below it in any policy in force, or in any version with cases."""
     found = {category}
-    for policy in policies():
+    for policy in views_with_cases():
         for path in _paths(policy, "category"):
             if any(step["key"] == category for step in path):
                 found.add(path[-1]["key"])
@@ -94,19 +94,28 @@ class Choices:
     categories: Sequence[Option]
     channels: Sequence[Option]
     units: Sequence[Option]
+    policies: Sequence[Option] = ()
 
 
 def choices(units: Sequence[Mapping[str, Any]]) -> Choices:
-    """Everything that can be chosen, from the policies in force and the offered units."""
-    views = policies()
+    """Everything that can be chosen: what policies in force call it, then what older versions had."""
+    views = views_with_cases()
     base = min((len(unit["ancestors"]) for unit in units), default=0)
     return Choices(
         stages=_unique(_stages(view) for view in views),
         case_types=_unique([_option(one) for one in view.definition["case_types"]] for view in views),
         categories=_unique(_listed(view, "category") for view in views),
         channels=_unique(_listed(view, "channel") for view in views),
+        policies=_policies(),
         units=[Option(unit["_id"], label(unit), len(unit["ancestors"]) - base) for unit in units],
     )
+
+
+def _policies() -> list[Option]:
+    """The policies, when there is more than one."""
+    found = [(view.key, view.definition["policy"]) for view in policies()]
+    named = [Option(key, said(head.get("short") or head["title"])) for key, head in found]
+    return named if len(named) > 1 else []
 
 
 def _stages(view: PolicyView) -> list[Option]:
@@ -133,6 +142,7 @@ def pills(asked: Asked, offered: Choices) -> list[tuple[str, str, str]]:
     """The filters in force as (what, value, address without it)."""
     named = {
         "words": (_l("包含"), lambda value: f"“{value}”"),
+        "policy": (_l("制度"), _labelled(offered.policies)),
         "stage": (_l("环节"), _labelled(offered.stages)),
         "case_type": (_l("事项"), _labelled(offered.case_types)),
         "unit": (_l("单位"), _labelled(offered.units)),

@@ -46,7 +46,9 @@ def keep_draft(person: str, address: str, typed: Typed) -> None:
     values: dict[str, object] = {
         name: list(values) for name, values in typed.items() if name.startswith("q_")
     }
-    Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now())
+    shown = str((typed.get("policy_version") or [""])[0])
+    version = int(shown) if shown.isdecimal() and len(shown) < 9 else None
+    Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now(), version=version)
 
 
 def draft_for(person: str, address: str) -> Draft | None:

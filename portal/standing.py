@@ -13,6 +13,7 @@ from documents.policy import Policy, view_of
 from documents.rules.access import Decision, may
 from documents.rules.broken import PolicyInvalid
 from documents.rules.policy import PolicyView
+from documents.standing_cases import governing
 from portal.signing_in import me
 
 Definition = Mapping[str, Any]
@@ -39,6 +40,20 @@ def newest_view(policy: str) -> PolicyView:
 def policies() -> list[PolicyView]:
     """The policies in force."""
     return [view_of(key, version) for key, version in newest_policies()]
+
+
+def governing_versions(*, status: str | None = "open") -> list[list[tuple[int, PolicyView]]]:
+    """For each policy in force: its newest version, and the older ones that govern cases still."""
+    return [governing(key, version, status=status) for key, version in newest_policies()]
+
+
+def views_with_cases() -> list[PolicyView]:
+    """The policies in force, and then their older versions under which there are cases."""
+    if "views_with_cases" not in g:
+        versions = governing_versions(status=None)
+        newest = [one[0][1] for one in versions]
+        g.views_with_cases = [*newest, *(view for one in versions for _version, view in one[1:])]
+    return list(g.views_with_cases)
 
 
 def roles() -> list[Definition]:

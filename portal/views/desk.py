@@ -18,7 +18,7 @@ from portal.clock import now
 from portal.language import said
 from portal.signing_in import me
 from portal.sparkline import Sparkline
-from portal.standing import policies
+from portal.standing import governing_versions
 from portal.views.intake import may_register
 
 desk_pages = Blueprint("desk", __name__)
@@ -38,7 +38,7 @@ class Counter:
 @desk_pages.get("/")
 def desk() -> ResponseReturnValue:
     """My desk."""
-    desks = [desk_of(me(), view, my_sight(), now=now()) for view in policies()]
+    desks = [desk_of(me(), versions, my_sight(), now=now()) for versions in governing_versions()]
     tasks = sorted((task for one in desks for task in one.tasks), key=_urgency)
     steps = {task.row["number"]: task.step for task in tasks}
     shown = request.args.get("show", "")
@@ -69,7 +69,10 @@ def counters(desks: Sequence[Desk]) -> list[Counter]:
         Counter("today", _("24 小时内到期"), sum(one.due_today for one in desks), "soon"),
     ]
     for one in desks:
-        found += [Counter(f"step:{step['key']}", said(step["label"]), number) for step, number in one.by_step]
+        found += [
+            Counter(f"step:{one.policy}.{step['key']}", said(step["label"]), number)
+            for step, number in one.by_step
+        ]
     return found
 
 
@@ -81,5 +84,5 @@ def belongs(task: Task, shown: str) -> bool:
     if shown == "today":
         return due is not None and now() <= due < now() + timedelta(hours=24)
     if shown.startswith("step:"):
-        return bool(task.step["key"] == shown[5:])
+        return shown[5:] == f"{task.row['policy']}.{task.step['key']}"
     return True

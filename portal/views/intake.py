@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from documents.actions import registration
-from documents.policy import Policy, view_of
+from documents.policy import Policy, identity_between, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX, from_draft
+from portal.forms.outdated import Outdated, outdated
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, forget_draft
 from portal.language import said
@@ -71,6 +72,7 @@ class IntakePage:
     form: FormPage
     draft: Any = None
     problem: str = ""
+    outdated: Outdated | None = None
 
     def show(self, status: int = 200) -> ResponseReturnValue:
         """The page."""
@@ -112,11 +114,24 @@ def fill(policy: str, case_type: str) -> ResponseReturnValue:
     """The empty form, or the draft."""
     kind = _kind(policy, case_type)
     around, draft = _around(kind), draft_for(me().id, request.path)
+    asked, old = kind.definition["register"]["form"], None
     if draft:
-        form = sent_page(around, kind.definition["register"]["form"], from_draft(draft.values))
+        old = outdated(draft, kind.view, kind.version, form=asked, former=_form_of(kind, draft.version))
+        form = sent_page(around, asked, from_draft(old.values if old else draft.values))
     else:
-        form = blank_page(around, kind.definition["register"]["form"], values={})
-    return IntakePage(kind, str(around.facts["unit_received"]), form, draft).show()
+        form = blank_page(around, asked, values={})
+    page = IntakePage(kind, str(around.facts["unit_received"]), form, draft)
+    page.outdated = old
+    return page.show()
+
+
+def _form_of(kind: Kind, version: int | None) -> str:
+    """The form in which a draft of that version was begun."""
+    if not version or version == kind.version:
+        return str(kind.definition["register"]["form"])
+    old = view_of(kind.policy, version)
+    key = identity_between(kind.policy, kind.version, version).key("case_type", kind.definition["key"])
+    return str(old.case_type(key)["register"]["form"])
 
 
 @intake.post("/register/<policy>/<case_type>")

@@ -112,7 +112,7 @@ def test_similar_cases_of_the_same_person_come_first(policy: Policy, register: R
 
 def test_the_desk_holds_what_the_person_must_do(policy: Policy, register: Register, perform: Perform) -> None:
     case = register()
-    view = view_of(policy.key, policy.version)
+    view = [(policy.version, view_of(policy.key, policy.version))]
     assert [task.step["key"] for task in tasks_of(Person.get("cd_clerk"), view)] == ["solve"]
     assert tasks_of(Person.get("intake_clerk"), view) == []
     perform(case, "report", "cd_clerk", **UNSOLVED)
@@ -124,7 +124,7 @@ def test_a_waiting_extension_is_on_the_desk_of_who_decides(
     policy: Policy, register: Register, perform: Perform
 ) -> None:
     case = handled(register, perform)
-    view = view_of(policy.key, policy.version)
+    view = [(policy.version, view_of(policy.key, policy.version))]
     assert tasks_of(Person.get("intake_head"), view) == []
     perform(
         case, "ask_extension", "qs_handler", extension_until="2026-03-20", extension_reason="需外部核查。"
@@ -136,7 +136,7 @@ def test_the_desk_counts_the_late(policy: Policy, register: Register) -> None:
     register()
     found = desk(
         Person.get("cd_clerk"),
-        view_of(policy.key, policy.version),
+        [(policy.version, view_of(policy.key, policy.version))],
         sight(policy, "cd_clerk"),
         now=NOW + timedelta(days=3),
     )

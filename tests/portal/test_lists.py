@@ -30,7 +30,7 @@ def test_the_desk_shows_what_waits_for_me_with_the_next_step(
 def test_a_counter_of_the_desk_narrows_it(sign_in: SignIn, register: Register, perform: Perform) -> None:
     waiting = perform(register(), "report", "cd_clerk", **UNSOLVED)
     clerk = sign_in("intake_clerk")
-    assert waiting.number in clerk.get("/?show=step:supervise").text
+    assert waiting.number in clerk.get("/?show=step:p01.supervise").text
     assert waiting.number not in clerk.get("/?show=overdue").text
     assert "这里没有事项" in clerk.get("/?show=overdue").text
 
