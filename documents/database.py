@@ -19,6 +19,8 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from documents import migrations
+
 ALIAS = "default"
 T = TypeVar("T")
 
@@ -94,12 +96,13 @@ def database() -> Database[dict[str, Any]]:
 
 
 def ensure_indexes() -> None:
-    """Create collections and indexes; safe to run twice."""
+    """Create collections and indexes, and bring older data up to date; safe to run twice."""
     existing = set(database().list_collection_names())
     for document in documents():
         if document._get_collection_name() not in existing:
             database().create_collection(document._get_collection_name())
         document.ensure_indexes()
+    migrations.run(database())
 
 
 class SessionCollection:

@@ -16,6 +16,7 @@ from documents.policy import Policy, in_force
 from documents.rules.change_classes import Change, classified, settled, undecided
 from documents.rules.change_reasons import CLASSES
 from documents.rules.identity import Name
+from documents.rules.numbers_together import number_conflicts
 from documents.rules.policy_bindings import Binding
 from documents.rules.policy_checking import problems
 from documents.rules.policy_migrations import check_kept
@@ -127,7 +128,8 @@ def judged(
     findings = Findings(problems(definition))
     key = str(definition["policy"]["key"])
     if not findings.problems:
-        findings.problems += role_conflicts(definition, others(key))
+        beside = others(key)
+        findings.problems += role_conflicts(definition, beside) + number_conflicts(definition, beside)
     if base is not None:
         check_kept(base.definition, definition, findings)
     old = base.definition if base is not None else EMPTY

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from mongoengine import IntField, StringField
+from mongoengine import IntField, ListField, StringField
 from pymongo import ReturnDocument
 
 from documents.database import Stored
 
 
 class Sequence(Stored):
-    """The last number given out in a series."""
+    """The last number given out in a series; `elsewhere` are those that another policy took.
+
+    Only series of the time when policies shared them have any (see documents/migrations).
+    """
 
     id = StringField(primary_key=True)
     value = IntField(default=0)
+    elsewhere = ListField(IntField())
 
     meta = {"collection": "sequences"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from documents.complaint import Complaint
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import Policy
+from documents.rules.fields import fields_of
 from documents.rules.issuing import issued, volume_numbering, year_of
+from documents.rules.numbering import series_head
 from documents.rules.policy import PolicyView
 from documents.sequence import Sequence
 from documents.transfer import Absent, Check
@@ -52,7 +55,7 @@ def plan(view: PolicyView, unit: str, year: int) -> Plan:
     carried = sorted(inside - set(numbers))
     absent = tuple(_absent(row, view) for row in own if row["number"] not in inside)
     given = list(_given(view.key, year))
-    found = set(_on_cases(view.key)) if given else set()
+    found = set(numbers_on_cases(view.key)) if given else set()
     every = {name for names in given for name in names}
     return Plan(
         issued=(*numbers, *carried),
@@ -85,14 +88,19 @@ def _reason(row: Mapping[str, Any], view: PolicyView) -> tuple[str, str, str]:
 
 def _given(policy: str, year: int) -> Iterator[tuple[str, ...]]:
     """Each number that was given out in the year, as each version of the policy would have written it."""
-    for definitions in _numberings(policy):
-        for row in Sequence.collection().find({"_id": {"$regex": f"^{definitions[0]['key']}:"}}):
-            if year_of(row["_id"], definitions[0]) == year:
-                written = (issued(row["_id"], row["value"], definition) for definition in definitions)
-                yield from zip(*written, strict=True)
+    for definitions in numberings_of(policy):
+        head = re.escape(series_head(policy, definitions[0]["key"]))
+        for row in Sequence.collection().find({"_id": {"$regex": f"^{head}:"}}):
+            if year_of(row["_id"], definitions[0]) != year:
+                continue
+            elsewhere = set(row.get("elsewhere", ()))
+            written = (issued(row["_id"], row["value"], definition) for definition in definitions)
+            for sequence, names in enumerate(zip(*written, strict=True), start=1):
+                if sequence not in elsewhere:
+                    yield names
 
 
-def _numberings(policy: str) -> list[list[Definition]]:
+def numberings_of(policy: str) -> list[list[Definition]]:
     """The definitions of every series, the newest version first; a pattern may change within a year."""
     found: dict[str, list[Definition]] = {}
     for version in Policy.objects(key=policy, state__ne="draft").order_by("-version"):
@@ -104,12 +112,23 @@ def _numberings(policy: str) -> list[list[Definition]]:
     return list(found.values())
 
 
-def _on_cases(policy: str) -> Iterator[str]:
-    """Every number that stands on a case: its own, its letters', its volume's."""
-    columns = {"number": 1, "numbers": 1, "letters.number": 1, "volume.number": 1}
+def numbers_on_cases(policy: str) -> Iterator[str]:
+    """Every number that stands on a case: its own, those of its fields, its letters', its volume's."""
+    asked = _number_fields(policy)
+    columns = ["number", "numbers", "letters.number", "volume.number"]
+    columns += [f"answers.values.{key}" for key in asked]
     for row in Complaint.collection().find({"policy": policy}, columns):
         yield row["number"]
         yield from row.get("numbers", {}).values()
         yield from (one["number"] for one in row.get("letters", ()) if one.get("number"))
+        for filled in row.get("answers", ()):
+            yield from (str(value) for value in filled.get("values", {}).values() if value is not None)
         if row.get("volume"):
             yield row["volume"]["number"]
+
+
+def _number_fields(policy: str) -> list[str]:
+    """The fields that take a number from a series 编号字段, in any version."""
+    versions = Policy.objects(key=policy, state__ne="draft")
+    forms = [form for version in versions for form in version.view().forms()]
+    return sorted({one["key"] for form in forms for one in fields_of(form) if one["type"] == "series"})

@@ -53,6 +53,8 @@ def plan(environment: Mapping[str, str]) -> Plan:
     told.setdefault("JUANZONG_BASE_URL", environment.get("JUANZONG_BASE_URL", f"http://{LOOPBACK}:{port}"))
     if told["JUANZONG_DEMO"] == "1" and not welcome_file(folder).exists():
         programmes.append(demo_programme(folder))
+    else:
+        programmes.append(migrate_programme())
     programmes += application(environment, port)
     return Plan(tuple(programmes), {**environment, **told}, folder)
 
@@ -84,6 +86,11 @@ def demo_programme(folder: Path) -> Programme:
     return Programme(
         "demo", (*JUANZONG, "demo"), DEMO, once=True, patience=300.0, output=welcome_file(folder)
     )
+
+
+def migrate_programme() -> Programme:
+    """Bring the data of an earlier release up to date before anybody works with it (the demo does so too)."""
+    return Programme("migrate", (*JUANZONG, "migrate"), DEMO, once=True, patience=300.0)
 
 
 def welcome_file(folder: Path) -> Path:

@@ -89,7 +89,7 @@ class Change:
     def take_number(self, key: str) -> tuple[str, str]:
         """The series and the next number 编号 in it."""
         definition, parts = self.view.numbering(key), self.case.units
-        series = numbering.series(definition, self.today, parts)
+        series = numbering.series(self.view.key, definition, self.today, parts)
         return series, numbering.number(definition, self.today, self.surroundings.next_in(series), parts)
 
 

@@ -22,8 +22,12 @@ def mark(change: Change, flag: str, _argument: Mapping[str, Any]) -> None:
 
 
 def take_number(change: Change, numbering: str, argument: Mapping[str, Any]) -> None:
-    """Give the case a further number, such as that of its supervision sheet 督办编号."""
-    change.case.numbers[argument["into"]] = change.take_number(numbering)[1]
+    """Give the case a further number, such as that of its supervision sheet 督办编号; earlier ones stay."""
+    numbers, into = change.case.numbers, argument["into"]
+    if into in numbers:
+        earlier = sum(name.startswith(f"{into}:") for name in numbers)
+        numbers[f"{into}:{earlier + 1}"] = numbers[into]
+    numbers[into] = change.take_number(numbering)[1]
 
 
 def plan_letter(change: Change, letter: str, _argument: Mapping[str, Any]) -> None:

@@ -39,7 +39,8 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
     fonds = change.surroundings.unit(owner).fonds_number or rules["fonds_default"]
     parts = {"fonds": fonds, "retention": keep["code"], "year": str(change.today.year), "unit": owner}
     definition = volume_numbering(rules)
-    taken = change.surroundings.next_in(numbering.series(definition, change.today, parts))
+    series = numbering.series(change.view.key, definition, change.today, parts)
+    taken = change.surroundings.next_in(series)
     case.papers.append("volume")
     case.volume = SealedVolume(
         number=numbering.number(definition, change.today, taken, parts),

@@ -13,14 +13,20 @@ from documents.rules.broken import PolicyInvalid
 _PART = re.compile(r"\{(\w+)(?::(\d+))?\}")
 
 
-def series(definition: Mapping[str, Any], day: date, parts: Mapping[str, str]) -> str:
-    """The name of the running series: all numbers in it differ by their sequence only."""
+def series_head(policy: str, key: str) -> str:
+    """What the names of a policy's series of one kind begin with: no two policies share a series."""
+    return f"{policy}.{key}"
+
+
+def series(policy: str, definition: Mapping[str, Any], day: date, parts: Mapping[str, str]) -> str:
+    """The name of the running series 流水: all numbers in it differ by their sequence only."""
     period = {"day": day.isoformat(), "year": str(day.year), "never": ""}
     reset = definition.get("reset", "year")
     if reset not in period:
         raise PolicyInvalid("unknown_reset", reset=reset)
     scope = "/".join(parts[name] for name in definition.get("scope", ()))
-    return ":".join(part for part in (definition["key"], scope, period[reset]) if part)
+    head = series_head(policy, definition["key"])
+    return ":".join(part for part in (head, scope, period[reset]) if part)
 
 
 def example(definition: Mapping[str, Any], day: date, parts: Mapping[str, str]) -> str:

@@ -103,7 +103,7 @@ def check_numbering(definition: Definition, findings: Findings) -> None:
         if "{seq" not in one["pattern"]:
             findings.say(path, "编号格式没有流水号 {seq}", "the pattern has no {seq}")
         try:
-            series(one, date(2026, 1, 1), parts)
+            series("policy", one, date(2026, 1, 1), parts)
             number(one, date(2026, 1, 1), 1, parts)
         except (PolicyInvalid, KeyError) as error:
             findings.say(path, f"编号格式无法使用：{error}", f"the pattern cannot be used: {error}")

@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",
     "mail-sink": "portal.commands.mail_sink:mail_sink",
+    "migrate": "portal.commands.demo:migrate",
     "policy": "portal.commands.policy:policy",
     "simulate-year": "portal.commands.simulate:simulate_year",
     "up": "portal.commands.run:up",

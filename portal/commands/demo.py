@@ -1,4 +1,4 @@
-"""`juanzong demo`: load the demo, and say who may sign in."""
+"""`juanzong demo`: load the demo, and say who may sign in; `juanzong migrate` brings data up to date."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ def demo(pack: str) -> None:
     ensure_indexes()
     total = play(pack, now=datetime.now(UTC), tell=lambda line: click.echo(line, err=True))
     click.echo(welcome(pack, total))
+
+
+@click.command()
+def migrate() -> None:
+    """更新数据库结构与旧数据。 Bring indexes and older data up to date; safe to run twice."""
+    settings = Settings.from_environment()
+    connect(settings.mongodb_uri, settings.database_name)
+    ensure_indexes()
 
 
 def welcome(pack: str, total: int) -> str:

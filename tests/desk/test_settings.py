@@ -59,7 +59,13 @@ def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> Non
 def test_servers_that_were_brought_are_used_and_none_is_embedded(tmp_path: Path) -> None:
     brought = {"MONGODB_URI": "mongodb://own/", "REDIS_URL": "redis://own/", "JUANZONG_FOLDER": str(tmp_path)}
     chosen = plan(brought)
-    assert [programme.name for programme in chosen.programmes] == ["web", "worker-1", "worker-2", "clock"]
+    assert [programme.name for programme in chosen.programmes] == [
+        "migrate",
+        "web",
+        "worker-1",
+        "worker-2",
+        "clock",
+    ]
     assert chosen.environment["MONGODB_URI"] == "mongodb://own/"
     assert chosen.environment["JUANZONG_DEMO"] == "0"
 

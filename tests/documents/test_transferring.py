@@ -75,11 +75,11 @@ def result(**changes: Any) -> bytes:
 
 def test_numbers_are_rebuilt_from_the_series() -> None:
     daily = {"key": "case", "pattern": "TS-{yyyy}-{mm}{dd}-{seq:4}", "reset": "day"}
-    assert list(issued("case:2026-02-24", 2, daily)) == ["TS-2026-0224-0001", "TS-2026-0224-0002"]
+    assert list(issued("p01.case:2026-02-24", 2, daily)) == ["TS-2026-0224-0001", "TS-2026-0224-0002"]
     scoped = {"key": "volume", "pattern": "{fonds}-{retention}-{seq:2}", "scope": ["fonds", "retention"]}
-    assert list(issued("volume:0128/D10:2026", 1, scoped)) == ["0128-D10-01"]
-    assert year_of("volume:0128/D10:2026", scoped) == 2026
-    assert year_of("case:2026-02-24", daily) == 2026
+    assert list(issued("p01.volume:0128/D10:2026", 1, scoped)) == ["0128-D10-01"]
+    assert year_of("p01.volume:0128/D10:2026", scoped) == 2026
+    assert year_of("p01.case:2026-02-24", daily) == 2026
 
 
 def test_every_number_is_inside_or_has_its_reason(
@@ -128,7 +128,7 @@ def test_a_missing_letter_supervision_or_archive_number_is_named_too(
 
 def test_a_number_beyond_the_series_is_a_stray(policy: Policy, register: Register) -> None:
     case = register()
-    Sequence.objects(id="case:2026-02-24").update(value=0)
+    Sequence.objects(id="p01.case:2026-02-24").update(value=0)
     assert planned(policy).strays == (case.number,)
 
 
