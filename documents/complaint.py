@@ -266,11 +266,15 @@ class Complaint(Stored):
         merged: dict[str, Any] = {}
         for answers in self.answers:
             way = identity_between(self.policy, answers.policy_version, self.policy_version)
-            merged.update({way.key("field", key, answers.form): one for key, one in answers.facts().items()})
+            known = answers.facts()
+            if way.moves:
+                known = {way.key("field", key, answers.form): value for key, value in known.items()}
+            merged |= known
         return merged
 
     def own_facts(self) -> dict[str, Any]:
         """What the case knows of itself beside its answers."""
+        asked = list(self.extensions)
         return dict(
             number=self.number,
             case_type=self.case_type,
@@ -278,8 +282,8 @@ class Complaint(Stored):
             outcome=self.outcome,
             flags=list(self.flags),
             attachments=len(self.attachments),
-            extension_waits=self.waiting_extension() is not None,
-            extensions=len([one for one in self.extensions if one.decision == "approved"]),
+            extension_waits=any(one.decision is None for one in asked),
+            extensions=len([one for one in asked if one.decision == "approved"]),
             has_handler=bool(self.handler),
             received_kind=self.received_kind,
             **{f"unit_{slot}": unit for slot, unit in self.units.items()},

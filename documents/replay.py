@@ -126,6 +126,7 @@ class Theatre:
     organisation: Organisation
     now: datetime
     _carriers: dict[int, Carrier] = field(default_factory=dict)
+    _between: dict[tuple[int, int], Carrier] = field(default_factory=dict)
     _telling: dict[int, bool] = field(default_factory=dict)
     _rings: bool = True
     _actors: dict[tuple[str, str | None, str, int], Person] = field(default_factory=dict)
@@ -134,7 +135,7 @@ class Theatre:
         """What would differ for one case."""
         own = view_of(self.draft.key, row["policy_version"])
         carrier = self._carrier(row["policy_version"], own)
-        record = record_of(row, own)
+        record = record_of(row, own, lambda version: self._earlier(version, row["policy_version"]))
         self._rings = self._tells_otherwise(row["policy_version"], own)
         under_draft = self._play(record, self.draft, own, carrier)
         if self._as_recorded(record, under_draft, own):
@@ -149,6 +150,13 @@ class Theatre:
         if version not in self._carriers:
             self._carriers[version] = Carrier(own.definition, self.draft.definition)
         return self._carriers[version]
+
+    def _earlier(self, version: int, now: int) -> Carrier:
+        """From an earlier version to the one that a case has now."""
+        if (version, now) not in self._between:
+            there, here = (view_of(self.draft.key, one).definition for one in (version, now))
+            self._between[version, now] = Carrier(there, here)
+        return self._between[version, now]
 
     def _tells_otherwise(self, version: int, own: PolicyView) -> bool:
         """Whether the draft may remind otherwise: with the same limits, ladders and slots it cannot."""

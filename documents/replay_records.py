@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from documents.complaint import Complaint, plain_value
 from documents.events import SYSTEM
+from documents.rules.carrying import Carrier
 from documents.rules.policy import PolicyView
 from documents.rules.scenario_results import CaseFound, ClockFound, NoticeFound
 
@@ -16,16 +17,15 @@ Row = Mapping[str, Any]
 REGISTER = "register"
 TOLD = frozenset({"reminder", "escalation"})
 READ = {
-    **dict.fromkeys(
-        ("number", "policy_version", "case_type", "status", "outcome", "units", "handler", "submission"), 1
-    ),
-    **dict.fromkeys(("registrar", "recused", "flags", "links", "letters.key", "attachments.file_id"), 1),
-    **dict.fromkeys(("attachments.field", "attachments.at"), 1),
-    **{f"answers.{name}": 1 for name in ("form", "transition", "at", "values")},
+    **dict.fromkeys(("number", "policy_version", "case_type", "status", "outcome", "units", "handler"), 1),
+    **dict.fromkeys(("submission", "registrar", "recused", "flags", "links", "moves", "letters.key"), 1),
+    **{f"attachments.{name}": 1 for name in ("file_id", "field", "at")},
+    **{f"answers.{name}": 1 for name in ("form", "transition", "at", "values", "policy_version")},
     **{f"clocks.{name}": 1 for name in ("limit", "due_at", "state", "met_at")},
-    **{f"events.{name}": 1 for name in ("at", "by", "unit", "verb", "to_stage")},
+    **{f"events.{name}": 1 for name in ("seq", "at", "by", "unit", "verb", "to_stage")},
     **{f"events.facts.{name}": 1 for name in ("limit", "rung", "told")},
 }
+Earlier = Callable[[int], Carrier]  # from a version to the one that the case has now
 BATCH = 200
 
 
@@ -69,12 +69,14 @@ def newest(policy: str, most: int) -> Iterator[list[Row]]:
         left -= len(rows)
 
 
-def record_of(row: Row, view: PolicyView) -> Record:
-    """The steps of a case; what the house did to it by itself (a recount, a merged unit) is no step."""
+def record_of(row: Row, view: PolicyView, earlier: Earlier) -> Record:
+    """The steps of a case by the names of its version.
+
+    What the house did to the case by itself – a recount, a merged unit, a move – is no step.
+    """
     known = {one["key"] for one in view.transitions(row["case_type"])} | {REGISTER}
-    steps = tuple(
-        _step(event, row) for event in row["events"] if event["verb"] in known and event["by"] != SYSTEM
-    )
+    taken = ((_verb(event, row, earlier), event) for event in row["events"] if event["by"] != SYSTEM)
+    steps = tuple(_step(verb, event, row, earlier) for verb, event in taken if verb in known)
     acted = {step.by for step in steps}
     return Record(
         number=row["number"],
@@ -88,35 +90,45 @@ def record_of(row: Row, view: PolicyView) -> Record:
     )
 
 
+def _verb(event: Row, row: Row, earlier: Earlier) -> str:
+    """What the step is called in the version that the case has now: it may have moved since."""
+    moved = next((one for one in row.get("moves", ()) if event["seq"] <= one["seq"]), None)
+    if moved is None or event["verb"] == REGISTER:
+        return str(event["verb"])
+    return earlier(moved["version"]).way.key("step", event["verb"], moved["workflow"])
+
+
 def _is_linked(row: Row) -> bool:
     """Whether a step of another case opened this one: it then pressed the button under its link's name."""
     links: Sequence[Row] = row.get("links") or ()
     return any(str(row.get("submission", "")).endswith(f":{one['kind']}") for one in links[:1])
 
 
-def _step(event: Row, row: Row) -> RecordedStep:
-    answers: Row = next(
-        (
-            one
-            for one in row.get("answers", ())
-            if one["transition"] == event["verb"] and one["at"] == event["at"]
-        ),
-        {},
-    )
-    loose = (
-        one["file_id"]
-        for one in row.get("attachments", ())
-        if one["at"] == event["at"] and not one.get("field")
-    )
+def _step(verb: str, event: Row, row: Row, earlier: Earlier) -> RecordedStep:
+    found = (one for one in row.get("answers", ()) if one["at"] == event["at"])
+    answers: Row = next((one for one in found if one["transition"] == event["verb"]), {})
+    files = (one for one in row.get("attachments", ()) if one["at"] == event["at"])
+    form, values = _filled(answers, row, earlier)
     return RecordedStep(
-        verb=event["verb"],
+        verb=verb,
         by=event["by"],
         unit=event.get("unit"),
         at=event["at"],
-        form=answers.get("form"),
-        values={key: plain_value(value) for key, value in answers.get("values", {}).items()},
-        uploads=tuple(loose),
+        form=form,
+        values=values,
+        uploads=tuple(one["file_id"] for one in files if not one.get("field")),
     )
+
+
+def _filled(answers: Row, row: Row, earlier: Earlier) -> tuple[str | None, dict[str, Any]]:
+    """A form and what was filled in, by the names of the version that the case has now."""
+    form = answers.get("form")
+    values = {key: plain_value(value) for key, value in answers.get("values", {}).items()}
+    version = answers.get("policy_version", row["policy_version"])
+    if form is None or version == row["policy_version"]:
+        return form, values
+    carrier = earlier(version)
+    return carrier.way.key("form", form), carrier.values(form, values)
 
 
 def found_in(row: Row, now: datetime) -> CaseFound:

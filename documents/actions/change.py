@@ -36,6 +36,13 @@ class Submission:
     uploads: tuple[str, ...] = ()
 
 
+# What `Complaint.own_facts` tells, beside `unit_…` for each slot.
+OWN_FACTS = frozenset(
+    {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
+    | {"has_handler", "received_kind"}
+)
+
+
 @dataclass
 class Change:
     """A case in memory while one action changes it."""
@@ -69,8 +76,9 @@ class Change:
         """One of the facts."""
         if name in self.values:
             return fact(self.values[name])
-        own = self.case.own_facts()
-        return own[name] if name in own else self._answers().get(name)
+        if name in OWN_FACTS or name.startswith("unit_"):
+            return self.case_facts().get(name)
+        return self._answers().get(name)
 
     def case_facts(self) -> dict[str, Any]:
         """The case's facts without what is being filled in."""
@@ -78,8 +86,9 @@ class Change:
 
     def _answers(self) -> dict[str, Any]:
         """The newest answers; an action asks often, and only a filled form changes them."""
-        if len(self.case.answers) != self._answered_of:
-            self._answered, self._answered_of = self.case.answered(), len(self.case.answers)
+        count = len(self.case.answers)
+        if count != self._answered_of:
+            self._answered, self._answered_of = self.case.answered(), count
         return self._answered
 
     def state(self) -> CaseState:
