@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from documents.pack_files import definition, packs
+from documents.rules.fields import fields_of
 
 DEFINED = ("reach", "reads", "may")
 
@@ -45,3 +46,14 @@ def test_every_limit_and_every_form_says_on_what_it_rests() -> None:
             for element in one.get(part, ()):
                 assert element.get("basis"), f"{pack}: {part}[{element['key']}]"
                 assert element.get("source"), f"{pack}: {part}[{element['key']}]"
+
+
+def test_whoever_works_on_a_case_may_withdraw_from_it() -> None:
+    """The people of every unit of the case are offered: a slot would leave the others no way out."""
+    for pack, one in policies().items():
+        fields = {field["key"]: field for form in one["forms"] for field in fields_of(form)}
+        for workflow in one["workflows"]:
+            for transition in workflow["transitions"]:
+                for effect in transition.get("effects", ()):
+                    if "recuse" in effect and fields[effect["recuse"]]["type"] == "person":
+                        assert "at" not in fields[effect["recuse"]], f"{pack}: {transition['key']}"

@@ -140,3 +140,11 @@ def test_who_recuses_himself_lands_on_the_desk(sign_in: SignIn, register: Regist
     answer = clerk.post(address, data=form)
     assert answer.location == "/"
     assert clerk.get(f"/cases/{case.number}").status_code == 404
+
+
+def test_who_works_at_an_outlet_can_be_withdrawn_too(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    clerk, address = sign_in("intake_clerk"), f"/cases/{case.number}/steps/recuse"
+    form = sent(clerk.get(address).text, recused_person="cd_clerk", recusal_reason="系投诉人亲属")
+    assert clerk.post(address, data=form).status_code == 302
+    assert sign_in("cd_clerk").get(f"/cases/{case.number}").status_code == 404
