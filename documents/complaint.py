@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,7 @@ from documents.database import Stored
 from documents.policy import identity_between
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
+from documents.rules.expression_values import at_home
 from documents.rules.lookups import fact
 from documents.rules.workflow import CaseState
 
@@ -257,12 +258,12 @@ class Complaint(Stored):
         """The extension that waits for a decision."""
         return next((extension for extension in self.extensions if extension.decision is None), None)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, zone: tzinfo | None = None) -> dict[str, Any]:
         """The newest answers and the case's own facts, flat, for conditions and letters."""
-        return {**self.answered(), **self.own_facts()}
+        return {**self.answered(zone), **self.own_facts()}
 
-    def answered(self) -> dict[str, Any]:
-        """The newest answers, flat."""
+    def answered(self, zone: tzinfo | None = None) -> dict[str, Any]:
+        """The newest answers, flat; with a zone, moments stand on its clocks and have its days."""
         merged: dict[str, Any] = {}
         for answers in self.answers:
             way = identity_between(self.policy, answers.policy_version, self.policy_version)
@@ -270,7 +271,7 @@ class Complaint(Stored):
             if way.moves:
                 known = {way.key("field", key, answers.form): value for key, value in known.items()}
             merged |= known
-        return merged
+        return at_home(merged, zone) if zone else merged
 
     def own_facts(self) -> dict[str, Any]:
         """What the case knows of itself beside its answers."""

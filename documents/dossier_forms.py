@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
+from documents.rules.expression_values import at_home
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import Placed, fields_of, runs
+from documents.rules.forms import known_in
 from documents.rules.lookups import fact
 from documents.rules.policy import PolicyView
 from documents.rules.stamping import SHORT
@@ -73,13 +76,14 @@ def owner(case: Complaint) -> str:
 
 def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[str, Any]:
     """What the form's conditions could read when it was filled: of its own fields only what it said then."""
-    own = {one["key"] for one in fields_of(form)}
+    zone = ZoneInfo(view_of(case.policy, answers.policy_version).zone)
     facts = case.facts()
     for earlier in case.answers:
         if earlier.seq < answers.seq:
             facts.update({key: fact(plain_value(value)) for key, value in earlier.values.items()})
-    facts = {key: value for key, value in facts.items() if key not in own}
-    return facts | {key: fact(plain_value(value)) for key, value in answers.values.items()}
+    said = {key: fact(plain_value(value)) for key, value in answers.values.items()}
+    known = known_in(form, said, facts=facts, today=answers.at.astimezone(zone).date())
+    return {name: at_home(value, zone) for name, value in known.items()}
 
 
 def _number(case: Complaint, answers: AnswerSet, view: PolicyView) -> str:

@@ -14,7 +14,6 @@ from flask_login import current_user
 from documents.notice import Notice
 from portal.clock import local, now
 from portal.forms.answers import unit_name
-from portal.forms.page import tree_of
 from portal.forms.widgets import prepare_widgets
 from portal.held import owner_mark
 from portal.language import language
@@ -48,7 +47,7 @@ def prepare_layout(app: Flask) -> None:
     """Give the frame to every template; other parts add their entries to the menu."""
     app.extensions.setdefault("menu", list(MENU))
     app.context_processor(frame)
-    for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words, tree_of):
+    for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words):
         app.add_template_global(word)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
     app.add_template_filter(upload_warning)

@@ -16,6 +16,7 @@ from documents.complaint import AnswerSet, Complaint, stored_value
 from documents.person import Person
 from documents.rules import numbering
 from documents.rules.calendars import WorkCalendar
+from documents.rules.expression_values import at_home
 from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
 from documents.rules.lookups import fact, facts_of
@@ -61,7 +62,12 @@ class Change:
     @property
     def today(self) -> date:
         """The local day."""
-        return self.now.astimezone(ZoneInfo(self.view.zone)).date()
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The policy's time zone, in which its days begin."""
+        return ZoneInfo(self.view.zone)
 
     @cached_property
     def calendar(self) -> WorkCalendar:
@@ -70,7 +76,7 @@ class Change:
 
     def facts(self) -> dict[str, Any]:
         """The case's facts with what was just filled in."""
-        return {**self.case_facts(), **facts_of(self.values)}
+        return {**self.case_facts(), **at_home(facts_of(self.values), self.zone)}
 
     def fact(self, name: str) -> Any:
         """One of the facts."""
@@ -88,7 +94,7 @@ class Change:
         """The newest answers; an action asks often, and only a filled form changes them."""
         count = len(self.case.answers)
         if count != self._answered_of:
-            self._answered, self._answered_of = self.case.answered(), count
+            self._answered, self._answered_of = self.case.answered(self.zone), count
         return self._answered
 
     def state(self) -> CaseState:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from documents.actions import attachments, clocks, effects, registration
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
@@ -17,6 +18,7 @@ from documents.policy import view_of
 from documents.rules import workflow
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
+from documents.rules.workflow import CaseState
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,25 @@ class Refusal:
 def available(case: Complaint, actor: Person) -> list[Choice]:
     """What the person may do on this case now."""
     view = view_of(case.policy, case.policy_version)
-    found = workflow.allowed(view.transitions(case.case_type), case.state(), actor.viewer())
+    found = workflow.allowed(view.transitions(case.case_type), _state(case, view), actor.viewer())
     return [Choice(one["key"], one["label"], bool(one.get("primary")), one.get("form"), one) for one in found]
 
 
 def explain(case: Complaint, actor: Person) -> list[Refusal]:
     """Why the person may not do the other things that lead on from here."""
-    view, state, viewer = view_of(case.policy, case.policy_version), case.state(), actor.viewer()
+    view, viewer = view_of(case.policy, case.policy_version), actor.viewer()
+    state = _state(case, view)
     refused = []
     for one in view.transitions(case.case_type):
         reason = workflow.refusal(one, state, viewer) if workflow.starts_here(one, state) else None
         if reason is not None:
             refused.append(Refusal(one["key"], one["label"], reason.code, reason.facts))
     return refused
+
+
+def _state(case: Complaint, view: PolicyView) -> CaseState:
+    """What the workflow rules read of the case, with moments on the policy's clocks."""
+    return case.state(case.facts(ZoneInfo(view.zone)))
 
 
 def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better than a bundle

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -39,6 +39,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else None
+
+
+def at_home(value: Any, zone: tzinfo) -> Any:
+    """The value with every moment on the clocks of the zone, in which its day is written."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone)
+    if isinstance(value, list):
+        return [at_home(member, zone) for member in value]
+    if isinstance(value, Mapping):
+        return {name: at_home(part, zone) for name, part in value.items()}
+    return value
 
 
 def number(value: Any) -> Decimal | None:

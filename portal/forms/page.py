@@ -6,11 +6,13 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from documents.actions.filling import Filling
@@ -18,21 +20,23 @@ from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
 from documents.rules import numbering
 from documents.rules.broken import RuleBroken
-from documents.rules.expressions import compile_expression, holds, names
-from documents.rules.fields import fields_of, groups_of
-from documents.rules.forms import Checked
-from documents.rules.lookups import facts_of
+from documents.rules.expression_settling import Outside
+from documents.rules.expressions import as_json, holds
+from documents.rules.fields import fields_of
+from documents.rules.forms import Checked, known_in
 from documents.rules.policy import PolicyView
 from documents.upload import Upload
 from portal.clock import now, today
 from portal.forms import options as choosing
 from portal.forms.compile import PolicyForm, compile_form, form_class, from_values
+from portal.forms.conditions import attributes, outside_of, secrets_of, within_row
 from portal.forms.options import Option
 from portal.forms.values import typed
 from portal.forms.widgets import default_value
 from portal.language import said
 from portal.messages import what_happened
 from portal.signing_in import me
+from portal.standing import may_on
 
 Definition = Mapping[str, Any]
 MOST_PILLS = 6
@@ -50,7 +54,7 @@ class Around:
     @property
     def facts(self) -> Mapping[str, Any]:
         """What conditions may read besides the form itself."""
-        return self.case.facts() if self.case else self.opening
+        return self.case.facts(ZoneInfo(self.view.zone)) if self.case else self.opening
 
 
 @dataclass
@@ -92,7 +96,7 @@ class FormPage:
     def refresh(self) -> None:
         """Evaluate once what the fields show now, for conditions."""
         self._checked = None
-        self._known = {**self.facts, **facts_of(self.checked().values)}
+        self._known = self._known_with(self.checked().values)
 
     def options(self, shown: Any) -> list[Option]:
         """What a choice field offers."""
@@ -129,6 +133,8 @@ class FormPage:
     def computed(self, definition: Definition) -> Any:
         """The present value of a computed field."""
         value = self._known.get(definition["key"])
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
         return "" if value is None else typed(definition, value)
 
     def number_to_come(self, definition: Definition) -> str:
@@ -159,39 +165,20 @@ class FormPage:
         """The files that already lie in a file field."""
         return list(Upload.objects(id__in=shown.data or [], by=me().id))
 
-    def outside_facts(self) -> str:
-        """The facts from outside this form that its conditions read, as JSON for the page."""
-        own = {one["key"] for one in fields_of(self.definition)}
-        read = [*fields_of(self.definition), *groups_of(self.definition)]
-        wanted = {name for one in read for name in _names_read(one)} - own
-        facts = self.facts
-        return json.dumps({name: as_json(facts.get(name)) for name in sorted(wanted)}, ensure_ascii=False)
+    def conditions(self, definition: Definition, table: Definition | None = None) -> Markup:
+        """What the page evaluates for a field, or for a column of a table, as attributes of its element."""
+        return attributes(definition, within_row(self._outside, table) if table else self._outside)
 
+    @cached_property
+    def _outside(self) -> Outside:
+        own = [one["key"] for one in fields_of(self.definition)]
+        case = self.case
+        secret = secrets_of(self.around.view, lambda one: may_on(case, field=one)) if case else frozenset()
+        return outside_of(own, self._known_with({}), secret)
 
-def _names_read(definition: Definition) -> set[str]:
-    texts = [definition.get(part) for part in ("visible", "required", "value")]
-    trees = [compile_expression(text) for text in texts if isinstance(text, str)]
-    return set().union(*(names(tree) for tree in trees)) if trees else set()
-
-
-def tree_of(condition: Any) -> str:
-    """A condition as the page evaluates it: a JSON tree, or nothing when there is none."""
-    if not isinstance(condition, str):
-        return ""
-    return json.dumps(compile_expression(condition), ensure_ascii=False)
-
-
-def as_json(value: Any) -> Any:
-    """A value as the page reads it."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, list):
-        return [as_json(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: as_json(item) for key, item in value.items()}
-    return value
+    def _known_with(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        day = now().astimezone(ZoneInfo(self.around.view.zone)).date()
+        return known_in(self.definition, values, facts=self.facts, today=day)
 
 
 def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> FormPage:

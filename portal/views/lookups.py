@@ -10,6 +10,7 @@ from documents.actions.surroundings import STORED
 from documents.lookups import Lookups
 from documents.policy import view_of
 from documents.queries import Filters, case_page
+from documents.rules.expressions import as_json
 from documents.rules.fields import fields_of
 from documents.similar import similar_cases
 from portal.case_rows import my_sight, shown_rows
@@ -17,7 +18,6 @@ from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
-from portal.forms.page import as_json
 from portal.language import said
 from portal.signing_in import me
 from portal.standing import case_for_me, my_keys, newest_view

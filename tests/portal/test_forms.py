@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from documents.person import Person
 from documents.rules.policy import PolicyView
 from portal.forms.compile import compile_form, form_class, from_values
+from portal.forms.conditions import secrets_of
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.signing_in import SignedIn
 
@@ -197,3 +198,29 @@ def test_stored_values_go_back_into_the_fields(desk: Any) -> None:
     assert data["q_agreed"] == "true"
     assert data["q_marks"] == ["a", "b"]
     assert data["q_rows"] == [{"what": "纸", "price": None}]
+
+
+def test_a_column_keeps_its_conditions_and_a_shut_field_is_shut_on_the_page_too(desk: Any) -> None:
+    columns = [
+        field("x", "text", visible="y == 'a' and name == 'b'"),
+        field("y", "text", required="empty(x)"),
+    ]
+    fields = [
+        field("rows", "table", fields=columns),
+        field("name", "text"),
+        field("gone", "text", visible=False),
+    ]
+    form = {**FORM, "key": "more", "sections": [{"key": "s", "fields": fields}]}
+    view = PolicyView({"policy": {"key": "sample", "zone": "Asia/Shanghai"}, "lists": {}, "forms": [form]})
+    text = shown(sent_page(Around(view, 1), "more", MultiDict()))
+    assert text.count("data-visible") == 3  # the row, the row to come, and the field that is never shown
+    assert text.count("data-required") == 2
+    assert "data-visible='[&#34;value&#34;, false]'".replace("'", '"') in text
+
+
+def test_the_fields_that_a_person_may_not_read_are_named() -> None:
+    columns = [field("open", "text"), field("shut", "text", **{"class": "restricted"})]
+    fields = [field("rows", "table", fields=columns), field("name", "text", **{"class": "personal"})]
+    view = PolicyView({"forms": [{"key": "f", "sections": [{"fields": fields}]}]})
+    assert secrets_of(view, lambda one: one["class"] == "personal") == {"rows.shut"}
+    assert secrets_of(view, lambda _one: False) == {"rows.shut", "name"}
