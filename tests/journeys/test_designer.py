@@ -58,6 +58,7 @@ def names(visitor: Visitor, zh: str, en: str) -> None:
 
 def drags(visitor: Visitor, kind: str, goal: Locator) -> None:
     """Drag a field from the palette; it is chosen once it lies on the canvas."""
+    expect(goal).to_be_visible()
     visitor.page.locator(".palette").get_by_role("button", name=kind, exact=True).drag_to(goal)
     expect(slot(visitor, kind)).to_be_focused()
 
@@ -99,6 +100,7 @@ def test_what_was_moved_is_undone_after_a_reload_and_tried(arrive: Arrive) -> No
     drags(admin, "日期", slot(admin, "事由"))
     admin.page.get_by_role("button", name="新分组").last.click()
     hollow, second = sheet.locator("[data-hollow]"), sheet.locator("[data-section-slot]").nth(1)
+    expect(hollow).to_be_visible()
     slot(admin, "事由").drag_to(hollow)
     expect(second).to_contain_text("事由")
 
@@ -123,7 +125,8 @@ def tabs_to(visitor: Visitor, wanted: Locator, key: str = "Tab") -> None:
         if wanted.evaluate("(one) => one === document.activeElement"):
             return
         visitor.presses_key(key)
-    raise AssertionError(f"Tab never reached {wanted}")
+    said = visitor.page.locator("dialog[open]").all_inner_texts()
+    raise AssertionError(f"Tab never reached {wanted}; the page said {said}")
 
 
 def adds(visitor: Visitor, kind: str) -> None:

@@ -1,7 +1,7 @@
 // The panel: what changes in a control goes out as an operation; lists in it grow, shrink and are put in order.
 import { startCombos } from "./combos.js";
 import { later } from "./words.js";
-import { send } from "./designer-talk.js";
+import { isPlacing, send } from "./designer-talk.js";
 import { Unreadable, read } from "./designer-values.js";
 
 const PAUSE = 1500;
@@ -15,7 +15,9 @@ export function startPanel(root) {
   const soon = later(PAUSE, changed);
   root.addEventListener("input", (event) => { if (typed(event.target)) soon(event.target); });
   // A control that was redrawn while somebody typed fires no change of its own.
-  root.addEventListener("focusout", (event) => { if (typed(event.target) && event.target.value !== event.target.defaultValue) changed(event.target); });
+  root.addEventListener("focusout", (event) => {
+    if (!isPlacing() && typed(event.target) && event.target.value !== event.target.defaultValue) changed(event.target);
+  });
   root.addEventListener("leaving", () => { if (root.contains(document.activeElement)) changed(document.activeElement); });
   root.addEventListener("click", press);
   root.addEventListener("keydown", (event) => {

@@ -4,9 +4,10 @@ import { say } from "./words.js";
 
 const RETRY = 3000;
 const POLL = 4000;
-const state = { root: null, revision: 0, at: "", queue: [], busy: false, offline: false };
+const state = { root: null, revision: 0, at: "", queue: [], busy: false, offline: false, placing: false };
 
 export const here = () => state.at;
+export const isPlacing = () => state.placing;
 
 export function startTalk(root) {
   state.root = root;
@@ -22,8 +23,15 @@ export function startTalk(root) {
 
 // An edit: { operations, about, stay, done }. It waits for the one before it, so that none overtakes another.
 export function send(edit) {
-  state.queue.push({ address: "edit", ...edit });
+  const operations = edit.operations?.map(after);
+  state.queue.push({ address: "edit", ...edit, ...(operations && { operations }) });
   work();
+}
+
+// What waits to be sent is what this person saw: an edit never clashes with one's own.
+function after(operation) {
+  const earlier = state.queue.flatMap((one) => one.operations ?? []).filter((one) => one.do === "set" && one.path === operation.path).at(-1);
+  return earlier && operation.do === "set" ? { ...operation, was: earlier.value ?? null } : operation;
 }
 
 async function work() {
@@ -89,6 +97,7 @@ export function place(body, edit = {}) {
   const kept = keepFocus(root);
   // What is half typed about an element that goes out of sight is saved, not dropped.
   if (moved) root.dispatchEvent(new CustomEvent("leaving"));
+  state.placing = true;
   for (const [name, html] of Object.entries(body.parts)) {
     const box = part(name);
     if (!box) continue;
@@ -101,6 +110,7 @@ export function place(body, edit = {}) {
     box.scrollTop = moved && name === "panel" ? 0 : scrolled;
     startCombos(box);
   }
+  state.placing = false;
   if (root.dataset.section) {
     root.dataset.here = body.address;
     if (location.pathname + location.search !== body.address) {
