@@ -14,6 +14,7 @@ from documents.rules.options import option_keys
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import check_case_types, check_workflows
 from documents.rules.policy_forms import WITH_OPTIONS, check_condition, check_forms
+from documents.rules.policy_kinds import of_right_kind
 from documents.rules.policy_migrations import check_migrations
 from documents.rules.policy_portable import check_portable
 from documents.rules.policy_problems import (
@@ -50,8 +51,9 @@ def problems(definition: Mapping[str, Any]) -> list[Problem]:
     """Everything that keeps a definition from being published, in the order of its sections."""
     findings = Findings()
     if check_shape(definition, findings):
+        sound = of_right_kind(definition, findings)
         for check in CHECKS:
-            check(definition, findings)
+            check(sound, findings)
     return findings.problems
 
 

@@ -123,7 +123,7 @@ POSITIVE = ("请写大于 0 的数", "write a number above 0")
 def _check_default(path: str, one: Definition, definition: Definition, findings: Findings) -> None:
     default, kind = one.get("default"), one.get("type")
     dated = kind in ("date", "datetime") and str(default).startswith("today")
-    if default is None or default in SPECIAL_DEFAULTS or kind in UNREAD or (dated and _moves(default)):
+    if default is None or default in [*SPECIAL_DEFAULTS] or kind in UNREAD or (dated and _moves(default)):
         return
     try:
         read_value(one, default, Reading(definition.get("lists", {}), SOME_DAY))

@@ -34,7 +34,7 @@ def check_portable(definition: Definition, findings: Findings) -> None:
     for path, table in tables({name: part for name, part in definition.items() if name not in MADE_UP}):
         if isinstance(table.get("person"), str) and not {"zh", "en"} & set(table):
             _named(f"{path}.person", table["person"], NO_PERSON, findings)
-        if table.get("type") in ("unit", "person") and table.get("default") not in {None, *OWN_DEFAULTS}:
+        if table.get("type") in ("unit", "person") and table.get("default") not in [None, *OWN_DEFAULTS]:
             remedy = NO_UNIT if table["type"] == "unit" else NO_PERSON
             _named(f"{path}.default", table["default"], remedy, findings)
         for name in sorted(CONDITIONS & set(table)):

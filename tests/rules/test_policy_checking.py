@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs
@@ -132,6 +135,21 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("forms/intake/issues/fields", [], "fields[issues]", "栏目"),
     ("forms/note/sections", [], "forms[note]", "没有字段"),
     ("forms/note/basis", "guessed", "forms[note]", "guessed"),
+    # values of a wrong kind
+    ("forms/intake/demand/required", 3, "fields[demand].required", "表达式"),
+    ("forms/intake/demand/type", ["text"], "fields[demand].type", "文字"),
+    ("forms/intake/demand/basis", {"a": 1}, "fields[demand].basis", "文字"),
+    ("forms/intake/demand/help", "写清楚", "fields[demand].help", "双语"),
+    ("forms/intake/demand/width", "wide", "fields[demand].width", "wide"),
+    ("forms/intake/issues/rows", {"max": "ten"}, "fields[issues].rows.max", "整数"),
+    (f"{STEPS}/reply/primary", "yes", "transitions[reply].primary", "true"),
+    (f"{STEPS}/reply/effects", [{"mark": True}], "effects[0].mark", "文字"),
+    ("lists/channels/0", "letter", "lists[channels][#0]", "键值表"),
+    ("lists/channels/0", {"label": {"zh": "信", "en": "Letter"}}, "lists[channels][#0]", "key"),
+    ("reports/annual/figures/0/label", 3, "figures[accepted].label", "双语"),
+    ("reports/annual/figures/0", {"key": "x"}, "figures[x]", "缺少"),
+    ("reports/annual/figures/0/cuont", {}, "figures[accepted]", "cuont"),
+    ("policy/zoen", "x", "policy", "zoen"),
     # texts and lists
     (
         "forms/intake/demand/label",
@@ -280,3 +298,26 @@ def test_a_slip_of_the_pen_is_told_the_right_word(policy: Definition) -> None:
 def test_what_is_there_is_listed_when_nothing_is_near(policy: Definition) -> None:
     put(policy, "limits/handle/ladder", "zzz")
     assert problems(policy)[0].remedy_zh == "可用：cap、hours、main、relief、short"
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a definition."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in parts:
+        yield (*way, step)
+        yield from places(part, (*way, step))
+
+
+EVERYWHERE = list(places(WHOLE))
+RUBBISH = [3, "x y", True, None, [], {}, ["a"], {"a": 1}, -1, 1.5, [None], [[]]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(EVERYWHERE), st.sampled_from(RUBBISH))
+def test_rubbish_anywhere_is_no_crash(place: tuple[Any, ...], rubbish: Any) -> None:
+    policy = copy.deepcopy(WHOLE)
+    here: Any = policy
+    for step in place[:-1]:
+        here = here[step]
+    here[place[-1]] = rubbish
+    assert all(one.zh and one.en and one.remedy_zh for one in problems(policy))
