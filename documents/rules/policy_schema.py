@@ -95,12 +95,16 @@ def _by_type(shape: Shape) -> Schema:
     """Which attributes an element may have depends on its type, where the grammar says so."""
     if not any(one.only for one in shape.all_attributes):
         return {}
-    rules = []
+    alike: dict[tuple[str, ...], list[str]] = {}
     for kind in shape.attribute("type").choices:
-        allowed = [one.name for one in shape.all_attributes if not one.only or kind in one.only]
-        is_kind = {"properties": {"type": {"const": kind}}, "required": ["type"]}
-        rules.append({"if": is_kind, "then": {"propertyNames": {"enum": allowed}}})
-    return {"allOf": rules}
+        allowed = (one.name for one in shape.all_attributes if not one.only or kind in one.only)
+        alike.setdefault(tuple(allowed), []).append(kind)
+    return {"allOf": [_for_types(kinds, list(allowed)) for allowed, kinds in alike.items()]}
+
+
+def _for_types(kinds: list[str], allowed: list[str]) -> Schema:
+    is_one = {"properties": {"type": {"enum": kinds}}, "required": ["type"]}
+    return {"if": is_one, "then": {"propertyNames": {"enum": allowed}}}
 
 
 def _effect(parts: tuple[Attribute, ...]) -> Schema:

@@ -144,10 +144,10 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("forms/intake/issues/rows", {"max": "ten"}, "fields[issues].rows.max", "整数"),
     (f"{STEPS}/reply/primary", "yes", "transitions[reply].primary", "true"),
     (f"{STEPS}/reply/effects", [{"mark": True}], "effects[0].mark", "文字"),
-    ("lists/channels/0", "letter", "lists[channels][#0]", "键值表"),
-    ("lists/channels/0", {"label": {"zh": "信", "en": "Letter"}}, "lists[channels][#0]", "key"),
+    ("lists/channels", ["letter"], "lists[channels][#0]", "键值表"),
+    ("lists/channels", [{"label": {"zh": "信", "en": "Letter"}}], "lists[channels][#0]", "key"),
     ("reports/annual/figures/0/label", 3, "figures[accepted].label", "双语"),
-    ("reports/annual/figures/0", {"key": "x"}, "figures[x]", "缺少"),
+    ("reports/annual/figures", [{"key": "x"}], "figures[x]", "缺少"),
     ("reports/annual/figures/0/cuont", {}, "figures[accepted]", "cuont"),
     ("policy/zoen", "x", "policy", "zoen"),
     # texts and lists
