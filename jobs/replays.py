@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from documents import replay
-from documents.actions import replaying
+from documents.actions import notices, replaying
+from documents.actions.notices import Message
+from documents.database import transaction
 from documents.replay_order import MOST_TRIES, ReplayOrder, lost_replays
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from jobs import queues
@@ -32,7 +36,25 @@ def run(order: str, now: str) -> str:
         replaying.set_aside(asked, f"无法回放：{refused}")
         return "set aside"
     ended = moment + timedelta(seconds=time.monotonic() - began)
-    return "kept" if replaying.finish(asked, found.as_table(), now=ended) else "another worker was first"
+    if not replaying.finish(asked, found.as_table(), now=ended):
+        return "another worker was first"
+    _tell(asked, found.as_table(), ended)
+    return "kept"
+
+
+def _tell(asked: ReplayOrder, result: Mapping[str, Any], now: datetime) -> None:
+    """Report back in the bell to who asked for it."""
+    cases, different = result["cases"], result["different"]
+    title = asked.definition["policy"].get("short") or asked.definition["policy"]["title"]
+    message = Message(
+        key=f"replay:{asked.id}",
+        title={"zh": f"回放完成：{title['zh']}", "en": f"Replay done: {title['en']}"},
+        body={
+            "zh": f"回放 {cases} 件投诉，其中 {different} 件按草稿会有不同。",
+            "en": f"{different} of {cases} cases would differ under the draft.",
+        },
+    )
+    transaction(lambda: notices.announce([asked.by], message, now=now))
 
 
 def find_lost(now: str) -> int:

@@ -21,6 +21,7 @@ from admin_views.designer.papers import PaperPages
 from admin_views.designer.past import past_edits
 from admin_views.designer.preview import PreviewPages
 from admin_views.designer.renaming import RenamingPages
+from admin_views.designer.replaying import ReplayPages
 from admin_views.designer.trying import TryingPages
 from admin_views.designer.words import spoken
 from admin_views.history import names
@@ -33,7 +34,14 @@ from documents.rules.grammar import SECTIONS
 
 
 class DesignerView(
-    TryingPages, RenamingPages, AttachingPages, ImportingPages, ConditionPages, PreviewPages, PaperPages
+    TryingPages,
+    ReplayPages,
+    RenamingPages,
+    AttachingPages,
+    ImportingPages,
+    ConditionPages,
+    PreviewPages,
+    PaperPages,
 ):
     """Drafts of policies: every change is one small operation, saved at once."""
 
