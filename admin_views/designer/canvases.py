@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from admin_views.designer.bench import Bench
-from admin_views.designer.drawings import letters, limits, workflows
+from admin_views.designer.drawings import letters, limits, scenarios, workflows
 from admin_views.designer.panels import inner_shape
 from admin_views.designer.told import told
 from admin_views.designer.words import name_of, spoken
@@ -119,6 +119,7 @@ def _own(section: str, draw: Callable[[Bench], dict[str, Any]], *scripts: str) -
 
 CANVASES: dict[str, Canvas] = {
     "letters": _own("letters", letters.draw, "designer-letter.js"),
+    "scenarios": _own("scenarios", scenarios.draw, "designer-scenario.js"),
     "workflows": _own("workflows", workflows.draw, "designer-flow.js"),
     "limits": _own("limits", limits.draw_limit, "designer-examples.js"),
     "ladders": _own("ladders", limits.draw_ladder, "designer-examples.js"),

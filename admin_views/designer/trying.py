@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -18,9 +18,12 @@ from documents import trial
 from documents.actions import drafting
 from documents.draft import Draft
 from documents.draft_insight import insight
+from documents.example import people_in, units_of
+from documents.organisation import Organisation
 from documents.rules.broken import RuleBroken
 from documents.rules.expectations import accepted
 from documents.rules.grammar import SECTIONS
+from documents.rules.scenarios import scenarios_of
 from documents.trial_found import ScenarioResult
 from documents.work_calendar import WorkCalendarRecord
 
@@ -51,6 +54,16 @@ def played(draft: Draft) -> Played:
     return Played(tuple(trial.run(known.definition, calendar)), 0)
 
 
+def played_one(definition: Definition, key: str) -> ScenarioResult:
+    """One scenario of a draft without problems, played; raises RuleBroken("no_such_element")."""
+    scenario = next((one for one in scenarios_of(definition) if one.key == key), None)
+    if scenario is None:
+        raise RuleBroken("no_such_element", path=f"scenarios[{key[:60]}]")
+    calendar = WorkCalendarRecord.get(definition["policy"]["calendar"]).calendar()
+    house = Organisation(units_of(definition), people_in(definition))
+    return trial.play(definition, scenario, calendar, house)
+
+
 class TryingPages(EditPages):
     """The scenario player below the designer."""
 
@@ -61,6 +74,16 @@ class TryingPages(EditPages):
         bench = Bench(draft, SECTIONS["scenarios"], "scenarios")
         return self.render(
             "admin/designer/tools/try.html", bench=bench, draft=draft, played=played(draft), **strip(draft)
+        )
+
+    @expose("/<policy>/try/<key>")
+    def play_one(self, policy: str, key: str) -> ResponseReturnValue:
+        """One scenario, for the canvas on which it is written."""
+        known = insight(Draft.of(policy))
+        refusing = sum(one.severity == "refuse" for one in known.problems)
+        result = None if refusing else played_one(known.definition, key)
+        return render_template(
+            "admin/designer/tools/played.html", policy=policy, problems=refusing, result=result
         )
 
     @expose("/<policy>/try/accept", methods=("POST",))
