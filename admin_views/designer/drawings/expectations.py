@@ -12,9 +12,10 @@ from flask_babel import lazy_gettext as _l
 from admin_views.designer.bench import Bench
 from admin_views.designer.offers import Offer
 from admin_views.designer.panels import Setting
-from admin_views.designer.words import spoken
+from admin_views.designer.words import name_of, spoken
 from documents.rules.grammar import Attribute
-from documents.rules.policy_problems import as_list, table
+from documents.rules.policy_problems import as_list, elements, table
+from documents.rules.scenarios import PERSON
 
 Definition = Mapping[str, Any]
 STATUSES = {"open": ("在办", "Open"), "closed": ("已办结", "Closed"), "archived": ("已归档", "Archived")}
@@ -82,7 +83,25 @@ def _offers(bench: Bench, one: Attribute) -> list[Offer]:
 def expected(bench: Bench, expect: Definition) -> list[tuple[str, list[str]]]:
     """Each part that is expected, in words."""
     teller = _Teller(bench)
-    return [(str(PARTS.get(name, name)), list(teller.tell(name, value))) for name, value in expect.items()]
+    order = list(PARTS)
+    names = sorted(expect, key=lambda one: order.index(one) if one in order else len(order))
+    return [(str(PARTS.get(name, name)), list(teller.tell(name, expect[name]))) for name in names]
+
+
+def unit_names(bench: Bench) -> dict[str, str]:
+    """The example units by key."""
+    found = elements(table(bench.definition.get("example")), "units")
+    return {str(one.get("key")): name_of(one) for one in found}
+
+
+def person_words(bench: Bench, person: str) -> str:
+    """城南信用社 网点经办: a person of the example organisation."""
+    found = PERSON.fullmatch(person)
+    if found is None:
+        return person
+    roles = {one.key: one.label for one in bench.known.offers.kind("roles")}
+    second = f"（{found[3]}）" if found[3] else ""
+    return f"{unit_names(bench).get(found[2], found[2])} {roles.get(found[1], found[1])}{second}"
 
 
 @dataclass
@@ -123,13 +142,15 @@ class _Teller:
             yield _("无")
         for one in told:
             at = f"，{one['at']}" if one.get("at") else ""
-            to = "、".join(str(each) for each in as_list(one.get("to")))
+            to = "、".join(person_words(self.bench, str(each)) for each in as_list(one.get("to")))
             yield f"{self._named('limits', one.get('limit'))} · {one.get('rung')}{at} → {to}"
 
     def _plain(self, name: str, value: Any) -> Iterator[str]:
+        units = unit_names(self.bench) if name == "units" else {}
         if isinstance(value, Mapping):
             kind = {"units": "slots", "answers": "fields", "duties": "duties"}.get(name, "")
             for key, part in value.items():
-                yield f"{self._named(kind, key) if kind else key}：{'、'.join(map(str, as_list(part)))}"
+                told = "、".join(units.get(str(one), str(one)) for one in as_list(part))
+                yield f"{self._named(kind, key) if kind else key}：{told}"
         else:
-            yield "、".join(str(one) for one in as_list(value)) or _("无")
+            yield "、".join(person_words(self.bench, str(one)) for one in as_list(value)) or _("无")

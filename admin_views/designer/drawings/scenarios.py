@@ -11,14 +11,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from admin_views.designer.bench import Bench
-from admin_views.designer.drawings.expectations import expected, settings
+from admin_views.designer.drawings.expectations import expected, person_words, settings, unit_names
 from admin_views.designer.offers import Offer
 from admin_views.designer.troubles import Trouble
-from admin_views.designer.words import name_of
 from admin_views.standing import said
 from documents.rules.fields import fields_of
 from documents.rules.policy_problems import elements, table
-from documents.rules.scenarios import MAIN, PERSON, step_of
+from documents.rules.scenarios import MAIN, step_of
 
 Definition = Mapping[str, Any]
 KINDS = ("register", "do", "refused")
@@ -89,8 +88,7 @@ class _Story:
     @cached_property
     def units(self) -> dict[str, str]:
         """The example units by key."""
-        found = elements(table(self.bench.definition.get("example")), "units")
-        return {str(one.get("key")): name_of(one) for one in found}
+        return unit_names(self.bench)
 
     @cached_property
     def people(self) -> list[Offer]:
@@ -100,13 +98,8 @@ class _Story:
         return [Offer(one, self.person(one)) for one in pairs]
 
     def person(self, person: str) -> str:
-        """城南信用社 网点经办."""
-        found = PERSON.fullmatch(person)
-        if found is None:
-            return person
-        roles = {one.key: one.label for one in self.bench.known.offers.kind("roles")}
-        second = f"（{found[3]}）" if found[3] else ""
-        return f"{self.units.get(found[2], found[2])} {roles.get(found[1], found[1])}{second}"
+        """城南信用社 受理人员."""
+        return person_words(self.bench, person)
 
     @cached_property
     def doings(self) -> list[tuple[str, list[Offer]]]:
