@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -16,7 +17,7 @@ from flask_babel import gettext as _
 from admin_views.base import Page, Unfinished, confirmation, keep_form
 from admin_views.forms import NewUnitForm, UnitForm
 from admin_views.history import names, past_of
-from admin_views.standing import me, now, roles, said
+from admin_views.standing import me, now, roles, said, today, zone
 from documents.actions import reorganising
 from documents.actions.reorganising import NewUnit, UnitDetails
 from documents.person import Person
@@ -101,6 +102,7 @@ class UnitsView(Page):
     def retire(self, code: str) -> ResponseReturnValue:
         """Retire the unit, naming who takes its cases over."""
         unit, successor = self._opened(code).given["unit"], request.form.get("successor") or None
+        on = official_day(request.form.get("on"))
         load = reorganising.burden(code)
         words = _("停用“%(unit)s”？停用后不能再选用，历史记录保留。", unit=said(unit.name))
         if successor:
@@ -110,10 +112,13 @@ class UnitsView(Page):
                 people=load.people,
                 successor=said(unit_or_404(successor).name),
             )
+            samples = reorganising.sample_numbers(code)
+            if samples:
+                words += _("例如：%(numbers)s。", numbers=_("、").join(samples))
         asked = confirmation(self, words, _("停用单位"))
         if asked:
             return asked
-        done = reorganising.retire_unit(code, successor=successor, actor=me(), now=now())
+        done = reorganising.retire_unit(code, successor=successor, actor=me(), now=now(), on=on)
         flash(
             _(
                 "单位已停用，移交投诉 %(cases)s 件、人员 %(people)s 名。",
@@ -128,7 +133,8 @@ class UnitsView(Page):
     def restore(self, code: str) -> ResponseReturnValue:
         """Take a retirement back."""
         self._opened(code)
-        unit = reorganising.restore_unit(code, actor=me(), now=now())
+        back = bool(request.form.get("take_back"))
+        unit = reorganising.restore_unit(code, actor=me(), now=now(), take_back=back)
         flash(_("单位“%(name)s”已恢复使用。", name=said(unit.name)), "good")
         return redirect(self.get_url(".show", code=code))
 
@@ -139,6 +145,15 @@ class UnitsView(Page):
         for field in (form.head, form.deputy):
             field.offer(people_of(unit))
         return keep_form(self, "admin/units/unit.html", form=form, **around(unit))
+
+
+def official_day(written: str | None) -> datetime | None:
+    """The first moment of the official date 生效日期; None for today, and for what is no date."""
+    try:
+        day = date.fromisoformat(written or "")
+    except ValueError:
+        return None
+    return None if day == today() else datetime.combine(day, time(0), zone())
 
 
 def unit_or_404(code: str) -> Unit:
@@ -209,6 +224,7 @@ def around(unit: Unit) -> dict[str, Any]:
     above = Unit.many(unit.ancestors)
     return {
         "unit": unit,
+        "successor": Unit.objects(id=unit.successor).first() if unit.successor else None,
         "kind": kind_words().get(unit.kind, unit.kind),
         "line": [above[code] for code in reversed(unit.ancestors[1:]) if code in above],
         "below": list(Unit.objects(parent=unit.id).order_by("id")),

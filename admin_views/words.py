@@ -42,6 +42,7 @@ REFUSALS: dict[str, Any] = {
     "bad_unit_code": _l("单位代码只能用大写字母、数字和短横，最长 24 位，例如 QH-CD。"),
     "unit_kind_unknown": _l("单位类型不存在，请重新选择。"),
     "unit_retired": _l("单位 %(unit)s 已停用，不能再选用。"),
+    "retired_in_future": _l("生效日期不能晚于今天。"),
     "unit_already_retired": _l("单位 %(unit)s 早已停用。"),
     "unit_below_itself": _l("不能把单位移到自己或自己的下级之下。请选择其他上级单位。"),
     "unit_has_units": _l("该单位还有 %(count)s 个下级单位。请先移走或停用下级单位，再停用本单位。"),

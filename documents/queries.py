@@ -20,6 +20,7 @@ from bson.errors import InvalidId
 
 from documents.complaint import Complaint
 from documents.rules.text import grams
+from documents.unit import Unit
 
 MOST_COUNTED = 1_000
 LARGEST_PAGE = 200
@@ -124,7 +125,7 @@ def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
         if getattr(filters, name):
             parts.append({name: getattr(filters, name)})
     if filters.unit:
-        parts.append({"scope": f"u:{filters.unit}"})
+        parts.append({"scope": {"$in": [f"u:{unit}" for unit in Unit.succession(filters.unit)]}})
     if filters.category:
         parts.append({"category": {"$in": list(filters.category)}})
     if filters.flag:

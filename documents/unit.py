@@ -25,10 +25,14 @@ class Unit(Stored):
     fonds_number = StringField()
     calendar = StringField()
     retired_on = DateTimeField()
+    successor = StringField()  # 承接单位 of a retired unit
+    handed_over = (
+        DictField()
+    )  # what went to the successor: {cases: {number: [slots]}, posts: [[person, role, new]]}
 
     meta = {
         "collection": "units",
-        "indexes": ["ancestors", "parent", ("parent", "kind")],
+        "indexes": ["ancestors", "parent", ("parent", "kind"), "successor"],
     }
 
     @classmethod
@@ -71,6 +75,15 @@ class Unit(Stored):
         wanted = {"$or": [{"parent": parent, "kind": kind} for parent, kind in pairs], "retired_on": None}
         rows = cls.collection().find(wanted, {"parent": 1, "kind": 1}).sort("_id", -1)
         return {(row["parent"], row["kind"]): row["_id"] for row in rows}
+
+    @classmethod
+    def succession(cls, code: str) -> list[str]:
+        """The unit and all units, retired by now, whose successor it is 前身单位, theirs too."""
+        found = [code]
+        for one in found:
+            rows = cls.collection().find({"successor": one, "_id": {"$nin": found}}, {"_id": 1})
+            found.extend(row["_id"] for row in rows)
+        return found
 
     def place_under(self, parent: Unit | None) -> None:
         """Set the parent and the ancestors that follow from it."""

@@ -14,7 +14,7 @@ from documents import audit
 from documents.actions.change import Change, Submission, write
 from documents.complaint import Complaint
 from documents.database import transaction
-from documents.person import Person
+from documents.person import Person, Post
 from documents.policy import Policy, view_of
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
@@ -23,6 +23,7 @@ from documents.unit import Unit
 CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,23}$")
 # What one transaction can rewrite well within the minute that the database gives it.
 MOST_CASES = 20_000
+RETURNED = {"zh": "单位恢复，由原单位接续办理", "en": "Unit restored: it carries on itself"}
 SUCCEEDED = {"zh": "单位停用，由承接单位接续办理", "en": "Unit retired: its successor carries on"}
 
 
@@ -209,12 +210,23 @@ def burden(code: str) -> Burden:
     )
 
 
-def retire_unit(code: str, *, successor: str | None, actor: Person, now: datetime) -> Burden:
-    """停用: retire a unit; its open cases and posts go to the successor, who must be named if there are any.
+def sample_numbers(code: str, most: int = 10) -> list[str]:
+    """Some of the open cases that a successor would take over, the newest first."""
+    found = Complaint.objects(scope=f"u:{code}", status="open").order_by("-received_at").only("number")
+    return [case.number for case in found.limit(most)]
 
+
+def retire_unit(
+    code: str, *, successor: str | None, actor: Person, now: datetime, on: datetime | None = None
+) -> Burden:
+    """停用或合并: retire a unit; open cases and posts go to the successor, to be named if there are any.
+
+    `on` is the official date, now or earlier. What was handed over is remembered, to be taken back.
     Raises RuleBroken("unit_already_retired"), ("unit_has_units"), ("unit_has_cases"), ("unit_has_people"),
-    ("successor_unfit"), ("too_many_cases").
+    ("successor_unfit"), ("too_many_cases"), ("retired_in_future").
     """
+    if on is not None and on > now:
+        raise RuleBroken("retired_in_future")
 
     def run() -> Burden:
         unit, load = Unit.get(code), burden(code)
@@ -222,8 +234,9 @@ def retire_unit(code: str, *, successor: str | None, actor: Person, now: datetim
             raise RuleBroken("unit_already_retired", unit=code)
         _check_burden(load, successor)
         if successor:
-            _hand_over(code, _fit(code, successor), actor, now)
-        unit.retired_on = now
+            unit.handed_over = _hand_over(code, _fit(code, successor), actor, now)
+            unit.successor = successor
+        unit.retired_on = on or now
         unit.save()
         _note("retire_unit", code, actor, now, successor=successor, cases=load.cases, people=load.people)
         return load
@@ -249,12 +262,18 @@ def _fit(code: str, successor: str) -> Unit:
     return unit
 
 
-def _hand_over(code: str, successor: Unit, actor: Person, now: datetime) -> None:
+def _hand_over(code: str, successor: Unit, actor: Person, now: datetime) -> dict[str, Any]:
+    posts: list[list[Any]] = []
+    cases: dict[str, list[str]] = {}
     for person in Person.objects(posts__unit=code):
+        held = {(post.role, post.unit) for post in person.posts}
+        posts += [[person.id, role, (role, successor.id) not in held] for role, unit in held if unit == code]
         _move_posts(person, code, successor.id)
     for case in Complaint.objects(scope=f"u:{code}", status="open").order_by("id"):
+        cases[str(case.id)] = [slot for slot, unit in case.units.items() if unit == code]
         case.units = {slot: successor.id if unit == code else unit for slot, unit in case.units.items()}
         rewrite(case, "succeed_unit", SUCCEEDED, actor=actor, now=now, note=f"{code} → {successor.id}")
+    return {"cases": cases, "posts": posts}
 
 
 def _move_posts(person: Person, code: str, successor: str) -> None:
@@ -275,8 +294,8 @@ def rewrite(
     write(change, label=label, from_stage=case.stage, submission=submission, note=note)
 
 
-def restore_unit(code: str, *, actor: Person, now: datetime) -> Unit:
-    """恢复: take a retirement back; what was handed over stays with the successor."""
+def restore_unit(code: str, *, actor: Person, now: datetime, take_back: bool = False) -> Unit:
+    """恢复: take a retirement back; what the successor still has comes back when that is asked for."""
 
     def run() -> Unit:
         unit = Unit.get(code)
@@ -284,9 +303,36 @@ def restore_unit(code: str, *, actor: Person, now: datetime) -> Unit:
             raise RuleBroken("nothing_changed")
         if unit.parent:
             _in_use(unit.parent)
-        unit.retired_on = None
+        taken = _take_back(unit, actor, now) if take_back and unit.successor else {}
+        unit.retired_on, unit.successor, unit.handed_over = None, None, {}
         unit.save()
-        _note("restore_unit", code, actor, now)
+        _note("restore_unit", code, actor, now, **taken)
         return unit
 
     return transaction(run)
+
+
+def _take_back(unit: Unit, actor: Person, now: datetime) -> dict[str, int]:
+    """What the successor still has: cases that are open and in its hands, posts that are held."""
+    successor, handed = unit.successor, unit.handed_over
+    cases = people = 0
+    for case in Complaint.objects(id__in=list(handed["cases"]), scope=f"u:{successor}", status="open"):
+        slots = [slot for slot in handed["cases"][str(case.id)] if case.units.get(slot) == successor]
+        if slots:
+            case.units = {**case.units, **dict.fromkeys(slots, unit.id)}
+            rewrite(case, "return_unit", RETURNED, actor=actor, now=now, note=f"{successor} → {unit.id}")
+            cases += 1
+    for person, role, moved in handed["posts"]:
+        people += _return_post(person, (role, successor), unit.id, moved=moved)
+    return {"cases": cases, "people": people}
+
+
+def _return_post(person_id: str, held: tuple[str, str], unit: str, *, moved: bool) -> int:
+    """Give a post back; one that the person held at the successor before stays beside it."""
+    person = Person.get(person_id)
+    if held not in {(post.role, post.unit) for post in person.posts}:
+        return 0
+    kept = [post for post in person.posts if not moved or (post.role, post.unit) != held]
+    person.posts = [*kept, Post(role=held[0], unit=unit)]
+    person.save()
+    return 1

@@ -14,6 +14,7 @@ from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.events import broken_at
 from documents.person import Person
+from documents.queries import Filters, Sight, case_page
 from documents.rules.broken import RuleBroken
 from documents.unit import Unit
 from tests.portal.conftest import NOW, Perform, Register, SignIn
@@ -184,6 +185,55 @@ def test_a_retirement_can_be_taken_back(admin: FlaskClient) -> None:
     admin.post("/admin/units/QH-SP/retire", data={"successor": "QH-HK", "confirmed": "yes"})
     assert admin.post("/admin/units/QH-SP/restore").status_code == 302
     assert Unit.get("QH-SP").retired_on is None
+
+
+def test_what_the_successor_still_has_can_be_taken_back(
+    admin: FlaskClient, register: Register, perform: Perform
+) -> None:
+    case, closed = register(), register()
+    admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "confirmed": "yes"})
+    perform(closed, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
+    assert "收回仍在承接单位" in admin.get("/admin/units/QH-CD").text
+    admin.post("/admin/units/QH-CD/restore", data={"take_back": "yes"})
+    back = Complaint.get(case.number)
+    assert (back.units["received"], back.events[-1].verb) == ("QH-CD", "return_unit")
+    assert broken_at(back.events) is None
+    assert Complaint.get(closed.number).units["received"] == "QH-HK"
+    assert {post.unit for post in Person.get("cd_clerk").posts} == {"QH-CD"}
+    unit = Unit.get("QH-CD")
+    assert (unit.retired_on, unit.successor, unit.handed_over) == (None, None, {})
+
+
+def test_the_consequences_of_a_merger_are_shown_first(admin: FlaskClient, register: Register) -> None:
+    case = register()
+    asked = admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "on": "2026-02-01"})
+    assert case.number in asked.text
+    assert "1 件在办投诉和 3 名人员" in asked.text
+    assert 'value="2026-02-01"' in asked.text
+    assert Unit.get("QH-CD").retired_on is None
+
+
+def test_a_merger_has_its_official_date(admin: FlaskClient) -> None:
+    sent = {"successor": "QH-HK", "confirmed": "yes", "on": "2026-12-31"}
+    assert "不能晚于今天" in admin.post("/admin/units/QH-CD/retire", data=sent).text
+    admin.post("/admin/units/QH-CD/retire", data={**sent, "on": "2026-02-01"})
+    page = admin.get("/admin/units/QH-CD").text
+    assert "2026-02-01" in page
+    assert "由“" in page
+    assert Unit.get("QH-CD").successor == "QH-HK"
+
+
+def test_a_list_of_the_successor_has_the_earlier_cases(
+    admin: FlaskClient, register: Register, perform: Perform
+) -> None:
+    closed = register(who="intake_clerk")
+    perform(closed, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
+    admin.post("/admin/units/QH-SL/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "confirmed": "yes"})
+    assert Unit.succession("QH-HK") == ["QH-HK", "QH-CD", "QH-SL"]
+    sight = Sight(["t:QH"], "nobody")
+    found = case_page(sight, Filters(unit="QH-HK"), now=NOW)
+    assert [row["number"] for row in found.rows] == [closed.number]
 
 
 def test_closed_cases_stay_with_the_retired_unit(
