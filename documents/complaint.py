@@ -229,6 +229,7 @@ class Complaint(Stored):
             ("attrs.v", "-received_at", "-_id"),
             ("handler", "stage", "next_due", "_id"),
             ("policy", "status", "received_at"),
+            ("policy", "-_id"),  # the newest cases of a policy, for a replay
             # The whole index answers how many cases of a version stand where, without reading a case.
             ("policy", "policy_version", "status", "case_type", "stage"),
             ("volume.fonds", "volume.year"),

@@ -34,7 +34,8 @@ def migrate() -> None:
 def welcome(pack: str, total: int) -> str:
     """The demo's accounts 演示账号, one a line."""
     accounts = house_of(pack).accounts
-    lines = [f"    {one['login']:<28}{one['zh']}  {one['en']}" for one in accounts]
+    width = max([12, *(len(one["login"]) + 2 for one in accounts)])
+    lines = [f"    {one['login']:<{width}}{one['zh']}  {one['en']}" for one in accounts]
     head = f"  演示已就绪：{total} 件投诉  Demo ready: {total} cases"
     foot = f"  口令均为 All with the password  {PASSWORD}"
     return "\n".join([head, "", *lines, "", foot])

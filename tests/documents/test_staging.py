@@ -19,6 +19,7 @@ from documents.policy import Policy, forget_views, publish
 from documents.replay_records import READ, found_in
 from documents.rules.scenarios import read_moment, scenarios_of
 from documents.timer import Timer
+from portal.commands.demo import welcome
 
 LATER = datetime(2026, 12, 30, 1, 0, tzinfo=UTC)
 NOW = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
@@ -86,3 +87,10 @@ def test_any_pack_can_be_shown(pack: str, database: Any) -> None:
     assert {one["login"] for one in accounts} == {person.login for person in Person.objects}
     assert Person.get("admin").name == "系统管理员"
     assert all(person.name and not person.name.isascii() for person in Person.objects)
+
+
+def test_the_demo_names_its_accounts() -> None:
+    said = welcome("p02", 7)
+    assert "7 件投诉" in said
+    assert "front_desk.service" in said
+    assert "admin" in said
