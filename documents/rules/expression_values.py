@@ -23,6 +23,7 @@ PLACES = 12
 GREATEST = Decimal(10) ** 18
 # Room for the exact product of two numbers, and for a quotient that rounds the same as the exact one.
 EXACT = Context(prec=64, rounding=ROUND_HALF_UP)
+_PLAIN = frozenset({type(None), str, bool, list, dict})
 _SMALLEST = Decimal(1).scaleb(-PLACES)
 _WHEN = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -32,13 +33,15 @@ _WHEN = re.compile(
 
 def plain(value: Any) -> Any:
     """The value as expressions see it: None, bool, Decimal, text, list or table; anything else is None."""
-    if value is None or isinstance(value, str | bool | list | Mapping):
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, int | Decimal | float):
         return number(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else None
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, str | list | Mapping) else None
 
 
 def at_home(value: Any, zone: tzinfo) -> Any:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import Tree
 
 Text = Mapping[str, str]
@@ -81,6 +82,31 @@ def in_words(tree: Tree, labels: Labels) -> dict[str, str]:
         language: _Speaker(place, language, labels).condition(tree, 0)
         for place, language in enumerate(LANGUAGES)
     }
+
+
+# Why a text is no expression, by the code of the refusal.
+REFUSALS: Final[Mapping[str, Pattern]] = MappingProxyType(
+    {
+        "expression_not_readable": ("写得不完整或有误", "it is incomplete or malformed"),
+        "expression_not_allowed": ("不支持“{part}”", "“{part}” is not supported"),
+        "expression_too_long": ("超过 {max} 个字符", "it is longer than {max} characters"),
+        "expression_too_large": (
+            "太复杂，最多 {parts} 个部分、{depth} 层",
+            "it is too complex: at most {parts} parts and {depth} levels",
+        ),
+        "expression_number_too_long": ("数字“{part}”位数太多", "the number “{part}” has too many digits"),
+        "expression_arguments": (
+            "{part}() 的参数应为 {min} 到 {max} 个",
+            "{part}() takes {min} to {max} arguments",
+        ),
+    }
+)
+
+
+def why_refused(refusal: PolicyInvalid) -> Pattern:
+    """Why a text is no expression, in Chinese and in English."""
+    zh, en = REFUSALS[refusal.code]
+    return zh.format(**refusal.facts), en.format(**refusal.facts)
 
 
 @dataclass(frozen=True)

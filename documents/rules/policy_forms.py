@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterator
 from typing import Any
 
+from documents.rules.expression_parsing import CONSTANTS
 from documents.rules.expressions import Tree
 from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
@@ -34,6 +36,8 @@ CASE_FACTS = frozenset(
 )
 # What only the conditions of a form may read besides: the day on which it is filled in.
 FORM_FACTS = frozenset({"today"})
+# Words of the expressions themselves: a field of this name could be read by no condition.
+RESERVED = frozenset({*keyword.kwlist, *CONSTANTS, *FORM_FACTS, "row"})
 
 
 def known_facts(definition: Definition) -> set[str]:
@@ -60,11 +64,22 @@ def check_forms(definition: Definition, findings: Findings) -> None:
                 place, section, frozenset({"key", "title", "note", "fields", "source", "basis"})
             )
         for place, one in named(fields_of(form), f"{path}.fields"):
+            _check_name(place, one, RESERVED | CASE_FACTS, findings)
             _check_field(place, one, definition, findings, known=known)
             _check_same_type(place, one, types, findings)
         for place, one in named(groups_of(form), f"{path}.groups"):
             _check_group(place, one, definition, findings, known=known)
         _check_circles(f"{path}.fields", list(placed(form)), findings)
+
+
+def _check_name(path: str, one: Definition, taken: frozenset[str], findings: Findings) -> None:
+    """Conditions read a field by its key, so the key must not mean something else to them."""
+    if one.get("key") in taken:
+        findings.say(
+            path,
+            f"代码“{one['key']}”是保留字，条件无法引用这个字段",
+            f"the key “{one['key']}” is reserved: no condition could read the field",
+        )
 
 
 def _check_group(
@@ -157,6 +172,7 @@ def _check_table(
     for place, column in named(columns, f"{path}.fields"):
         if column.get("type") in NOT_IN_ROWS:
             findings.say(place, "明细表内不能有这类字段", "a table cannot hold a field of this type")
+        _check_name(place, column, RESERVED, findings)
         _check_field(place, column, definition, findings, known=inside)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from documents.rules.broken import PolicyInvalid
+from documents.rules.expression_words import why_refused
 from documents.rules.expressions import Tree, compile_expression, names
 from documents.rules.policy_remedies import Words, instead_of, remedy_for
 
 Definition = Mapping[str, Any]
 T = TypeVar("T")
+LONGEST_SHOWN = 120  # of an expression in a problem
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
@@ -74,16 +76,21 @@ class Findings:
         """A condition must be readable and name only what there is; its tree."""
         if text is None or isinstance(text, bool):
             return None
+        shown = str(text)[:LONGEST_SHOWN]
+        if not isinstance(text, str):
+            self.say(path, f"表达式“{shown}”应为文字", f"the expression “{shown}” must be a text")
+            return None
         try:
-            tree = compile_expression(str(text))
+            tree = compile_expression(text)
         except PolicyInvalid as error:
-            self.say(path, f"表达式“{text}”无法识别（{error.code}）", f"cannot read “{text}” ({error.code})")
+            zh, en = why_refused(error)
+            self.say(path, f"表达式“{shown}”无法识别：{zh}", f"cannot read “{shown}”: {en}")
             return None
         for name in sorted(names(tree) - set(known)):
             self.say(
                 path,
-                f"表达式“{text}”引用了不存在的字段“{name}”",
-                f"“{text}” reads “{name}”, which is no field or fact",
+                f"表达式“{shown}”引用了不存在的字段“{name}”",
+                f"“{shown}” reads “{name}”, which is no field or fact",
                 instead_of(name, known),
             )
         return tree

@@ -40,6 +40,7 @@ REMEDIES: Final[tuple[tuple[str, str, str], ...]] = (
         "basis 只能是 stated（条文明载）、inferred（推定）或 ours（本系统默认）",
         "basis is stated, inferred or ours",
     ),
+    ("是保留字", "请换一个 key，如加上前缀", "use another key, for example with a word before it"),
     ("循环引用", "请改掉其中一处的条件或算式", "change one of these conditions or calculations"),
     ("表达式", "请对照可用的写法和字段名改正", "correct it: see the expressions and the keys of the fields"),
     ("不认识的效果", "请对照效果表改正", "correct it: see the table of effects"),

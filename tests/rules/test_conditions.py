@@ -245,3 +245,34 @@ def test_two_hundred_fields_and_a_table_of_a_thousand_cells_are_checked_at_once(
     assert found.problems == ()
     assert found.values["total"] == 742
     assert min(spent) < 0.1
+
+
+# what may be written
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("a ** 2", "不支持“Pow”"),
+        ("sum(", "写得不完整或有误"),
+        ("x" * 2_000, "超过 1000 个字符"),
+        ("not " * 90 + "a", "太复杂"),
+        ("1000000000000000 > 1", "位数太多"),
+        ("round(1, 2, 3)", "round() 的参数应为 1 到 2 个"),
+        (7, "应为文字"),
+        (["a"], "应为文字"),
+    ],
+)
+def test_a_condition_that_is_none_says_why(condition: Any, said: str) -> None:
+    policy = copy.deepcopy(pack_definition("p01"))
+    policy["forms"][0]["sections"][0]["fields"].append(field("odd", visible=condition))
+    found = [one.zh for one in problems(policy) if one.path == "forms[intake].fields[odd].visible"]
+    assert any(said in zh for zh in found)
+    assert all(len(zh) < 300 for zh in found)
+
+
+@pytest.mark.parametrize("key", ["class", "row", "today", "true", "null", "stage", "outcome"])
+def test_a_key_that_means_something_else_to_conditions_is_refused(key: str) -> None:
+    policy = copy.deepcopy(pack_definition("p01"))
+    policy["forms"][0]["sections"][0]["fields"].append(field(key))
+    assert any("保留字" in one.zh for one in problems(policy))
