@@ -16,8 +16,10 @@ from mongoengine import (
 )
 
 from documents.database import Stored
+from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.figures import Span
+from documents.rules.reading import Reading
 
 
 class Figure(EmbeddedDocument):
@@ -112,7 +114,8 @@ class Report(Stored):
     @property
     def span(self) -> Span:
         """What the report looks at."""
-        return Span(self.unit, first=self.first_at, after=self.after_at, known=self.known_at)
+        reading = Reading.of(view_of(self.policy, self.policy_version).definition)
+        return Span(self.unit, self.first_at, self.after_at, self.known_at, reading)
 
     def figure(self, key: str) -> Figure:
         """One figure; raises RuleBroken("unknown_figure")."""

@@ -109,7 +109,7 @@ class Counting:
         return table
 
     def _group_rows(self, one: Definition, counted: Definition) -> list[TableRow]:
-        found = groups(counted, one["group"], self.span)
+        found = self._as_called_now(one, groups(counted, one["group"], self.span))
         whole = sum(found.values())
         labels = self._labels(one, [key for key in found if key])
         return [
@@ -120,6 +120,16 @@ class Counting:
             )
             for key, number in sorted(found.items(), key=lambda row: (-row[1], row[0] or ""))
         ]
+
+    def _as_called_now(self, one: Definition, found: dict[str | None, int]) -> dict[str | None, int]:
+        """With the options of older versions counted under what they are called now."""
+        if "options" not in one:
+            return found
+        summed: dict[str | None, int] = {}
+        for key, number in found.items():
+            now = self.span.reading.present(key, one["options"]) if key else key
+            summed[now] = summed.get(now, 0) + number
+        return summed
 
     def _labels(self, one: Definition, keys: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         if one["group"].startswith("unit."):
@@ -166,15 +176,16 @@ def fates(counted: Definition, span: Span) -> dict[str, dict[str, int]]:
 
 def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[str, list[str]]]:
     """What was written into these fields 整改措施, each text once with its cases."""
+    keys = [key for name in fields for key in span.reading.fields(name)]
     pipeline = [
         {"$match": condition(counted, span)},
         {"$sort": {"received_at": 1, "_id": 1}},
-        {"$project": {"number": 1, "answers.at": 1, **{f"answers.values.{name}": 1 for name in fields}}},
+        {"$project": {"number": 1, "answers.at": 1, **{f"answers.values.{name}": 1 for name in keys}}},
     ]
     found: dict[str, dict[str, None]] = {}
     for row in Complaint.collection().aggregate(pipeline):
         for answers in row["answers"]:
-            written = [answers.get("values", {}).get(name) for name in fields]
+            written = [answers.get("values", {}).get(name) for name in keys]
             for text in written if answers["at"] < span.known else ():
                 if text:
                     found.setdefault(" ".join(str(text).split()), {})[row["number"]] = None
@@ -220,5 +231,5 @@ def cases_behind(report: Report, counted: Definition, group: tuple[str, str] | N
     if group is None:
         return found
     value = group_value(group[0], report.span)
-    wanted = {"$eq": [{"$ifNull": [value, ""]}, group[1]]}
-    return {"$and": [found, {"$expr": wanted}]}
+    former = report.span.reading.group(group[0], group[1])
+    return {"$and": [found, {"$expr": {"$in": [{"$ifNull": [value, ""]}, former]}}]}

@@ -7,12 +7,13 @@ gives the same answer: what happened after the span's end had not happened yet.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from documents.rules.broken import PolicyInvalid
+from documents.rules.reading import Reading
 
 Definition = Mapping[str, Any]
 Condition = dict[str, Any]
@@ -27,6 +28,7 @@ class Span:
     first: datetime
     after: datetime
     known: datetime
+    reading: Reading = field(default_factory=Reading)
 
 
 def condition(count: Definition, span: Span) -> Condition:
@@ -46,7 +48,7 @@ def condition(count: Definition, span: Span) -> Condition:
 
 
 def _one_of(column: str) -> Callable[[Any, Span], list[Condition]]:
-    return lambda wanted, _span: [{column: {"$in": list(wanted)}}]
+    return lambda wanted, span: [{column: {"$in": span.reading.column(column, wanted)}}]
 
 
 def _closed(wanted: Any, span: Span) -> list[Condition]:
@@ -58,11 +60,12 @@ def _not_closed_before(moment: datetime) -> Condition:
 
 
 def _outcome(wanted: Any, span: Span) -> list[Condition]:
-    return [{"outcome": {"$in": list(wanted)}}, {"closed_at": {"$lt": span.known}}]
+    return [{"outcome": {"$in": span.reading.column("outcome", wanted)}}, {"closed_at": {"$lt": span.known}}]
 
 
 def _event(wanted: Any, span: Span) -> list[Condition]:
-    return [{"events": {"$elemMatch": {"verb": {"$in": list(wanted)}, "at": {"$lt": span.known}}}}]
+    verbs = {"$in": span.reading.steps(wanted)}
+    return [{"events": {"$elemMatch": {"verb": verbs, "at": {"$lt": span.known}}}}]
 
 
 def _extended(_wanted: Any, span: Span) -> list[Condition]:
@@ -71,10 +74,17 @@ def _extended(_wanted: Any, span: Span) -> list[Condition]:
 
 
 def _answer(wanted: Any, span: Span) -> list[Condition]:
-    return [
-        {"answers": {"$elemMatch": {"at": {"$lt": span.known}, f"values.{field}": {"$in": list(values)}}}}
-        for field, values in wanted.items()
+    return [_answered(name, values, span) for name, values in wanted.items()]
+
+
+def _answered(name: str, wanted: Sequence[Any], span: Span) -> Condition:
+    """The field was answered so, under whatever key it was filled in."""
+    keys, values = span.reading.fields(name), span.reading.answers(name, wanted)
+    parts = [
+        {"answers": {"$elemMatch": {"at": {"$lt": span.known}, f"values.{key}": {"$in": values}}}}
+        for key in keys
     ]
+    return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
 def _overdue(_wanted: Any, span: Span) -> list[Condition]:
@@ -114,21 +124,19 @@ def group_value(group: str, span: Span) -> Any:
     return f"${group}"
 
 
-def _newest_answer(field: str, span: Span) -> Any:
-    given = {
-        "$filter": {
-            "input": "$answers",
-            "as": "one",
-            "cond": {
-                "$and": [
-                    {"$lt": ["$$one.at", span.known]},
-                    {"$ne": [{"$type": f"$$one.values.{field}"}, "missing"]},
-                ]
-            },
-        }
-    }
+def _newest_answer(name: str, span: Span) -> Any:
+    """The newest answer of a field, under whatever key it was filled in."""
+    keys = span.reading.fields(name)
+    there = [{"$ne": [{"$type": f"$$one.values.{key}"}, "missing"]} for key in keys]
+    filled = {"$and": [{"$lt": ["$$one.at", span.known]}, {"$or": there}]}
+    given = {"$filter": {"input": "$answers", "as": "one", "cond": filled}}
+    value: Any = None
+    for key in reversed(keys):
+        written = f"$$one.values.{key}"
+        value = {"$cond": [{"$ne": [{"$type": written}, "missing"]}, written, value]}
+    newest = {"$arrayElemAt": ["$$given", -1]}
     return {
-        "$let": {"vars": {"given": given}, "in": {"$arrayElemAt": [f"$$given.values.{field}", -1]}},
+        "$let": {"vars": {"given": given}, "in": {"$let": {"vars": {"one": newest}, "in": value}}},
     }
 
 
