@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from documents.actions import drafting
-from documents.actions.policies import publish_checked
+from documents.actions import drafting, publishing
 from documents.bindings import bindings_of
 from documents.database import transaction
 from documents.draft import Draft
-from documents.policy import Policy, canonical
+from documents.policy import Policy, canonical, in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.edits import Definition
 from documents.rules.policy_bindings import Binding
@@ -77,17 +76,27 @@ def _is_worked_on(draft: Draft) -> bool:
 
 
 def publish(definition: Definition, *, seen: int | None, actor: str, now: datetime) -> Policy:
-    """发布: publish a definition; a draft that says the same is finished with it.
+    """发布: publish a definition that stands in no draft; a draft that says the same is finished with it.
 
-    Raises what `publish_checked` refuses.
+    Raises RuleBroken("second_person_needed") when the policy asks for two people, and what the gate refuses.
     """
+    key = str(definition["policy"]["key"])
+    current = in_force(key)
+    if current is not None and current.definition["policy"].get("four_eyes"):
+        raise RuleBroken("second_person_needed", policy=key)
 
     def run() -> Policy:
-        policy = publish_checked(definition, seen=seen, actor=actor, now=now)
-        draft = Draft.open_of(policy.key)
+        policy = publishing.publish_definition(definition, seen=seen, actor=actor, now=now)
+        draft = Draft.open_of(key)
         if draft is not None and canonical(draft.definition) == canonical(policy.definition):
             done = {"state": "published", "published_version": policy.version}
             Draft.collection().update_one({"_id": draft.id}, {"$set": done})
         return policy
 
     return transaction(run)
+
+
+def publish_draft(key: str, *, actor: str, now: datetime) -> Policy:
+    """发布草稿: publish the open draft as it stands. Raises what the gate refuses."""
+    seen = Draft.of(key).revision
+    return publishing.publish_draft(key, actor=actor, now=now, seen=seen)[0]

@@ -195,7 +195,7 @@ def _publish(found: Source) -> None:
     newest = importing.newest_of(str(found.definition["policy"]["key"]))
     seen = newest.version if newest else None
     try:
-        published = importing.publish(found.definition, seen=seen, actor=_actor(), now=datetime.now(UTC))
+        published = _published(found, seen)
     except RuleBroken as refused:
         if refused.code == "nothing_changed":
             click.echo(f"{found.name}：与第 {seen} 版相同，无需发布。 Nothing has changed.")
@@ -203,6 +203,13 @@ def _publish(found: Source) -> None:
         sys.exit(f"{found.name}：没有发布。 Not published: {why(refused)}")
     version = published.version
     click.echo(f"{found.name}：已发布第 {version} 版。 Published version {version}.\n{published.sha256}")
+
+
+def _published(found: Source, seen: int | None) -> Policy:
+    key, _, which = found.name.rpartition("@")
+    if which == "draft":
+        return importing.publish_draft(key, actor=_actor(), now=datetime.now(UTC))
+    return importing.publish(found.definition, seen=seen, actor=_actor(), now=datetime.now(UTC))
 
 
 @policy.command()

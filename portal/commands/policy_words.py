@@ -20,6 +20,22 @@ REFUSED = {
         "期间有人发布了第 {version} 版；请再比较一次。",
         "version {version} was published meanwhile: compare again.",
     ),
+    "draft_is_behind": (
+        "第 {version} 版已在草稿之后发布；请先在设计器中更新草稿。",
+        "version {version} is newer than the draft: rebase it in the designer first.",
+    ),
+    "draft_changed_meanwhile": (
+        "{by} 刚改过草稿；请再看一次。",
+        "{by} changed the draft just now: look again.",
+    ),
+    "publisher_edited_last": (
+        "这项制度须双人复核：请由没有改过的人发布。",
+        "this policy asks for two people: let somebody else publish.",
+    ),
+    "second_person_needed": (
+        "这项制度须双人复核：请导入到草稿，再由另一人发布。",
+        "this policy asks for two people: import into the draft, and let somebody else publish.",
+    ),
     "bad_key": ("制度代码“{key}”不合要求。", "the policy's key “{key}” is not well made."),
     "label_missing": ("制度缺少中文或英文标题。", "the title is missing in Chinese or English."),
     "changes_refused": (

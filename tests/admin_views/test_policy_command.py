@@ -240,3 +240,15 @@ def test_what_the_house_has_not_is_a_plain_message(call: Call, which: str) -> No
     set_up("p01", password="juanzong", now=NOW)
     code, output = call("show", which)
     assert (code, f"没有“{which}”" in output) == (1, True)
+
+
+def test_two_people_are_not_got_round(call: Call, folder: Path) -> None:
+    rewrite(folder / "policy.yaml", "  calendar: cn", "  calendar: cn\n  four_eyes: true")
+    assert call("publish", str(folder))[0] == 0
+    rewrite(folder / "policy.yaml", "粤农信联发", "粤农信联函")
+    code, output = call("import", str(folder), "--publish")
+    assert (code, "双人复核" in output) == (1, True)
+    assert call("import", str(folder))[0] == 0
+    code, output = call("publish", "p01@draft")
+    assert (code, "双人复核" in output) == (1, True)
+    assert Policy.objects.count() == 1
