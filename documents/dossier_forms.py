@@ -69,9 +69,10 @@ def organisation(case: Complaint, names: Names) -> str:
 
 
 def owner(case: Complaint) -> str:
-    """The unit that keeps the case's archive 立档单位, from the policy's archive rules."""
-    rules = view_of(case.policy, case.policy_version).definition["archive"]
-    return str(next(case.units[slot] for slot in rules["fonds_slots"] if slot in case.units))
+    """The unit that keeps the archive 立档单位, by the archive rules; without any, the one that received it."""
+    rules = view_of(case.policy, case.policy_version).definition.get("archive") or {}
+    slots = (*rules.get("fonds_slots", ()), "received")
+    return str(next(case.units[slot] for slot in slots if slot in case.units))
 
 
 def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[str, Any]:

@@ -155,19 +155,22 @@ class CasePage:
     def strip(self) -> list[StripStage]:
         """The stages along the usual path; a branch stands in the place of the stage it replaces."""
         stages = {one["key"]: one for one in self.view.stages(self.case.case_type)}
-        path = self.view.workflow(self.case.case_type).get("path") or [
-            key for key, one in stages.items() if one["status"] != "closed"
-        ]
+        path = self.view.workflow(self.case.case_type).get("path") or list(stages)
         return [self._strip_stage(stages[key]) for key in path if key in stages]
 
     def _strip_stage(self, stage: Definition) -> StripStage:
-        here = self.stage
-        if stage["sequence"] == here["sequence"]:
+        here, rank = self.stage, self.rank
+        if rank(stage) == rank(here):
             return StripStage(said(here["label"]), "here", self.entered(here["key"]))
         on = self.entered(stage["key"])
-        if stage["sequence"] > here["sequence"]:
+        if rank(stage) > rank(here):
             return StripStage(said(stage["label"]), "next", None)
         return StripStage(said(stage["label"]), "past" if on else "skipped", on)
+
+    def rank(self, stage: Definition) -> int:
+        """How far along a stage is: its own number, else its place among the stages."""
+        keys = [one["key"] for one in self.view.stages(self.case.case_type)]
+        return int(stage.get("sequence", keys.index(stage["key"]) + 1))
 
     def entered(self, stage: str) -> datetime | None:
         """When the case last came into a stage."""

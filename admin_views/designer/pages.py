@@ -30,6 +30,7 @@ from documents.actions import drafting
 from documents.draft import Draft, edits_of
 from documents.policy import Policy
 from documents.rules.broken import PolicyInvalid, RuleBroken
+from documents.rules.first_steps import first_steps
 from documents.rules.grammar import SECTIONS
 
 
@@ -99,6 +100,7 @@ class DesignerView(
             said_pair=spoken,
             past=past_edits(draft, edits_of(draft, most=30)),
             behind=drafting.behind(draft),
+            steps=[] if draft.base_version else first_steps(bench.definition),
             **strip(draft),
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 from documents import audit
 from documents.database import transaction
 from documents.draft import Draft, DraftEdit, skeleton
+from documents.house_parts import house_parts
 from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.rules.definition_changes import changes, rebased
@@ -38,8 +39,12 @@ def start(policy: str, *, actor: str, now: datetime) -> Draft:
 def found(
     key: str, title: Mapping[str, str], *, zone: str, calendar: str, actor: str, now: datetime
 ) -> Draft:
-    """新建制度: a policy from nothing. Raises RuleBroken("bad_key"), ("policy_exists"), ("label_missing")."""
-    return begin_with(skeleton(key, dict(title), zone=zone, calendar=calendar), actor=actor, now=now)
+    """新建制度: a policy from nothing, with the roles of the house.
+
+    Raises RuleBroken("bad_key"), ("policy_exists"), ("label_missing").
+    """
+    empty = skeleton(key, dict(title), zone=zone, calendar=calendar)
+    return begin_with({**empty, **house_parts(key)}, actor=actor, now=now)
 
 
 def begin_with(definition: Definition, *, actor: str, now: datetime) -> Draft:

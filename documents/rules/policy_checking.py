@@ -159,6 +159,9 @@ def check_archive(definition: Definition, findings: Findings) -> None:
         findings.wants(
             "archive.kinds", kind, keys(elements(definition, "case_types")), ("事项类型", "case type")
         )
+    for name in ("fonds_slots", "fonds_default", "volume_number"):
+        if not archive.get(name):
+            findings.say(f"archive.{name}", "必须填写", "is missing")
     for slot in as_list(archive.get("fonds_slots")):
         findings.wants("archive.fonds_slots", slot, all_slots(definition), ("单位角色", "unit slot"))
     _check_retention(archive, definition, findings)

@@ -25,6 +25,13 @@ BY_ROLE = ("请写 who: [{role: …}]", "write who: [{role: …}]")
 def check_case_types(definition: Definition, findings: Findings) -> None:
     """Every case type has a workflow, a number and a way to register it."""
     workflows, numbers = (keys(elements(definition, name)) for name in ("workflows", "numbering"))
+    if not elements(definition, "case_types"):
+        findings.say(
+            "case_types",
+            "没有事项类型，什么也不能登记",
+            "without a case type nothing can be registered",
+            ("请新增一个事项类型", "add a case type"),
+        )
     for path, one in named(elements(definition, "case_types"), "case_types"):
         findings.wants(f"{path}.workflow", one.get("workflow"), workflows, ("流程", "workflow"))
         findings.wants(f"{path}.number", one.get("number"), numbers, ("编号规则", "number series"))
@@ -210,6 +217,16 @@ def _open_case(path: str, value: Any, effect: Definition, definition: Definition
         findings.wants(f"{path}.from", name, known, ("字段", "field"))
 
 
+def _archive(path: str, _value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
+    if not table(definition.get("archive")):
+        findings.say(
+            path,
+            "没有归档规则，不能归档",
+            "without archive rules nothing can be archived",
+            ("请先填写归档规则，或删除这项效果", "write the archive rules first, or take the effect away"),
+        )
+
+
 def _anything(
     _path: str, _value: Any, _effect: Definition, _definition: Definition, _findings: Findings
 ) -> None:
@@ -233,7 +250,7 @@ EFFECTS: Mapping[str, Check] = {
     "mark": _anything,
     "letter": _one_of("letters", ("函件", "letter")),
     "open_case": _open_case,
-    "archive": _anything,
+    "archive": _archive,
 }
 EFFECT_ATTRIBUTES = frozenset({"when", "anchor", "from", "into", "link", "at", "carry", "source", "basis"})
 

@@ -124,10 +124,10 @@ ARCHIVE: Final = Shape(
     (
         Attribute("sealed_stage", "reference", ("归档环节", "Archived stage"), of="stages", needed=True),
         Attribute("kinds", "references", ("归档事项", "Case types"), of="case_types"),
-        Attribute("fonds_slots", "references", ("立档单位", "Fonds"), of="slots"),
-        Attribute("fonds_default", "string", ("缺省全宗号", "Fonds number")),
+        Attribute("fonds_slots", "references", ("立档单位", "Fonds"), of="slots", needed=True),
+        Attribute("fonds_default", "string", ("缺省全宗号", "Fonds number"), needed=True),
         Attribute("category_code", "string", ("类别号", "Category code")),
-        Attribute("volume_number", "pattern", ("档号格式", "Volume number")),
+        Attribute("volume_number", "pattern", ("档号格式", "Volume number"), needed=True),
         Attribute("retention", "elements", ("保管期限", "Retention"), of="retention", needed=True),
         Attribute("contents", "texts", ("卷内内容", "Contents")),
     ),

@@ -50,12 +50,19 @@ export function changed(target) {
   const operations = difference(setting.dataset, value, was);
   if (!operations.length) return;
   setting.dataset.was = JSON.stringify(value);
+  for (const item of setting.querySelectorAll("[data-fresh]")) if (saysSomething(item)) delete item.dataset.fresh;
   send({
     operations,
     stay: true,
     replace: true,
     failed: () => { setting.dataset.was = JSON.stringify(was); },
   });
+}
+
+function saysSomething(item) {
+  const control = item.querySelector("[data-v]");
+  if (control.dataset.v === "entry") return [...control.querySelectorAll("[data-part]")].every((one) => one.value.trim());
+  return read(control) !== null;
 }
 
 // A pair of languages is changed language by language, so that two people can write one each.
@@ -95,6 +102,7 @@ function fill(button) {
 function add(list, template) {
   const item = template.content.firstElementChild.cloneNode(true);
   serial += 1;
+  item.dataset.fresh = "";
   for (const one of item.querySelectorAll("[id]")) one.id = `${one.id}${serial}`;
   for (const one of item.querySelectorAll("label[for]")) one.htmlFor = `${one.htmlFor}${serial}`;
   const last = [...list.querySelectorAll(":scope > [data-item]")].at(-1);

@@ -103,7 +103,9 @@ export function place(body, edit = {}) {
     if (!box) continue;
     const open = new Map([...box.querySelectorAll("details[data-keep]")].map((one) => [one.dataset.keep, one.open]));
     const scrolled = box.scrollTop;
+    const begun = name === "panel" && !moved ? [...box.querySelectorAll(".setting[data-path]:has([data-fresh])")] : [];
     box.innerHTML = html;
+    for (const one of begun) keepBegun(box, one);
     for (const fold of box.querySelectorAll("details[data-keep]")) {
       if (open.has(fold.dataset.keep)) fold.open = open.get(fold.dataset.keep);
     }
@@ -121,6 +123,14 @@ export function place(body, edit = {}) {
   root.dispatchEvent(new CustomEvent("drawn", { detail: { edit, body } }));
 }
 
+// A list to which somebody has just added something that says nothing yet stays as it is.
+function keepBegun(box, setting) {
+  const drawn = box.querySelector(`.setting[data-path="${CSS.escape(setting.dataset.path)}"]`);
+  if (!drawn) return;
+  setting.dataset.was = drawn.dataset.was;
+  drawn.replaceWith(setting);
+}
+
 function keepFocus(root) {
   const active = root.ownerDocument.activeElement;
   if (!active || !root.contains(active)) return () => {};
@@ -134,7 +144,10 @@ function keepFocus(root) {
   const box = active.closest("[data-part=strip], [data-part=outline], [data-part=canvas], [data-part=panel]")?.dataset.part;
   const nth = id || !box ? -1 : focusable(active.closest("[data-part=strip], [data-part=outline], [data-part=canvas], [data-part=panel]")).indexOf(active);
   return () => {
-    if (active.isConnected) return;
+    if (active.isConnected) {
+      if (root.ownerDocument.activeElement !== active) active.focus({ preventScroll: true });
+      return;
+    }
     if (inCanvas) {
       const slot = root.querySelector(`[data-part="canvas"] [data-at="${CSS.escape(state.at)}"]`) ?? (at && root.querySelector(`[data-at="${CSS.escape(at)}"]`));
       slot?.focus({ preventScroll: true });
