@@ -69,7 +69,7 @@ def organisation(case: Complaint, names: Names) -> str:
 
 
 def owner(case: Complaint) -> str:
-    """The unit that keeps the archive 立档单位, by the archive rules; without any, the one that received it."""
+    """The unit that keeps the archive 立档单位, by the archive rules, else the one that received the case."""
     rules = view_of(case.policy, case.policy_version).definition.get("archive") or {}
     slots = (*rules.get("fonds_slots", ()), "received")
     return str(next(case.units[slot] for slot in slots if slot in case.units))
