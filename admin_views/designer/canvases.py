@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from admin_views.designer.bench import Bench
-from admin_views.designer.drawings import letters, limits, scenarios, workflows
+from admin_views.designer.drawings import (
+    letters,
+    limits,
+    lists,
+    papers,
+    recurring,
+    roles,
+    scenarios,
+    units,
+    workflows,
+)
 from admin_views.designer.panels import inner_shape
 from admin_views.designer.told import told
 from admin_views.designer.words import name_of, spoken
@@ -120,9 +130,22 @@ def _own(section: str, draw: Callable[[Bench], dict[str, Any]], *scripts: str) -
 CANVASES: dict[str, Canvas] = {
     "letters": _own("letters", letters.draw, "designer-letter.js"),
     "scenarios": _own("scenarios", scenarios.draw, "designer-scenario.js"),
+    "lists": _own("lists", lists.draw, "designer-lists.js"),
     "workflows": _own("workflows", workflows.draw, "designer-flow.js"),
     "limits": _own("limits", limits.draw_limit, "designer-examples.js"),
     "ladders": _own("ladders", limits.draw_ladder, "designer-examples.js"),
+    "roles": _own("roles", roles.draw, "designer-examples.js"),
+    "numbering": _own("numbering", recurring.draw_numbering),
+    "duties": _own("duties", recurring.draw_duty),
+    "reports": _own("reports", papers.draw_report),
+    "archive": _own("archive", papers.draw_archive),
+    "case_types": _own("case_types", papers.draw_case_type),
+    "policy": _own("policy", papers.draw_policy),
+    "migrate": _own("migrate", papers.draw_migrations, "designer-examples.js"),
+    **{
+        section: _own("units", units.draw, "designer-examples.js")
+        for section in ("unit_kinds", "slots", "slot_labels", "example")
+    },
 }
 
 

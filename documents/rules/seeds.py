@@ -125,9 +125,23 @@ def _whole(definition: Definition, operation: Operation, given: set[str]) -> Ope
         english = wanted.get("en") if isinstance(wanted, Mapping) else None
         whole["key"] = proposed_key(english, _taken(definition, path, shape) | given, kind)
     given.add(str(whole.get("key")))
+    _key_those_inside(whole, shape, _taken(definition, path, shape) | given if shape.keyed else set())
     if shape.keyed:
         whole = {"key": whole.pop("key"), **whole}
     return {**operation, "value": whole}
+
+
+def _key_those_inside(whole: dict[str, Any], shape: Shape, taken: set[str]) -> None:
+    """Give keys to what comes with an element of its own kind: the sub-options of an option."""
+    for name in (one.name for one in shape.attributes if one.kind == "elements" and one.of == shape.name):
+        for inner in whole.get(name) or ():
+            if not isinstance(inner, dict):
+                continue
+            if not inner.get("key"):
+                english = inner["label"].get("en") if isinstance(inner.get("label"), Mapping) else None
+                inner["key"] = proposed_key(english, taken, shape.name)
+            taken.add(str(inner["key"]))
+            _key_those_inside(inner, shape, taken)
 
 
 def _named(definition: Definition, operation: Operation, path: Path) -> Operation:

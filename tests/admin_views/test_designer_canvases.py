@@ -12,8 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from documents.draft import Draft
+from documents.held_answers import forget_held
 from documents.rules.edits import Operation
-from tests.portal.conftest import SignIn
+from tests.portal.conftest import Register, SignIn
 
 JSON = {"Accept": "application/json"}
 HOSTILE = '<script>alert("x")</script>{{ 7*7 }}\'"><img src=x onerror=1>'
@@ -199,3 +200,243 @@ def test_a_ladder_that_nothing_uses_says_so(admin: FlaskClient) -> None:
     drawn = canvas(admin, "ladders/fresh")
     assert "这个阶梯还没有级" in drawn
     assert "还没有时限使用这个阶梯" in drawn
+
+
+def options(name: str) -> list[Any]:
+    """The keys of a list; what has sub-options as a pair."""
+    listed = Draft.of("p01").definition["lists"][name]
+    return [
+        (one["key"], [each["key"] for each in one["children"]]) if one.get("children") else one["key"]
+        for one in listed
+    ]
+
+
+def moves(drawn: str, place: str) -> dict[str, Operation]:
+    """Where the keys move an option."""
+    found = re.search(rf'data-at="{re.escape(place)}"[^>]*data-ways="([^"]*)"', drawn)
+    assert found, place
+    ways: dict[str, Operation] = json.loads(html.unescape(found[1]))
+    return ways
+
+
+def test_every_list_is_a_tree(packs: FlaskClient) -> None:
+    for policy in PACKS:
+        for address in members(policy, "lists"):
+            drawn = canvas(packs, address, policy)
+            assert 'data-canvas="lists"' in drawn
+            assert drawn.count('class="option-row') >= len(Draft.of(policy).definition["lists"][address[6:]])
+
+
+def test_an_option_goes_in_out_up_and_down(admin: FlaskClient) -> None:
+    place, before = "lists.categories[other]", options("categories")
+    drawn = canvas(admin, "lists/categories")
+    assert "down" not in moves(drawn, place)
+    assert moves(drawn, "lists.categories[violation]").keys() == {"down"}
+    drawn = edit(admin, "lists", "categories", moves(drawn, place)["in"])["parts"]["canvas"]
+    assert options("categories")[-1] == ("ordered", ["other"])
+    inner = "lists.categories[ordered].children[other]"
+    drawn = edit(admin, "lists", "categories", moves(drawn, inner)["out"])["parts"]["canvas"]
+    assert options("categories") == before or options("categories")[-1] == "other"
+    drawn = edit(admin, "lists", "categories", moves(drawn, place)["up"])["parts"]["canvas"]
+    assert options("categories")[-2] == "other"
+    edit(admin, "lists", "categories", moves(drawn, place)["down"])
+    assert options("categories")[-1] == "other"
+
+
+def test_pasted_lines_become_options_with_keys_of_their_own(admin: FlaskClient) -> None:
+    value = {
+        "label": {"zh": "甲", "en": "Alpha"},
+        "children": [
+            {"label": {"zh": "甲一", "en": "Alpha"}},
+            {"label": {"zh": "甲二", "en": ""}},
+            {"label": {"zh": "甲三", "en": ""}, "children": [{"label": {"zh": "深", "en": "Fax"}}]},
+        ],
+    }
+    told = edit(admin, "lists", "channels", {"do": "add", "path": "lists.channels", "value": value})
+    assert options("channels")[-1] == ("alpha", ["alpha_1", "option_1", "option_2"])
+    deep = Draft.of("p01").definition["lists"]["channels"][-1]["children"][2]["children"][0]
+    assert deep["key"] == "fax_1"
+    assert told["at"] == "lists.channels[alpha]"
+
+
+def test_what_cases_hold_is_counted_and_kept(admin: FlaskClient, register: Register) -> None:
+    forget_held()
+    register(channel="fax")
+    channel = "fax"
+    drawn = canvas(admin, "lists/channels")
+    assert "1 件" in drawn
+    refused = admin.post(
+        "/admin/designer/p01/edit",
+        json={
+            "operations": pressed(drawn, f"option-remove-{channel}"),
+            "section": "lists",
+            "element": "channels",
+        },
+        headers=JSON,
+    )
+    assert refused.status_code == 409
+    assert channel in options("channels")
+    told = edit(admin, "lists", "channels", *pressed(drawn, f"option-retire-{channel}"))
+    assert "2026-02-24 停用" in told["parts"]["canvas"]
+    forget_held()
+
+
+def test_a_retired_and_merged_option_says_so(admin: FlaskClient) -> None:
+    drawn = edit(
+        admin,
+        "lists",
+        "channels",
+        {"do": "set", "path": "lists.channels[fax].retired", "value": "2026-01-01"},
+        {"do": "set", "path": "lists.channels[fax].merged_into", "value": "letter"},
+        {"do": "set", "path": "lists.channels[visit].label.zh", "value": HOSTILE},
+    )["parts"]["canvas"]
+    assert "2026-01-01 停用" in drawn
+    assert "并入 书信" in drawn
+    assert "<script>alert" not in drawn
+
+
+def test_a_list_that_nothing_offers_says_so(admin: FlaskClient) -> None:
+    edit(admin, "lists", "", {"do": "set", "path": "lists.fresh", "value": []})
+    drawn = canvas(admin, "lists/fresh")
+    assert "还没有字段选用它" in drawn
+    assert "还没有选项" in drawn
+
+
+@pytest.mark.parametrize("section", ["roles", "numbering", "duties"])
+def test_roles_numbers_and_duties_are_drawn(packs: FlaskClient, section: str) -> None:
+    for policy in PACKS:
+        for address in members(policy, section):
+            drawn = canvas(packs, address, policy)
+            assert f'data-canvas="{section}"' in drawn
+            assert address.split("/")[1] in drawn
+            assert ("number-list" in drawn, "due-list" in drawn) == (
+                section == "numbering",
+                section == "duties",
+            )
+
+
+def role(key: str) -> Any:
+    return next(one for one in Draft.of("p01").definition["roles"] if one["key"] == key)
+
+
+def test_a_cell_gives_and_takes_a_right(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "roles/clerk")
+    drawn = edit(admin, "roles", "clerk", *pressed(drawn, "may-clerk-archive"))["parts"]["canvas"]
+    assert "archive" in role("clerk")["may"]
+    drawn = edit(admin, "roles", "clerk", *pressed(drawn, "may-clerk-archive"))["parts"]["canvas"]
+    assert role("clerk")["may"] == ["register", "export"]
+    edit(admin, "roles", "clerk", *pressed(drawn, "reads-clerk-restricted"))
+    assert role("clerk")["reads"] == ["public", "personal", "restricted"]
+
+
+def test_the_holders_of_a_role_are_counted(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "roles")
+    assert re.search(r'flt1_1=administrator">1</a>', drawn)
+    assert "所属联社及其下级" in drawn
+
+
+def test_numbers_go_on_and_start_anew(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "numbering/case")
+    assert "TS-2026-0224-0003" in drawn
+    assert "TS-2026-0225-0001" in drawn
+    told = edit(admin, "numbering", "case", {"do": "set", "path": "numbering[case].reset", "value": "never"})
+    assert "0129" in told["parts"]["canvas"]
+    told = edit(admin, "numbering", "case", {"do": "set", "path": "numbering[case].reset", "value": "moon"})
+    assert "格式还读不懂" in told["parts"]["canvas"]
+
+
+def test_a_due_day_that_is_off_is_moved_and_says_why(admin: FlaskClient) -> None:
+    recurrence = "duties[annual_report].recurrence"
+    told = edit(
+        admin, "duties", "annual_report", {"do": "set", "path": f"{recurrence}.on", "value": ["10-05"]}
+    )
+    assert "2026-09-30" in told["parts"]["canvas"]
+    assert "2026-10-05 是国庆节放假，提前" in told["parts"]["canvas"]
+    told = edit(
+        admin, "duties", "annual_report", {"do": "set", "path": f"{recurrence}.every", "value": "moon"}
+    )
+    assert "周期还不完整" in told["parts"]["canvas"]
+    told = edit(
+        admin, "duties", "annual_report", {"do": "set", "path": recurrence, "value": {"every": "day"}}
+    )
+    assert "365 次" in told["parts"]["canvas"]
+
+
+def test_hostile_names_in_the_other_canvases_are_words(admin: FlaskClient) -> None:
+    for section, key in (("roles", "clerk"), ("numbering", "case"), ("duties", "annual_report")):
+        told = edit(
+            admin, section, key, {"do": "set", "path": f"{section}[{key}].label.zh", "value": HOSTILE}
+        )
+        assert "<script>alert" not in told["parts"]["canvas"]
+        assert "<img src=x" not in told["parts"]["canvas"]
+
+
+TABLES = ("policy", "archive", "example")
+
+
+@pytest.mark.parametrize("section", ["reports", "case_types", "unit_kinds", "slots", "slot_labels", *TABLES])
+def test_the_other_sections_are_drawn(packs: FlaskClient, section: str) -> None:
+    for policy in PACKS:
+        found = [section] if section in TABLES else list(members(policy, section))
+        for address in found:
+            assert f'data-canvas="{section}"' in canvas(packs, address, policy)
+
+
+def test_a_report_says_what_each_figure_counts(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "reports/annual")
+    assert "统计 01-01 至 11-30" in drawn
+    assert "事项类型：投诉；未已办结；已逾期" in drawn or "已逾期" in drawn
+    told = edit(admin, "reports", "annual", *pressed(drawn, "add-figures"))
+    assert "还没有说明统计什么" in told["parts"]["canvas"]
+
+
+def test_each_retention_rule_has_an_example(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "archive")
+    assert "0000-TS·2026-D30-0001" in drawn
+    assert "性质与影响 包含" in drawn
+    told = edit(admin, "archive", "", {"do": "remove", "path": "archive.retention[#1]"})
+    assert "最后一条仍有条件" in told["parts"]["canvas"]
+    told = edit(admin, "archive", "", {"do": "set", "path": "archive.volume_number", "value": "{moon}"})
+    assert "档号格式还读不懂" in told["parts"]["canvas"]
+
+
+def test_the_slots_of_a_case_are_found_in_the_example(admin: FlaskClient) -> None:
+    drawn = canvas(admin, "slots/union?unit=outlet")
+    assert '<option value="outlet" selected' in drawn
+    assert "从首接单位起向上，第一个联社" in drawn
+    assert re.search(r"联社直属的受理部门</span><small>.*?合规部（受理部门）", drawn)
+    edit(admin, "example", "", {"do": "set", "path": "example"})
+    assert "还没有示例机构" in canvas(admin, "slots/union")
+
+
+def test_renames_are_told_in_words(admin: FlaskClient) -> None:
+    value = {"key": "first", "rename": "field", "from": "demand", "to": "wish"}
+    told = edit(admin, "migrate", "", {"do": "add", "path": "migrate", "value": value})
+    assert "字段“demand”更名为“wish”" in told["parts"]["canvas"]
+
+
+def test_an_empty_policy_draws_everywhere(admin: FlaskClient) -> None:
+    sent = {"title_zh": "客户意见办法", "title_en": "Opinions", "key": "opinions"}
+    assert admin.post("/admin/designer/new", data=sent).status_code == 302
+    for section in (
+        "workflows",
+        "limits",
+        "roles",
+        "numbering",
+        "duties",
+        "reports",
+        "case_types",
+        "ladders",
+    ):
+        where = "/admin/designer/opinions/edit"
+        sent_edit = {"operations": [{"do": "add", "path": section}], "section": section}
+        told = admin.post(where, json=sent_edit, headers=JSON)
+        assert told.status_code == 200, section
+        assert f'data-canvas="{section}"' in told.get_json()["parts"]["canvas"]
+
+
+def test_the_canvases_speak_english(admin: FlaskClient) -> None:
+    admin.post("/look", data={"language": "en", "next": "/"})
+    for address in ("workflows/complaint", "limits/handle", "roles", "reports/annual", "archive", "slots"):
+        drawn = re.sub(r"<[^>]*>", "", canvas(admin, address))
+        assert not re.search(r"[一-鿿]", drawn), address

@@ -57,10 +57,12 @@ function keys(event) {
   if (!stage || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.toLowerCase();
   if (key === "c") {
-    begin(stage);
     event.preventDefault();
+    event.stopPropagation();
+    begin(stage);
   } else if (key === "n") {
     event.preventDefault();
+    event.stopPropagation(); // elsewhere it registers a complaint
     part("canvas").querySelector(`[data-following="${CSS.escape(stage.dataset.stage)}"]`)?.click();
   } else if (state.from && (key === "enter" || key === "escape")) {
     event.preventDefault();
