@@ -47,13 +47,17 @@ function flush() {
   if (activeElement?.matches("textarea") && sheet().contains(activeElement)) changed(activeElement);
 }
 
-// A block that is written in is open until something else is chosen.
+// A block that is written in is open until something else is chosen; the page itself remembers it, so that
+// it stays open, and keeps the cursor, when the server draws the letter afresh.
 function open(block) {
   if (!block) return;
-  for (const one of sheet().querySelectorAll(".writing")) one.classList.remove("writing");
-  block.classList.add("writing");
   if (block.dataset.at && block.dataset.at !== here()) pick(block);
+  root.dataset.writing = block.dataset.at ? "chosen" : "appeal";
   writer(block)?.focus();
+}
+
+function close(event) {
+  if (event.target.matches("[data-write]")) delete root.dataset.writing;
 }
 
 function keys(event) {
@@ -82,8 +86,6 @@ function keys(event) {
 function drawn({ detail }) {
   dress();
   if (!sheet()) return;
-  const active = document.activeElement?.closest?.("[data-write]");
-  if (active && document.activeElement.matches("textarea")) active.classList.add("writing");
   if (detail.edit?.write) open(sheet().querySelector("[data-para].chosen"));
 }
 
@@ -120,5 +122,6 @@ function drop(wanted) {
 root.addEventListener("click", press);
 root.addEventListener("keydown", keys, { capture: true });
 root.addEventListener("drawn", drawn);
+root.addEventListener("focusin", close);
 for (const kind of ["dragstart", "dragover", "drop", "dragend"]) root.addEventListener(kind, drag);
 dress();
