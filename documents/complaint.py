@@ -11,18 +11,16 @@ from bson import Decimal128
 from mongoengine import (
     BooleanField,
     DateTimeField,
-    DictField,
     DynamicField,
     EmbeddedDocument,
     EmbeddedDocumentField,
-    EmbeddedDocumentListField,
     IntField,
-    ListField,
     QuerySet,
     StringField,
 )
 
 from documents.database import Stored
+from documents.fast_fields import DictField, EmbeddedDocumentListField, ListField
 from documents.policy import identity_between
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken

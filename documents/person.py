@@ -10,11 +10,11 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     EmbeddedDocument,
-    EmbeddedDocumentListField,
     StringField,
 )
 
 from documents.database import Stored
+from documents.fast_fields import EmbeddedDocumentListField
 from documents.rules.access import viewer_keys
 from documents.rules.broken import RuleBroken
 from documents.rules.workflow import Viewer

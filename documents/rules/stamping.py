@@ -43,6 +43,8 @@ def stamped(form: Definition, values: Mapping[str, Any], signer: Signer) -> Valu
     """The values with every consent and signature stamped; the signatures stand for all the others."""
     kept = dict(values)
     kinds = {one["key"]: one for one in fields_of(form) if one["type"] in ("consent", "signature")}
+    if not kinds:
+        return kept
     for key, one in kinds.items():
         if one["type"] == "consent" and key in kept:
             text = one["text"][kept[key]["language"]]

@@ -1,0 +1,39 @@
+"""Fields 字段 for lists and tables that hold no references: read as they are.
+
+mongoengine looks for references to follow each time a list or a table is read. Nothing stored here is a
+reference, and a case is read thousands of times while it is worked on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mongoengine
+from mongoengine.base.datastructures import BaseDict, BaseList, EmbeddedDocumentList
+
+WATCHED = frozenset({BaseDict, BaseList, EmbeddedDocumentList})
+
+
+class _Plain:
+    """What is watched for changes already is handed out at once."""
+
+    name: str
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        if instance is not None:
+            value = instance._data.get(self.name)
+            if type(value) in WATCHED:
+                return value
+        return super().__get__(instance, owner)  # type: ignore[misc]
+
+
+class ListField(_Plain, mongoengine.ListField):
+    """A list of values."""
+
+
+class DictField(_Plain, mongoengine.DictField):
+    """A table of values."""
+
+
+class EmbeddedDocumentListField(_Plain, mongoengine.EmbeddedDocumentListField):
+    """A list of embedded documents."""
