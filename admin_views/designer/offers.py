@@ -62,7 +62,7 @@ class Offers:
         if kind == "options":
             return self.options(self._list_around(path))
         if kind == "outcomes":
-            return [*self.options("outcomes"), *(one for one in self.fields if self._is_choice(one.key))]
+            return [*self.options("outcomes"), *(one for one in self.fields if one.key in self._choices)]
         if kind in ("fields", "lists", "slots"):
             return list(getattr(self, kind))
         return list(self._section(kind))
@@ -130,8 +130,9 @@ class Offers:
             for steps in walk(listed)
         ]
 
-    def _is_choice(self, key: str) -> bool:
-        return bool(all_fields(self.definition).get(key, {}).get("options"))
+    @cached_property
+    def _choices(self) -> frozenset[str]:
+        return frozenset(key for key, one in all_fields(self.definition).items() if one.get("options"))
 
     def _in_workflow(self, kind: str, path: Path) -> Iterator[Offer]:
         wanted = self._workflow_around(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -56,6 +57,11 @@ class _Teller:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.labels = {one.key: one.label for one in bench.known.offers.fields}
+
+    @cached_property
+    def fields(self) -> Mapping[str, Any]:
+        """Every field by its key."""
+        return all_fields(self.bench.definition)
 
     def tell(self, tree: Tree, inner: bool = False) -> str:
         """One part of a condition; `inner` puts “or” inside “and” into brackets."""
@@ -115,7 +121,7 @@ class _Teller:
 
     def _option(self, name: str, value: str) -> str:
         offers = self.bench.known.offers
-        listed = all_fields(self.bench.definition).get(name, {}).get("options")
+        listed = self.fields.get(name, {}).get("options")
         kind = KINDS.get(name)
         found = (
             offers.kind(kind)
