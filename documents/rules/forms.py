@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -59,15 +60,41 @@ def check(
     today: date,
 ) -> Checked:
     """Check the submitted values; `facts` are what else conditions may read (the case, its other forms)."""
-    places = [place for place in placed(form) if _is_asked(place)]
-    sheet = _Sheet(submitted, Reading(lists, today, facts), known_in(form, {}, facts=facts, today=today))
-    for place in in_order(places):
-        sheet.settle(place)
-    shown = [place.field for place in places if place.field["key"] in sheet.shown]
-    for one in shown:
-        sheet.ask(one)
-    values = {one["key"]: sheet.values[one["key"]] for one in shown if one["key"] in sheet.values}
-    return Checked(values, tuple(problem for one in shown for problem in sheet.problems.get(one["key"], ())))
+    return Checker(form).check(submitted, lists=lists, facts=facts, today=today)
+
+
+@dataclass(frozen=True)
+class Checker:
+    """A form made ready to check many fillings 表单校验: its fields in the order of settling."""
+
+    form: Definition
+
+    @cached_property
+    def _places(self) -> list[Placed]:
+        return [place for place in placed(self.form) if _is_asked(place)]
+
+    @cached_property
+    def _order(self) -> list[Placed]:
+        return in_order(self._places)
+
+    @cached_property
+    def _unanswered(self) -> Values:
+        return dict.fromkeys(one["key"] for one in fields_of(self.form))
+
+    def check(
+        self, submitted: Mapping[str, Any], *, lists: Mapping[str, Any], facts: Mapping[str, Any], today: date
+    ) -> Checked:
+        """Check one filling of the form."""
+        known = {**facts, "today": today, **self._unanswered}
+        sheet = _Sheet(submitted, Reading(lists, today, facts), known)
+        for place in self._order:
+            sheet.settle(place)
+        shown = [place.field for place in self._places if place.field["key"] in sheet.shown]
+        for one in shown:
+            sheet.ask(one)
+        values = {one["key"]: sheet.values[one["key"]] for one in shown if one["key"] in sheet.values}
+        wrong = (problem for one in shown for problem in sheet.problems.get(one["key"], ()))
+        return Checked(values, tuple(wrong))
 
 
 def known_in(form: Definition, values: Mapping[str, Any], *, facts: Mapping[str, Any], today: date) -> Values:

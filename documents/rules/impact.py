@@ -15,7 +15,7 @@ from documents.rules.change_classes import Change
 from documents.rules.change_places import located
 from documents.rules.expressions import names_in
 from documents.rules.fields import GROUP, Placed, fields_of, members, placed
-from documents.rules.forms import check
+from documents.rules.forms import Checker
 from documents.rules.identity import Identity, Name, identity
 from documents.rules.keyed_paths import Key, parse
 from documents.rules.merging import fields_in
@@ -38,11 +38,15 @@ class Tightened:
     fresh: frozenset[str]  # required fields that nobody was asked before
     reads: frozenset[str]  # what the checks read of a case
 
+    @cached_property
+    def _checker(self) -> Checker:
+        return Checker(self.form)
+
     def failing(
         self, values: Mapping[str, Any], facts: Mapping[str, Any], lists: Mapping[str, Any], today: date
     ) -> set[str]:
         """The fields of what was answered that the new version would not accept."""
-        found = check(self.form, values, lists=lists, facts=facts, today=today)
+        found = self._checker.check(values, lists=lists, facts=facts, today=today)
         return {problem.field for problem in found.problems}
 
 
