@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ class Figure(EmbeddedDocument):
     count = DictField()
     basis = StringField()
     source = StringField()
+    lacking = ListField(IntField())  # versions without what it counts by
 
 
 class TableRow(EmbeddedDocument):
@@ -54,6 +56,7 @@ class Table(EmbeddedDocument):
     group = StringField()
     chart = StringField()
     cut = IntField(default=0)  # how many rows did not fit
+    lacking = ListField(IntField())  # versions without the field it is grouped or counted by
 
 
 class Section(EmbeddedDocument):
@@ -115,7 +118,7 @@ class Report(Stored):
     def span(self) -> Span:
         """What the report looks at."""
         reading = Reading.of(view_of(self.policy, self.policy_version).definition)
-        return Span(self.unit, self.first_at, self.after_at, self.known_at, reading)
+        return Span(self.unit, self.first_at, self.after_at, self.known_at, reading, self.policy)
 
     def figure(self, key: str) -> Figure:
         """One figure; raises RuleBroken("unknown_figure")."""
@@ -137,6 +140,17 @@ def _find(elements: Any, key: str) -> Any:
         if element.key == key:
             return element
     raise RuleBroken("unknown_figure", figure=key)
+
+
+def lacking_words(versions: Sequence[int]) -> dict[str, str]:
+    """Which versions lack a column 缺栏说明; empty when all have it."""
+    if not versions:
+        return {}
+    numbers = [str(version) for version in versions]
+    return {
+        "zh": f"第{'、'.join(numbers)}版没有此项，其案件未计入",
+        "en": f"not asked in version {', '.join(numbers)}: its cases are not in it",
+    }
 
 
 def report_id(policy: str, key: str, period: str, unit: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents.complaint import Complaint
+from documents.policy import view_of
 from documents.report import Figure, Report, Table, TableRow
 from documents.rules.broken import RuleBroken
 from documents.rules.figures import (
@@ -18,10 +20,13 @@ from documents.rules.figures import (
     Span,
     clock_pipeline,
     condition,
+    fields_of_count,
     group_value,
     per_cent,
 )
+from documents.rules.identity import identity
 from documents.rules.policy import PolicyView
+from documents.rules.policy_fields import all_fields
 from documents.unit import names_of
 
 UNKNOWN = {"zh": NOTHING, "en": "not filled in"}
@@ -78,6 +83,7 @@ class Counting:
             count=counted,
             basis=one.get("basis"),
             source=one.get("source"),
+            lacking=self._lacking(counted),
         )
 
     def _value(self, one: Definition) -> tuple[str, str, dict[str, Any]]:
@@ -106,7 +112,23 @@ class Counting:
             table.columns = [dict(one["label"]), COUNT, SHARE]
             table.group, table.chart = one["group"], "bar" if one.get("chart") else None
             table.rows = self._group_rows(one, counted)
+        table.lacking = self._lacking(counted, one.get("group", ""))
         return table
+
+    def _lacking(self, counted: Definition, group: str = "") -> list[int]:
+        """The versions of the cases in the span whose forms never asked for a field that is counted by."""
+        wanted = fields_of_count(counted, group)
+        return [one for one in self.versions if not self._asked_in(one, wanted)] if wanted else []
+
+    @cached_property
+    def versions(self) -> list[int]:
+        """The versions under which the cases in the span were registered."""
+        return sorted(Complaint.collection().distinct("policy_version", condition({}, self.span)))
+
+    def _asked_in(self, version: int, wanted: Sequence[str]) -> bool:
+        there = view_of(self.view.key, version).definition
+        way, known = identity(self.view.definition, there), set(all_fields(there))
+        return all(way.key("field", name) in known for name in wanted)
 
     def _group_rows(self, one: Definition, counted: Definition) -> list[TableRow]:
         found = self._as_called_now(one, groups(counted, one["group"], self.span))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Figure as StoredFigure
-from documents.report import Report, Section, Table
+from documents.report import Report, Section, Table, lacking_words
 from documents.rules.report_parts import part_name
 from documents.rules.volume import BarChart, Figure, PaperTable, ReportPaper, ReportSection
 
@@ -61,7 +61,12 @@ def _figure(figure: StoredFigure) -> Figure:
     share = figure.share or ""
     if share.endswith("%"):
         share = f"占 {share}"
-    notes = [share, figure.source or "", OURS if figure.basis == "ours" and not figure.source else ""]
+    notes = [
+        share,
+        lacking_words(figure.lacking).get("zh", ""),
+        figure.source or "",
+        OURS if figure.basis == "ours" and not figure.source else "",
+    ]
     return Figure(figure.label["zh"], figure.value, "；".join(note for note in notes if note))
 
 
@@ -78,11 +83,12 @@ def _section(section: Section, report: Report) -> ReportSection:
 def _table(table: Table) -> PaperTable:
     columns = tuple(column["zh"] for column in table.columns)
     listing = any(row.number for row in table.rows)
+    lacking = lacking_words(table.lacking)
     narrow = 12 if len(columns) > 4 else 14
     return PaperTable(
         columns=columns,
         rows=tuple((row.label["zh"], *row.cells) for row in table.rows),
-        title=table.label["zh"],
+        title=f"{table.label['zh']}（{lacking['zh']}）" if lacking else table.label["zh"],
         widths=LISTED if listing else (24 if narrow < 14 else 40, *(narrow for _ in columns[1:])),
         numeric=() if listing else tuple(range(1, len(columns))),
     )

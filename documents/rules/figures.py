@@ -29,6 +29,7 @@ class Span:
     after: datetime
     known: datetime
     reading: Reading = field(default_factory=Reading)
+    policy: str = ""  # whose cases are counted; empty: of every policy
 
 
 def condition(count: Definition, span: Span) -> Condition:
@@ -38,6 +39,8 @@ def condition(count: Definition, span: Span) -> Condition:
         {"scope": f"t:{span.unit}", "registered_at": {"$lt": span.known}},
         {"received_at": {"$lt": span.first} if before else {"$gte": span.first, "$lt": span.after}},
     ]
+    if span.policy:
+        parts.append({"policy": span.policy})
     if before:
         parts.append(_not_closed_before(span.first))
     for name, wanted in count.items():
@@ -45,6 +48,13 @@ def condition(count: Definition, span: Span) -> Condition:
             raise PolicyInvalid("unknown_count", count=name)
         parts.extend(COUNTED[name](wanted, span))
     return {"$and": parts}
+
+
+def fields_of_count(count: Definition, group: str = "") -> list[str]:
+    """The fields of forms by which something is counted or grouped."""
+    found = list(count.get("answer", {}))
+    kind, _mark, name = group.partition(".")
+    return [*found, name] if kind == "answer" else found
 
 
 def _one_of(column: str) -> Callable[[Any, Span], list[Condition]]:

@@ -51,6 +51,7 @@ def four(policy: Policy, perform: Perform) -> dict[str, Complaint]:
     other = changed(
         policy.definition,
         put("policy.key", "p90"),
+        put("numbering[case].pattern", "XX-{yyyy}-{mm}{dd}-{seq:4}"),
         put("policy.short.zh", "第二制度"),
         put("case_types[complaint].label.zh", "二类投诉"),
     )

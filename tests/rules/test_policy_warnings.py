@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 
 from documents.pack_files import definition as pack_definition
+from documents.pack_files import packs, supplements
 from documents.rules.policy_checking import problems
 from documents.rules.policy_warnings import is_never, role_conflicts, warnings
 
 WHOLE = pack_definition("p01")
+
+
+def processes() -> list[str]:
+    """The shipped policies that run by themselves."""
+    return [pack for pack in packs() if pack not in supplements()]
 
 
 @pytest.fixture
@@ -80,3 +86,9 @@ def test_a_role_of_two_policies_has_one_meaning(policy: dict[str, Any]) -> None:
     found = role_conflicts(policy, {"p02": WHOLE})
     assert [one.path for one in found] == ["roles[clerk]"]
     assert "更名" in found[0].remedy_zh
+
+
+@pytest.mark.parametrize("pack", processes())
+def test_roles_of_the_shipped_policies_mean_the_same(pack: str) -> None:
+    others = {key: pack_definition(key) for key in processes() if key != pack}
+    assert role_conflicts(pack_definition(pack), others) == []
