@@ -6,26 +6,37 @@ from playwright.sync_api import Locator, expect
 
 from tests.journeys.visitor import Visitor
 
+MOST_TABS = 400
+
 
 class Designer:
-    """One draft, worked on through the pages of the designer only."""
+    """One draft, worked on through the pages of the designer only, with the pointer."""
 
     def __init__(self, visitor: Visitor, policy: str) -> None:
         self.visitor = visitor
         self.page = visitor.page
         self.base = f"/admin/designer/{policy}"
 
-    @classmethod
-    def founds(cls, visitor: Visitor, policy: str, zh: str, en: str) -> Designer:
+    # the three things that hands do
+
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def write(self, target: Locator, text: str) -> None:
+        target.fill(text)
+
+    def pick(self, target: Locator, value: str | None) -> None:
+        target.select_option(value=value, force=True)
+
+    # what they mean
+
+    def founds(self, key: str, zh: str, en: str) -> None:
         """A policy from nothing."""
-        visitor.opens("/admin/designer/")
-        visitor.presses("新建制度")
-        visitor.fills("名称（中文）", zh)
-        visitor.fills("名称（英文）", en)
-        visitor.fills("制度代码", policy)
-        visitor.presses("建立草稿")
-        visitor.sees("起步清单")
-        return cls(visitor, policy)
+        self.visitor.opens("/admin/designer/new")
+        for label, text in (("名称（中文）", zh), ("名称（英文）", en), ("制度代码", key)):
+            self.write(self.visitor.field(label), text)
+        self.press(self.page.get_by_role("button", name="建立草稿"))
+        self.visitor.sees("起步清单")
 
     def opens(self, section: str) -> None:
         self.visitor.opens(f"{self.base}/{section}")
@@ -33,18 +44,14 @@ class Designer:
     def adds(self, section: str) -> None:
         """A new element of a section, by the entry of the outline or of the empty canvas."""
         self.opens(section)
-        before = self.revision()
         button = self.page.locator(f'[data-do*=\'"do": "add", "path": "{section}"}}\']')
         if not button.locator("visible=true").count():
-            self.page.locator(".designer-left summary", has_text="制度目录").first.click()
-        button.locator("visible=true").first.click()
-        self.saved(before)
+            self.press(self.page.locator(".designer-left summary", has_text="制度目录").first)
+        self.does(button.locator("visible=true").first)
 
     def adds_inside(self, path: str) -> None:
         """A further element inside the one that is open; the panel then shows it."""
-        before = self.revision()
-        self.page.locator(f'[data-do*=\'"path": "{path}"\']').locator("visible=true").first.click()
-        self.saved(before)
+        self.does(self.page.locator(f'[data-do*=\'"path": "{path}"\']').locator("visible=true").first)
 
     def place(self) -> str:
         """Where the panel is."""
@@ -56,16 +63,14 @@ class Designer:
 
     def field(self, kind: str, zh: str, en: str) -> None:
         """A field from the palette, behind the one that is chosen."""
-        before = self.revision()
-        self.page.locator(".palette").get_by_role("button", name=kind, exact=True).click()
-        self.saved(before)
+        self.does(self.page.locator(".palette").get_by_role("button", name=kind, exact=True))
         self.names(zh, en)
         self.keyed(en.lower().replace(" ", "_"))
 
     def does(self, button: Locator) -> None:
         """Press a button that changes the draft."""
         before = self.revision()
-        button.click()
+        self.press(button)
         self.saved(before)
 
     def revision(self) -> int:
@@ -85,16 +90,16 @@ class Designer:
             has=self.page.locator(f'.setting[data-name-of="{name}"]')
         )
         if fold.count():
-            fold.locator("summary").first.click()
+            self.press(fold.locator("summary").first)
         return found
 
     def names(self, zh: str, en: str, *, part: str = "label") -> None:
         """Both names of the chosen element."""
         box = self.setting(part)
-        box.locator("[lang=zh]").first.fill(zh)
+        self.write(box.locator("[lang=zh]").first, zh)
         before = self.revision()
-        box.locator("[lang=en]").first.fill(en)
-        box.locator("[lang=en]").first.press("Tab")
+        self.write(box.locator("[lang=en]").first, en)
+        self.page.keyboard.press("Tab")
         self.saved(before)
 
     def writes(self, name: str, text: str) -> None:
@@ -103,24 +108,18 @@ class Designer:
         if box.input_value() == text:
             return
         before = self.revision()
-        box.fill(text)
-        box.press("Tab")
+        self.write(box, text)
+        self.page.keyboard.press("Tab")
         self.saved(before)
 
     def chooses(self, name: str, label: str) -> None:
         """One of several."""
-        select = self.setting(name).locator("select").first
-        value = select.locator("option", has_text=label).first.get_attribute("value")
-        if select.input_value() == value:
-            return
-        before = self.revision()
-        select.select_option(value=value, force=True)
-        self.saved(before)
+        self._picks(self.setting(name).locator("select").first, label)
 
     def ticks(self, name: str, label: str) -> None:
         """One box of several."""
-        box = self.setting(name).locator("label.option", has_text=label).first
-        if not box.locator("input").is_checked():
+        box = self.setting(name).locator("label.option", has_text=label).first.locator("input")
+        if not box.is_checked():
             self.does(box)
 
     def keyed(self, key: str) -> None:
@@ -130,7 +129,7 @@ class Designer:
     def tells(self, name: str, who: str, where: str = "") -> None:
         """A further person of a list."""
         box = self.setting(name)
-        box.get_by_role("button", name="添加人员").click()
+        self.press(box.get_by_role("button", name="添加人员"))
         item = box.locator("[data-item]").last
         self._picks(item.locator("select").first, who)
         if where:
@@ -140,15 +139,16 @@ class Designer:
         """Where a step goes."""
         box = self.setting("to")
         if not box.locator("[data-item]").count():
-            box.get_by_role("button", name="添加去向").click()
+            self.press(box.get_by_role("button", name="添加去向"))
         self._picks(box.locator("[data-item]").last.locator("select").first, stage)
 
     def effects(self, kind: str, *parts: str) -> None:
         """A further effect of a step, with what it names."""
         box = self.setting("effects")
         choose = box.locator("select[data-item-choose]")
-        value = choose.locator("option", has_text=kind).first.get_attribute("value")
-        choose.select_option(value=value)
+        before = box.locator("[data-item]").count()
+        self.pick(choose, choose.locator("option", has_text=kind).first.get_attribute("value"))
+        expect(box.locator("[data-item]")).to_have_count(before + 1)
         item = box.locator("[data-item]").last
         for position, part in enumerate(parts):
             self._picks(item.locator("select").nth(position), part)
@@ -156,20 +156,63 @@ class Designer:
     def maps(self, name: str, key: str, to: str) -> None:
         """An entry of a table of names."""
         box = self.setting(name)
-        box.get_by_role("button", name="添加一项").click()
+        self.press(box.get_by_role("button", name="添加一项"))
         item = box.locator("[data-item]").last
-        item.locator("input").fill(key)
+        self.write(item.locator("input"), key)
         self._picks(item.locator("select"), to)
 
     def _picks(self, select: Locator, label: str) -> None:
         words = select.locator("option", has_text=label)
         value = words.first.get_attribute("value") if words.count() else label
+        if select.input_value() == value:
+            return
         before = self.revision()
-        select.select_option(value=value, force=True)
+        self.pick(select, value)
         self.saved(before)
 
-    def problems(self) -> int:
-        """How many problems the strip tells."""
-        told = self.page.locator(".strip-problems summary").inner_text()
-        digits = "".join(one for one in told if one.isdigit())
-        return int(digits or 0)
+    def problems(self) -> list[str]:
+        """What the strip says is wrong."""
+        return self.page.locator(".strip-problems .problem-list li").all_text_contents()
+
+
+class KeyboardDesigner(Designer):
+    """The same, without a pointer: Tab walks, Enter and the space bar press, arrows choose."""
+
+    def press(self, target: Locator) -> None:
+        self.walks_to(target)
+        box = target.evaluate("(one) => one.matches('input[type=checkbox], input[type=radio]')")
+        self.page.keyboard.press("Space" if box else "Enter")
+
+    def write(self, target: Locator, text: str) -> None:
+        self.walks_to(target)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def pick(self, target: Locator, value: str | None) -> None:
+        """Open the list, walk to the line, take it: one change, however far the way."""
+        self.walks_to(target)
+        here, goal = target.evaluate(
+            "(one, value) => [one.selectedIndex, [...one.options].findIndex((each) => each.value === value)]",
+            value,
+        )
+        self.page.keyboard.press("Space")
+        self.page.wait_for_timeout(100)
+        for _ in range(abs(goal - here)):
+            self.page.keyboard.press("ArrowDown" if goal > here else "ArrowUp")
+        self.page.keyboard.press("Enter")
+
+    def walks_to(self, target: Locator) -> None:
+        """Press Tab, forwards or backwards, until the control has the focus."""
+        for _ in range(MOST_TABS):
+            side = target.evaluate(
+                """(one) => {
+                    const here = document.activeElement;
+                    if (one === here) return 0;
+                    if (!here || here === document.body) return 1;
+                    return here.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING ? 1 : -1;
+                }"""
+            )
+            if side == 0:
+                return
+            self.page.keyboard.press("Tab" if side > 0 else "Shift+Tab")
+        raise AssertionError(f"Tab never reached {target}")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from tests.journeys.conftest import Arrive
-from tests.journeys.designing import Designer
+from tests.journeys.designing import Designer, KeyboardDesigner
 from tests.journeys.visitor import Visitor
-
-KEY = "opinions"
 
 
 def makes_lists(designer: Designer) -> None:
@@ -27,7 +25,7 @@ def makes_forms(designer: Designer) -> None:
     designer.adds("forms")
     designer.names("办理结果", "Result", part="title")
     designer.field("多行文字", "答复内容", "Answer")
-    designer.field("单选", "结果", "Outcome")
+    designer.field("单选", "结果", "Result")
     designer.chooses("options", "outcomes")
 
 
@@ -126,19 +124,34 @@ def is_worked_with(clerk: Visitor, policy: str) -> None:
     assert clerk.reads_paper("答复函").startswith(b"%PDF")
 
 
-def test_from_nothing_to_a_working_policy(arrive: Arrive) -> None:
-    admin = arrive("admin")
-    designer = Designer.founds(admin, KEY, "社区意见办理办法", "Neighbourhood opinions")
+def makes_everything(designer: Designer, key: str) -> None:
+    designer.founds(key, "社区意见办理办法", "Neighbourhood opinions")
     makes_lists(designer)
     makes_forms(designer)
     makes_times(designer)
     makes_a_letter(designer)
     makes_the_flow(designer)
     makes_the_case_type(designer)
-    assert designer.problems() == 0
+    assert designer.problems() == []
+
+
+def test_from_nothing_to_a_working_policy(arrive: Arrive) -> None:
+    admin = arrive("admin")
+    makes_everything(Designer(admin, "opinions"), "opinions")
     admin.presses("后果与发布")
     admin.sees("可以发布")
     admin.presses("发布第 1 版")
     admin.page.get_by_role("button", name="发布", exact=True).last.click()
     admin.sees("已发布第 1 版")
-    is_worked_with(arrive("chengdong"), KEY)
+    is_worked_with(arrive("chengdong"), "opinions")
+
+
+def test_once_more_with_the_keyboard_alone(arrive: Arrive) -> None:
+    admin = arrive("admin")
+    designer = KeyboardDesigner(admin, "keys")
+    makes_everything(designer, "keys")
+    designer.press(admin.page.get_by_role("link", name="后果与发布"))
+    admin.sees("可以发布")
+    designer.press(admin.page.get_by_role("button", name="发布第 1 版"))
+    designer.press(admin.page.get_by_role("button", name="发布", exact=True).last)
+    admin.sees("已发布第 1 版")
