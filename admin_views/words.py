@@ -88,6 +88,7 @@ REFUSALS: dict[str, Any] = {
     "scenario_fails": _l("%(count)s 个试行案例与预期不符（如“%(scenario)s”），没有发布。请改正制度或案例。"),
     "draft_changed_meanwhile": _l("您查看之后草稿又有修改，没有发布。请重新核对后再发布。"),
     "draft_is_behind": _l("期间已发布第 %(version)s 版。请先把草稿更新到该版本，再发布。"),
+    "second_person_needed": _l("制度 %(policy)s 须双人复核，请导入草稿后由另一名管理员发布。"),
     "publisher_edited_last": _l("本制度须双人复核：最后修改草稿的人不能自己发布，请由另一名管理员发布。"),
     "limit_gone": _l("正在计时的时限 %(limit)s 在新版本中没有，案件留在原版本。"),
     "draft_has_changes": _l("%(by)s 正在修改这份草稿，没有覆盖。请先发布或放弃它。"),
