@@ -224,6 +224,9 @@ def definition() -> dict[str, Any]:
     made.pop("scenarios", None)
     made["policy"] = {**made["policy"], "key": KEY}
     made["lists"]["wishes"] = WISHES
+    # Two policies in one house give out numbers that differ.
+    for one in made["numbering"]:
+        one["pattern"] = f"QB-{one['pattern']}"
     made["numbering"].append(
         {
             "key": "stock",

@@ -131,4 +131,10 @@ def test_policy_words_are_json_free() -> None:
 
 
 # These labels are plain words already.
-ALLOWED = {"{{ entry.label }}", "{{ counter.label }}", "{{ stage.label }}", "{{ one.label }}"}
+ALLOWED = {
+    "{{ value.label }}",
+    "{{ entry.label }}",
+    "{{ counter.label }}",
+    "{{ stage.label }}",
+    "{{ one.label }}",
+}
