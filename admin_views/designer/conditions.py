@@ -11,38 +11,24 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Page
 from admin_views.designer.bench import Bench
+from admin_views.designer.condition_words import FACTS, LISTED, condition_words
 from admin_views.designer.words import spoken
 from admin_views.policy_words import PolicyWords
 from admin_views.standing import said
 from documents.draft import Draft
 from documents.rules.broken import RuleBroken
-from documents.rules.condition_rows import COMPARISONS, WITHOUT_VALUE, Row, rows_of
+from documents.rules.condition_rows import COMPARISONS, WITHOUT_VALUE, rows_of
 from documents.rules.fields import fields_of
 from documents.rules.grammar import SECTIONS
 from documents.rules.keyed_paths import look_up, parse
 from documents.rules.policy_checking import merge_fields
-from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import FORM_FACTS, known_facts
 from documents.rules.policy_problems import Findings, elements
 
 LONGEST = 1_000
-FACTS: Mapping[str, tuple[Any, str]] = {
-    "number": (_l("投诉编号"), "text"),
-    "case_type": (_l("事项类型"), "case_types"),
-    "stage": (_l("当前环节"), "stages"),
-    "outcome": (_l("处理结果"), "outcomes"),
-    "flags": (_l("标记"), "choices"),
-    "attachments": (_l("附件数"), "number"),
-    "extension_waits": (_l("有待批的延期"), "bool"),
-    "extensions": (_l("已延期次数"), "number"),
-    "has_handler": (_l("已有承办人"), "bool"),
-    "received_kind": (_l("首接单位的类型"), "unit_kinds"),
-    "today": (_l("填写当天"), "date"),
-}
 
 
 class ConditionPages(Page):
@@ -67,7 +53,7 @@ class ConditionPages(Page):
         bench = Bench(Draft.of(policy), SECTIONS["policy"], "policy")
         text = request.args.get("text", "")[: LONGEST + 1].strip()
         return jsonify(
-            {"problem": problem_of(bench, text), "said": in_words(bench, text), "rows": as_rows(text)}
+            {"problem": problem_of(bench, text), "said": condition_words(bench, text), "rows": as_rows(text)}
         )
 
 
@@ -81,7 +67,7 @@ def names_at(bench: Bench, at: str) -> Iterator[dict[str, Any]]:
         for one in fields_of(form):
             yield _field_name(bench, one, said(form.get("title")))
     for fact, (label, kind) in FACTS.items():
-        options = offers.kind(kind) if kind in ("case_types", "stages", "outcomes", "unit_kinds") else []
+        options = offers.kind(kind) if kind in LISTED else []
         listed = [{"key": one.key, "label": one.label} for one in options]
         yield {"name": fact, "label": str(label), "kind": kind, "group": str(_("案件")), "options": listed}
 
@@ -128,34 +114,3 @@ def as_rows(text: Any) -> dict[str, Any] | None:
     """The rows of a condition as the page edits them."""
     found = rows_of(text) if isinstance(text, str) and text else None
     return asdict(found) if found else None
-
-
-def in_words(bench: Bench, text: Any) -> str:
-    """A condition as a sentence; empty when it is more than rows."""
-    found = rows_of(text) if isinstance(text, str) and text else None
-    if found is None:
-        return ""
-    joint = _("，并且") if found.joint == "and" else _("，或者")
-    return joint.join(_row_words(bench, row) for row in found.rows)
-
-
-def _row_words(bench: Bench, row: Row) -> str:
-    field = all_fields(bench.definition).get(row.name.partition(".")[0])
-    label = said(field.get("label")) if field else str(FACTS.get(row.name, (row.name, ""))[0])
-    if row.comparison in WITHOUT_VALUE:
-        return f"{label} {spoken(COMPARISONS[row.comparison])}"
-    values = row.value if isinstance(row.value, list) else [row.value]
-    told = "、".join(_value_words(bench, row.name, field, one) for one in values)
-    return f"{label} {spoken(COMPARISONS[row.comparison])} {told}"
-
-
-def _value_words(bench: Bench, name: str, field: Mapping[str, Any] | None, value: Any) -> str:
-    if isinstance(value, Mapping):
-        return str(value.get("number", ""))
-    offers = bench.known.offers
-    kind = FACTS.get(name, ("", ""))[1]
-    listed = offers.options(str(field["options"])) if field and field.get("options") else []
-    if not listed and kind in ("case_types", "stages", "outcomes", "unit_kinds"):
-        listed = offers.kind(kind)
-    words = {one.key: one.label for one in listed}.get(str(value), str(value))
-    return f"“{words}”"

@@ -10,7 +10,8 @@ from flask import current_app, render_template, url_for
 
 from admin_views.designer.bench import Bench, address, element_path
 from admin_views.designer.canvases import canvas_of
-from admin_views.designer.conditions import as_rows, in_words
+from admin_views.designer.condition_words import condition_words
+from admin_views.designer.conditions import as_rows
 from admin_views.designer.panels import as_json, effect_attributes, inner_shape, panel, pretty_json
 from admin_views.designer.told import effect, told
 from admin_views.designer.words import name_of, place_words, spoken
@@ -70,7 +71,7 @@ def given(bench: Bench) -> dict[str, Any]:
         "inner_shape": inner_shape,
         "inner_shape_named": SHAPES.__getitem__,
         "condition_rows": as_rows,
-        "condition_words": partial(in_words, bench),
+        "condition_words": partial(condition_words, bench),
         "new_key": proposed_key,
         "first_options": OPTIONS,
         "steps_of": steps_of,

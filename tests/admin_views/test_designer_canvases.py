@@ -83,7 +83,7 @@ def test_a_workflow_is_a_picture_above_its_steps(packs: FlaskClient) -> None:
 
 def test_conditions_and_effects_of_steps_are_told_in_words(admin: FlaskClient) -> None:
     drawn = canvas(admin, "workflows/complaint")
-    for words in ("开始计时", "受理部门 受理岗", "为“是”", "投诉"):
+    for words in ("开始计时", "受理部门 受理岗", "为是", "投诉"):
         assert words in drawn
     assert "forwarded ==" not in drawn
 
@@ -393,7 +393,7 @@ def test_a_report_says_what_each_figure_counts(admin: FlaskClient) -> None:
 def test_each_retention_rule_has_an_example(admin: FlaskClient) -> None:
     drawn = canvas(admin, "archive")
     assert "0000-TS·2026-D30-0001" in drawn
-    assert "性质与影响 包含" in drawn
+    assert "“性质与影响”包含" in drawn
     told = edit(admin, "archive", "", {"do": "remove", "path": "archive.retention[#1]"})
     assert "最后一条仍有条件" in told["parts"]["canvas"]
     told = edit(admin, "archive", "", {"do": "set", "path": "archive.volume_number", "value": "{moon}"})

@@ -145,7 +145,7 @@ def test_conditions_are_checked_while_they_are_typed(admin: FlaskClient) -> None
 
     fine = ask("forwarded and channel == 'letter'")
     assert fine["problem"] == ""
-    assert fine["said"] == "上级交办、转办 为“是”，并且投诉方式 是 “书信”"
+    assert fine["said"] == "“上级交办、转办”为是，且“投诉方式”等于“书信”"
     assert fine["rows"]["joint"] == "and"
     assert "引用了不存在的字段" in ask("gone == 1")["problem"]
     assert "无法识别" in ask("__import__('os')")["problem"]

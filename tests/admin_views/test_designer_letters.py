@@ -54,7 +54,7 @@ def test_the_letter_is_paper_with_chips_and_example_values(admin: FlaskClient, d
 
 def test_a_condition_is_told_in_words_and_what_it_leaves_out(admin: FlaskClient, draft: Draft) -> None:
     canvas = canvas_of(admin.get(CANVAS).text)
-    assert "仅当 处理依据" in canvas
+    assert "仅当 “处理依据”" in canvas
     assert canvas.count("示例中不满足，不打印") == 2, (
         "the example gives no grounds: heading and text are left out"
     )

@@ -10,8 +10,7 @@ from typing import Any
 from flask import url_for
 
 from admin_views.designer.bench import Bench
-from admin_views.designer.conditions import in_words
-from admin_views.designer.drawings.conditions import condition
+from admin_views.designer.condition_words import condition_words
 from admin_views.designer.papers import example_of_letter
 from admin_views.designer.troubles import Trouble
 from admin_views.designer.words import spoken
@@ -164,7 +163,7 @@ class _Sheet:
                 index=index,
                 lines=self.lines(place, one),
                 heading=bool(one.get("heading")),
-                when=in_words(self.bench, one.get("when")) or condition(self.bench, one.get("when")),
+                when=condition_words(self.bench, one.get("when")),
                 skipped=not self._holds(one.get("when")),
                 wrong=tuple(each for each in self.bench.known.troubles if each.element == place),
                 up=_move(place, index - 1) if index else None,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.designer.bench import Bench
-from admin_views.designer.drawings.conditions import condition
+from admin_views.designer.condition_words import condition_words
 from admin_views.designer.drawings.facts import facts
 from admin_views.designer.drawings.workflows import branches, effect_words
 from admin_views.designer.told import person
@@ -132,7 +132,7 @@ def draw_archive(bench: Bench) -> dict[str, Any]:
         "retention": [
             (
                 f"{bench.element}.retention[#{index}]",
-                condition(bench, one.get("when")) or str(_("其余各件")),
+                condition_words(bench, one.get("when")) or str(_("其余各件")),
                 said(one.get("label")) or str(one.get("code") or ""),
                 str(one.get("code") or ""),
                 _volume(archive, str(one.get("code") or "")),
@@ -172,7 +172,10 @@ def draw_case_type(bench: Bench) -> dict[str, Any]:
         "workflow": _workflow(bench, case_type.get("workflow")),
         "number": _named(bench, "numbering", case_type.get("number")),
         "goals": [
-            (stages.get(str(one.get("go")), str(one.get("go") or "")), condition(bench, one.get("when")))
+            (
+                stages.get(str(one.get("go")), str(one.get("go") or "")),
+                condition_words(bench, one.get("when")),
+            )
             for one in branches(register.get("to"))
         ],
         "registered": [

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin_views.designer.bench import Bench
-from admin_views.designer.drawings.conditions import condition
+from admin_views.designer.condition_words import condition_words
 from admin_views.designer.told import effect, person
 from admin_views.designer.words import name_of
 from admin_views.flow_pictures import Picture, Way
@@ -175,7 +175,7 @@ class _Flow:
             tuple(self._goals(one.get("to"))),
             tuple(person(self.bench, who) for who in one.get("who") or () if isinstance(who, Mapping)),
             self._form(one.get("form")),
-            condition(self.bench, one.get("when")),
+            condition_words(self.bench, one.get("when")),
             tuple(effect_words(self.bench, each, place) for each in effects),
             bool(one.get("primary")),
             len(self.bench.troubles_in(place)),
@@ -183,7 +183,7 @@ class _Flow:
 
     def _goals(self, goal: Any) -> Iterator[tuple[str, str]]:
         for branch in branches(goal):
-            yield self.name(str(branch.get("go", ""))), condition(self.bench, branch.get("when"))
+            yield self.name(str(branch.get("go", ""))), condition_words(self.bench, branch.get("when"))
 
     def _form(self, key: Any) -> tuple[str, str] | None:
         if not key:
@@ -242,4 +242,4 @@ def effect_words(bench: Bench, one: Definition, place: str) -> str:
     words = effect(bench, {name: value for name, value in one.items() if name != "when"}, place)
     if not one.get("when"):
         return words
-    return str(_("%(what)s（如果 %(when)s）", what=words, when=condition(bench, one["when"])))
+    return str(_("%(what)s（如果 %(when)s）", what=words, when=condition_words(bench, one["when"])))
