@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 def belonging_to(view: PolicyView, unit: str) -> Condition:
     """The cases whose archive number carries this unit's fonds: the policy's first slot that is filled."""
-    slots = view.definition["archive"]["fonds_slots"]
+    slots = (view.definition.get("archive") or {}).get("fonds_slots") or ["received"]
     choices = [
         {f"units.{slot}": unit, **{f"units.{earlier}": None for earlier in slots[:position]}}
         for position, slot in enumerate(slots)

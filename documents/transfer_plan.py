@@ -104,8 +104,9 @@ def numberings_of(policy: str) -> list[list[Definition]]:
     """The definitions of every series, the newest version first; a pattern may change within a year."""
     found: dict[str, list[Definition]] = {}
     for version in Policy.objects(key=policy, state__ne="draft").order_by("-version"):
-        archive = volume_numbering(version.definition["archive"])
-        for definition in (*version.definition["numbering"], archive):
+        rules = version.definition.get("archive")
+        archive = [volume_numbering(rules)] if rules else []
+        for definition in (*version.definition.get("numbering", ()), *archive):
             known = found.setdefault(definition["key"], [])
             if definition["pattern"] not in {one["pattern"] for one in known}:
                 known.append(definition)

@@ -126,7 +126,8 @@ POSTS = {
     "/admin/people/cd_clerk/password": {"confirmed": "yes"},
     "/admin/people/cd_clerk/posts": {"post_role": "administrator", "post_unit": "QH"},
     "/admin/calendars/cn/2026/day": {"day": "2026-03-04", "kind": "off", "confirmed": "yes"},
-    "/admin/policies/p01/1/limits/handle": {"amount": "5", "counted_in": "working_days", "confirmed": "yes"},
+    "/admin/designer/p01/start": {},
+    "/admin/gate/p01/publish": {"revision": "1", "confirmed": "yes"},
 }
 
 

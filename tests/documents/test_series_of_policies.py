@@ -20,7 +20,7 @@ from documents.policy import Policy, in_force, publish
 from documents.rules.numbers_together import meet, number_conflicts
 from documents.rules.scenarios import scenarios_of
 from documents.sequence import Sequence
-from documents.transfer_plan import numbers_on_cases, plan
+from documents.transfer_plan import numberings_of, numbers_on_cases, plan
 from tests.documents.conftest import NOW, Register, intake_values
 
 LATER = datetime(2026, 12, 30, 1, 0, tzinfo=UTC)
@@ -171,3 +171,11 @@ def test_no_two_shipped_policies_meet() -> None:
     found = {pack: definition(pack) for pack in packs()}
     for pack, one in found.items():
         assert number_conflicts(one, {key: other for key, other in found.items() if key != pack}) == []
+
+
+def test_a_policy_without_archive_rules_has_series_of_its_numbers_only(database: Any) -> None:
+    plain = definition("p01")
+    del plain["archive"]
+    publish({**plain, "policy": {**plain["policy"], "key": "plain"}}, by="setup", now=NOW)
+    assert {one[0]["key"] for one in numberings_of("plain")} == {one["key"] for one in plain["numbering"]}
+    migrations.run(connected())

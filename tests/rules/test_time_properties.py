@@ -85,7 +85,7 @@ def test_a_longer_limit_is_never_due_earlier(limit, start, calendar, more):
         (limit.amount or 0) + more,
         start_day_counts=limit.start_day_counts,
         rolls_over=limit.rolls_over,
-        ends="end_of_day",
+        ends="close_of_business" if limit.ends == "close_of_business" else "end_of_day",
         after_hours=limit.after_hours,
     )
     shorter = deadline(limit, start, calendar).due_at
