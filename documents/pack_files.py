@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,13 @@ def bundle(pack: str) -> Bundle:
 
 
 def definition(pack: str) -> dict[str, Any]:
-    """The definition of a pack; raises BundleRefused naming files and lines."""
+    """The definition of a pack, the caller's own; raises BundleRefused naming files and lines."""
+    return copy.deepcopy(_definition(pack))
+
+
+@cache
+def _definition(pack: str) -> dict[str, Any]:
+    """Read once: a shipped pack does not change while a process runs."""
     return bundle(pack).definition
 
 
