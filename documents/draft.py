@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -107,9 +106,3 @@ def edits_of(draft: Draft, *, since: int = 0, most: int = 200) -> list[DraftEdit
     """The newest edits of a draft, newest first."""
     found = DraftEdit.objects(draft=draft.id, revision__gt=since).order_by("-revision")
     return list(found.limit(most))
-
-
-def newest_change(policy: str) -> datetime | None:
-    """When the open draft was last changed."""
-    draft = Draft.open_of(policy)
-    return (draft.changed_at or draft.started_at) if draft else None

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from admin_views.standing import said
 from documents.rules.broken import RuleBroken
-from documents.rules.grammar import SECTIONS, Words
+from documents.rules.grammar import Words
 from documents.rules.grammar_paths import Spot, spot
 from documents.rules.keyed_paths import look_up, parse, written
 
@@ -82,12 +82,6 @@ def attribute_words(place: str, attribute: str) -> str:
     except RuleBroken:
         return attribute
     return spoken(found.attribute.words) if found.attribute else attribute
-
-
-def section_words(place: str) -> str:
-    """What the section of a path is called."""
-    name = str(parse(place)[0]) if place else ""
-    return spoken(SECTIONS[name].words) if name in SECTIONS else name
 
 
 def without_last(place: str) -> str:

@@ -65,8 +65,3 @@ def published_targets(policy: str) -> frozenset[Target]:
             found |= set(WhereUsed(plain(Policy.of(policy, version).definition)).targets())
         known = _published[policy] = (newest, frozenset(found))
     return known[1]
-
-
-def forget_published() -> None:
-    """Forget what was remembered (another database was connected)."""
-    _published.clear()

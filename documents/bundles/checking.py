@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from documents.bundles.found import Found
 from documents.bundles.layout import file_of
@@ -16,11 +15,6 @@ from documents.rules.policy_problems import Problem
 def check_bundle(bundle: Bundle) -> tuple[Found, ...]:
     """Everything that keeps a bundle from being published, by file and line."""
     return placed(problems(bundle.definition), bundle.places)
-
-
-def check_definition(definition: Mapping[str, Any]) -> tuple[Found, ...]:
-    """The same for a definition that stands in no file: each problem in the file that would hold it."""
-    return placed(problems(definition), Place("", 0))
 
 
 def placed(found: Iterable[Problem], places: Place) -> tuple[Found, ...]:

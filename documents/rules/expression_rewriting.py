@@ -13,7 +13,6 @@ from documents.rules.expressions import compile_expression
 # The new name for a name, the new literal for a literal compared with a name; the same when it stays.
 RenameName = Callable[[str], str]
 RenameLiteral = Callable[[str, str], str]
-Patch = tuple[int, int, str]
 COMPARED = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
 
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 HOUR = 60
-SIGNATURES = frozenset({"consent", "signature"})
 
 
 def duration_words(minutes: int, language: str = "zh") -> str:

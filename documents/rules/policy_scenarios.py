@@ -18,17 +18,11 @@ ALSO, DUTIES = "also", "duties"
 STATUSES = ("open", "closed", "archived")
 UNIT, LIMIT = ("示例单位", "example unit"), ("时限", "limit")
 READABLE = ("请写成 2026-02-13 16:40，当日终了写 24:00", "write 2026-02-13 16:40, or 24:00 for the day's end")
-ONE_VERB = (
-    "一步只能是登记、办理、应被拒绝之一",
-    "a step registers, does or is refused",
-    ("请拆成几步", "make several steps of it"),
-)
 FIRST = (
     "第一步应为登记（register）",
     "the first step must register a case",
     ("请先写 {register: <事项类型>, …}", "begin with {register: <case type>, …}"),
 )
-NO_DAY = ("没有日期", "has no day", ("请写日期，如 [2026-06-15]", "write days, such as [2026-06-15]"))
 NOTHING = (
     "没有写明预期",
     "expects nothing",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from documents.rules.fields import GROUP
 from documents.rules.grammar_paths import Met, elements_of
-from documents.rules.keyed_paths import Key, Path, parse, written
+from documents.rules.keyed_paths import Key, Path, written
 from documents.rules.mentions import Mention, Mentions, Target
 
 Definition = Mapping[str, Any]
@@ -111,8 +111,3 @@ def is_within(place: str, box: str) -> bool:
 def element_path(path: Path) -> Path:
     """The element of a section in which a path lies: what has a page of its own."""
     return path[:2]
-
-
-def element_of(place: str) -> str:
-    """The same, written."""
-    return written(element_path(parse(place)))

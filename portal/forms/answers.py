@@ -23,7 +23,6 @@ from portal.standing import may_on, person_name
 
 Definition = Mapping[str, Any]
 LONG = 40
-STAMPED = frozenset({"consent", "signature"})
 
 
 @dataclass(frozen=True)
