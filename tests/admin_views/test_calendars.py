@@ -27,11 +27,6 @@ DAY = {"day": "2026-02-26", "kind": "off", "name": "防汛停业"}  # the Thursd
 
 
 @pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
 def at_intake(register: Register, perform: Perform) -> Complaint:
     """Due to be supervised at the end of Thursday 26 February."""
     return perform(register(), "report", "cd_clerk", reason_unsolved="须协调", explained="true")

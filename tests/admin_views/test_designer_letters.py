@@ -22,16 +22,6 @@ CANVAS = "/admin/designer/p01/letters/decision"
 PAPER = "/admin/designer/p01/paper/letter/decision"
 
 
-@pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
-def draft(admin: FlaskClient) -> Draft:
-    return drafting.start("p01", actor="admin", now=NOW)
-
-
 def change(*operations: dict[str, Any]) -> None:
     drafting.edit("p01", operations, actor="admin", now=NOW)
 

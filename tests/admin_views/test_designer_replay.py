@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from documents.actions import drafting
@@ -18,16 +17,6 @@ from tests.portal.conftest import Register, SignIn
 NOW = datetime(2026, 2, 24, 1, 0, tzinfo=UTC)
 PAGE = "/admin/designer/p01/replay"
 WRITTEN = "公示免费却收了五元手续费"
-
-
-@pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
-def draft(admin: FlaskClient) -> Draft:
-    return drafting.start("p01", actor="admin", now=NOW)
 
 
 def change(*operations: dict[str, Any]) -> None:

@@ -5,26 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from documents.actions import drafting
 from documents.draft import Draft
-from tests.portal.conftest import SignIn
 
 NOW = datetime(2026, 2, 24, 1, 0, tzinfo=UTC)
 CANVAS = "/admin/designer/p01/scenarios/outlet_cannot_solve"
 PLACE = "scenarios[outlet_cannot_solve]"
-
-
-@pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
-def draft(admin: FlaskClient) -> Draft:
-    return drafting.start("p01", actor="admin", now=NOW)
 
 
 def canvas(admin: FlaskClient) -> str:

@@ -13,19 +13,8 @@ from documents.actions import drafting
 from documents.bundles.packing import bundle_files, zip_bytes
 from documents.draft import Draft
 from documents.pack_files import definition
-from tests.portal.conftest import SignIn
 
 NOW = datetime(2026, 2, 24, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
-def draft(admin: FlaskClient) -> Draft:
-    return drafting.start("p01", actor="admin", now=NOW)
 
 
 def field(key: str) -> dict[str, Any]:

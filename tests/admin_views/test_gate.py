@@ -35,11 +35,6 @@ SLOWER = (put("limits[supervise].amount", 5), put("scenarios", []))
 
 
 @pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
 def at_intake(register: Register, perform: Perform) -> Complaint:
     return perform(register(happened_on="2026-02-20"), "report", "cd_clerk", **UNSOLVED)
 

@@ -21,11 +21,6 @@ from tests.portal.conftest import NOW, Perform, Register, SignIn
 
 
 @pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
 def handled(register: Register, perform: Perform) -> Complaint:
     """A case that 赵晨 of the clearing centre handles."""
     case = perform(register(), "report", "cd_clerk", reason_unsolved="须清算中心核实", explained="true")

@@ -25,11 +25,6 @@ from tests.portal.conftest import NOW, Register, SignIn
 
 
 @pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
-
-@pytest.fixture
 def aside(register: Register) -> Timer:
     """A reminder that was set aside."""
     case = register()

@@ -17,13 +17,7 @@ from documents.person import Person
 from documents.queries import Filters, Sight, case_page
 from documents.rules.broken import RuleBroken
 from documents.unit import Unit
-from tests.portal.conftest import NOW, Perform, Register, SignIn
-
-
-@pytest.fixture
-def admin(sign_in: SignIn) -> FlaskClient:
-    return sign_in("admin")
-
+from tests.portal.conftest import NOW, Perform, Register
 
 NEW = {
     "code": "QH-XC",
