@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from documents.rules.fields import fields_of
 from documents.rules.issuing import volume_numbering
+from documents.rules.policy_portable import tables
 from documents.rules.policy_problems import Findings, Problem, elements, table
 
 Definition = Mapping[str, Any]
 Atom = tuple[str, bool]  # a character, or DIGIT, WORD or CODE; whether it may come any number of times
 
+Noun = tuple[str, str]
+
+CASE: Final = ("编号", "number")
+LETTER: Final = ("文号", "letter number")
+SHEET: Final = ("单据号", "sheet number")
+VOLUME: Final = ("档号", "archive number")
 DIGIT, WORD, CODE = "digit", "word", "code"  # CODE: the code of a unit, with dashes
 WIDTHS: Final = {"yyyy": 4, "year": 4, "mm": 2, "dd": 2}
 WORDS: Final = ("fonds", "retention")
@@ -20,7 +28,8 @@ REMEDY = ("请在格式中加入区别的前缀", "put a prefix of its own into 
 
 
 def number_conflicts(definition: Definition, others: Mapping[str, Definition]) -> list[Problem]:
-    """The case numbers and archive numbers 档号 that another policy in force could give out too."""
+    """The case numbers, letter numbers 文号, sheet numbers and archive numbers 档号 that another policy in
+    force could give out too."""
     findings = Findings()
     for path, noun, pattern in _patterns(definition):
         for policy, other in others.items():
@@ -35,15 +44,26 @@ def number_conflicts(definition: Definition, others: Mapping[str, Definition]) -
     return findings.problems
 
 
-def _patterns(definition: Definition) -> Iterator[tuple[str, tuple[str, str], str]]:
+def _patterns(definition: Definition) -> Iterator[tuple[str, Noun, str]]:
     """Where each pattern stands, what its numbers are, and the pattern."""
-    used = {str(one.get("number")) for one in elements(definition, "case_types")}
+    uses = list(_uses(definition))
     for one in elements(definition, "numbering"):
-        if str(one.get("key")) in used and isinstance(one.get("pattern"), str):
-            yield f"numbering[{one['key']}].pattern", ("编号", "number"), one["pattern"]
+        if isinstance(one.get("pattern"), str):
+            for noun in (noun for noun, used in uses if str(one.get("key")) in used):
+                yield f"numbering[{one['key']}].pattern", noun, one["pattern"]
     archive = table(definition.get("archive"))
     if isinstance(archive.get("volume_number"), str):
-        yield "archive.volume_number", ("档号", "archive number"), volume_numbering(archive)["pattern"]
+        yield "archive.volume_number", VOLUME, volume_numbering(archive)["pattern"]
+
+
+def _uses(definition: Definition) -> Iterator[tuple[Noun, set[str]]]:
+    """What takes numbers, and from which series: cases, letters, and sheets by a field or by a step."""
+    yield CASE, {str(one.get("number")) for one in elements(definition, "case_types")}
+    yield LETTER, {str(one["number"]) for one in elements(definition, "letters") if one.get("number")}
+    steps = {name: definition.get(name) for name in ("workflows", "case_types")}
+    taken = {str(one["number"]) for _, one in tables(steps) if "into" in one and "number" in one}
+    fields = (field for form in elements(definition, "forms") for field in fields_of(form))
+    yield SHEET, taken | {str(one["numbering"]) for one in fields if one.get("type") == "series"}
 
 
 def meet(one: str, other: str) -> bool:

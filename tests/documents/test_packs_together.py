@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import combinations
 from typing import Any
 
 from documents.pack_files import definition, packs
 from documents.rules.fields import fields_of
+from documents.rules.numbers_together import meet, number_conflicts
 
 DEFINED = ("reach", "reads", "may")
 
@@ -25,13 +27,17 @@ def test_a_role_means_the_same_in_every_policy() -> None:
     assert {key: dict(found) for key, found in meanings.items() if len(found) > 1} == {}
 
 
-def test_no_two_policies_give_out_the_same_case_number() -> None:
-    patterns: dict[str, set[str]] = defaultdict(set)
+def test_no_two_policies_give_out_the_same_number_of_a_case_a_letter_a_sheet_or_a_volume() -> None:
+    found = policies()
+    for pack, one in found.items():
+        assert number_conflicts(one, {key: other for key, other in found.items() if key != pack}) == []
+
+
+def test_no_two_series_of_one_policy_give_out_the_same_number() -> None:
     for pack, one in policies().items():
-        series = {numbering["key"]: numbering["pattern"] for numbering in one["numbering"]}
-        for case_type in one["case_types"]:
-            patterns[series[case_type["number"]]].add(pack)
-    assert {pattern: sorted(found) for pattern, found in patterns.items() if len(found) > 1} == {}
+        patterns = [series["pattern"] for series in one["numbering"]]
+        meeting = [pair for pair in combinations(patterns, 2) if meet(*pair)]
+        assert meeting == [], pack
 
 
 def test_every_policy_has_an_administrator_and_somebody_who_archives() -> None:

@@ -14,10 +14,10 @@ from documents.complaint import Complaint
 from documents.database import database as connected
 from documents.examination import judged
 from documents.house import example_house
-from documents.pack_files import definition, packs
+from documents.pack_files import definition
 from documents.person import Person
 from documents.policy import Policy, in_force, publish
-from documents.rules.numbers_together import meet, number_conflicts
+from documents.rules.numbers_together import meet
 from documents.rules.scenarios import scenarios_of
 from documents.sequence import Sequence
 from documents.transfer_plan import numberings_of, numbers_on_cases, plan
@@ -159,18 +159,21 @@ def test_the_gate_refuses_a_policy_that_could_give_the_same_number(policy: Polic
     number = next(one for one in wanted["numbering"] if one["key"] == "case")
     number["pattern"] = "TS-{yyyy}-{mm}{dd}-{seq:5}"
     wanted["archive"]["volume_number"] = policy.definition["archive"]["volume_number"]
+    letter = next(one for one in wanted["numbering"] if one["key"] == "notice")
+    letter["pattern"] = "投诉告知〔{yyyy}〕{seq:3}号"
+    sheet = next(one for one in wanted["numbering"] if one["key"] == "sheet")
+    sheet["pattern"] = "DB-{yyyy}-{seq:6}"
     found = [
         one for one in judged(wanted, in_force("p15")).problems if "p01" in one.zh and "可能给出" in one.zh
     ]
-    assert [one.path for one in found] == ["numbering[case].pattern", "archive.volume_number"]
+    assert [(one.path, one.zh[one.zh.index("给出同样的") :]) for one in found] == [
+        ("numbering[case].pattern", "给出同样的编号"),
+        ("numbering[sheet].pattern", "给出同样的单据号"),
+        ("numbering[notice].pattern", "给出同样的文号"),
+        ("archive.volume_number", "给出同样的档号"),
+    ]
     assert {one.remedy_zh for one in found} == {"请在格式中加入区别的前缀"}
     assert {one.severity for one in found} == {"refuse"}
-
-
-def test_no_two_shipped_policies_meet() -> None:
-    found = {pack: definition(pack) for pack in packs()}
-    for pack, one in found.items():
-        assert number_conflicts(one, {key: other for key, other in found.items() if key != pack}) == []
 
 
 def test_a_policy_without_archive_rules_has_series_of_its_numbers_only(database: Any) -> None:
