@@ -128,7 +128,8 @@ class _Sheet:
             return False
         if not is_empty(self._value(place.field)):
             return True
-        asked = place.field["type"] != "table" and not place.field.get("retired")
+        retired = any(one.get("retired") for one in (*place.groups, place.field))
+        asked = place.field["type"] != "table" and not retired
         return asked and place.shows(self.facts)
 
     def _field(self, definition: Definition) -> FormField:

@@ -9,6 +9,7 @@ from typing import Any
 from documents.rules.field_reading import Reading, Unreadable
 from documents.rules.field_values import BOUNDED, read_bound, read_value
 from documents.rules.fields import fields_of
+from documents.rules.grammar.forms import FIELD, FIELD_TYPES
 from documents.rules.lookups import SENSITIVITY, SOURCES, of_answer
 from documents.rules.options import option_keys
 from documents.rules.patterns import PATTERNS
@@ -30,8 +31,25 @@ def all_fields(definition: Definition) -> dict[str, Definition]:
     return found
 
 
+def check_fitting(path: str, one: Definition, findings: Findings) -> None:
+    """An attribute that means nothing for a field of this type is refused, as the JSON Schema refuses it."""
+    kind = str(one.get("type"))
+    if kind not in FIELD_TYPES:
+        return
+    named = f"“{FIELD_TYPES[kind][0]}”（{kind}）", f"a field of type {kind}"
+    for name in sorted((set(one) & FIELD.names) - FIELD.fitting(kind)):
+        types = ", ".join(sorted(FIELD.attribute(name).only))
+        findings.say(
+            f"{path}.{name}",
+            f"{named[0]}字段不能有属性“{name}”",
+            f"{named[1]} cannot have “{name}”",
+            (f"请删去 {name}；只有这些类型有它：{types}", f"take {name} out; only these have it: {types}"),
+        )
+
+
 def check_attributes(path: str, one: Definition, definition: Definition, findings: Findings) -> None:
     """Everything of a field that does not depend on other fields' values."""
+    check_fitting(path, one, findings)
     _check_pattern(path, one, findings)
     _check_bounds(path, one, findings)
     _check_steps(path, one, findings)
@@ -65,13 +83,6 @@ def _check_pattern(path: str, one: Definition, findings: Findings) -> None:
     if one.get("pattern") is None:
         return
     findings.wants(f"{path}.pattern", one["pattern"], PATTERNS, ("格式", "format"))
-    if one.get("type") != "text":
-        findings.say(
-            f"{path}.pattern",
-            "只有单行文字可以要求格式",
-            "only a text can ask for a format",
-            ("请改用 type: text，或删去 pattern", "use type: text, or take the pattern out"),
-        )
 
 
 def _check_bounds(path: str, one: Definition, findings: Findings) -> None:

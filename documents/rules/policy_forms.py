@@ -12,16 +12,13 @@ from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
 from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
 from documents.rules.options import option_keys
-from documents.rules.policy_fields import all_fields, check_attributes, checks_of
+from documents.rules.policy_fields import all_fields, check_attributes, check_fitting, checks_of
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named
 from documents.rules.policy_shapes import FIELD, all_slots, check_keys
 
 TYPES = frozenset(READERS) | {"table", "note", "computed", GROUP}
 CLASSES = frozenset({"public", "personal", "restricted"})
 NOT_IN_ROWS = frozenset({"table", "files", "note", "consent", "signature", "lookup", "series", GROUP})
-GROUP_ATTRIBUTES = frozenset(
-    {"key", "type", "label", "fields", "visible", "help", "folded", "source", "basis", "note"}
-)
 SEARCHES = frozenset({"text", "exact", "range"})
 WITH_OPTIONS = frozenset({"choice", "choices", "tree"})
 # What a value that is a table of its own says.
@@ -86,7 +83,8 @@ def _check_group(
     path: str, one: Definition, definition: Definition, findings: Findings, *, known: set[str]
 ) -> None:
     """A group has a title and fields, and may be hidden or folded as a whole."""
-    findings.attributes(path, one, GROUP_ATTRIBUTES)
+    findings.attributes(path, one, FIELD)
+    check_fitting(path, one, findings)
     findings.text(f"{path}.label", one.get("label"))
     check_condition(f"{path}.visible", one.get("visible"), definition, findings, known=known)
     if not elements(one, "fields"):

@@ -57,6 +57,8 @@ FORMATS: Final[Choices] = {name: one.words for name, one in PATTERNS.items()}
 TYPED: Final = frozenset(FIELD_TYPES) - {"note", "computed", "group", "lookup", "series"}
 WRITTEN: Final = frozenset({"text", "longtext", "address", "phone", "email", "id_number", "case"})
 CHOSEN: Final = frozenset({"choice", "choices", "tree"})
+ANSWERED: Final = TYPED | {"computed", "lookup", "series"}  # what has a value of its own
+IN_ROWS: Final = TYPED - {"table", "files", "consent", "signature"}
 MEASURED: Final = frozenset({"number", "money", "percent", "date", "datetime", "time", "duration"})
 
 OPTION: Final = Shape(
@@ -154,7 +156,7 @@ FIELD: Final = Shape(
         Attribute("rows", "table", ("行数", "Rows"), of="rows", only=frozenset({"table", "files"})),
         Attribute("fields", "elements", ("栏目", "Columns"), of="field", only=frozenset({"table", "group"})),
         Attribute("folded", "flag", ("先收起", "Folded at first"), only=frozenset({"group"})),
-        Attribute("unique", "flag", ("各行不得重复", "Unique in the table")),
+        Attribute("unique", "flag", ("各行不得重复", "Unique in the table"), only=IN_ROWS),
         Attribute("value", "formula", ("算式", "Expression"), only=frozenset({"computed"})),
         Attribute(
             "as", "one_of", ("结果类型", "Result type"), choices=FIELD_TYPES, only=frozenset({"computed"})
@@ -168,22 +170,22 @@ FIELD: Final = Shape(
             only=frozenset({"series"}),
         ),
         Attribute("default", "value", ("默认值", "Default"), only=TYPED),
-        Attribute("check", "elements", ("校验", "Checks"), of="check"),
-        Attribute("class", "one_of", ("敏感级别", "Sensitivity"), choices=CLASSES),
+        Attribute("check", "elements", ("校验", "Checks"), of="check", only=ANSWERED),
+        Attribute("class", "one_of", ("敏感级别", "Sensitivity"), choices=CLASSES, only=ANSWERED),
         Attribute(
             "search",
             "one_of",
             ("可检索", "Searchable"),
             choices=SEARCHES,
-            only=TYPED | {"computed", "lookup", "series"},
+            only=ANSWERED,
         ),
         Attribute("similar", "string", ("相似提示", "Similar cases"), only=frozenset({"text"})),
         Attribute("rows_shown", "whole", ("显示行数", "Lines shown"), only=frozenset({"longtext"})),
         Attribute("parts", "flag", ("分省市区填写", "In parts"), only=frozenset({"address"})),
-        Attribute("width", "one_of", ("宽度", "Width"), choices=WIDTHS),
+        Attribute("width", "one_of", ("宽度", "Width"), choices=WIDTHS, only=ANSWERED | {"note"}),
         Attribute("example", "string", ("填写示例", "Example"), only=TYPED),
-        Attribute("paper", "text", ("纸面名称", "Name on paper")),
-        Attribute("hidden_on_paper", "flag", ("不打印", "Not printed")),
+        Attribute("paper", "text", ("纸面名称", "Name on paper"), only=ANSWERED),
+        Attribute("hidden_on_paper", "flag", ("不打印", "Not printed"), only=ANSWERED),
         Attribute("retired", "date", ("停用日期", "Retired on")),
     ),
 )

@@ -61,6 +61,10 @@ class Shape:
         """The names of all attributes."""
         return frozenset(one.name for one in self.all_attributes)
 
+    def fitting(self, kind: str) -> frozenset[str]:
+        """The names of the attributes that an element of this type may have."""
+        return frozenset(one.name for one in self.all_attributes if not one.only or kind in one.only)
+
     def needs(self, name: str) -> bool:
         """Whether an element is incomplete without the attribute."""
         return any(one.name == name and one.needed for one in self.all_attributes)
