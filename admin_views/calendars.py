@@ -151,7 +151,7 @@ def year_page(record: WorkCalendarRecord, year: int) -> dict[str, Any]:
         "months": [month(found, year, number) for number in range(1, 13)],
         "holidays": sorted(holidays(found, year), key=lambda one: one.first),
         "covered": covered,
-        "years": sorted({*covered, year, today().year, today().year + 1}),
+        "years": sorted({*range(year - 2, year + 3), today().year, today().year + 1}),
         "source": record.sources.get(str(year), ""),
         "missing": calendars.missing_year(record, today()),
         "hours": week_in_words(found),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from importlib.metadata import version
 from typing import Any
 
-import chinese_calendar
+from chinese_calendar.constants import holidays, workdays
 from mongoengine import DateTimeField, DictField, StringField
 
 from documents.database import Stored
@@ -47,8 +48,21 @@ class WorkCalendarRecord(Stored):
         return WorkCalendar.from_definition(self.definition)
 
 
-FIRST_YEAR, LAST_YEAR = 2024, 2026
+FIRST_YEAR, LAST_YEAR = 2004, 2026  # what chinesecalendar knows
 BANK_WEEK = [["08:30-12:00", "14:00-17:30"]] * 5 + [[], []]
+EXCHANGE_WEEK = [["09:30-11:30", "13:00-15:00"]] * 5 + [[], []]  # continuous trading 连续竞价; ours
+BANK: dict[str, Any] = {
+    "name": {"zh": "工作日历（营业日）", "en": "Bank working days"},
+    "week": BANK_WEEK,
+    "works_makeup_days": True,
+}
+EXCHANGE: dict[str, Any] = {
+    "name": {"zh": "交易日历（交易所）", "en": "Exchange trading days"},
+    "week": EXCHANGE_WEEK,
+    "works_makeup_days": False,
+}
+# `cn` is the name under which the shipped policies know the bank's.
+SHIPPED = {"cn": BANK, "cn-bank": BANK, "cn-exchange": EXCHANGE}
 
 _remembered: dict[tuple[str, datetime | None], WorkCalendar] = {}
 
@@ -64,32 +78,48 @@ def calendar_of(view: PolicyView) -> WorkCalendar:
 
 
 def shipped_calendar(key: str) -> dict[str, Any]:
-    """The calendar that ships with the product: banking hours and the official holidays 法定节假日."""
-    return {
+    """A calendar that ships with the product, with the official holidays 法定节假日; needs no database.
+
+    Raises RuleBroken("unknown_calendar").
+    """
+    if key not in SHIPPED:
+        raise RuleBroken("unknown_calendar", calendar=key)
+    return shipped_as(key)
+
+
+def shipped_as(key: str) -> dict[str, Any]:
+    """A shipped calendar under the name that a policy gives to its own; the bank's when it is no other."""
+    kind = SHIPPED.get(key, BANK)
+    found = {
         "key": key,
         "zone": "Asia/Shanghai",
-        "week": BANK_WEEK,
+        "week": kind["week"],
         **official_years(FIRST_YEAR, LAST_YEAR),
     }
+    # Exchanges stay closed on make-up weekends 调休上班的周末休市.
+    return found if kind["works_makeup_days"] else {**found, "makeup_days": {}, "works_makeup_days": False}
 
 
 def official_years(first: int, last: int) -> dict[str, Any]:
     """Days off, make-up days and covered years of mainland China from the published yearly notices."""
-    days_off: dict[str, str] = {}
-    makeup_days: dict[str, str] = {}
-    day = date(first, 1, 1)
-    while day.year <= last:
-        rest, name = chinese_calendar.get_holiday_detail(day)
-        if rest and name:
-            days_off[day.isoformat()] = _NAMES.get(name, name)
-        elif not rest and day.weekday() >= 5:
-            makeup_days[day.isoformat()] = _NAMES.get(name, name) if name else "调休"
-        day += timedelta(days=1)
+    days_off, makeup_days = (
+        {
+            day.isoformat(): _NAMES.get(name, name)
+            for day, name in sorted(days.items())
+            if first <= day.year <= last
+        }
+        for days in (holidays, workdays)
+    )
     return {
         "days_off": days_off,
         "makeup_days": makeup_days,
         "covered_years": list(range(first, last + 1)),
     }
+
+
+def official_source() -> str:
+    """Where the shipped days come from, with the version 来源与版本."""
+    return f"国务院办公厅节假日安排通知（chinesecalendar {version('chinesecalendar')}）"
 
 
 _NAMES = {

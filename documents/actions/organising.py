@@ -14,13 +14,16 @@ from documents.pack_files import definition
 from documents.person import Person, Post
 from documents.policy import Policy, publish
 from documents.unit import Unit
-from documents.work_calendar import WorkCalendarRecord, shipped_calendar
+from documents.work_calendar import BANK, SHIPPED, WorkCalendarRecord, official_source, shipped_as
+
+TRADING_DAYS = "cn-exchange"  # stored beside the policy's own, so that a unit or a policy can choose it
 
 
 def set_up(pack: str, *, password: str, now: datetime) -> Policy:
     """建库: publish a pack's policy and load its organisation; safe to run twice."""
     policy = publish(definition(pack), by="setup", now=now)
-    load_calendar(policy.definition["policy"]["calendar"], now=now)
+    for calendar in (policy.definition["policy"]["calendar"], TRADING_DAYS):
+        load_calendar(calendar, now=now)
     house = house_of(pack)
     load_units(house.units)
     load_people(house.people, password=password)
@@ -29,17 +32,15 @@ def set_up(pack: str, *, password: str, now: datetime) -> Policy:
 
 
 def load_calendar(key: str, *, now: datetime) -> None:
-    """Store the bank's calendar with the official holidays 法定节假日, unless it is there already."""
+    """Store a calendar with the official holidays 法定节假日, unless it is there already."""
     if WorkCalendarRecord.objects(id=key).first() is not None:
         return
-    definition = shipped_calendar(key)
+    definition = shipped_as(key)
     WorkCalendarRecord(
         id=key,
-        name={"zh": "工作日历（营业日）", "en": "Bank working days"},
+        name=SHIPPED.get(key, BANK)["name"],
         definition=definition,
-        sources={
-            str(year): "国务院办公厅节假日安排通知 (chinesecalendar)" for year in definition["covered_years"]
-        },
+        sources={str(year): official_source() for year in definition["covered_years"]},
         changed_at=now,
     ).save()
 

@@ -45,6 +45,7 @@ class WorkCalendar:
     makeup_days: Mapping[date, str] = field(default_factory=dict)
     special_hours: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
     covered_years: frozenset[int] = frozenset()
+    works_makeup_days: bool = True  # an exchange 交易所 never does
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
     makeup_hours: tuple[Interval, ...] = field(init=False, repr=False, compare=False)
     _offsets: Mapping[tuple[Interval, ...], tuple[Offsets, ...]] = field(
@@ -71,6 +72,7 @@ class WorkCalendar:
             makeup_days=_named_days(definition.get("makeup_days", {})),
             special_hours=_special_hours(definition.get("special_hours", {})),
             covered_years=_years(definition.get("covered_years", ())),
+            works_makeup_days=_yes_or_no(definition.get("works_makeup_days", True)),
         )
         if not any(calendar.week):
             raise ValueError(f"calendar {calendar.key!r}: no day of the week is worked")
@@ -230,7 +232,7 @@ class WorkCalendar:
 
 
 DEFINITION_KEYS = frozenset(
-    {"key", "zone", "week", "days_off", "makeup_days", "special_hours", "covered_years"}
+    {"key", "zone", "week", "days_off", "makeup_days", "special_hours", "covered_years", "works_makeup_days"}
 )
 
 
@@ -273,6 +275,9 @@ def _check_days(calendar: WorkCalendar) -> None:
     both = sorted(day.isoformat() for day in open_days & set(calendar.days_off))
     if both:
         raise ValueError(f"both day off and worked: {', '.join(both)}")
+    if calendar.makeup_days and not calendar.works_makeup_days:
+        day = min(calendar.makeup_days).isoformat()
+        raise ValueError(f"trading days: an exchange never works on a make-up day like {day}")
 
 
 def _week(definition: object) -> tuple[tuple[Interval, ...], ...]:
@@ -306,6 +311,12 @@ def _special_hours(definition: object) -> dict[date, tuple[Interval, ...]]:
     if not isinstance(definition, Mapping):
         raise ValueError(f"{definition!r} is not a table of days and hours")
     return {parse_day(day): _intervals(hours) for day, hours in definition.items()}
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
 
 
 def _years(definition: object) -> frozenset[int]:
