@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from pymongo.database import Database
 from redis import Redis
 
 from documents import database as documents_database
+from documents.actions import organising
+from documents.policy import Policy, forget_views
 from portal.servers import Addresses, scratch_servers
 
 DATABASE_NAME = "juanzong_test"
+FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +66,24 @@ def queue_connection(valkey_url: str) -> Iterator[Redis]:
     yield connection
     connection.flushall()
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def union(_connected: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The Qinghe union of P01 as it stands in the database after setting up, read once."""
+    forget_views()
+    organising.set_up("p01", password="juanzong", now=FOUNDED)
+    names = _connected.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
+    found = {name: list(_connected[name].find()) for name in names}
+    for name in names:
+        _connected[name].delete_many({})
+    return {name: rows for name, rows in found.items() if rows}
+
+
+@pytest.fixture
+def policy(database: Database[dict[str, Any]], union: dict[str, list[dict[str, Any]]]) -> Policy:
+    """P01 with its union, put back as it was."""
+    forget_views()
+    for name, rows in union.items():
+        database[name].insert_many(rows)
+    return Policy.current("p01")

@@ -14,12 +14,10 @@ from tests.portal.conftest import (  # noqa: F401 - the fixtures of the portal's
     app,
     application,
     perform,
-    policy,
     register,
     sign_in,
     stranger,
     submissions,
-    union,
 )
 
 

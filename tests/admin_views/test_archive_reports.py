@@ -19,9 +19,9 @@ from documents.report import Report
 from jobs import queues
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
-from tests.conftest import DATABASE_NAME
+from tests.conftest import DATABASE_NAME, FOUNDED
 from tests.documents.test_paths import TREATED
-from tests.portal.conftest import FOUNDED, Perform, Register, SignIn
+from tests.portal.conftest import Perform, Register, SignIn
 
 JUNE = datetime(2026, 6, 8, 2, tzinfo=UTC)
 MAY = datetime(2026, 5, 4, 2, tzinfo=UTC)

@@ -9,21 +9,13 @@ from typing import Any
 
 import pytest
 
-from documents.actions import organising, registration, steps
+from documents.actions import registration, steps
 from documents.complaint import Complaint
-from documents.database import ensure_indexes
 from documents.person import Person
-from documents.policy import Policy, forget_views
+from documents.policy import Policy
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)  # Tuesday 09:02 in Guangdong
 _submissions = count(1)
-
-
-@pytest.fixture
-def policy(database: Any) -> Policy:
-    forget_views()
-    ensure_indexes()
-    return organising.set_up("p01", password="juanzong", now=datetime(2026, 1, 4, tzinfo=UTC))
 
 
 def intake_values(**changes: Any) -> dict[str, Any]:

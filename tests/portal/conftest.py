@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from documents.actions import organising, registration, steps
+from documents.actions import registration, steps
 from documents.complaint import Complaint
 from documents.person import Person
-from documents.policy import Policy, forget_views
+from documents.policy import Policy
 from portal.application import assemble
 from portal.settings import Settings
 from portal.signing_in import SignedIn
@@ -23,7 +23,6 @@ from tests.conftest import DATABASE_NAME
 from tests.portal.samples import COMPLAINT
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)  # Tuesday 09:02 in Guangdong
-FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
 
 SignIn = Callable[[str], FlaskClient]
 Register = Callable[..., Complaint]
@@ -43,27 +42,6 @@ def application(mongo_uri: str, valkey_url: str, tmp_path_factory: Any) -> Flask
     app = assemble(settings)
     app.config["CLOCK"] = lambda: NOW
     return app
-
-
-@pytest.fixture(scope="session")
-def union(_connected: Any) -> dict[str, list[dict[str, Any]]]:
-    """The union as it stands in the database after setting up, read once."""
-    forget_views()
-    organising.set_up("p01", password="juanzong", now=FOUNDED)
-    names = _connected.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
-    found = {name: list(_connected[name].find()) for name in names}
-    for name in names:
-        _connected[name].delete_many({})
-    return {name: rows for name, rows in found.items() if rows}
-
-
-@pytest.fixture
-def policy(database: Any, union: dict[str, list[dict[str, Any]]]) -> Policy:
-    """The union, put back as it was."""
-    forget_views()
-    for name, rows in union.items():
-        database[name].insert_many(rows)
-    return Policy.current("p01")
 
 
 @pytest.fixture

@@ -26,8 +26,9 @@ from documents.sequence import Sequence
 from documents.unit import Unit
 from pdf import paper
 from tests import everything
+from tests.conftest import FOUNDED
 from tests.pdf.reading import whole_text
-from tests.portal.conftest import FOUNDED, NOW, Register, SignIn
+from tests.portal.conftest import NOW, Register, SignIn
 from tests.portal.samples import COMPLAINT, PDF, hidden
 
 Fill = Callable[..., Any]
