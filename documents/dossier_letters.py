@@ -12,6 +12,7 @@ from documents.rules.expressions import holds
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
 from documents.rules.merging import merged
+from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.volume import LetterPaper
 
@@ -28,7 +29,7 @@ def letter_paper(case: Complaint, letter: Letter, names: Names | None = None) ->
 def written_letter(case: Complaint, letter: Letter, wording: Wording) -> LetterPaper:
     """The letter as the template of one version writes it."""
     template = wording.view.letter(letter.key)
-    kept = letter_answers(case, letter)
+    kept = letter_conditions(case, letter, wording.view)
     facts = letter_facts(case, letter, wording)
     sender = wording.names.unit(case.units.get(str(template.get("signed_by")), case.units["received"]))
     appeal = template.get("appeal_path")
@@ -69,6 +70,11 @@ def letter_answers(case: Complaint, letter: Letter) -> dict[str, Any]:
     """The facts of the moment in which the letter was planned."""
     plain = {key: plain_value(value) for key, value in letter.values.items()}
     return {**plain, "number": case.number}
+
+
+def letter_conditions(case: Complaint, letter: Letter, view: PolicyView) -> dict[str, Any]:
+    """What the conditions of its paragraphs know: those facts, and the day of that moment."""
+    return {**letter_answers(case, letter), **moment_facts(letter.at, view.zone)}
 
 
 def _fields(view: PolicyView) -> list[Definition]:

@@ -86,7 +86,7 @@ def case_found(case: Complaint, view: PolicyView, world: World, *, now: datetime
         flags=tuple(case.flags),
         units=dict(case.units),
         handler=case.handler,
-        archive=retention_code(case, view),
+        archive=retention_code(case, view, now),
         answers=case.facts(),
     )
 

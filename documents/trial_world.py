@@ -21,6 +21,7 @@ from documents.rules import slots
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
+from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from documents.upload import Upload
@@ -184,7 +185,8 @@ def _seen(case: Complaint) -> Row:
     }
 
 
-def retention_code(case: Complaint, view: PolicyView) -> str | None:
-    """The retention 保管期限 that the archive rules give to the case as it stands."""
+def retention_code(case: Complaint, view: PolicyView, now: datetime) -> str | None:
+    """The retention 保管期限 that the archive rules give to the case as it stands then."""
     rules = view.definition.get("archive")
-    return str(sealing.retention(rules, case.facts())["code"]) if rules else None
+    known = {**case.facts(), **moment_facts(now, view.zone)}
+    return str(sealing.retention(rules, known)["code"]) if rules else None

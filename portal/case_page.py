@@ -79,7 +79,7 @@ class CasePage:
     @cached_property
     def choices(self) -> list[steps.Choice]:
         """What the viewer may do now."""
-        return steps.available(self.case, me())
+        return steps.available(self.case, me(), now=now())
 
     @property
     def primary(self) -> steps.Choice | None:
@@ -105,7 +105,7 @@ class CasePage:
     @cached_property
     def refusals(self) -> list[tuple[str, str]]:
         """Why the viewer may not do the rest: label and reason."""
-        return [(said(one.label), reason_of(one, self)) for one in steps.explain(self.case, me())]
+        return [(said(one.label), reason_of(one, self)) for one in steps.explain(self.case, me(), now=now())]
 
     @property
     def clock(self) -> Clock | None:

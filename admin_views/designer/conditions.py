@@ -25,7 +25,7 @@ from documents.rules.fields import fields_of
 from documents.rules.grammar import SECTIONS
 from documents.rules.keyed_paths import look_up, parse
 from documents.rules.policy_checking import merge_fields
-from documents.rules.policy_forms import FORM_FACTS, known_facts
+from documents.rules.policy_forms import known_facts
 from documents.rules.policy_problems import Findings, elements
 
 LONGEST = 1_000
@@ -100,7 +100,7 @@ def problem_of(bench: Bench, text: str) -> str:
         return ""
     findings = Findings()
     columns = {str(one.get("key")) for one in _columns(bench, request.args.get("at", ""))}
-    findings.condition("", text, known_facts(bench.definition) | FORM_FACTS | columns)
+    findings.condition("", text, known_facts(bench.definition) | columns)
     if not findings.problems:
         return ""
     first = findings.problems[0]

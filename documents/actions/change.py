@@ -20,6 +20,7 @@ from documents.rules.expression_values import at_home
 from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
 from documents.rules.lookups import fact, facts_of
+from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
 
@@ -99,7 +100,14 @@ class Change:
 
     def state(self) -> CaseState:
         """What the workflow rules read of the case as it stands."""
-        return self.case.state(self.case_facts())
+        return self.case.state({**self.case_facts(), **self._moment()})
+
+    def known(self) -> dict[str, Any]:
+        """What a condition knows: the facts with what was just filled in, and the day."""
+        return {**self.facts(), **self._moment()}
+
+    def _moment(self) -> dict[str, str]:
+        return moment_facts(self.now, self.view.zone)
 
     def take_number(self, key: str) -> tuple[str, str]:
         """The series and the next number 编号 in it."""

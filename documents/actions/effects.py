@@ -36,7 +36,7 @@ EFFECTS: dict[str, Effect] = {
 def apply(change: Change, effects: list[Mapping[str, Any]]) -> None:
     """Apply the effects in the policy's order, each only where its condition holds."""
     for effect in effects:
-        if effect.get("when") is None or holds(effect["when"], change.facts()):
+        if effect.get("when") is None or holds(effect["when"], change.known()):
             name = name_of(effect)
             EFFECTS[name](change, effect[name], effect)
 

@@ -34,7 +34,7 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
     missing = [letter.number or letter.key for letter in case.letters if letter.file_id is None]
     if missing:
         raise RuleBroken("letters_not_rendered", letters=missing)
-    keep = retention(rules, change.facts())
+    keep = retention(rules, change.known())
     owner = next(case.units[slot] for slot in rules["fonds_slots"] if slot in case.units)
     fonds = change.surroundings.unit(owner).fonds_number or rules["fonds_default"]
     parts = {"fonds": fonds, "retention": keep["code"], "year": str(change.today.year), "unit": owner}

@@ -17,6 +17,7 @@ from documents.person import Person
 from documents.policy import view_of
 from documents.rules import workflow
 from documents.rules.broken import RuleBroken
+from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
 
@@ -42,17 +43,17 @@ class Refusal:
     facts: Mapping[str, Any]
 
 
-def available(case: Complaint, actor: Person) -> list[Choice]:
+def available(case: Complaint, actor: Person, *, now: datetime) -> list[Choice]:
     """What the person may do on this case now."""
     view = view_of(case.policy, case.policy_version)
-    found = workflow.allowed(view.transitions(case.case_type), _state(case, view), actor.viewer())
+    found = workflow.allowed(view.transitions(case.case_type), state_at(case, view, now), actor.viewer())
     return [Choice(one["key"], one["label"], bool(one.get("primary")), one.get("form"), one) for one in found]
 
 
-def explain(case: Complaint, actor: Person) -> list[Refusal]:
+def explain(case: Complaint, actor: Person, *, now: datetime) -> list[Refusal]:
     """Why the person may not do the other things that lead on from here."""
     view, viewer = view_of(case.policy, case.policy_version), actor.viewer()
-    state = _state(case, view)
+    state = state_at(case, view, now)
     refused = []
     for one in view.transitions(case.case_type):
         reason = workflow.refusal(one, state, viewer) if workflow.starts_here(one, state) else None
@@ -61,9 +62,9 @@ def explain(case: Complaint, actor: Person) -> list[Refusal]:
     return refused
 
 
-def _state(case: Complaint, view: PolicyView) -> CaseState:
-    """What the workflow rules read of the case, with moments on the policy's clocks."""
-    return case.state(case.facts(ZoneInfo(view.zone)))
+def state_at(case: Complaint, view: PolicyView, now: datetime) -> CaseState:
+    """What the workflow rules read of the case at a moment, on the policy's clocks."""
+    return case.state({**case.facts(ZoneInfo(view.zone)), **moment_facts(now, view.zone)})
 
 
 def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better than a bundle

@@ -11,6 +11,7 @@ from documents.rules.expressions import Tree
 from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
 from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
+from documents.rules.moments import MOMENT_FACTS
 from documents.rules.options import option_keys
 from documents.rules.policy_fields import all_fields, check_attributes, check_fitting, checks_of
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named
@@ -31,15 +32,13 @@ CASE_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
     | {"has_handler", "received_kind"}
 )
-# What only the conditions of a form may read besides: the day on which it is filled in.
-FORM_FACTS = frozenset({"today"})
 # Words of the expressions themselves: a field of this name could be read by no condition.
-RESERVED = frozenset({*keyword.kwlist, *CONSTANTS, *FORM_FACTS, "row"})
+RESERVED = frozenset({*keyword.kwlist, *CONSTANTS, *MOMENT_FACTS, "row"})
 
 
 def known_facts(definition: Definition) -> set[str]:
     """Every name that a condition may read."""
-    found = set(CASE_FACTS) | {f"unit_{slot}" for slot in all_slots(definition)}
+    found = set(CASE_FACTS | MOMENT_FACTS) | {f"unit_{slot}" for slot in all_slots(definition)}
     for key, one in all_fields(definition).items():
         columns = {str(column.get("key")) for column in elements(one, "fields")}
         parts = columns | PARTS.get(str(one.get("type")), frozenset())
@@ -50,7 +49,7 @@ def known_facts(definition: Definition) -> set[str]:
 def check_forms(definition: Definition, findings: Findings) -> None:
     """Every form with its fields; the same key means the same type everywhere."""
     types: dict[str, str] = {}
-    known = known_facts(definition) | FORM_FACTS
+    known = known_facts(definition)
     for path, form in named(elements(definition, "forms"), "forms"):
         findings.text(f"{path}.title", form.get("title"))
         check_keys(f"{path}.fields", [*fields_of(form), *groups_of(form)], findings)

@@ -9,13 +9,13 @@ from typing import Any
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules import workflow
+from documents.rules.workflow import CaseState
 
 Definition = Mapping[str, Any]
 
 
-def actor(case: Complaint, transition: Definition, luck: Random) -> Person | None:
-    """Somebody who may perform the transition now; None when nobody may."""
-    state = case.state()
+def actor(case: Complaint, transition: Definition, state: CaseState, luck: Random) -> Person | None:
+    """Somebody who may perform the transition as the case stands; None when nobody may."""
     able = [
         person
         for person in _named(case, transition)

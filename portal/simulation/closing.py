@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from documents.actions.steps import state_at
 from documents.complaint import Complaint
 from documents.rules import workflow
 from documents.rules.behaviour import chance as luck_of
@@ -27,7 +28,8 @@ def archive(year: Year, on: datetime, *, look: Callable[[int], None]) -> int:
 def _submit(script: Script, case: Complaint, now: datetime) -> bool:
     transition = script.view.transition(case.case_type, script.behaviour["closing"]["do"])
     luck = luck_of(script.seed, case.number)
-    actor = cast.actor(case, transition, luck) if workflow.starts_here(transition, case.state()) else None
+    state = state_at(case, script.view, now)
+    actor = cast.actor(case, transition, state, luck) if workflow.starts_here(transition, state) else None
     if actor is None:
         return False
     pen = Pen(script.view, script.calendar, script.behaviour["words"], luck, actor, now, case)

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from documents.actions import registration, uploads
+from documents.actions.steps import state_at
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy
@@ -140,7 +141,7 @@ class Year:
     def _act(self, life: Life, step: Step, now: datetime) -> None:
         case = Complaint.get(life.number)
         transition = self.script.view.transition(case.case_type, str(step.do))
-        actor = cast.actor(case, transition, life.luck)
+        actor = cast.actor(case, transition, state_at(case, self.script.view, now), life.luck)
         life.done.add(str(step.do))
         if actor is None:
             return  # nobody may: the case stays, and its ladder tells whoever is above

@@ -128,7 +128,7 @@ def case_is_visible(number: str) -> bool:
 
 def refuse_closed(step: StepPage) -> None:
     """A step that is closed to the person says why."""
-    for refusal in steps.explain(step.case, me()):
+    for refusal in steps.explain(step.case, me(), now=now()):
         if refusal.key == step.transition["key"]:
             raise RuleBroken("step_closed", reason=reason_of(refusal, step.page))
     if not step.still_open:

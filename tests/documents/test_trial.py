@@ -7,13 +7,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from documents import trial
+from documents.example_papers import example_letter, letter_example
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs
+from documents.rules.moments import moment_facts
+from documents.rules.policy_checking import problems
+from documents.trial import calendar_for
 from documents.trial_found import ScenarioResult
 
 Definition = dict[str, Any]
@@ -166,3 +171,39 @@ def test_the_command_needs_no_database_and_fails_with_a_failing_scenario() -> No
     assert "0 个不符" in done.stdout
     none = subprocess.run([*command, "p01", "no_such"], env=nowhere, capture_output=True, check=False)
     assert none.returncode == 1
+
+
+def test_the_day_decides_wherever_a_condition_stands() -> None:
+    """`today()` in a step, a branch, an effect, a letter and a retention is the day of that moment."""
+    one = copy.deepcopy(pack_definition("p26"))
+    solve, archive = step_of(one, "solve"), step_of(one, "archive")
+    solve["when"] = "days(received_at, today()) >= 11"
+    solve["to"] = [{"when": "today() > '2026-02-24'", "go": "completed"}, {"go": "following"}]
+    solve["effects"].append({"mark": "late", "when": "today() == '2026-02-24'"})
+    archive["when"] = "today() >= '2026-03-02'"
+    late = {"code": "Y", "label": {"zh": "永久", "en": "For ever"}, "when": "today() > '2026-03-02'"}
+    one["archive"]["retention"].insert(0, late)
+    letter = one_of(one, "letters", "reply")
+    letter["paragraphs"][1]["when"] = "today() < '2026-02-24'"
+    assert problems(one) == []
+    scenario = one_of(one, "scenarios", "solved_and_restored")
+    scenario["expect"]["flags"] = ["late"]
+    assert not tried(one, "solved_and_restored").differences
+    example = letter_example(one, "reply", calendar_for(one))
+    assert example is not None
+    paper = example_letter(one, letter, example, now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert len(paper.paragraphs) == 2, "a letter keeps the day on which it was written"
+    solve["when"] = "today() >= '2026-02-25'"
+    assert "solve" in tried(one, "solved_and_restored").differences[0].zh
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2026-02-23T15:59:00+00:00", "2026-02-23"),
+        ("2026-02-23T16:00:00+00:00", "2026-02-24"),
+        ("2026-02-24T00:30:00+09:00", "2026-02-23"),
+    ],
+)
+def test_the_day_is_that_of_the_zone(now: str, day: str) -> None:
+    assert moment_facts(datetime.fromisoformat(now), "Asia/Shanghai") == {"today": day}

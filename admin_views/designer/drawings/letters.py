@@ -16,7 +16,7 @@ from admin_views.designer.troubles import Trouble
 from admin_views.designer.words import spoken
 from admin_views.policy_words import CASE_WORDS
 from admin_views.standing import now, said
-from documents.dossier_letters import letter_answers
+from documents.dossier_letters import letter_conditions
 from documents.example_papers import Example, example_facts, example_number
 from documents.rules.expressions import holds
 from documents.rules.grammar import SHAPES
@@ -175,7 +175,7 @@ class _Sheet:
         example = self.example
         if example is None or example.letter is None:
             return True
-        return bool(holds(when, letter_answers(example.case, example.letter)))
+        return bool(holds(when, letter_conditions(example.case, example.letter, self.bench.view)))
 
     def troubles_at(self, place: str, names: tuple[str, ...]) -> dict[str, list[Trouble]]:
         """The problems of the letter itself, by what they are about."""
