@@ -20,10 +20,14 @@ Wait = tuple[dict[str, Any], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Task:
-    """A case that waits for this person, and the step it waits for."""
+    """A case that waits for this person, and the step it waits for, as its own version has it.
+
+    `called` is the step's key in the version in force: it may have been renamed.
+    """
 
     row: Row
     step: Mapping[str, Any]
+    called: str
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ def desk(person: Person, versions: Governing, sight: Sight, *, now: datetime) ->
     """The person's desk at the moment, over the versions of a policy that still govern cases."""
     tasks = tasks_of(person, versions)
     due = [task.row["next_due"] for task in tasks if task.row.get("next_due")]
-    steps = Counter(task.step["key"] for task in tasks)
-    labels = {task.step["key"]: task.step for task in tasks}
+    steps = Counter(task.called for task in tasks)
+    labels = {task.called: task.step for task in sorted(tasks, key=lambda one: one.row["policy_version"])}
     return Desk(
         policy=versions[0][1].key,
         tasks=tasks,
@@ -70,7 +74,9 @@ def tasks_of(person: Person, versions: Governing) -> list[Task]:
             mine = [wait for wait, _ in waits if wait.get(key) == holder]
             rows |= {row["_id"]: row for row in _waiting(key, holder, mine, person)}
     urgent = sorted(rows.values(), key=lambda row: (row.get("next_due") or row["received_at"], row["_id"]))
-    return [Task(row, _step_for(row, waits)) for row in urgent[:MOST_TASKS]]
+    reading = versions[0][1].reading
+    steps = [(row, _step_for(row, waits)) for row in urgent[:MOST_TASKS]]
+    return [Task(row, step, reading.now("step", step["key"])) for row, step in steps]
 
 
 def _waits(person: Person, version: int, view: PolicyView) -> list[Wait]:

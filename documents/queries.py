@@ -11,7 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from documents.complaint import Complaint
+from documents.rules.reading import Reading
 from documents.rules.text import grams
 from documents.unit import Unit
 
@@ -30,6 +31,8 @@ COLUMNS = (
     *("policy", "policy_version", "volume.number"),
 )
 SORTS: Mapping[str, tuple[str, int]] = {"received": ("received_at", -1), "due": ("next_due", 1)}
+# The columns whose values a version of a policy names, and may have renamed.
+NAMED = ("stage", "case_type", "channel", "outcome", "category")
 NUMBER = re.compile(r"^[A-Z]{2}-\d{4}")
 DIGITS = re.compile(r"^[0-9+\-]{5,}[0-9X]?$")
 
@@ -68,6 +71,7 @@ class Filters:
     outcome: str | None = None
     words: str | None = None
     sort: str = "received"
+    readings: Mapping[str, Reading] = field(default_factory=dict)  # of each policy in force
 
 
 @dataclass(frozen=True)
@@ -121,13 +125,14 @@ def count(condition: Condition) -> int:
 def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
     """The database's condition for these filters through these eyes."""
     parts: list[Condition] = [sight.condition()]
-    for name in ("policy", "status", "stage", "case_type", "channel", "handler", "outcome"):
+    for name in ("policy", "status", "handler"):
         if getattr(filters, name):
             parts.append({name: getattr(filters, name)})
+    for name in NAMED:
+        if getattr(filters, name):
+            parts.append(named_condition(filters, name))
     if filters.unit:
         parts.append({"scope": {"$in": [f"u:{unit}" for unit in Unit.succession(filters.unit)]}})
-    if filters.category:
-        parts.append({"category": {"$in": list(filters.category)}})
     if filters.flag:
         parts.append({"flags": filters.flag})
     if filters.received_from or filters.received_to:
@@ -137,6 +142,25 @@ def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
     if filters.words and filters.words.strip():
         parts.append(words_condition(filters.words.strip()))
     return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def named_condition(filters: Filters, column: str) -> Condition:
+    """The cases that hold this in a column, under whatever name their version of the policy has for it."""
+    wanted = getattr(filters, column)
+    asked = [wanted] if isinstance(wanted, str) else list(wanted)
+    kin = {policy: reading.kin(column, asked) for policy, reading in filters.readings.items()}
+    if filters.policy:
+        return _one_of(column, kin.get(filters.policy, asked))
+    if not any(len(keys) > len(asked) for keys in kin.values()):
+        return _one_of(column, asked)
+    if len(kin) == 1:
+        return _one_of(column, *kin.values())
+    others: Condition = {"policy": {"$nin": sorted(kin)}, **_one_of(column, asked)}
+    return {"$or": [*({"policy": policy, **_one_of(column, keys)} for policy, keys in kin.items()), others]}
+
+
+def _one_of(column: str, keys: Sequence[str]) -> Condition:
+    return {column: keys[0] if len(keys) == 1 else {"$in": list(keys)}}
 
 
 def _between(first: datetime | None, last: datetime | None) -> Condition:

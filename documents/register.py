@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from documents.complaint import Complaint
 from documents.dossier_words import Names
 from documents.holdings import belonging_to, registered_in, rows_of
+from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
@@ -40,8 +41,19 @@ COLUMNS = (
     RegisterColumn("页数", 6, numeric=True),
 )
 READ = (
-    *("number", "case_type", "received_at", "channel", "title", "category", "units", "stage", "outcome"),
-    *("closed_at", "letters.number", "volume.number", "volume.pages", f"answers.values.{PERSON}", "recused"),
+    *(
+        "number",
+        "policy_version",
+        "case_type",
+        "received_at",
+        "channel",
+        "title",
+        "category",
+        "units",
+        "stage",
+        "outcome",
+    ),
+    *("closed_at", "letters.number", "volume.number", "volume.pages", "recused"),
 )
 
 
@@ -81,11 +93,16 @@ def register(
 
 def lines_of(view: PolicyView, asked: YearAsked, names: Names, reader: Reader) -> Iterator[tuple[str, ...]]:
     """The lines of the register, in the order in which the numbers were given out."""
-    options = {key: (_field(view, key) or {}).get("options") for key in ("channel", "category")}
-    words = _Words(view, names, reader, options=options, covered=_covers(view, reader))
+    known: dict[int, _Words] = {}
     condition = {**belonging_to(view, asked.unit), **registered_in(view, asked.year)}
-    for position, row in enumerate(rows_of(condition, READ), start=1):
-        yield (str(position), *words.line(row))
+    read = (*READ, *(f"answers.values.{key}" for key in _person_keys(view)))
+    for position, row in enumerate(rows_of(condition, read), start=1):
+        version = row["policy_version"]
+        if version not in known:
+            own = view_of(view.key, version)
+            covered = _covers(view, reader) or _covers(own, reader)
+            known[version] = _Words(own, names, reader, tuple(_person_keys(view)), covered=covered)
+        yield (str(position), *known[version].line(row))
 
 
 def count(view: PolicyView, asked: YearAsked) -> int:
@@ -94,12 +111,19 @@ def count(view: PolicyView, asked: YearAsked) -> int:
     return int(Complaint.collection().count_documents(condition, limit=LARGEST + 1))
 
 
+def _person_keys(view: PolicyView) -> list[str]:
+    """Every key that the complainant's name ever had."""
+    return view.reading.kin("field", [PERSON])
+
+
 def _covers(view: PolicyView, reader: Reader | None) -> bool:
-    return reader is not None and (_field(view, PERSON) or {}).get("class", PUBLIC) not in reader.reads
+    """Whether the reader may not read who complained, under any name that the field has in a version."""
+    found = (_field(form, key) for form in view.forms() for key in _person_keys(view))
+    return reader is not None and any(one.get("class", PUBLIC) not in reader.reads for one in found if one)
 
 
-def _field(view: PolicyView, key: str) -> Mapping[str, Any] | None:
-    return next((one for form in view.forms() for one in fields_of(form) if one["key"] == key), None)
+def _field(form: Mapping[str, Any], key: str | None) -> Mapping[str, Any] | None:
+    return next((one for one in fields_of(form) if one["key"] == key), None)
 
 
 @dataclass(frozen=True)
@@ -107,7 +131,7 @@ class _Words:
     view: PolicyView
     names: Names
     reader: Reader
-    options: Mapping[str, str | None]
+    person_keys: Sequence[str]
     covered: bool
 
     def line(self, row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -120,10 +144,10 @@ class _Words:
             row["number"],
             self.view.case_type(row["case_type"])["label"]["zh"],
             self._day(row["received_at"]),
-            self._option("channel", row.get("channel")),
-            COVERED if self.covered else _person(row),
+            self._option("channel", row),
+            COVERED if self.covered else self._person(row),
             row["title"],
-            self._option("category", row.get("category")),
+            self._option("category", row),
             self.names.unit(units["received"]),
             self.names.unit(units.get("handling")),
             stage["label"]["zh"],
@@ -137,11 +161,14 @@ class _Words:
     def _day(self, moment: datetime | None) -> str:
         return moment.astimezone(ZoneInfo(self.view.zone)).date().isoformat() if moment else ""
 
-    def _option(self, key: str, value: str | None) -> str:
-        options = self.options[key]
-        return self.view.option_label(options, value)["zh"] if value and options else value or ""
+    def _option(self, column: str, row: Mapping[str, Any]) -> str:
+        """The words of the option in a column, as the case's own version has them."""
+        kind = self.view.case_type(row["case_type"])["register"]
+        one = _field(self.view.form(kind["form"]), kind["columns"].get(column)) or {}
+        value = row.get(column) or ""
+        return self.view.option_label(one["options"], value)["zh"] if value and "options" in one else value
 
-
-def _person(row: Mapping[str, Any]) -> str:
-    named = [one["values"][PERSON] for one in row.get("answers", ()) if PERSON in one.get("values", {})]
-    return str(named[-1]) if named else ""
+    def _person(self, row: Mapping[str, Any]) -> str:
+        """The newest name that was filled in."""
+        answers = (one.get("values", {}) for one in reversed(row.get("answers", ())))
+        return next((str(one[key]) for one in answers for key in self.person_keys if key in one), "")

@@ -9,7 +9,7 @@ from typing import Any
 
 from documents.complaint import Complaint
 from documents.holdings import belonging_to, registered_in, rows_of
-from documents.policy import Policy
+from documents.policy import Policy, view_of
 from documents.rules.fields import fields_of
 from documents.rules.issuing import issued, volume_numbering, year_of
 from documents.rules.numbering import series_head
@@ -19,7 +19,7 @@ from documents.transfer import Absent, Check
 from documents.volume import Volume
 
 Definition = Mapping[str, Any]
-READ = ("number", "case_type", "stage", "status", "volume", "registered_at")
+READ = ("number", "policy_version", "case_type", "stage", "status", "volume", "registered_at")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def _absent(row: Mapping[str, Any], view: PolicyView) -> Absent:
 
 
 def _reason(row: Mapping[str, Any], view: PolicyView) -> tuple[str, str, str]:
-    stage = view.stage(row["case_type"], row["stage"])["label"]["zh"]
+    own = view_of(view.key, row["policy_version"])
+    stage = own.stage(row["case_type"], row["stage"])["label"]["zh"]
     volume = row.get("volume") or {}
     if row["status"] == "open":
         return "open", "办理中", f"当前环节：{stage}"

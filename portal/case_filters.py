@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -40,7 +40,7 @@ class Asked:
         """Only what a filter understands is kept."""
         known = {*PLAIN, "category", "handler", "words", "received_from", "received_to", "sort"}
         kept = {name: value.strip()[:LONGEST_WORDS] for name, value in arguments.items() if name in known}
-        return cls({name: value for name, value in kept.items() if value})
+        return cls({name: called_now(name, value) for name, value in kept.items() if value})
 
     def filters(self) -> Filters:
         """What the query narrows to."""
@@ -48,6 +48,7 @@ class Asked:
         plain: dict[str, Any] = {name: values[name] for name in PLAIN if name in values}
         return replace(
             Filters(**plain),
+            readings={view.key: view.reading for view in policies()},
             sort="due" if values.get("sort") == "due" else "received",
             words=values.get("words"),
             handler=me().id if values.get("handler") == "me" else values.get("handler"),
@@ -60,6 +61,17 @@ class Asked:
         """The list with these filters changed; paging begins anew."""
         changed: dict[str, Any] = {**self.values, **changes}
         return url_for("cases.list_cases", **{name: value for name, value in changed.items() if value})
+
+
+def called_now(column: str, key: str) -> str:
+    """What an old address asks for, by its present name 更名后的筛选; what still stands is left alone."""
+    if column not in OFFERED:
+        return key
+    for view in policies():
+        if any(one.key == key for one in OFFERED[column](view)) and view.reading.now(column, key) == key:
+            return key
+    names = (view.reading.now(column, key) for view in policies())
+    return next((name for name in names if name != key), key)
 
 
 def below(category: str) -> tuple[str, ...]:
@@ -102,10 +114,10 @@ def choices(units: Sequence[Mapping[str, Any]]) -> Choices:
     views = views_with_cases()
     base = min((len(unit["ancestors"]) for unit in units), default=0)
     return Choices(
-        stages=_unique(_stages(view) for view in views),
-        case_types=_unique([_option(one) for one in view.definition["case_types"]] for view in views),
-        categories=_unique(_listed(view, "category") for view in views),
-        channels=_unique(_listed(view, "channel") for view in views),
+        stages=_offered("stage", views),
+        case_types=_offered("case_type", views),
+        categories=_offered("category", views),
+        channels=_offered("channel", views),
         policies=_policies(),
         units=[Option(unit["_id"], label(unit), len(unit["ancestors"]) - base) for unit in units],
     )
@@ -130,11 +142,32 @@ def _option(definition: Mapping[str, Any], depth: int = 0) -> Option:
     return Option(definition["key"], said(definition["label"]), depth)
 
 
-def _unique(lists: Any) -> list[Option]:
+def _case_types(view: PolicyView) -> list[Option]:
+    return [_option(one) for one in view.definition["case_types"]]
+
+
+def _outcomes(view: PolicyView) -> list[Option]:
+    return [_option(path[-1], len(path) - 1) for path in walk(view.lists.get("outcomes", ()))]
+
+
+# What each column of the cases may hold in a version.
+OFFERED: Mapping[str, Callable[[PolicyView], list[Option]]] = {
+    "stage": _stages,
+    "case_type": _case_types,
+    "outcome": _outcomes,
+    "category": lambda view: _listed(view, "category"),
+    "channel": lambda view: _listed(view, "channel"),
+}
+
+
+def _offered(column: str, views: Sequence[PolicyView]) -> list[Option]:
+    """Each thing once: what was renamed or merged is found under the name that it has now."""
+    newest = {view.key: view.reading for view in policies()}
     found: dict[str, Option] = {}
-    for options in lists:
-        for option in options:
-            found.setdefault(option.key, option)
+    for view in views:
+        for option in OFFERED[column](view):
+            if newest[view.key].now(column, option.key) == option.key:
+                found.setdefault(option.key, option)
     return list(found.values())
 
 
@@ -153,7 +186,7 @@ def pills(asked: Asked, offered: Choices) -> list[tuple[str, str, str]]:
         "received_from": (_l("收到不早于"), str),
         "received_to": (_l("收到不晚于"), str),
         "flag": (_l("标记"), str),
-        "outcome": (_l("结果"), str),
+        "outcome": (_l("结果"), _labelled(_offered("outcome", views_with_cases()))),
     }
     return [
         (str(label), words(asked.values[name]), asked.address(**{name: None}))

@@ -21,11 +21,15 @@ from documents.database import transaction
 from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.fields import fields_of
 from documents.rules.impact import timing
 from documents.rules.moving import Place, Way
+from documents.rules.policy import PolicyView
+from documents.rules.reading import OUTCOMES
 from documents.rules.recounting import Counting, Recount
 from documents.work_calendar import calendar_of
 
+COLUMNS = ("category", "channel", "outcome")  # what lists read of a case, as options of its version
 MOVED, MOVED_BACK = "move_version", "move_back"
 BATCH = 200
 CHANGED = "changed_meanwhile"
@@ -123,6 +127,8 @@ def _forward(case: Complaint, move: CaseMove, ways: dict[int, Way], now: datetim
     before = _remembered(case, move)
     workflow = str(old.workflow(case.case_type)["key"])
     old_version = int(case.policy_version)
+    for column in COLUMNS:
+        setattr(case, column, _carried(case, column, old, way))
     case.policy_version, (case.case_type, case.stage) = move.to_version, goal
     for letter in case.letters:
         letter.policy_version = letter.policy_version or old_version
@@ -135,6 +141,18 @@ def _forward(case: Complaint, move: CaseMove, ways: dict[int, Way], now: datetim
     return None
 
 
+def _carried(case: Complaint, column: str, old: PolicyView, way: Way) -> str | None:
+    """What stands in a column of the case, by the name that the new version has for it."""
+    value = getattr(case, column)
+    if not value or not way.identity.moves:
+        return str(value) if value else None
+    kind = old.case_type(case.case_type)["register"]
+    source = kind["columns"].get(column)
+    fed = next((one for one in fields_of(old.form(kind["form"])) if one["key"] == source), {})
+    listed = OUTCOMES if column == "outcome" else fed.get("options")
+    return way.identity.key("option", str(value), str(listed)) if listed else str(value)
+
+
 def _remembered(case: Complaint, move: CaseMove) -> dict[str, Any]:
     """What moving back puts right again."""
     return {
@@ -142,6 +160,7 @@ def _remembered(case: Complaint, move: CaseMove) -> dict[str, Any]:
         "version": int(case.policy_version),
         "case_type": str(case.case_type),
         "stage": str(case.stage),
+        "columns": {column: getattr(case, column) for column in COLUMNS},
         "dues": [
             {
                 "limit": clock.limit,
@@ -253,6 +272,8 @@ def _back(case: Complaint, move: CaseMove, now: datetime) -> str | None:
         return "acted_on_since"
     facts, here, version = last.facts, str(case.stage), int(case.policy_version)
     case.policy_version, case.case_type, case.stage = facts["version"], facts["case_type"], facts["stage"]
+    for column, value in facts.get("columns", {}).items():
+        setattr(case, column, value)
     change = Change(
         case, view_of(case.policy, case.policy_version), Person(id=move.by), now, {"key": MOVED_BACK}
     )

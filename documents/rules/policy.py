@@ -9,6 +9,7 @@ from typing import Any
 from documents.rules.broken import PolicyInvalid
 from documents.rules.deadlines import TimeLimit
 from documents.rules.options import label_of
+from documents.rules.reading import Reading
 from documents.rules.reminders import Rung
 
 Definition = Mapping[str, Any]
@@ -27,6 +28,13 @@ class PolicyView:
             if element["key"] == key:
                 return element  # type: ignore[no-any-return]
         raise PolicyInvalid("unknown_key", kind=kind, key=key)
+
+    @property
+    def reading(self) -> Reading:
+        """How this version reads cases of versions before it."""
+        if ("reading", "") not in self._read:
+            self._read["reading", ""] = Reading.of(self.definition)
+        return self._read["reading", ""]  # type: ignore[no-any-return]
 
     @property
     def key(self) -> str:

@@ -18,7 +18,7 @@ from portal.clock import now
 from portal.language import said
 from portal.signing_in import me
 from portal.sparkline import Sparkline
-from portal.standing import governing_versions
+from portal.standing import governing_versions, newest_view
 from portal.views.intake import may_register
 
 desk_pages = Blueprint("desk", __name__)
@@ -84,5 +84,7 @@ def belongs(task: Task, shown: str) -> bool:
     if shown == "today":
         return due is not None and now() <= due < now() + timedelta(hours=24)
     if shown.startswith("step:"):
-        return shown[5:] == f"{task.row['policy']}.{task.step['key']}"
+        policy, _mark, step = shown[5:].partition(".")
+        known = policy == task.row["policy"]
+        return known and newest_view(policy).reading.now("step", step) == task.called
     return True

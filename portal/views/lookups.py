@@ -20,7 +20,7 @@ from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
 from portal.language import said
 from portal.signing_in import me
-from portal.standing import case_for_me, my_keys, newest_view
+from portal.standing import case_for_me, my_keys, newest_view, policies
 from portal.unit_choices import label, matching, units_in_sight
 
 lookups = Blueprint("lookups", __name__)
@@ -35,11 +35,21 @@ def similar(policy: str, case_type: str) -> ResponseReturnValue:
     view = newest_view(policy)
     given = {name.removeprefix(PREFIX): value.strip()[:LONGEST] for name, value in request.args.items()}
     people = [(name, given.get(name, "")) for name in identifying_fields(view, case_type)]
-    known = [(name, value) for name, value in people if value and value.lower() not in NOBODY]
+    known = [
+        (key, value)
+        for name, value in people
+        if value and value.lower() not in NOBODY
+        for key in _ever_called(name)
+    ]
     matter = " ".join(given.get(name, "")[:SUMMARY] for name in matter_fields(view, case_type))
     found = similar_cases(my_sight(), title=matter.strip(), people=known)
     rows = shown_rows([one.row for one in found])
     return render_template("intake/similar.html", found=list(zip(rows, found, strict=True)))
+
+
+def _ever_called(field: str) -> list[str]:
+    """Every key under which older cases, of this policy or another, hold a field."""
+    return list(dict.fromkeys(key for view in policies() for key in view.reading.kin("field", [field])))
 
 
 @lookups.get("/lookups/units")
