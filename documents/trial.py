@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from documents.actions import registration, steps
 from documents.actions.change import Submission
@@ -21,12 +21,13 @@ from documents.rules import scenario_words
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.durations import ONE_DAY, day_start
+from documents.rules.forms import Problem
 from documents.rules.periods import Recurrence, occurrences
 from documents.rules.policy import PolicyView
 from documents.rules.scenario_results import CaseFound, Comparison, Difference, compare_days
 from documents.rules.scenarios import MAIN, Scenario, Step, read_moment, scenarios_of
 from documents.scene import Scene, Values
-from documents.trial_found import Happening, ScenarioResult, case_found, timeline_of
+from documents.trial_found import Happening, ScenarioResult, Stopped, case_found, timeline_of
 from documents.trial_world import World
 from documents.work_calendar import shipped_as
 
@@ -61,6 +62,7 @@ def play(
         differences=tuple(differences),
         cases=found,
         timeline=timeline_of(game.named, game.refused),
+        stopped=game.stopped,
     )
 
 
@@ -70,6 +72,7 @@ class Game(Scene):
 
     world: World
     refused: list[Happening] = field(default_factory=list, init=False)
+    stopped: Stopped | None = field(default=None, init=False)
 
     def play(self, played: Sequence[Step]) -> list[Difference]:
         """Play the steps; stops at the first one that goes otherwise than it says."""
@@ -78,6 +81,7 @@ class Game(Scene):
             self.world.pass_before(self.now)
             wrong = self._play(step, position)
             if wrong is not None:
+                self.stopped = self.stopped or Stopped(position)
                 return [wrong]
             if step.kind == "wait":
                 self.world.pass_through(self.now)
@@ -93,6 +97,7 @@ class Game(Scene):
         try:
             self._take(step, position)
         except (RuleBroken, PolicyInvalid, ValueError) as error:
+            self.stopped = Stopped(position, _unanswered(error))
             return scenario_words.went_wrong(position, self.label(step), error)
         return None
 
@@ -137,6 +142,15 @@ class Game(Scene):
 
     def case_of(self, number: str) -> Complaint:
         return next(case for case in self.world.cases.values() if case.number == number)
+
+
+def _unanswered(error: Exception) -> tuple[str, ...]:
+    """The fields, not of rows, that a refused step left unanswered; none when more is wrong."""
+    if not isinstance(error, RuleBroken) or error.code != "form_incomplete":
+        return ()
+    problems = cast("Sequence[Problem]", error.facts["problems"])
+    plain = all(one.code == "required" and one.row is None for one in problems)
+    return tuple(one.field for one in problems) if plain else ()
 
 
 def copied(case: Complaint) -> Complaint:

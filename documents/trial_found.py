@@ -31,6 +31,14 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """The step 中止 that went otherwise than it says, from 1, and the fields that it left unanswered."""
+
+    position: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ScenarioResult:
     """How a scenario went 试行结论; the parts of the first case can be read off the result itself."""
 
@@ -39,6 +47,7 @@ class ScenarioResult:
     differences: tuple[Difference, ...]
     cases: Mapping[str, CaseFound]
     timeline: tuple[Happening, ...] = ()
+    stopped: Stopped | None = None
 
     @property
     def passed(self) -> bool:

@@ -17,15 +17,16 @@ from admin_views.designer.words import name_of, spoken
 from admin_views.standing import me, now, said
 from documents import pack_files
 from documents.actions import drafting
+from documents.attaching import Attachment, look
 from documents.draft import Draft
 from documents.draft_insight import insight
-from documents.rules.edits import Definition, apply
+from documents.rules.edits import Definition
 from documents.rules.grammar import SECTIONS, SHAPES
 from documents.rules.keyed_paths import look_up, parse
 from documents.rules.policy_differences import differences
 from documents.rules.policy_fields import all_fields
 from documents.rules.supplements import hooks, offered, suggested
-from documents.supplement_packs import operations_of
+from documents.work_calendar import WorkCalendarRecord
 
 
 @cache
@@ -80,23 +81,38 @@ class AttachingPages(EditPages):
             "hooks": [(one, choices_for(one, host), chosen.get(one["key"], "")) for one in hooks(supplement)],
             "kinds": {name: spoken(words) for name, words in SHAPES["hook"].attribute("of").choices.items()},
             "changes": None,
+            "found": None,
+            "moved": False,
         }
         keep_form(self, "admin/designer/tools/attach.html", **shown)
         if request.method == "GET":
             return self.render("admin/designer/tools/attach.html", **shown)
-        operations = operations_of(supplement, host, chosen)
-        if request.form.get("confirmed") != "yes":
-            changes = differences(host, apply(host, operations).definition)
-            return self.render("admin/designer/tools/attach.html", **{**shown, "changes": changes})
-        drafting.edit(policy, operations, actor=me().id, now=now(), about=f"attach:{key}")
-        flash(
-            _(
-                "已附加“%(title)s”，可以撤销。请试行案例，看哪些应有结果随之变化。",
-                title=said(supplement["policy"]["title"]),
-            ),
-            "good",
-        )
+        calendar = WorkCalendarRecord.get(host["policy"]["calendar"]).calendar()
+        found = look(host, supplement, chosen, calendar)
+        seen = request.form.get("revision", 0, type=int)
+        if request.form.get("confirmed") != "yes" or seen != draft.revision:
+            changes = differences(host, found.definition)
+            labels = {name: said(one.get("label")) for name, one in all_fields(found.definition).items()}
+            given = {**shown, "changes": changes, "found": found, "moved": bool(seen), "labels": labels}
+            return self.render("admin/designer/tools/attach.html", **given)
+        drafting.edit(policy, found.whole, actor=me().id, now=now(), about=f"attach:{key}")
+        flash(*_attached(found))
         return redirect(self.get_url(".overview", policy=policy))
+
+
+def _attached(found: Attachment) -> tuple[str, str]:
+    """What came of attaching, and how good that is."""
+    title = said(found.supplement["policy"]["title"])
+    left = sum(bool(one.left) for one in found.scenarios)
+    if found.problems:
+        words = _("已附加“%(title)s”，可以撤销。草稿还有问题，改正后请试行案例。", title=title)
+        return words, "warning"
+    if left:
+        words = _("已附加“%(title)s”，可以撤销。还有 %(count)s 个案例要由您改。", title=title, count=left)
+        return words, "warning"
+    count = len(found.scenarios)
+    words = _("已附加“%(title)s”，%(count)s 个案例的应有结果一并更新，可以撤销。", title=title, count=count)
+    return words, "good"
 
 
 def _sent(supplement: Definition) -> dict[str, str]:

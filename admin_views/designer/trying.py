@@ -92,7 +92,7 @@ class TryingPages(EditPages):
         draft, key = Draft.of(policy), request.form.get("scenario", "")
         result = next((one for one in played(draft).results if one.key == key), None)
         wanted = next((one for one in draft.definition.get("scenarios", ()) if one["key"] == key), None)
-        if result is None or wanted is None or not result.cases:
+        if result is None or wanted is None or result.stopped or not result.cases:
             raise RuleBroken("no_such_element", path=f"scenarios[{key[:60]}]")
         zone = str(draft.definition["policy"]["zone"])
         expect = accepted(wanted.get("expect") or {}, result.cases, zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from documents.rules.scenario_results import CaseFound
@@ -13,16 +13,22 @@ Definition = Mapping[str, Any]
 USUAL = ("route", "status", "due", "met", "late", "running", "letters", "flags")
 
 
-def accepted(expect: Definition, found: Mapping[str, CaseFound], zone: str) -> dict[str, Any]:
-    """The expectation with every part that it names as it came out; the usual parts when it names none."""
+def accepted(
+    expect: Definition, found: Mapping[str, CaseFound], zone: str, *, only: Container[str] | None = None
+) -> dict[str, Any]:
+    """The expectation with every part that it names as it came out; the usual parts when it names none.
+
+    With `only` the other parts stay as they are written.
+    """
     result = dict(expect)
     if MAIN in found:
         named = [part for part in PARTS if part in expect] or list(USUAL)
-        result |= {part: PARTS[part](found[MAIN], expect, zone) for part in named}
+        wanted = [part for part in named if only is None or part in only]
+        result |= {part: PARTS[part](found[MAIN], expect, zone) for part in wanted}
     also = expect.get("also")
     if isinstance(also, Mapping):
         result["also"] = {
-            name: accepted(wanted, {MAIN: found[name]}, zone) if name in found else wanted
+            name: accepted(wanted, {MAIN: found[name]}, zone, only=only) if name in found else wanted
             for name, wanted in also.items()
         }
     return result
@@ -42,8 +48,18 @@ def _units(case: CaseFound, expect: Definition, _zone: str) -> dict[str, Any]:
     return {slot: case.units.get(slot) for slot in expect.get("units") or case.units if slot in case.units}
 
 
-def _notices(case: CaseFound, _expect: Definition, _zone: str) -> list[dict[str, Any]]:
-    return [{"limit": one.limit, "rung": one.rung, "to": list(one.to)} for one in case.notices]
+def _notices(case: CaseFound, expect: Definition, zone: str) -> list[dict[str, Any]]:
+    """Each rung once, with everybody whom it told; with its moment where one was expected."""
+    timed = {(one["limit"], one["rung"]) for one in expect.get("notices") or () if "at" in one}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in case.notices:
+        pair = (one.limit, one.rung)
+        first = {"limit": one.limit, "rung": one.rung}
+        if pair in timed:
+            first["at"] = written_moment(one.at, zone)
+        known = found.setdefault(pair, {**first, "to": []})
+        known["to"] += [person for person in one.to if person not in known["to"]]
+    return list(found.values())
 
 
 PARTS: Mapping[str, Part] = {

@@ -48,15 +48,17 @@ class Scenario:
 
 def scenarios_of(definition: Definition) -> list[Scenario]:
     """The scenarios of a definition, in order."""
-    return [
-        Scenario(
-            key=one["key"],
-            label=one["label"],
-            steps=tuple(step_of(step) for step in one.get("steps") or ()),
-            expect=one.get("expect") or {},
-        )
-        for one in definition.get("scenarios") or ()
-    ]
+    return [scenario_of(one) for one in definition.get("scenarios") or ()]
+
+
+def scenario_of(written: Definition) -> Scenario:
+    """A scenario as it is written."""
+    return Scenario(
+        key=written["key"],
+        label=written["label"],
+        steps=tuple(step_of(step) for step in written.get("steps") or ()),
+        expect=written.get("expect") or {},
+    )
 
 
 def step_of(written: Definition) -> Step:

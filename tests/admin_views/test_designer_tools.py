@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from documents import trial
 from documents.actions import drafting
 from documents.bundles.packing import bundle_files, zip_bytes
 from documents.draft import Draft
+from documents.draft_insight import insight
 from documents.pack_files import definition
 
 NOW = datetime(2026, 2, 24, 1, 0, tzinfo=UTC)
@@ -77,9 +79,19 @@ def test_a_supplement_is_attached_where_it_was_put(admin: FlaskClient, draft: Dr
         "hook_assessor_unit": "intake_department",
     }
     shown = admin.post("/admin/designer/p01/attach/p08", data=hooks)
-    assert "附加到草稿" in shown.text
-    admin.post("/admin/designer/p01/attach/p08", data={**hooks, "confirmed": "yes"})
+    assert "附加到草稿，并更新这些案例" in shown.text
+    assert "第 4 步补填：投诉性质" in shown.text
+    meanwhile = admin.post(
+        "/admin/designer/p01/attach/p08", data={**hooks, "confirmed": "yes", "revision": "7"}
+    )
+    assert "草稿刚才又有修改" in meanwhile.text
+    assert "supplements" not in Draft.of("p01").definition["policy"]
+    revision = str(Draft.of("p01").revision)
+    admin.post("/admin/designer/p01/attach/p08", data={**hooks, "confirmed": "yes", "revision": revision})
     done = Draft.of("p01").definition
+    sent_back = next(one for one in done["scenarios"] if one["key"] == "sent_back")
+    assert "complaint_nature" in sent_back["note"]["zh"]
+    assert all(one.passed for one in trial.run(insight(Draft.of("p01")).definition))
     assert [one["key"] for one in done["policy"]["supplements"]] == ["p08"]
     review = next(one for one in done["forms"] if one["key"] == "review")
     assert review["sections"][-1]["key"] == "nature_p08"
