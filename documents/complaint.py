@@ -202,6 +202,7 @@ class Complaint(Stored):
     escalation = IntField(default=0)
     attrs = ListField(DynamicField())
     grams = ListField(StringField())
+    texts = ListField(StringField())  # the answers that are searched by words, so that a phrase is found
     volume = EmbeddedDocumentField(SealedVolume)
     moves = ListField(DictField())  # {seq, version, workflow}: what held up to the event that moved it
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents.person import Person
+from documents.rules.field_addresses import TEXT
 from documents.rules.field_reading import is_empty
 from documents.rules.field_words import duration_words, number_words, percent_words, plain_number
 from documents.rules.policy import PolicyView
@@ -101,9 +102,11 @@ class Wording:
         return self.view.option_label(definition["options"], value)[self.language]
 
     def _stamped(self, kind: str | None, value: Mapping[str, Any]) -> str:
-        """A value that the server stamped: a snapshot, a consent, a signature."""
+        """A value with parts: a snapshot, an address, a consent, a signature."""
         if "words" in value:
             return str(value["words"][self.language])
+        if TEXT in value:
+            return str(value[TEXT])
         if kind == "consent":
             return f"{'已同意' if self.language == 'zh' else 'Agreed'}　{self.moment(value['at'])}"
         return f"{value.get('name', '')}　{self.moment(value['at'])}" if value.get("at") else ""

@@ -214,7 +214,7 @@ def _rarest_first(pieces: Sequence[str]) -> list[str]:
 
 def _phrase(word: str) -> Condition:
     pattern = {"$regex": re.escape(word), "$options": "i"}
-    return {"$or": [{"title": pattern}, {"summary": pattern}]}
+    return {"$or": [{"title": pattern}, {"summary": pattern}, {"texts": pattern}]}
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,7 @@ PROBLEMS: dict[str, Any] = {
         "%(name)s 有 %(size)s MB，超过单个 %(most)s MB 的上限。请压缩、拆分，或换成较小的文件。"
     ),
     "file_extension": _l("%(name)s 的类型不在允许之列（%(accept)s）。请转换格式后重传。"),
+    "parts_missing": _l("地址还缺：%(parts)s。"),
     "not_your_name": _l("签名须与您的姓名“%(name)s”一致。"),
     "not_an_option": _l("所选选项已不存在，请重新选择。"),
     "too_low": _l("不能小于（早于）%(bound)s。"),

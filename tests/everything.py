@@ -44,6 +44,13 @@ PARTIES = [
     field("mail", "email", "电子邮箱", "E-mail"),
     field("identity", "id_number", "证件号码", "Identity number", **{"class": "restricted"}),
     field("place", "address", "地址", "Address"),
+    field(
+        *("home", "address", "住址", "Home"),
+        parts=["province", "city", "county", "street", "detail"],
+        parts_needed=["province", "detail"],
+        search="text",
+        **{"class": "personal"},
+    ),
 ]
 MEASURES = [
     field(
@@ -89,6 +96,13 @@ TABLE = field(
         field("why", "choice", "方式", "Way", options="channels", visible="paid > 0"),
     ],
 )
+VISITS = field(
+    *("visits", "table", "走访地点", "Visits"),
+    fields=[
+        field("where", "address", "地点", "Where", parts=["county", "detail"], search="exact"),
+        field("guard", "text", "安保", "Guard", **{"class": "restricted"}),
+    ],
+)
 FORM: dict[str, Any] = {
     "key": KEY,
     "title": text("全部栏目", "Everything"),
@@ -129,7 +143,7 @@ FORM: dict[str, Any] = {
                 field(
                     *("measures", "group", "时间与金额", "Times and amounts"),
                     visible="way != 'letter'",
-                    fields=[*MEASURES, TABLE],
+                    fields=[*MEASURES, TABLE, VISITS],
                 ),
             ],
         },
@@ -169,7 +183,7 @@ LETTER: dict[str, Any] = {
         {
             "zh": "编号{{ register_number }}，费率{{ rate }}，等候{{ waited }}，{{ at_counter }}到柜，"
             "金额{{ disputed }}元，{{ pieces }}，负责人{{ unit_head }}，"
-            "关联{{ earlier_title }}，签名{{ signed }}。",
+            "关联{{ earlier_title }}，签名{{ signed }}，住址{{ home }}。",
             "en": "Number {{ register_number }}.",
         }
     ],
@@ -193,6 +207,11 @@ TYPED: dict[str, Any] = {
     "mail": "li@example.cn",
     "identity": "11010519491231002x",
     "place": "清河县城东路 1 号",
+    "home-province": "福建省",
+    "home-city": "福州市",
+    "home-county": "鼓楼区",
+    "home-street": "东街街道",
+    "home-detail": "八一七北路 1 号",
     "pieces": "３",
     "disputed": "1，200.50",
     "rate": "12.5％",
@@ -207,6 +226,9 @@ TYPED: dict[str, Any] = {
     "losses-0-share": "50%",
     "losses-0-lasted": "45",
     "losses-0-day": "2026/2/4",
+    "visits-0-where-county": "城关镇",
+    "visits-0-where-detail": "1 号柜台",
+    "visits-0-guard": "赵保安",
     "losses-0-why": "visit",
     "losses-2-what": "误工费",
     "losses-2-owed": "1,195.5",

@@ -7,8 +7,8 @@ from typing import Any
 from documents.complaint import Complaint, stored_value
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
-from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
+from documents.rules.searching import searched, searched_fields, words
 from documents.rules.text import grams
 from documents.unit import Unit
 
@@ -24,32 +24,25 @@ def refresh(case: Complaint, view: PolicyView) -> None:
     watched = [clock for clock in running if view.limit(clock.limit).get("ladder")] or running
     first = min(watched, key=lambda clock: clock.due_at, default=None)
     case.next_due, case.next_limit = (first.due_at, first.limit) if first else (None, None)
-    texts = (case.title, case.summary or "", *_text_values(case, view))
-    case.grams = grams(*(text[:MOST_SEARCHED] for text in texts))
+    own = (case.title, case.summary or "")
+    case.texts = [text[:MOST_SEARCHED] for text in _text_values(case, view) if text not in own]
+    case.grams = grams(*(text[:MOST_SEARCHED] for text in own), *case.texts)
     case.attrs = searchable(case, view)
 
 
 def _text_values(case: Complaint, view: PolicyView) -> list[str]:
-    wanted = {
-        field["key"] for form in view.forms() for field in fields_of(form) if field.get("search") == "text"
-    }
-    return [value for key, value in case.facts().items() if key in wanted and isinstance(value, str)]
+    facts, wanted = case.facts(), searched_fields(view, "text")
+    return [words(view, field, value) for name, field in wanted.items() for value in searched(facts, name)]
 
 
 def searchable(case: Complaint, view: PolicyView) -> list[dict[str, Any]]:
     """The answers marked searchable, typed, for the attribute index."""
-    wanted = {
-        field["key"]
-        for form in view.forms()
-        for field in fields_of(form)
-        if field.get("search") in ("exact", "range")
-    }
-    found: list[dict[str, Any]] = []
-    for key, value in case.facts().items():
-        if key in wanted and value not in (None, "", []):
-            values = value if isinstance(value, list) else [value]
-            found.extend({"k": key, "v": stored_value(item)} for item in values)
-    return found
+    facts = case.facts()
+    return [
+        {"k": name, "v": stored_value(value)}
+        for name in searched_fields(view, "exact", "range")
+        for value in searched(facts, name)
+    ]
 
 
 def insert(case: Complaint) -> None:

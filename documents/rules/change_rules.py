@@ -115,6 +115,10 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("field", "options"): "relisted",
     ("field", "unique"): lambda _was, value: "stricter" if value else "looser",
     ("field", "exclusive"): lambda _was, value: "stricter" if value else "looser",
+    **{
+        ("field", name): lambda _was, value: "stricter" if value else "looser"
+        for name in ("parts", "parts_needed")
+    },
     **{("field", name): _fewer for name in ("accept", "kinds", "roles")},
     **{("field", name): "stricter" for name in ("at", "of")},
     ("rows", "min"): _tighter(+1),

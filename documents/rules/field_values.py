@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from documents.rules import field_numbers, field_texts, field_times
+from documents.rules import field_addresses, field_numbers, field_texts, field_times
 from documents.rules.field_reading import Definition, Reading, Unreadable, is_empty
 from documents.rules.options import walk
 
@@ -140,7 +140,7 @@ def _unread(_definition: Definition, _raw: Any, _reading: Reading) -> None:
 READERS: Mapping[str, Reader] = {
     "text": field_texts.text,
     "longtext": field_texts.text,
-    "address": field_texts.text,
+    "address": field_addresses.address,
     "phone": field_texts.phone,
     "email": field_texts.email,
     "id_number": field_texts.id_number,

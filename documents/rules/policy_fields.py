@@ -6,14 +6,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from documents.rules.field_addresses import parts_of
 from documents.rules.field_reading import Reading, Unreadable
 from documents.rules.field_values import BOUNDED, read_bound, read_value
 from documents.rules.fields import fields_of
-from documents.rules.grammar.forms import FIELD, FIELD_TYPES
+from documents.rules.grammar.forms import ADDRESS_PARTS, FIELD, FIELD_TYPES, SEARCHED, SEARCHES
 from documents.rules.lookups import SENSITIVITY, SOURCES, of_answer
 from documents.rules.options import option_keys
 from documents.rules.patterns import PATTERNS
-from documents.rules.policy_problems import Definition, Findings, elements, keys, table
+from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, table
 
 SPECIAL_DEFAULTS = frozenset({"now", "today", "me", "my_name", "my_unit"})
 MOST_PLACES = 9
@@ -53,6 +54,7 @@ def check_attributes(path: str, one: Definition, definition: Definition, finding
     _check_pattern(path, one, findings)
     _check_bounds(path, one, findings)
     _check_steps(path, one, findings)
+    _check_search(path, one, findings)
     _check_default(path, one, definition, findings)
     special = BY_TYPE.get(str(one.get("type")))
     if special is not None:
@@ -77,6 +79,17 @@ def checks_of(path: str, one: Definition, findings: Findings) -> list[tuple[str,
 
 
 ADD_THAT = ("请写 that: <表达式>", "write that: <expression>")
+
+
+def _check_search(path: str, one: Definition, findings: Findings) -> None:
+    ways = SEARCHED.get(str(one.get("type")), ())
+    if ways and one.get("search") in SEARCHES and one["search"] not in ways:
+        findings.say(
+            f"{path}.search",
+            f"这类字段不能{SEARCHES[one['search']][0]}",
+            f"a field of this type cannot be searched by “{one['search']}”",
+            (f"请改用 {'、'.join(ways)}，或删去", f"use {' or '.join(ways)}, or take it out"),
+        )
 
 
 def _check_pattern(path: str, one: Definition, findings: Findings) -> None:
@@ -167,6 +180,14 @@ def _signature(path: str, one: Definition, _definition: Definition, findings: Fi
         findings.wants(f"{path}.of", one["of"], {"actor"}, ("签名人", "signer"))
 
 
+def _address(path: str, one: Definition, _definition: Definition, findings: Findings) -> None:
+    """Only a part that is asked can be required."""
+    for name in ("parts", "parts_needed"):
+        known = ADDRESS_PARTS if name == "parts" else parts_of(one)
+        for part in as_list(one.get(name)):
+            findings.wants(f"{path}.{name}", part, known, ("地址分项", "part of an address"))
+
+
 def _choices(path: str, one: Definition, definition: Definition, findings: Findings) -> None:
     if one.get("exclusive") is not None:
         offered = option_keys(definition.get("lists", {}), str(one.get("options")))
@@ -201,6 +222,7 @@ def _rank(one: Definition) -> int:
 
 
 BY_TYPE: dict[str, Callable[[str, Definition, Definition, Findings], None]] = {
+    "address": _address,
     "consent": _consent,
     "series": _series,
     "signature": _signature,

@@ -8,6 +8,7 @@ from typing import Any
 
 from documents.rules.expression_parsing import CONSTANTS
 from documents.rules.expressions import Tree
+from documents.rules.field_addresses import TEXT, parts_of
 from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
 from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
@@ -42,6 +43,8 @@ def known_facts(definition: Definition) -> set[str]:
     for key, one in all_fields(definition).items():
         columns = {str(column.get("key")) for column in elements(one, "fields")}
         parts = columns | PARTS.get(str(one.get("type")), frozenset())
+        if one.get("type") == "address" and parts_of(one):
+            parts |= {*parts_of(one), TEXT}
         found |= {key} | {f"{key}.{part}" for part in parts}
     return found
 

@@ -12,6 +12,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
+from documents.rules.field_addresses import TEXT
 from documents.rules.field_reading import is_empty
 from documents.rules.field_words import duration_words, number_words, percent_words, plain_number
 from documents.rules.fields import runs
@@ -130,9 +131,11 @@ def in_words(definition: Definition, value: Any, view: PolicyView) -> str:
 
 
 def _stamped(kind: str | None, value: Mapping[str, Any]) -> str:
-    """A value that the server stamped: a snapshot, a consent, a signature."""
+    """A value with parts: a snapshot, an address, a consent, a signature."""
     if "words" in value:
         return said(value["words"])
+    if TEXT in value:
+        return str(value[TEXT])
     moment = _moment(value["at"])
     if kind == "consent":
         return str(_("已同意 · %(moment)s", moment=moment))

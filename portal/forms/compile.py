@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
+from documents.rules.field_addresses import sent
 from documents.rules.field_times import read_moment
 from documents.rules.fields import GROUP, fields_of
 from documents.rules.forms import Problem
@@ -67,6 +68,16 @@ class ManyField(TypedField):
         self.data = [value for value in valuelist if value]
 
 
+class AddressField(TypedField):
+    """An address 地址 in one line or in parts, which come under names of their own."""
+
+    def process(
+        self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None
+    ) -> None:
+        """Read the parts."""
+        self.data = sent(self.definition, self.name, formdata.get) if formdata else data
+
+
 class RowsField(TypedField):
     """A repeating table 明细表: rows of cells named `q_<table>-<row>-<column>`."""
 
@@ -91,7 +102,7 @@ class RowsField(TypedField):
 
     def _row(self, formdata: MultiDict[str, str], index: int) -> dict[str, Any]:
         return {
-            column["key"]: cell(column, formdata.getlist(f"{self.name}-{index}-{column['key']}"))
+            column["key"]: cell(column, formdata, f"{self.name}-{index}-{column['key']}")
             for column in self.definition["fields"]
         }
 
@@ -118,8 +129,11 @@ class RowsField(TypedField):
         self.cell_errors[(problem.row, problem.column)] = problem_words(problem.code, problem.facts)
 
 
-def cell(column: Definition, values: list[str]) -> Any:
+def cell(column: Definition, formdata: MultiDict[str, str], name: str) -> Any:
     """The typed value of a cell."""
+    values = formdata.getlist(name)
+    if column["type"] == "address":
+        return sent(column, name, formdata.get)
     if column["type"] in ("choices", "files"):
         return [value for value in values if value]
     return values[0] if values else None
@@ -212,7 +226,12 @@ def _needs_a_look(shown: Any) -> bool:
     return bool(shown.errors or shown.data or getattr(shown, "cell_errors", None))
 
 
-KINDS: dict[str, type[TypedField]] = {"choices": ManyField, "files": ManyField, "table": RowsField}
+KINDS: dict[str, type[TypedField]] = {
+    "choices": ManyField,
+    "files": ManyField,
+    "table": RowsField,
+    "address": AddressField,
+}
 NOT_TYPED = frozenset({"note", "computed", "lookup", "series"})
 
 

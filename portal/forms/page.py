@@ -161,6 +161,10 @@ class FormPage:
         place = {"policy": view.key, "version": self.around.version, "form": form, "field": definition["key"]}
         return url_for("lookups.value", **place)
 
+    def places_address(self, definition: Definition) -> str:
+        """Where the page asks what the house has written in the parts of an address before."""
+        return url_for("lookups.places", policy=self.around.view.key, field=definition["key"])
+
     def uploads(self, shown: Any) -> list[Upload]:
         """The files that already lie in a file field."""
         return list(Upload.objects(id__in=shown.data or [], by=me().id))

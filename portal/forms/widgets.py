@@ -8,11 +8,13 @@ from typing import Any
 
 from flask import Flask
 
+from documents.rules.field_addresses import parts_of
 from documents.rules.field_files import extensions
 from documents.rules.field_times import day_bound
 from documents.rules.field_values import read_bound
+from documents.rules.grammar.forms import ADDRESS_PARTS
 from portal.clock import local, now, today
-from portal.language import language
+from portal.language import language, said
 from portal.signing_in import me
 
 Definition = Mapping[str, Any]
@@ -30,7 +32,7 @@ NATIVE_BOUNDS = {
 def prepare_widgets(app: Flask) -> None:
     """Give the words of the widgets to every template."""
     app.add_template_filter(is_native)
-    for word in (native_bounds, endings, most_files, shown_language):
+    for word in (native_bounds, endings, most_files, shown_language, address_parts):
         app.add_template_global(word)
 
 
@@ -63,6 +65,13 @@ def most_files(definition: Definition) -> int | None:
     """How many files a field takes."""
     most = definition.get("max") or definition.get("rows", {}).get("max")
     return int(most) if most else None
+
+
+def address_parts(definition: Definition) -> list[tuple[str, str, bool]]:
+    """The parts of an address that a field asks for: name, label, and whether it is required."""
+    needed = definition.get("parts_needed") or ()
+    named = [(part, ADDRESS_PARTS[part]) for part in parts_of(definition)]
+    return [(part, said({"zh": zh, "en": en}), part in needed) for part, (zh, en) in named]
 
 
 def shown_language(definition: Definition) -> str:

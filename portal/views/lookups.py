@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from documents.actions.filling import kinds_of
 from documents.actions.surroundings import STORED
+from documents.complaint import Complaint
 from documents.lookups import Lookups
+from documents.places import used_places
 from documents.policy import view_of
 from documents.queries import Filters, case_page
 from documents.rules.expressions import as_json
@@ -20,7 +22,7 @@ from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
 from portal.language import said
 from portal.signing_in import me
-from portal.standing import case_for_me, my_keys, newest_view, policies
+from portal.standing import case_for_me, may_on, my_keys, newest_view, policies
 from portal.unit_choices import label, matching, units_in_sight
 
 lookups = Blueprint("lookups", __name__)
@@ -75,6 +77,13 @@ def value(policy: str, version: int, form: str, field: str) -> ResponseReturnVal
     reader = Lookups(STORED, me(), now())
     found = reader.snapshot(definition["lookup"], kind, request.args.get("key", "").strip()[:80])
     return {"words": said(found["words"]) if found else "", "value": as_json(found and found["snapshot"])}
+
+
+@lookups.get("/lookups/places/<policy>/<field>")
+def places(policy: str, field: str) -> ResponseReturnValue:
+    """What the person's own cases say in the parts of an address, to be offered while typing."""
+    seen = Complaint.objects(policy=policy).visible_to(my_keys(), me().id)
+    return used_places(seen.order_by("-received_at", "-id"), field, lambda case, one: may_on(case, field=one))
 
 
 @lookups.get("/lookups/cases")

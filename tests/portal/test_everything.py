@@ -21,6 +21,7 @@ from documents.dossier import filled_forms
 from documents.dossier_letters import letter_paper
 from documents.person import Person
 from documents.policy import Policy, publish
+from documents.queries import Filters, Sight, case_page
 from documents.rules.stamping import digest_of_answers
 from documents.sequence import Sequence
 from documents.unit import Unit
@@ -117,6 +118,9 @@ def test_what_people_type_is_kept_in_native_types(case: Complaint, fill: Fill) -
     assert values["telephone"] == "020-88880123"
     assert values["identity"] == "11010519491231002X"
     assert values["wishes"] == ["refund", "apology"]
+    assert values["home"]["text"] == "福建省福州市鼓楼区东街街道八一七北路 1 号"
+    assert values["home"]["county"] == "鼓楼区"
+    assert values["place"] == "清河县城东路 1 号"
     assert values["urgent"] is True
     assert values["total"].to_decimal() == Decimal("1200.5")
     assert [row["what"] for row in values["losses"]] == ["手续费", "误工费"]
@@ -130,6 +134,11 @@ def test_what_people_type_is_kept_in_native_types(case: Complaint, fill: Fill) -
         "why": "visit",
     }
     assert "why" not in values["losses"][1]
+    assert values["visits"][0]["where"] == {
+        "county": "城关镇",
+        "detail": "1 号柜台",
+        "text": "城关镇1 号柜台",
+    }
 
 
 def test_what_the_server_stamps(case: Complaint, fill: Fill) -> None:
@@ -168,7 +177,11 @@ def test_what_is_searched_stands_typed_in_the_index(case: Complaint, fill: Fill)
         ("credit_code", "91350100M000100Y43"),
         ("register_number", "HD-2026-0001"),
         ("wishes", "refund"),
+        ("visits.where", "城关镇1 号柜台"),
     } <= found
+    sight = Sight(Person.get("cd_clerk").keys(everything.definition()["roles"]), "cd_clerk")
+    numbers = [row["number"] for row in case_page(sight, Filters(words="八一七北路"), now=NOW).rows]
+    assert numbers == [case.number]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +205,7 @@ def test_what_is_searched_stands_typed_in_the_index(case: Complaint, fill: Fill)
         ({"losses-2-what": "手续费"}, "与上面的行重复", 'name="q_losses-1-what"'),
         ({"agreed": None}, "请填写此项", 'id="field-agreed"'),
         ({"signed": "李强"}, "签名须与您的姓名“王敏”一致", 'value="李强"'),
+        ({"home-province": "", "home-detail": ""}, "地址还缺：省、详址", 'value="鼓楼区"'),
         ({"way": "pigeon"}, "所选选项已不存在", "pigeon"),
     ],
 )
@@ -217,6 +231,23 @@ def test_a_consent_given_in_english_is_kept_with_the_english_text(case: Complain
     fill(agreed="en")
     digest = hashlib.sha256(everything.CONSENT["en"].encode()).hexdigest()
     assert kept(case).values["agreed"]["sha256"] == digest
+
+
+def test_an_address_offers_what_the_readers_own_cases_say(
+    case: Complaint, clerk: FlaskClient, fill: Fill, address: str, sign_in: SignIn
+) -> None:
+    fill()
+    used = f"/lookups/places/{everything.KEY}/home"
+    assert used in clerk.get(address).text
+    offered = clerk.get(used).get_json()
+    assert offered["county"] == ["鼓楼区"]
+    assert "detail" not in offered
+    assert sign_in("hk_clerk").get(used).get_json()["county"] == []
+    again = clerk.get(address).text
+    assert 'value="八一七北路 1 号"' in again
+    Complaint.collection().update_one({"number": case.number}, {"$set": {"answers.1.values.home": "旧住址"}})
+    assert "旧住址" in clerk.get(f"/cases/{case.number}").text
+    assert 'name="q_home-detail" id="q_home-detail" value="旧住址"' in clerk.get(address).text
 
 
 def test_a_hidden_group_leaves_nothing_anywhere(
@@ -275,16 +306,28 @@ def test_the_case_page_the_paper_and_the_letter_say_it_in_words(
     full = Complaint.get(case.number)
     page = clerk.get(f"/cases/{case.number}").text
     printed = whole_text(paper.form(filled_forms(full)[-1]), tmp_path)
-    for text in ("12.5%", "1小时30分", "09:30", "3 件", "周涛", "HD-2026-0001", "粤AD12345", "45分钟"):
+    for text in (
+        "12.5%",
+        "1小时30分",
+        "09:30",
+        "3 件",
+        "周涛",
+        "HD-2026-0001",
+        "粤AD12345",
+        "45分钟",
+        "城关镇1 号柜台",
+    ):
         assert text in page, text
         assert text.replace(" ", "") in printed, text
+    assert "福建省福州市鼓楼区东街街道八一七北路 1 号" in page
+    assert "福建省福州市鼓楼区东街街道八一七北路1号" in printed
     assert "已同意 · 2026-02-24 周二 09:02" in page
     for text in ("本同意可随时撤回", "已同意2026-02-2409:02", "签名时内容摘要", "客户与账户", "李小明"):
         assert text in printed, text
     written = whole_text(paper.letter(letter_paper(full, full.letters[-1])), tmp_path)
     expected = (
         "编号HD-2026-0001，费率12.5%，等候1小时30分，09:30到柜，金额1,200.50元，3件，"
-        "负责人周涛，关联——，签名王敏"
+        "负责人周涛，关联——，签名王敏，住址福建省福州市鼓楼区东街街道八一七北路1号"
     )
     assert expected in written
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from documents.rules.grammar.parts import LABEL, TITLE, Attribute, Choices, Shape
@@ -49,6 +50,13 @@ SEARCHES: Final[Choices] = {
     "range": ("按范围检索", "By range"),
 }
 WIDTHS: Final[Choices] = {"full": ("整行", "Full width"), "half": ("半行", "Half width")}
+ADDRESS_PARTS: Final[Choices] = {
+    "province": ("省", "Province"),
+    "city": ("市", "City"),
+    "county": ("县区", "County or district"),
+    "street": ("街道", "Street or town"),
+    "detail": ("详址", "House and room"),
+}
 COUNTED: Final[Choices] = {
     "minutes": ("自然分钟", "Minutes"),
     "working_minutes": ("工作分钟", "Working minutes"),
@@ -60,6 +68,15 @@ CHOSEN: Final = frozenset({"choice", "choices", "tree"})
 ANSWERED: Final = TYPED | {"computed", "lookup", "series"}  # what has a value of its own
 IN_ROWS: Final = TYPED - {"table", "files", "consent", "signature"}
 MEASURED: Final = frozenset({"number", "money", "percent", "date", "datetime", "time", "duration"})
+
+# By which ways a field of each type can be searched; what is not named here cannot be.
+SEARCHED: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(WRITTEN | {"signature", "series"}, ("text", "exact")),
+    **dict.fromkeys(MEASURED, ("exact", "range")),
+    **dict.fromkeys(CHOSEN, ("text", "exact")),
+    **dict.fromkeys(("bool", "consent", "person", "unit"), ("exact",)),
+    **dict.fromkeys(("computed", "lookup"), ("text", "exact", "range")),
+}
 
 OPTION: Final = Shape(
     "option",
@@ -177,11 +194,25 @@ FIELD: Final = Shape(
             "one_of",
             ("可检索", "Searchable"),
             choices=SEARCHES,
-            only=ANSWERED,
+            only=frozenset(SEARCHED),
         ),
         Attribute("similar", "string", ("相似提示", "Similar cases"), only=frozenset({"text"})),
         Attribute("rows_shown", "whole", ("显示行数", "Lines shown"), only=frozenset({"longtext"})),
-        Attribute("parts", "flag", ("分省市区填写", "In parts"), only=frozenset({"address"})),
+        Attribute(
+            "parts",
+            "some_of",
+            ("分项填写", "In parts"),
+            ("不选则整行填写一项", "One line when none is chosen"),
+            choices=ADDRESS_PARTS,
+            only=frozenset({"address"}),
+        ),
+        Attribute(
+            "parts_needed",
+            "some_of",
+            ("必填分项", "Parts that are required"),
+            choices=ADDRESS_PARTS,
+            only=frozenset({"address"}),
+        ),
         Attribute("width", "one_of", ("宽度", "Width"), choices=WIDTHS, only=ANSWERED | {"note"}),
         Attribute("example", "string", ("填写示例", "Example"), only=TYPED),
         Attribute("paper", "text", ("纸面名称", "Name on paper"), only=ANSWERED),

@@ -10,6 +10,7 @@ export function valueOf(field, offset) {
   if (kind === "lookup") return JSON.parse(field.querySelector("[data-lookup]")?.dataset.lookupValue || "null");
   if (kind === "series") return null;
   if (kind === "consent") return inputs[0]?.checked ? { given: true, language: inputs[0].value } : null;
+  if (kind === "address" && field.querySelector("[data-part]")) return addressOf(inputs);
   if (kind === "bool") return inputs[0]?.checked ? true : null;
   const text = tidy(inputs.find((one) => one.type !== "radio" || one.checked)?.value ?? "");
   if (text === "") return null;
@@ -19,6 +20,18 @@ export function valueOf(field, offset) {
   if (kind === "signature") return { name: text };
   if (kind === "datetime") return `${text}${text.length === 16 ? ":00" : ""}${offset ?? ""}`;
   return text;
+}
+
+// As documents/rules/field_addresses.py joins the parts.
+function addressOf(inputs) {
+  const parts = inputs.map((one) => [one.dataset.part, tidy(one.value)]).filter(([, value]) => value);
+  let [text, last] = ["", ""];
+  for (const [, part] of parts) {
+    if (part === last) continue;
+    text += (/[A-Za-z0-9.,]$/.test(text) && /^[A-Za-z0-9.,]/.test(part) ? " " : "") + part;
+    last = part;
+  }
+  return text ? { ...Object.fromEntries(parts), text } : null;
 }
 
 const NUMBER = /^[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,4}(,[0-9]{4})+)?(\.[0-9]*)?$/;

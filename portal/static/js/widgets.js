@@ -4,6 +4,7 @@ import { ask, later, say } from "./words.js";
 export function startWidgets(root) {
   for (const box of root.querySelectorAll("[data-duration]")) echo(box);
   for (const group of root.querySelectorAll("[data-exclusive]")) exclude(group);
+  for (const address of root.querySelectorAll("[data-places]")) offerPlaces(address);
   for (const output of root.querySelectorAll("[data-lookup]")) if (output.dataset.lookup) follow(output);
 }
 
@@ -45,6 +46,19 @@ function exclude(group) {
       if (box !== event.target && (alone || box.value === group.dataset.exclusive)) box.checked = false;
     }
   });
+}
+
+// What stands in the person's own cases already is offered, once somebody begins to type an address.
+function offerPlaces(address) {
+  const offer = async () => {
+    const answer = await ask(address.dataset.places, "application/json");
+    const used = answer?.ok ? await answer.json() : {};
+    for (const input of address.querySelectorAll("input[list]")) {
+      const options = (used[input.dataset.part] ?? []).map((one) => new Option("", one));
+      address.querySelector(`datalist[id="${input.getAttribute("list")}"]`)?.replaceChildren(...options);
+    }
+  };
+  address.addEventListener("focusin", offer, { once: true });
 }
 
 function follow(output) {
