@@ -17,7 +17,7 @@ from admin_views.archive_room import ArchiveRoom
 from admin_views.audit import AuditView
 from admin_views.base import Page
 from admin_views.calendars import CalendarsView, calendar_alarm
-from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView
+from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView, clock_alarm
 from admin_views.designer import DesignerView
 from admin_views.duties import DutiesView
 from admin_views.gate import GateView
@@ -104,4 +104,5 @@ def mount(app: Flask) -> Admin:
         admin.add_view(page(name=name, endpoint=endpoint, url=f"/admin/{endpoint}"))
     app.extensions["menu"].extend(MENU)
     app.add_template_global(lambda: calendar_alarm(now()), "calendar_alarm")
+    app.add_template_global(lambda: clock_alarm(now()), "clock_alarm")
     return admin

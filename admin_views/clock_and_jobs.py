@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -17,15 +17,14 @@ from mongoengine import QuerySet
 
 from admin_views import queue_sight
 from admin_views.base import MOST_COUNTED, DayFilter, ListFilter, Page, RecordList
-from admin_views.standing import me, newest_policies, now, said, spoken
+from admin_views.standing import may_do, me, newest_policies, now, said, spoken
 from documents.actions import mailing, timers
 from documents.complaint import Complaint
 from documents.duty import Duty
-from documents.heartbeat import Heartbeat
+from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
 from documents.outbox import OutboxMessage
 from documents.timer import Timer
 
-SILENT_AFTER = timedelta(seconds=60)
 SHOWN = 15
 TIMER_STATES: dict[str, Any] = {
     "pending": _l("待触发"),
@@ -43,6 +42,16 @@ TIMER_TONES = {
 }
 MAIL_STATES: dict[str, Any] = {"waiting": _l("待发送"), "sent": _l("已发送"), "dead": _l("发送失败")}
 MAIL_TONES = {"waiting": "grey", "sent": "green", "dead": "red"}
+
+
+def clock_alarm(moment: datetime) -> str:
+    """What an administrator must be told on every page while no clock runs 时钟已停; else nothing."""
+    if not may_do("administer") or not is_silent("clock", moment):
+        return ""
+    beat_at = last_beat("clock")
+    if beat_at is None:
+        return str(_("时钟从未运行，提醒和升级不会触发。"))
+    return str(_("时钟自 %(time)s 起没有响应，提醒和升级不会触发。", time=spoken(beat_at)))
 
 
 class ClockView(Page):

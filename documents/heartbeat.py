@@ -9,6 +9,9 @@ from pymongo.errors import DuplicateKeyError
 
 from documents.database import Stored
 
+# With no sign of life for so long, reminders are late and people are to know it.
+SILENT_AFTER = timedelta(minutes=2)
+
 
 class Heartbeat(Stored):
     """The last sign of life of one process (心跳)."""
@@ -38,6 +41,18 @@ def beat(identity: str, kind: str, *, now: datetime, facts: dict[str, object]) -
         {"$set": {"kind": kind, "beat_at": now, "facts": facts}, "$setOnInsert": {"started_at": now}},
         upsert=True,
     )
+
+
+def last_beat(kind: str) -> datetime | None:
+    """When a process of this kind last showed that it lives; None when none ever did."""
+    latest = Heartbeat.objects(kind=kind).order_by("-beat_at").only("beat_at").first()
+    return latest.beat_at if latest else None
+
+
+def is_silent(kind: str, now: datetime) -> bool:
+    """Whether no process of this kind has shown itself for two minutes."""
+    beat_at = last_beat(kind)
+    return beat_at is None or now - beat_at > SILENT_AFTER
 
 
 def forget(before: datetime) -> int:

@@ -26,6 +26,7 @@ from jobs.timetable import MAILS_PER_JOB, MOST_WAITING, TICK, TIMERS_PER_JOB, TI
 
 log = logging.getLogger(__name__)
 
+AWAY = (PyMongoError, RedisError)  # what a server that is away, or coming back, raises
 REMEMBERED = timedelta(days=1)  # for so long a clock that is gone is shown as gone
 
 _claims = count(1)
@@ -48,7 +49,7 @@ def run(stop: Event) -> None:
                 forget(now - REMEMBERED)
                 ready = True
             tick(now)
-        except (PyMongoError, RedisError) as error:
+        except AWAY as error:
             log.warning("a server is away, trying again: %s", error)
         stop.wait(TICK.total_seconds())
 

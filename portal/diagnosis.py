@@ -8,7 +8,7 @@ import smtplib
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from documents.heartbeat import SILENT_AFTER
 from pdf import fonts
 from portal.servers import ServerMissing, mongod_binary, valkey_binary
 from portal.settings import Settings, running
@@ -32,7 +33,6 @@ LIBRARIES = {
 }
 OLDEST_PYTHON = (3, 11)
 GIGABYTE = 1_000_000_000
-FRESH = timedelta(minutes=2)
 SETUP = "./start --setup"
 
 
@@ -222,7 +222,7 @@ def processes(settings: Settings) -> Iterator[Finding]:
             "juanzong worker",
         )
     beat = last_beat(settings)
-    if beat and datetime.now(UTC) - beat < FRESH:
+    if beat and datetime.now(UTC) - beat <= SILENT_AFTER:
         yield good(f"时钟正常（{beat:%H:%M:%S} UTC）", f"the clock beat at {beat:%H:%M:%S} UTC")
     else:
         said = f"{beat:%Y-%m-%d %H:%M:%S} UTC" if beat else "从未 never"

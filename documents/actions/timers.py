@@ -74,13 +74,7 @@ def cancel(case: str, limit: str, round: int) -> int:
 
 def claim(now: datetime, size: int, owner: str) -> list[str]:
     """Take up to `size` due timers for one worker, the oldest first, also those whose lease ran out."""
-    timers = Timer.collection()
-    free = {
-        "$or": [
-            {"state": "pending", "due": {"$lte": now}},
-            {"state": "claimed", "due": {"$lte": now}, "lease": {"$lte": now}},
-        ]
-    }
+    timers, free = Timer.collection(), due_now(now)
     _set_aside_the_hopeless(now)
     found = [row["_id"] for row in timers.find(free, {"_id": 1}).sort("due").limit(size)]
     if not found:
@@ -89,6 +83,16 @@ def claim(now: datetime, size: int, owner: str) -> list[str]:
     timers.update_many({"_id": {"$in": found}, **free}, taking)
     held = timers.find({"_id": {"$in": found}, "state": "claimed", "owner": owner}, {"_id": 1})
     return [row["_id"] for row in held.sort("due")]
+
+
+def due_now(now: datetime) -> dict[str, Any]:
+    """What a sweep may take: what is due, and what a worker took and did not finish within its lease."""
+    return {
+        "$or": [
+            {"state": "pending", "due": {"$lte": now}},
+            {"state": "claimed", "due": {"$lte": now}, "lease": {"$lte": now}},
+        ]
+    }
 
 
 def _set_aside_the_hopeless(now: datetime) -> None:
@@ -116,12 +120,12 @@ def _attempt(work: Callable[[], Fired], *, otherwise: Callable[[Exception], Fire
     try:
         return transaction(work)
     except Exception as error:  # one bad record must not stop the others; it is kept and shown
-        if _is_the_databases(error):
+        if is_the_databases(error):
             raise
         return otherwise(error)
 
 
-def _is_the_databases(error: Exception) -> bool:
+def is_the_databases(error: Exception) -> bool:
     """No record is to blame when the database is away or busy; the lease brings the batch back."""
     if isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError"):
         return True
@@ -150,15 +154,20 @@ def _held(ids: Sequence[str], owner: str) -> list[Row]:
 
 
 def _fire(ids: Sequence[str], owner: str, now: datetime) -> Fired:
-    held = _held(ids, owner)
+    batch = prepare(_held(ids, owner), now=now)
+    firing.write(batch, owner, now=now)
+    return Fired(done=len(batch.done), skipped=len(ids) - len(batch.done))
+
+
+def prepare(held: Sequence[Row], *, now: datetime) -> firing.Batch:
+    """Everything that these timers would cause at this moment; nothing is written."""
     cases = firing.cases_of(held)
     duties = duties_of(held)
     answers = {timer["_id"]: _ask(timer, cases, duties) for timer in held}
     ringing = [answer for answer in answers.values() if isinstance(answer, Ringing)]
     batch = firing.compose(ringing, cases, people=firing.people_for(ringing), now=now)
     batch.called_off = {timer: answer for timer, answer in answers.items() if isinstance(answer, str)}
-    firing.write(batch, owner, now=now)
-    return Fired(done=len(ringing), skipped=len(ids) - len(ringing))
+    return batch
 
 
 def _ask(timer: Row, cases: dict[str, Row], duties: dict[str, Row]) -> Ringing | str:

@@ -250,3 +250,12 @@ def test_nobody_counts_what_they_may_not_see(sign_in: SignIn, register: Register
     assert case.number in sign_in("hk_head").get("/admin/supervision/").text
     Complaint.objects(id=case.id).update(set__recused=["hk_head"])
     assert case.number not in sign_in("hk_head").get("/admin/supervision/").text
+
+
+def test_administrators_hear_on_every_page_that_no_clock_runs(admin: FlaskClient, sign_in: SignIn) -> None:
+    assert "时钟从未运行" in admin.get("/profile").text
+    beat("clock:here:1", "clock", now=NOW - timedelta(minutes=2), facts={})
+    assert "提醒和升级不会触发" not in admin.get("/profile").text
+    beat("clock:here:1", "clock", now=NOW - timedelta(minutes=3), facts={})
+    assert "起没有响应，提醒和升级不会触发" in admin.get("/admin/people/").text
+    assert "没有响应" not in sign_in("cd_clerk").get("/profile").text

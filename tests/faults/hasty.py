@@ -1,16 +1,16 @@
 """Clocks and workers for the fault tests: the real ones, in a hurry.
 
 `python -m tests.faults.hasty clock` ticks fast, hands out small batches and takes them back after seconds,
-so that a minute of killing covers what takes an hour otherwise. `… stall` claims what is due, does all of
-its writing, and hangs before the commit – to be killed there.
+so that a minute of killing covers what takes an hour otherwise; `--ahead` is by how many seconds
+its machine's time is wrong. `… stall` claims what is due, does all of its writing, and hangs before the
+commit – to be killed there.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from datetime import UTC, datetime, timedelta
-from threading import Event
 
 from documents.actions import firing, timers
 from jobs import clock, surroundings
@@ -18,17 +18,22 @@ from portal.commands.housing import house
 from portal.settings import Settings
 
 LEASE = timedelta(seconds=4)
+TICK = 0.3
 MARK = "written, not committed"
 
 
-def run_clock() -> None:
-    """Tick until killed."""
+def hurry(ahead: float) -> None:
+    """Tick until killed: a clock that leases for seconds; servers that are away are waited for."""
     timers.LEASE = LEASE
     timers.HOPELESS = 1000  # here every worker is killed, again and again: no timer is to blame
-    clock.TICK = timedelta(milliseconds=300)
     clock.TIMERS_PER_JOB = 8
     clock.MOST_WAITING = 6
-    clock.run(Event())
+    while True:
+        try:
+            clock.tick(datetime.now(UTC) + timedelta(seconds=ahead))
+        except clock.AWAY as error:
+            print(f"a server is away: {error}", flush=True)
+        time.sleep(TICK)
 
 
 def stall() -> None:
@@ -45,6 +50,15 @@ def stall() -> None:
     timers.fire(timers.claim(now, 100, "stalled"), "stalled", now=now)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Do what the first argument says."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("clock", "stall"))
+    parser.add_argument("--ahead", type=float, default=0)
+    told = parser.parse_args()
     surroundings.use(house(Settings.from_environment()))
-    {"clock": run_clock, "stall": stall}[sys.argv[1]]()
+    stall() if told.what == "stall" else hurry(told.ahead)
+
+
+if __name__ == "__main__":
+    main()

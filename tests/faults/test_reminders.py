@@ -1,4 +1,4 @@
-"""Reminders and escalations happen exactly once, whatever is killed and whenever."""
+"""Reminders and escalations happen exactly once, oldest first, whatever is killed and whenever."""
 
 from __future__ import annotations
 
@@ -7,74 +7,51 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 
-from documents import database, events, policy
+from documents import database, events
 from documents.actions import timers
 from documents.complaint import Complaint
 from documents.database import Stored
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.timer import Timer
-from jobs import queues
+from jobs import clock, queues
 from jobs import surroundings as jobs_surroundings
-from jobs.surroundings import Surroundings
-from portal import servers
+from tests.faults.conftest import Killable
 from tests.faults.hasty import MARK
 from tests.jobs import world
-from tests.jobs.houses import House, open_house, wait_for
+from tests.jobs.houses import House, wait_for
+from tests.jobs.post import open_post_office
 
 pytestmark = pytest.mark.fault
-CASES = 150
 RUNGS = 6
-SECONDS = 40
+TOLD = 7  # the six rungs of a case tell seven people
+SECONDS = 30
+DAY = timedelta(days=1)
 
 
-class Mongod:
-    """A mongod that can be killed and comes back on its old port with its old data."""
-
-    def __init__(self, folder: Path) -> None:
-        self.server = servers.mongod(folder, folder / "mongod.log", servers.free_port())
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(servers.leashed(self.server.command), stdout=subprocess.DEVNULL)
-        servers.wait_until_ready(self.server, process)
-        return process
-
-    def kill(self) -> None:
-        """kill -9, and start again."""
-        self.process.kill()
-        self.process.wait()
-        self.process = self._start()
-
-
-@pytest.fixture
-def mongod(tmp_path: Path) -> Iterator[Mongod]:
-    """A database of its own, because other tests would not like to see theirs killed."""
-    found = Mongod(tmp_path)
-    yield found
-    servers.stop([found.process])
-
-
-@pytest.fixture
-def house(mongod: Mongod, valkey_url: str, tmp_path: Path) -> Iterator[House]:
-    """A small world on that database, and processes that work for it."""
-    told = Surroundings(mongod.server.url, "faults", valkey_url)
-    policy.forget_views()
-    jobs_surroundings.use(told)
-    database.ensure_indexes()
-    world.found()
-    with open_house(told, tmp_path) as opened:
-        yield opened
-    queues.connection().flushall()
-    database.disconnect()
-    jobs_surroundings._told.clear()
-    policy.forget_views()
+def crowd(cases: int) -> None:
+    """So many cases as `world.open_case` makes them, each with its whole ladder."""
+    first = world.open_case("TS-0")
+    row = Complaint.collection().find_one({"_id": first.id})
+    rungs = list(Timer.collection().find({"case": str(first.id)}))
+    copies = [{**row, "number": f"TS-{n}", "submission": f"s-{n}"} for n in range(1, cases)]
+    for copy in copies:
+        del copy["_id"]
+    ids = [str(key) for key in Complaint.collection().insert_many(copies).inserted_ids]
+    Timer.collection().insert_many(
+        [
+            {**rung, "_id": rung["_id"].replace(str(first.id), key), "case": key}
+            for key in ids
+            for rung in rungs
+        ]
+    )
 
 
 def counted(document: type[Stored]) -> int:
@@ -82,27 +59,53 @@ def counted(document: type[Stored]) -> int:
     return int(document.collection().count_documents({}))
 
 
-def all_told_once() -> None:
-    """Every rung of every case left exactly one trace in each place."""
-    assert Counter(timer.state for timer in Timer.objects) == {"done": CASES * RUNGS}
-    assert counted(Notice) == counted(OutboxMessage) == CASES * 7
+def everything_fired(house: House, *, seconds: float) -> None:
+    """Wait until no timer is left."""
+    wait_for(
+        lambda: Timer.objects(state__in=["pending", "claimed"]).count() == 0, seconds=seconds, house=house
+    )
+
+
+def all_told_once(cases: int) -> str:
+    """Every rung of every case left exactly one trace in each place; the counts, to be printed."""
+    states = Counter(timer.state for timer in Timer.objects.only("state"))
+    assert states == {"done": cases * RUNGS}
+    assert counted(Notice) == counted(OutboxMessage) == cases * TOLD
     for case in Complaint.objects:
         told = [event.facts["timer"] for event in case.events if event.by == "system"]
         assert len(told) == len(set(told)) == RUNGS
         assert case.escalation == 3
         assert events.broken_at(case.events) is None
+    return f"{states['done']} timers fired once, {counted(Notice)} notices, {counted(OutboxMessage)} mails"
 
 
-def hasty(house: House, what: str) -> subprocess.Popen[bytes]:
+def claims_of() -> list[list[Timer]]:
+    """What each claim took, in the order of the claims; a claim's number ends its owner's name."""
+    found: dict[int, list[Timer]] = {}
+    for timer in Timer.objects(owner__ne=None).only("owner", "due"):
+        found.setdefault(int(timer.owner.rpartition(":")[2]), []).append(timer)
+    return [found[number] for number in sorted(found)]
+
+
+def oldest_first() -> bool:
+    """Whether no claim took anything that was due before what an earlier claim took."""
+    claims = claims_of()
+    return all(
+        max(one.due for one in earlier) <= min(one.due for one in later)
+        for earlier, later in pairwise(claims)
+    )
+
+
+def hasty(house: House, name: str, *told: str) -> subprocess.Popen[bytes]:
     """One of the hurried processes."""
-    return house.run(f"hasty-{what}", (sys.executable, "-m", "tests.faults.hasty", what))
+    return house.run(name, (sys.executable, "-m", "tests.faults.hasty", *told))
 
 
-def test_a_worker_killed_before_the_commit_has_done_nothing(house: House, mongod: Mongod) -> None:
+def test_a_worker_killed_before_the_commit_has_done_nothing(house: House) -> None:
     # The server gives up what a killed worker left open; its usual 60 seconds are long for a test.
     database.database().client.admin.command({"setParameter": 1, "transactionLifetimeLimitSeconds": 3})
     case = world.open_case()
-    stalled = hasty(house, "stall")
+    stalled = hasty(house, "stall", "stall")
     wait_for(lambda: MARK in house.logs(), seconds=60, house=house)
     house.kill(stalled)
     assert counted(Notice) == 0
@@ -113,30 +116,97 @@ def test_a_worker_killed_before_the_commit_has_done_nothing(house: House, mongod
     assert sorted(event.facts["timer"] for event in case.events if event.by == "system") == sorted(ids)
 
 
-def test_nothing_is_lost_or_told_twice_while_everything_is_killed(house: House, mongod: Mongod) -> None:
-    for number in range(CASES):
-        world.open_case(f"TS-{number}")
+def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
+    house: House, mongod: Killable, valkey: Killable
+) -> None:
+    """3,000 timers; two clocks, one of them a minute wrong; four workers; Valkey also loses everything."""
+    crowd(500)
     chance = random.Random(20261123)
     starts: dict[str, Callable[[], subprocess.Popen[bytes]]] = {
-        "worker-1": lambda: house.start("worker"),
-        "worker-2": lambda: house.start("worker"),
-        "worker-3": lambda: house.start("worker"),
-        "clock-1": lambda: hasty(house, "clock"),
-        "clock-2": lambda: hasty(house, "clock"),
+        **{f"worker-{number}": lambda: house.start("worker") for number in range(4)},
+        "clock-right": lambda: hasty(house, "clock-right", "clock"),
+        "clock-wrong": lambda: hasty(house, "clock-wrong", "clock", "--ahead", "60"),
     }
+    others = {"mongod": mongod.kill, "valkey": valkey.kill, "wipe": lambda: queues.connection().flushall()}
     alive = {name: start() for name, start in starts.items()}
     until, kills = time.monotonic() + SECONDS, Counter[str]()
     while time.monotonic() < until:
-        time.sleep(chance.uniform(1.0, 3.0))
-        victim = chance.choice([*starts, "mongod"])
+        time.sleep(chance.uniform(0.5, 2.0))
+        victim = chance.choice([*starts, *others])
         kills[victim.partition("-")[0]] += 1
-        if victim == "mongod":
-            mongod.kill()
+        if victim in others:
+            others[victim]()
             continue
         house.kill(alive[victim])
         alive[victim] = starts[victim]()
-    wait_for(lambda: Timer.objects(state__ne="done").count() == 0, seconds=120, house=house)
-    all_told_once()
-    assert kills["worker"] > 0
-    assert kills["clock"] > 0
-    print(f"killed: {dict(kills)}; claimed again: {Timer.objects(attempts__gt=1).count()}")
+    everything_fired(house, seconds=120)
+    again = Timer.objects(attempts__gt=1).count()
+    print(f"killed: {dict(kills)}; claimed again: {again}; {all_told_once(500)}")
+    assert set(kills) == {"worker", "clock", "mongod", "valkey", "wipe"}
+
+
+def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: House) -> None:
+    crowd(10_000)
+    Timer.collection().delete_many({"rung": {"$ne": "before"}})
+    first = Timer.objects.order_by("due", "id").first()
+    earlier = {"due": first.due - timedelta(seconds=30), "ladder": "gone"}
+    Timer.collection().update_one({"_id": first.id}, {"$set": earlier})
+    house.start("worker")
+    house.start("worker")
+    started = time.monotonic()
+    house.start("clock")
+    everything_fired(house, seconds=120)
+    spent = time.monotonic() - started
+    aside = Timer.objects.get(state="set_aside")
+    assert (aside.id, "gone" in aside.error) == (first.id, True)
+    assert Timer.objects(state="done").count() == counted(Notice) == counted(OutboxMessage) == 9_999
+    assert oldest_first()
+    print(f"10,000 due in the same minute: 9,999 fired once, 1 set aside, in {spent:.1f} s")
+
+
+def test_a_clock_that_stood_still_for_three_days_makes_up_for_it_oldest_first(house: House) -> None:
+    """Every quarter of an hour of three days something was due; then the clock starts."""
+    crowd(288)
+    late = Timer.collection()
+    late.delete_many({"rung": {"$ne": "before"}})
+    moments = [world.START + number * timedelta(minutes=15) for number in range(288)]
+    for timer, due in zip(list(late.find({}, {"_id": 1})), moments, strict=True):
+        late.update_one({"_id": timer["_id"]}, {"$set": {"due": due}})
+    house.start("worker")
+    hasty(house, "clock", "clock")
+    everything_fired(house, seconds=60)
+    assert Timer.objects(state="done").count() == counted(Notice) == 288
+    assert len(claims_of()) == 288 / 8
+    assert oldest_first()
+    print("three days without a clock: 288 fired once, oldest first")
+
+
+def test_a_mail_server_that_is_down_for_an_hour_loses_no_message(house: House) -> None:
+    """The hour is told to the clock step by step; a real worker talks, or cannot talk, to the server."""
+    crowd(30)
+    world.fire_due(world.DUE + 20 * DAY)
+    with open_post_office() as office:
+        address = office.url
+    house.told = replace(house.told, smtp_url=address)
+    jobs_surroundings._told[:] = [house.told]
+    house.start("worker")
+    start = world.DUE + 20 * DAY
+    for minutes in (0, 1, 6, 36):
+        tried = clock.relay(start + timedelta(minutes=minutes))
+        idle(house)
+        assert tried == 30 * TOLD == OutboxMessage.objects(state="waiting").count()
+    with open_post_office(port=int(address.rpartition(":")[2])) as office:
+        clock.relay(start + timedelta(minutes=60))
+        assert OutboxMessage.objects(state="sent").count() == 0  # they still wait for their turn
+        clock.relay(start + timedelta(minutes=36 + 120))
+        wait_for(lambda: OutboxMessage.objects(state="sent").count() == 30 * TOLD, seconds=60, house=house)
+        arrived = Counter(message["Message-ID"] for message in office.received)
+    assert (len(arrived), set(arrived.values())) == (30 * TOLD, {1})
+    print(f"mail server down for an hour: {len(arrived)} messages arrived, each once")
+
+
+def idle(house: House) -> None:
+    """Wait until the worker has done all that was handed over."""
+    waiting = queues.queue(queues.DEFAULT)
+    registry = waiting.started_job_registry
+    wait_for(lambda: not waiting.count and not registry.count, seconds=60, house=house)

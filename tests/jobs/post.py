@@ -45,10 +45,10 @@ class PostOffice:
 
 
 @contextmanager
-def open_post_office(*moods: str) -> Iterator[PostOffice]:
-    """A server that listens until the end of the block."""
+def open_post_office(*moods: str, port: int = 0) -> Iterator[PostOffice]:
+    """A server that listens until the end of the block, on a port of its own or on this one."""
     office = PostOffice(list(moods))
-    controller = Controller(office, hostname=LOOPBACK, port=free_port(), enable_SMTPUTF8=True)
+    controller = Controller(office, hostname=LOOPBACK, port=port or free_port(), enable_SMTPUTF8=True)
     controller.start()
     office.url = f"smtp://{LOOPBACK}:{controller.port}"
     try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
 from documents.audit import AuditEntry
+from documents.heartbeat import beat
 from documents.person import Person
-from tests.portal.conftest import SignIn
+from tests.portal.conftest import NOW, SignIn
 
 
 def test_the_account_shows_my_posts(sign_in: SignIn) -> None:
@@ -75,7 +78,12 @@ def test_the_theme_is_kept_on_the_account(sign_in: SignIn) -> None:
 
 
 def test_the_portal_says_that_it_is_well(stranger: FlaskClient) -> None:
-    assert stranger.get("/healthz").json == {"status": "ok"}
+    assert stranger.get("/healthz").json == {"status": "degraded", "clock": "silent", "clock_beat": None}
+    beat("clock:test:1", "clock", now=NOW - timedelta(minutes=2), facts={})
+    told = stranger.get("/healthz").json
+    assert (told["status"], told["clock"]) == ("ok", "alive")
+    beat("clock:test:1", "clock", now=NOW - timedelta(minutes=2, seconds=1), facts={})
+    assert stranger.get("/healthz").json["clock"] == "silent"
 
 
 def test_files_of_the_page_keep_for_a_year_and_change_their_address(stranger: FlaskClient) -> None:
