@@ -14,7 +14,7 @@ from documents.complaint import Complaint
 from documents.policy import Policy
 from jobs import papers
 from jobs.surroundings import Surroundings
-from tests.documents.conftest import NOW, Perform, Register, perform, policy, register
+from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived
 from tests.jobs.conftest import surroundings
 

@@ -31,13 +31,13 @@ from jobs import packages, papers, registers, reports
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
 from pdf import verifier
-from tests.documents.conftest import NOW, Perform, Register, perform, policy, register
+from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, TREATED, handled
 from tests.pdf import samples
 from tests.validators.verapdf import verapdf
 
-_ = (perform, policy, register)  # fixtures
+_ = (perform, register)  # fixtures
 WINTER = datetime(2026, 12, 30, 2, tzinfo=UTC)
 MOMENT = WINTER.isoformat()
 RECEIPT = Receipt("县档案馆", "钱进", date(2026, 12, 31), medium="移动硬盘 1 个")

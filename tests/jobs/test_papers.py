@@ -22,13 +22,13 @@ from jobs import making, papers, queues
 from jobs.press import queue_papers
 from jobs.surroundings import Surroundings
 from pdf.sandbox import Limits, Sandbox
-from tests.documents.conftest import NOW, Perform, Register, perform, policy, register
+from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived, upload
 from tests.documents.test_paths import RESULT, handled
 from tests.jobs.houses import open_house, wait_for
 from tests.pdf import samples
 
-_ = (perform, policy, register)  # fixtures
+_ = (perform, register)  # fixtures
 LATER = (NOW + timedelta(hours=1)).isoformat()
 
 

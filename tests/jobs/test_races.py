@@ -19,12 +19,12 @@ from documents.heartbeat import take_turn
 from documents.notice import Notice
 from documents.rules.broken import RuleBroken
 from documents.timer import Timer
-from tests.documents.conftest import NOW, Perform, Register, perform, policy, register
+from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_paths import TREATED
 from tests.jobs import world
 from tests.jobs.world import DUE, START
 
-_ = (perform, policy, register)  # fixtures of the shipped policy
+_ = (perform, register)  # fixtures of the shipped policy
 T = TypeVar("T")
 VERY_LATE = DUE + timedelta(days=30)
 AT_ONCE = 6
