@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, names, verb_words
+from admin_views.phrases import listed
 from admin_views.standing import newest_policies, said, spoken
 from documents.person import Person
 
@@ -63,7 +65,7 @@ def _value(value: Any) -> str:
     if isinstance(value, datetime):
         return spoken(value)
     if isinstance(value, list | tuple):
-        return " → ".join(_value(one) for one in value) if len(value) == 2 else "、".join(map(_value, value))
+        return " → ".join(_value(one) for one in value) if len(value) == 2 else listed(map(_value, value))
     if isinstance(value, dict):
         return str(value.get("zh") or value)
     return "—" if value is None else str(value)
@@ -106,7 +108,7 @@ class AuditView(RecordList):
         "verb": lambda _view, _context, one, _name: verb_words(one.verb),
         "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
         "at": lambda _view, _context, one, _name: one.at.isoformat(),
-        "facts": lambda _view, _context, one, _name: "；".join(
+        "facts": lambda _view, _context, one, _name: _("；").join(
             f"{key}={_value(value)}" for key, value in one.facts.items()
         ),
     }

@@ -95,7 +95,7 @@ class PeopleView(RecordList):
         "email": lambda _view, _context, person, _name: person.email or "",
     }
     column_formatters_export = {
-        "posts": lambda _view, _context, person, _name: "；".join(posts_in_words(person)),
+        "posts": lambda _view, _context, person, _name: _("；").join(posts_in_words(person)),
         "active": lambda _view, _context, person, _name: standing_words(person),
     }
 

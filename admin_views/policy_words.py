@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_views.phrases import noted, posted
 from admin_views.standing import said
 from documents.rules.options import option_keys
 from documents.rules.policy import PolicyView
@@ -117,7 +118,7 @@ class PolicyWords:
         name = (
             self.roles.get(who["role"], who["role"]) if "role" in who else PEOPLE.get(who.get("is", ""), "")
         )
-        return f"{slot} {name}".strip()
+        return posted(str(slot or ""), str(name))
 
     def limit(self, limit: Definition) -> str:
         """7 个工作日."""
@@ -171,7 +172,7 @@ class PolicyWords:
     def _effect(self, effect: Definition) -> str:
         name = next(one for one in effect if one in EFFECTS)
         words = str(EFFECTS[name]) % {"value": self._value(name, effect[name])}
-        return f"{words}（{effect['when']}）" if effect.get("when") else words
+        return noted(words, str(effect.get("when") or ""))
 
     def _value(self, name: str, value: Any) -> str:
         if name in LOOKED_UP:

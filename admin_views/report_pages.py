@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from admin_views.archive_scope import Scope
+from admin_views.phrases import named
 from admin_views.standing import me, my_keys, said, today
 from documents.actions.reporting import Asked, duties_behind, id_of
 from documents.complaint import Complaint
@@ -156,7 +157,7 @@ def _asked(report: Report, key: str, group: str | None) -> tuple[str, str, Any, 
     table = report.table(key)
     row = next((row for row in table.rows if (row.group or "") == group), None)
     stated = row.cells[0] if row else "0"
-    label = f"{said(table.label)}：{said(row.label) if row else group}"
+    label = named(said(table.label), said(row.label) if row else group)
     return label, stated, table.count, (table.group, group)
 
 

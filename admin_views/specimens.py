@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from admin_views.phrases import listed
 from admin_views.policy_words import CLASSES, FIELD_TYPES, SEARCHES, PolicyWords
 from admin_views.standing import said
 from documents.rules.fields import runs
@@ -80,12 +81,12 @@ def _options(view: PolicyView, one: Definition) -> list[str]:
 def _value(view: PolicyView, one: Definition, moment: datetime, chosen: tuple[str, ...]) -> str:
     kind = one["type"]
     if chosen:
-        return "、".join(chosen)
+        return listed(chosen)
     if kind in ("date", "datetime"):
         return f"{moment:%Y-%m-%d}" if kind == "date" else f"{moment:%Y-%m-%d %H:%M}"
     if kind == "unit":
         kinds = PolicyWords(view).kinds
-        return "、".join(kinds.get(key, key) for key in one.get("kinds", ())) or str(_("任一单位"))
+        return listed(kinds.get(key, key) for key in one.get("kinds", ())) or str(_("任一单位"))
     return str(samples().get(kind, ""))
 
 

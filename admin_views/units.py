@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from admin_views.base import Page, Unfinished, confirmation, keep_form
 from admin_views.forms import NewUnitForm, UnitForm
 from admin_views.history import names, past_of
+from admin_views.phrases import noted
 from admin_views.standing import me, now, roles, said, today, zone
 from documents.actions import reorganising
 from documents.actions.reorganising import NewUnit, UnitDetails
@@ -202,7 +203,7 @@ def people_of(unit: Unit) -> list[tuple[str, str]]:
     people = Person.objects(__raw__={"$or": [{"active": True}, {"_id": {"$in": now_heading}}]})
     own = {person.id for person in people if any(post.unit == unit.id for post in person.posts)}
     line = sorted(people, key=lambda person: (person.id not in own, person.name))
-    return [NOBODY, *((person.id, f"{person.name}（{person.login}）") for person in line)]
+    return [NOBODY, *((person.id, noted(person.name, person.login)) for person in line)]
 
 
 def details_of(unit: Unit) -> dict[str, Any]:

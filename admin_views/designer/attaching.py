@@ -14,6 +14,7 @@ from admin_views.base import keep_form
 from admin_views.designer.bench import Bench
 from admin_views.designer.edits import EditPages
 from admin_views.designer.words import name_of, spoken
+from admin_views.phrases import noted
 from admin_views.standing import me, now, said
 from documents import pack_files
 from documents.actions import drafting
@@ -37,7 +38,7 @@ def shipped(key: str) -> Definition:
 
 def choices_for(hook: Definition, host: Definition) -> list[tuple[str, str]]:
     """What a hook may be, with its name."""
-    return [(one, f"{_label(str(hook['of']), one, host)}（{one}）") for one in offered(hook, host)]
+    return [(one, noted(_label(str(hook["of"]), one, host), one)) for one in offered(hook, host)]
 
 
 def _label(kind: str, choice: str, host: Definition) -> str:

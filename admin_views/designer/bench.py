@@ -12,6 +12,7 @@ from flask import url_for
 from admin_views.designer.offers import Offer, Offers
 from admin_views.designer.troubles import Trouble, troubles
 from admin_views.designer.words import name_of
+from admin_views.phrases import listed
 from documents.draft import Draft
 from documents.draft_insight import Insight, insight
 from documents.rules.broken import RuleBroken
@@ -139,7 +140,7 @@ class Bench:
             for each in kinds
             if isinstance(each, Mapping) and each.get("workflow") == one.get("key")
         ]
-        return "、".join(mine) or name_of(one)
+        return listed(mine) or name_of(one)
 
     def _member(self, path: Path, label: str) -> Member:
         last = path[-1]

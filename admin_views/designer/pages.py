@@ -135,7 +135,7 @@ class DesignerView(
         """Put the draft onto the version that was published meanwhile."""
         _draft, clashes = drafting.rebase(policy, actor=me().id, now=now())
         if clashes:
-            left = "；".join(str(operation.get("path")) for operation, _code in clashes[:8])
+            left = _("；").join(str(operation.get("path")) for operation, _code in clashes[:8])
             flash(_("草稿已更新。以下几处与新版本冲突，保留了新版本的内容：%(left)s", left=left), "warning")
         else:
             flash(_("草稿已更新到最新版本，您的修改都在。"), "good")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from admin_views.designer.bench import Bench
 from admin_views.designer.words import name_of, spoken
+from admin_views.phrases import listed, named, noted, posted
 from admin_views.policy_words import PEOPLE, STEPS, PolicyWords
 from admin_views.standing import said
 from documents.rules.grammar import EFFECTS, Attribute
@@ -32,27 +33,25 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         if set(value) & {"zh", "en"}:
             return said(value)
-        return _("；").join(f"{name}：{_plain(part)}" for name, part in value.items())
+        return _("；").join(named(str(name), _plain(part)) for name, part in value.items())
     if isinstance(value, list | tuple):
-        return "、".join(_plain(one) for one in value)
+        return listed(_plain(one) for one in value)
     return str(value)
 
 
 def _choice(_bench: Bench, attribute: Attribute, value: Any, _place: str) -> str:
     many = value if isinstance(value, list) else [value]
-    return "、".join(spoken(attribute.choices.get(str(one))) or str(one) for one in many)
+    return listed(spoken(attribute.choices.get(str(one))) or str(one) for one in many)
 
 
 def _reference(bench: Bench, attribute: Attribute, value: Any, place: str) -> str:
     names = {one.key: one.label for one in bench.offered(attribute, place)}
     many = value if isinstance(value, list) else [value]
-    return "、".join(names.get(str(one), str(one)) for one in many)
+    return listed(names.get(str(one), str(one)) for one in many)
 
 
 def _people(bench: Bench, _attribute: Attribute, value: Any, _place: str) -> str:
-    return (
-        "、".join(person(bench, who) for who in value if isinstance(who, Mapping)) if _listed(value) else ""
-    )
+    return listed(person(bench, who) for who in value if isinstance(who, Mapping)) if _listed(value) else ""
 
 
 def person(bench: Bench, who: Mapping[str, Any]) -> str:
@@ -63,7 +62,7 @@ def person(bench: Bench, who: Mapping[str, Any]) -> str:
     name = roles.get(str(who.get("role")), str(who.get("role", ""))) or str(
         PEOPLE.get(str(who.get("is")), "")
     )
-    return f"{slots.get(str(who.get('at')), str(who.get('at', '')))} {name}".strip()
+    return posted(slots.get(str(who.get("at")), str(who.get("at", ""))), name)
 
 
 def _effects(bench: Bench, _attribute: Attribute, value: Any, place: str) -> str:
@@ -82,7 +81,7 @@ def effect(bench: Bench, one: Mapping[str, Any], place: str) -> str:
     first = EFFECTS[name][0]
     value = "" if first.kind == "flag" else _told_part(bench, first, one[name], place)
     words = f"{spoken(first.words)} {value}".strip()
-    return f"{words}（{one['when']}）" if one.get("when") else words
+    return noted(words, str(one.get("when") or ""))
 
 
 def _told_part(bench: Bench, attribute: Attribute, value: Any, place: str) -> str:
@@ -106,7 +105,7 @@ def _goal(bench: Bench, _attribute: Attribute, value: Any, place: str) -> str:
 def _moment(_bench: Bench, _attribute: Attribute, value: Any, _place: str) -> str:
     words = PolicyWords.moment
     many = value if isinstance(value, list) else [value]
-    return "、".join(words(None, str(one)) for one in many)  # type: ignore[arg-type]  # reads nothing of itself
+    return listed(words(None, str(one)) for one in many)  # type: ignore[arg-type]  # reads nothing of itself
 
 
 def _step(_bench: Bench, _attribute: Attribute, value: Any, _place: str) -> str:

@@ -32,7 +32,13 @@ def name_of(one: Any) -> str:
         return said(text)
     if isinstance(one.get("zh"), str):
         return said({"zh": one["zh"], "en": one.get("en")})
-    return str(one.get("key") or one.get("go") or one.get("code") or "")
+    return str(one.get("key") or one.get("go") or one.get("code") or _step_name(one))
+
+
+def _step_name(one: Mapping[str, Any]) -> str:
+    """A step of a scenario has no name: when it happens, and what is done."""
+    done = one.get("do") or one.get("register") or one.get("refused")
+    return " · ".join(str(part) for part in (one.get("at"), done) if part)
 
 
 def place_words(definition: Definition, place: str, attribute: str = "") -> str:

@@ -12,6 +12,7 @@ from documents.rules.scenarios import read_moment, written_moment
 
 Definition = Mapping[str, Any]
 Text = Mapping[str, str]
+Pair = tuple[str, str]  # the same in Chinese and in English
 
 
 class Difference(NamedTuple):
@@ -88,15 +89,16 @@ class Comparison:
         return [one for part, compare in PARTS.items() if part in self.expect for one in compare(self, part)]
 
 
-def _say(part: str, noun: tuple[str, str], wanted: str, found: str) -> Difference:
+def _say(part: str, noun: Pair, wanted: str | Pair, found: str | Pair) -> Difference:
+    first, second = (one if isinstance(one, tuple) else (one, one) for one in (wanted, found))
     return Difference(
         part,
-        f"{noun[0]}应为“{wanted or '无'}”，实际为“{found or '无'}”",
-        f"{noun[1]} should be “{wanted or 'none'}”, but is “{found or 'none'}”",
+        f"{noun[0]}应为“{first[0] or '无'}”，实际为“{second[0] or '无'}”",
+        f"{noun[1]} should be “{first[1] or 'none'}”, but is “{second[1] or 'none'}”",
     )
 
 
-NOUNS: Mapping[str, tuple[str, str]] = {
+NOUNS: Mapping[str, Pair] = {
     "route": ("环节路径", "the route"),
     "status": ("案件状态", "the status"),
     "outcome": ("处理结果", "the outcome"),
@@ -123,12 +125,14 @@ def _route(this: Comparison, part: str) -> Iterator[Difference]:
         yield _say(part, NOUNS[part], _path(wanted, stages), _path(found, stages))
 
 
-def _path(keys: Iterable[str], labels: Mapping[str, Text]) -> str:
-    return " → ".join(_labelled(key, labels) for key in keys)
+def _path(keys: Iterable[str], labels: Mapping[str, Text]) -> Pair:
+    pairs = [_labelled(key, labels) for key in keys]
+    return " → ".join(zh for zh, _en in pairs), " → ".join(en for _zh, en in pairs)
 
 
-def _labelled(key: str, labels: Mapping[str, Text]) -> str:
-    return f"{labels[key]['zh']} {key}" if key in labels else key
+def _labelled(key: str, labels: Mapping[str, Text]) -> Pair:
+    label = labels.get(key, {})
+    return f"{label.get('zh', '')} {key}".strip(), f"{label.get('en', '')} {key}".strip()
 
 
 def _listed(this: Comparison, part: str) -> Iterator[Difference]:
@@ -143,16 +147,23 @@ def _set(this: Comparison, part: str) -> Iterator[Difference]:
     found = list(this.case.flags if part == "flags" else this.case.limits(part))
     labels = {one["key"]: one["label"] for one in this.view.definition["limits"]}
     noun = NOUNS[part]
-    missing = _joined(_labelled(key, labels) for key in wanted if key not in found)
-    surplus = _joined(_labelled(key, labels) for key in found if key not in wanted)
+    missing = [_labelled(key, labels) for key in wanted if key not in found]
+    surplus = [_labelled(key, labels) for key in found if key not in wanted]
     if missing:
-        yield Difference(part, f"{noun[0]}缺少：{missing}", f"{noun[1]}: missing are {missing}")
+        zh, en = _both(missing)
+        yield Difference(part, f"{noun[0]}缺少：{zh}", f"{noun[1]}: missing are {en}")
     if surplus:
-        yield Difference(part, f"{noun[0]}多出：{surplus}", f"{noun[1]}: not expected are {surplus}")
+        zh, en = _both(surplus)
+        yield Difference(part, f"{noun[0]}多出：{zh}", f"{noun[1]}: not expected are {en}")
 
 
-def _joined(keys: Iterable[str]) -> str:
-    return "、".join(keys)
+def _both(pairs: Iterable[Pair]) -> Pair:
+    pairs = list(pairs)
+    return "、".join(zh for zh, _en in pairs), ", ".join(en for _zh, en in pairs)
+
+
+def _joined(keys: Iterable[str]) -> Pair:
+    return _both((key, key) for key in keys)
 
 
 def _due(this: Comparison, part: str) -> Iterator[Difference]:
@@ -184,12 +195,12 @@ def _notices(this: Comparison, part: str) -> Iterator[Difference]:
         yield from _fired_at(this, part, one)
     for notice in found:
         if (notice.limit, notice.rung) not in wanted:
-            where = f"{notice.limit} · {notice.rung}，{written_moment(notice.at, this.view.zone)}"
-            to = _joined(notice.to)
+            where = f"{notice.limit} · {notice.rung} · {written_moment(notice.at, this.view.zone)}"
+            zh, en = _joined(notice.to)
             yield Difference(
                 part,
-                f"发出了未预期的提醒“{where}”，接收人：{to or '无'}",
-                f"an unexpected reminder “{where}” told {to or 'nobody'}",
+                f"发出了未预期的提醒“{where}”，接收人：{zh or '无'}",
+                f"an unexpected reminder “{where}” told {en or 'nobody'}",
             )
 
 
@@ -198,10 +209,10 @@ def _fired_at(this: Comparison, part: str, wanted: Definition) -> Iterator[Diffe
         return
     pair = (wanted["limit"], wanted["rung"])
     moments = [one.at for one in this.case.notices if (one.limit, one.rung) == pair]
-    found = _joined(written_moment(moment, this.view.zone) for moment in moments)
-    if not any(_same_moment(str(wanted["at"]), one, this.view.zone) for one in found.split("、")):
+    found = [written_moment(moment, this.view.zone) for moment in moments]
+    if not any(_same_moment(str(wanted["at"]), one, this.view.zone) for one in found):
         noun = (f"提醒“{pair[0]} · {pair[1]}”的时刻", f"the moment of “{pair[0]} · {pair[1]}”")
-        yield _say(part, noun, str(wanted["at"]), found)
+        yield _say(part, noun, str(wanted["at"]), _joined(found))
 
 
 def _members(this: Comparison, part: str) -> Iterator[Difference]:
@@ -215,7 +226,7 @@ def _members(this: Comparison, part: str) -> Iterator[Difference]:
 
 def _comparable(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return _joined(_comparable(one) for one in value)
+        return "、".join(_comparable(one) for one in value)
     return "" if value is None else str(value)
 
 

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from flask import Flask
 
 from admin_views.words import refusal
+from documents.draft import Draft
 from documents.rules.broken import RuleBroken
 from portal.language import catalogue
 from tests.portal.conftest import SignIn
@@ -19,6 +20,18 @@ PROJECT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "gettext": None, "_l": None, "lazy_gettext": None}
 PLACE = re.compile(r"%\((\w+)\)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# A Chinese mark between English words.
+CHINESE_JOINT = re.compile(r"[A-Za-z0-9][、：；，][A-Za-z0-9 ].{0,20}")
+JSON = {"Accept": "application/json"}
+ELEMENTS = {
+    "workflows": "workflows/complaint",
+    "limits": "limits/handle",
+    "ladders": "ladders/main",
+    "case_types": "case_types/complaint",
+    "scenarios": "scenarios/outlet_cannot_solve",
+    "duties": "duties/half_year_report",
+    "reports": "reports/half_year",
+}
 # A Latin comma, semicolon, colon, question or exclamation mark between Chinese characters.
 LATIN_MARK = re.compile(r"[\u4e00-\u9fff][,;:?!](?=[\u4e00-\u9fff])|[\u4e00-\u9fff]\([^)]*[\u4e00-\u9fff]")
 
@@ -75,6 +88,19 @@ def test_an_english_page_has_no_chinese_words_of_ours(sign_in: SignIn, page: str
     ours = {text for text in texts() if len(text) > 4 and CHINESE.search(text)}
     outside = re.sub(r'placeholder="[^"]*"|<!--.*?-->', "", shown)
     assert [text for text in ours if text in outside] == []
+
+
+def test_every_part_of_the_designer_opens_in_english_in_english_punctuation(sign_in: SignIn) -> None:
+    client = sign_in("admin")
+    client.post("/look", data={"language": "en", "next": "/"})
+    client.post("/admin/designer/p01/start")
+    ours = {text for text in texts() if len(text) > 4 and CHINESE.search(text)}
+    for section in Draft.of("p01").definition:
+        answer = client.get(f"/admin/designer/p01/{ELEMENTS.get(section, section)}", headers=JSON)
+        assert answer.status_code == 200, section
+        canvas = str(answer.get_json()["parts"]["canvas"])
+        assert [text for text in ours if text in canvas] == [], section
+        assert CHINESE_JOINT.findall(re.sub(r'<[^>]*lang="zh".*?>|title="[^"]*"', "", canvas)) == [], section
 
 
 def test_a_code_without_words_is_shown_not_hidden(app: Flask) -> None:

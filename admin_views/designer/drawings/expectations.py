@@ -13,6 +13,7 @@ from admin_views.designer.bench import Bench
 from admin_views.designer.offers import Offer
 from admin_views.designer.panels import Setting
 from admin_views.designer.words import name_of, spoken
+from admin_views.phrases import listed, named, noted, posted
 from documents.rules.grammar import Attribute
 from documents.rules.policy_problems import as_list, elements, table
 from documents.rules.scenarios import PERSON
@@ -100,8 +101,8 @@ def person_words(bench: Bench, person: str) -> str:
     if found is None:
         return person
     roles = {one.key: one.label for one in bench.known.offers.kind("roles")}
-    second = f"（{found[3]}）" if found[3] else ""
-    return f"{unit_names(bench).get(found[2], found[2])} {roles.get(found[1], found[1])}{second}"
+    unit, role = unit_names(bench).get(found[2], found[2]), roles.get(found[1], found[1])
+    return posted(unit, noted(role, found[3] or ""))
 
 
 @dataclass
@@ -111,12 +112,13 @@ class _Teller:
     def tell(self, name: str, value: Any) -> Iterator[str]:
         """One part, a line each."""
         if name in NAMED:
-            joint = " → " if name == "route" else "、"
-            yield joint.join(self._named(NAMED[name], one) for one in as_list(value)) or _("无")
+            joint = " → ".join if name == "route" else listed
+            yield joint(self._named(NAMED[name], one) for one in as_list(value)) or _("无")
         elif name in ("status", "outcome"):
             yield self._status(value) if name == "status" else self._named("outcomes", value)
         elif name == "due":
-            yield from (f"{self._named('limits', one)}：{moment}" for one, moment in table(value).items())
+            for one, moment in table(value).items():
+                yield named(self._named("limits", one), str(moment))
         elif name == "notices":
             yield from self._notices(value)
         elif name == "also":
@@ -127,7 +129,7 @@ class _Teller:
     def _also(self, value: Any) -> Iterator[str]:
         for case, part in table(value).items():
             for label, lines in expected(self.bench, table(part)):
-                yield f"{case} · {label}：{'；'.join(lines)}"
+                yield named(f"{case} · {label}", _("；").join(lines))
 
     def _status(self, value: Any) -> str:
         words = STATUSES.get(str(value))
@@ -141,8 +143,8 @@ class _Teller:
         if not told:
             yield _("无")
         for one in told:
-            at = f"，{one['at']}" if one.get("at") else ""
-            to = "、".join(person_words(self.bench, str(each)) for each in as_list(one.get("to")))
+            at = f" · {one['at']}" if one.get("at") else ""
+            to = listed(person_words(self.bench, str(each)) for each in as_list(one.get("to")))
             yield f"{self._named('limits', one.get('limit'))} · {one.get('rung')}{at} → {to}"
 
     def _plain(self, name: str, value: Any) -> Iterator[str]:
@@ -150,7 +152,7 @@ class _Teller:
         if isinstance(value, Mapping):
             kind = {"units": "slots", "answers": "fields", "duties": "duties"}.get(name, "")
             for key, part in value.items():
-                told = "、".join(units.get(str(one), str(one)) for one in as_list(part))
-                yield f"{self._named(kind, key) if kind else key}：{told}"
+                told = listed(units.get(str(one), str(one)) for one in as_list(part))
+                yield named(self._named(kind, key) if kind else key, told)
         else:
-            yield "、".join(person_words(self.bench, str(one)) for one in as_list(value)) or _("无")
+            yield listed(person_words(self.bench, str(one)) for one in as_list(value)) or _("无")

@@ -14,6 +14,7 @@ from admin_views.designer.drawings.facts import facts
 from admin_views.designer.drawings.workflows import branches, effect_words
 from admin_views.designer.told import person
 from admin_views.designer.words import name_of, spoken
+from admin_views.phrases import listed, named
 from admin_views.standing import said, today
 from documents.rules.broken import PolicyInvalid
 from documents.rules.grammar.migrations import MERGED, RENAMED
@@ -76,13 +77,13 @@ def _figure(bench: Bench, one: Definition, figures: Mapping[str, str]) -> str:
 def _counted(bench: Bench, name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         labels = {one.key: one.label for one in bench.known.offers.fields}
-        return _("、").join(
-            f"{labels.get(str(key), key)}：{_values(bench, '', one)}" for key, one in value.items()
+        return listed(
+            named(labels.get(str(key)) or str(key), _values(bench, "", one)) for key, one in value.items()
         )
     words = str(COUNTED.get(name, name))
     if isinstance(value, bool):
         return words if value else str(_("未%(what)s", what=words))
-    return f"{words}：{_values(bench, name, value)}"
+    return named(words, _values(bench, name, value))
 
 
 def _values(bench: Bench, name: str, value: Any) -> str:
@@ -92,9 +93,7 @@ def _values(bench: Bench, name: str, value: Any) -> str:
     labels = {one.key: one.label for one in known}
     many = value if isinstance(value, list) else [value]
     yes = {True: _("是"), False: _("否")}
-    return _("、").join(
-        str(yes[one]) if isinstance(one, bool) else labels.get(str(one), str(one)) for one in many
-    )
+    return listed(str(yes[one]) if isinstance(one, bool) else labels.get(str(one), str(one)) for one in many)
 
 
 def _table(bench: Bench, one: Definition, figures: Mapping[str, str]) -> str:

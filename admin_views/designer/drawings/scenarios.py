@@ -14,6 +14,7 @@ from admin_views.designer.bench import Bench
 from admin_views.designer.drawings.expectations import expected, person_words, settings, unit_names
 from admin_views.designer.offers import Offer
 from admin_views.designer.troubles import Trouble
+from admin_views.phrases import listed
 from admin_views.standing import said
 from documents.rules.fields import fields_of
 from documents.rules.policy_problems import elements, table
@@ -191,7 +192,7 @@ class _Story:
         if isinstance(value, bool):
             return _("是") if value else _("否")
         if isinstance(value, list):
-            return "、".join(self._plain(one) for one in value)
+            return listed(self._plain(one) for one in value)
         if isinstance(value, Mapping):
-            return "，".join(f"{name} {self._plain(part)}".strip() for name, part in value.items())
+            return listed(f"{name} {self._plain(part)}".strip() for name, part in value.items())
         return str(value)
