@@ -18,7 +18,7 @@ from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived
 from tests.jobs.conftest import surroundings
 
-_ = (perform, policy, register, surroundings)  # fixtures
+_ = (perform, register, surroundings)  # fixtures
 
 
 Run = subprocess.CompletedProcess[str]
