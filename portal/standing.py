@@ -10,7 +10,7 @@ from flask import abort, g
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.rules.access import Decision, may
+from documents.rules.access import PUBLIC, CaseScope, Decision, may
 from documents.rules.broken import PolicyInvalid
 from documents.rules.policy import PolicyView
 from documents.standing_cases import governing
@@ -83,6 +83,16 @@ def may_on(case: Complaint, operation: str = "read", field: Definition | None = 
     return may(
         me().viewer(), operation, case.case_scope(), keys=frozenset(my_keys()), roles=definitions, field=field
     )
+
+
+def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
+    """Whether the person may read a field of a case that is at hand as a row."""
+    if field.get("class", PUBLIC) == PUBLIC:
+        return me().id not in row.get("recused", ())
+    roles_of_case: Sequence[Definition] = view_of(row["policy"], row["policy_version"]).definition["roles"]
+    scope = CaseScope(frozenset(row.get("scope", ())), frozenset(row.get("recused", ())))
+    keys = frozenset(my_keys())
+    return bool(may(me().viewer(), "read", scope, keys=keys, roles=roles_of_case, field=field))
 
 
 def case_for_me(number: str) -> Complaint:
