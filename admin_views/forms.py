@@ -97,6 +97,10 @@ class UnitForm(Form):
     head = ChosenField(_l("负责人"))
     deputy = ChosenField(_l("副职（负责人不在岗时代理）"))
     fonds_number = StringField(_l("全宗号"), [up_to(20)])
+    calendar = ChosenField(
+        _l("工作日历"),
+        description=_l("由本单位承办的投诉按它计时；已在计时的时限不变"),
+    )
 
 
 class AccountForm(Form):

@@ -112,6 +112,7 @@ def worst_cases() -> list[WorstCase]:
         "escalation",
         "stage",
         "next_due",
+        "next_calendar",
         "policy",
         "policy_version",
         "case_type",
@@ -130,8 +131,9 @@ def _worst(row: Mapping[str, Any], units: Mapping[str, Unit], people: Mapping[st
     slots = row["units"]
     code = slots.get("handling") or slots.get("intake") or slots["received"]
     due = row.get("next_due")
-    left = time_left(now(), due, calendar_of(view)) if due else None
-    line = time_words.words(left, calendar_of(view), now()) if left else None
+    calendar = calendar_of(view, row.get("next_calendar"))
+    left = time_left(now(), due, calendar) if due else None
+    line = time_words.words(left, calendar, now()) if left else None
     return WorstCase(
         number=row["number"],
         title=row["title"],

@@ -22,7 +22,9 @@ from admin_views.standing import me, now, roles, said, today, zone
 from documents.actions import reorganising
 from documents.actions.reorganising import NewUnit, UnitDetails
 from documents.person import Person
+from documents.rules.calendar_choice import nearest
 from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord
 
 NOBODY = ("", "—")
 
@@ -77,7 +79,8 @@ class UnitsView(Page):
         if request.method == "GET" or not form.validate():
             return page.shown(), 200 if request.method == "GET" else 422
         name = {"zh": form.name_zh.data, "en": form.name_en.data}
-        details = UnitDetails(name, form.head.data, form.deputy.data, form.fonds_number.data)
+        rest = form.fonds_number.data, form.calendar.data
+        details = UnitDetails(name, form.head.data, form.deputy.data, *rest)
         reorganising.change_unit(code, details, actor=me(), now=now())
         flash(_("已保存：%(name)s", name=form.name_zh.data), "good")
         return redirect(self.get_url(".show", code=code))
@@ -145,6 +148,7 @@ class UnitsView(Page):
         form = UnitForm(sent, data=details_of(unit))
         for field in (form.head, form.deputy):
             field.offer(people_of(unit))
+        form.calendar.offer(calendar_choices(unit))
         return keep_form(self, "admin/units/unit.html", form=form, **around(unit))
 
 
@@ -206,6 +210,17 @@ def people_of(unit: Unit) -> list[tuple[str, str]]:
     return [NOBODY, *((person.id, noted(person.name, person.login)) for person in line)]
 
 
+def calendar_choices(unit: Unit) -> list[tuple[str, str]]:
+    """The calendars that a unit may choose; without a choice it follows its superior unit, or the policy."""
+    names = {one.id: said(one.name) for one in WorkCalendarRecord.objects.order_by("id").only("id", "name")}
+    above = nearest(unit.ancestors[1:], Unit.own_calendars())
+    inherited = _("按制度指定的日历")
+    if above is not None:
+        chooser, calendar = said(Unit.get(above[0]).name), names[above[1]]
+        inherited = _("沿用上级“%(unit)s”：%(calendar)s", unit=chooser, calendar=calendar)
+    return [("", inherited), *names.items()]
+
+
 def details_of(unit: Unit) -> dict[str, Any]:
     """The unit as its form shows it."""
     name: Mapping[str, str] = unit.name
@@ -215,6 +230,7 @@ def details_of(unit: Unit) -> dict[str, Any]:
         "head": unit.head or "",
         "deputy": unit.deputy or "",
         "fonds_number": unit.fonds_number or "",
+        "calendar": unit.calendar or "",
     }
 
 

@@ -75,6 +75,8 @@ class Clock(EmbeddedDocument):
     met_at = DateTimeField()
     explanation = ListField(DictField())
     certain = BooleanField(default=True)
+    calendar = StringField()  # in which it is counted; without it, in the policy's
+    calendar_unit = StringField()  # the unit whose calendar that is; none: the policy's
 
     def is_late(self, now: datetime) -> bool:
         """Whether the limit was missed, or is overdue at the moment."""
@@ -199,6 +201,7 @@ class Complaint(Stored):
     numbers = DictField()
     next_due = DateTimeField()
     next_limit = StringField()
+    next_calendar = StringField()
     escalation = IntField(default=0)
     attrs = ListField(DynamicField())
     grams = ListField(StringField())

@@ -12,7 +12,7 @@ from documents.rules import time_words
 from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import time_left
 from documents.rules.volume import DeadlineLine, EventLine
-from documents.work_calendar import WorkCalendarRecord
+from documents.work_calendar import calendar_of
 
 BASES = {"inferred": "据条文推定", "ours": "本系统默认"}
 UNCERTAIN = "计算涉及尚无放假通知的年份，结果可能变化。"
@@ -59,8 +59,8 @@ def _note(event: Event) -> str:
 
 def deadline_lines(case: Complaint, wording: Wording) -> tuple[DeadlineLine, ...]:
     """Every clock 时限 of the case with the explanation of its date."""
-    calendar = WorkCalendarRecord.get(wording.view.definition["policy"]["calendar"]).calendar()
-    return tuple(_deadline(case, clock, wording, calendar) for clock in case.clocks)
+    calendars = ((clock, calendar_of(wording.view, clock.calendar)) for clock in case.clocks)
+    return tuple(_deadline(case, clock, wording, calendar) for clock, calendar in calendars)
 
 
 def _deadline(case: Complaint, clock: Clock, wording: Wording, calendar: WorkCalendar) -> DeadlineLine:

@@ -23,6 +23,7 @@ class Duty(Stored):
     period = DictField()
     due_at = DateTimeField(required=True)
     certain = BooleanField(default=True)
+    calendar = StringField()  # in which it was planned; without it, in the policy's
     state = StringField(choices=("open", "done"), default="open")
     planned_at = DateTimeField()
     completed_at = DateTimeField()

@@ -43,6 +43,7 @@ def _unit(one: Definition, placed: Mapping[str, Unit]) -> Unit:
         fonds_number=one.get("fonds_number"),
         head=one.get("head"),
         deputy=one.get("deputy"),
+        calendar=one.get("calendar"),
     )
     unit.place_under(placed.get(str(one.get("under"))))
     return unit

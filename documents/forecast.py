@@ -20,6 +20,7 @@ from documents.work_calendar import calendar_of
 Definition = Mapping[str, Any]
 Row = Mapping[str, Any]
 SAMPLES = 10
+READ_OF_CLOCKS = ("limit", "state", "started_at", "due_at", "calendar", "calendar_unit")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Forecast:
         self.view = PolicyView(self.new)
         self._ways: dict[int, Way] = {}
         self._moved: dict[int, dict[str, str]] = {}
-        self._recounts: dict[tuple[int, str], Recount] = {}
+        self._recounts: dict[tuple[int, str, str | None], Recount] = {}
 
     def prepare(self, where: Sequence[Standing]) -> None:
         """Find out from the versions in use what must be read of a case."""
@@ -65,7 +66,7 @@ class Forecast:
             if isinstance(reason, str):
                 self.stuck[Place(one.case_type, one.stage), reason] += one.count
         if any(self._moved.values()) or any(way.loses_limits() for way in self._ways.values()):
-            clocks = tuple(f"clocks.{name}" for name in ("limit", "state", "started_at", "due_at"))
+            clocks = tuple(f"clocks.{name}" for name in READ_OF_CLOCKS)
             self.reads = ("policy_version", "number", "case_type", "stage", *clocks)
 
     @property
@@ -93,7 +94,8 @@ class Forecast:
     def _take(self, row: Row, clock: Row) -> bool:
         """One clock; whether it becomes overdue."""
         self.replanned += 1
-        recount = self._recount(row["policy_version"], clock["limit"])
+        own = clock.get("calendar") if clock.get("calendar_unit") else None
+        recount = self._recount(row["policy_version"], clock["limit"], own)
         old, new = clock["due_at"], recount.due(clock["started_at"], clock["due_at"])
         if new == old:
             return False
@@ -104,14 +106,14 @@ class Forecast:
             self.shifts.append(Shift(row["number"], label, old, new))
         return bool(new < self.now <= old)
 
-    def _recount(self, version: int, limit: str) -> Recount:
-        key = version, limit
+    def _recount(self, version: int, limit: str, own: str | None) -> Recount:
+        key = version, limit, own
         if key not in self._recounts:
             old = view_of(self.policy, version)
             goal = self._moved[version][limit]
             self._recounts[key] = Recount(
-                Counting(old.time_limit(limit), calendar_of(old)),
-                Counting(self.view.time_limit(goal), calendar_of(self.view)),
+                Counting(old.time_limit(limit), calendar_of(old, own)),
+                Counting(self.view.time_limit(goal), calendar_of(self.view, own)),
             )
         return self._recounts[key]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from documents.person import Person
+from documents.rules.calendar_choice import nearest
 from documents.staff import Roster, roster_of
 from documents.unit import Unit
 
@@ -30,6 +31,7 @@ class Organisation:
         for person in self.people.values():
             self._named.setdefault(person.name, []).append(person)
         self._lines = {code: list(unit.ancestors) for code, unit in self.units.items()}
+        self._calendars = {code: unit.calendar for code, unit in self.units.items() if unit.calendar}
         self._above = {
             code: [(up, self.units[up].kind) for up in line if up in self.units]
             for code, line in self._lines.items()
@@ -42,6 +44,10 @@ class Organisation:
     def first_below(self, pairs: Any) -> Mapping[tuple[str, str], str]:
         """The first unit in use directly below each (parent, kind)."""
         return {pair: self._first[pair] for pair in pairs if pair in self._first}
+
+    def own_calendar(self, unit: str) -> tuple[str, str] | None:
+        """The unit at or above this one that has a calendar of its own, and its key."""
+        return nearest(self._lines.get(unit, ()), self._calendars) if self._calendars else None
 
     def named(self, name: str, above: str) -> list[str]:
         """The staff of this name at or below a unit."""

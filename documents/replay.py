@@ -39,7 +39,7 @@ from documents.rules.scenario_results import CaseFound
 from documents.rules.scenario_words import of_refusal
 from documents.trial_found import case_found
 from documents.trial_world import World
-from documents.work_calendar import calendar_of
+from documents.work_calendar import calendar_named, calendar_of
 
 Definition = Mapping[str, Any]
 Progress = Callable[[int, int], bool]  # done, of how many; False stops the replay
@@ -183,7 +183,7 @@ class Theatre:
 
     def _play(self, record: Record, view: PolicyView, own: PolicyView, carrier: Carrier | None) -> Played:
         """Take the recorded steps again, each at its moment."""
-        world = ReplayWorld(view, self.calendar, self.organisation)
+        world = ReplayWorld(view, self.calendar, self.organisation, named_calendar=calendar_named)
         played, case = Played(), None
         for step in record.steps:
             world.problems = []

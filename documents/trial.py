@@ -29,7 +29,7 @@ from documents.rules.scenarios import MAIN, Scenario, Step, read_moment, scenari
 from documents.scene import Scene, Values
 from documents.trial_found import Happening, ScenarioResult, Stopped, case_found, timeline_of
 from documents.trial_world import World
-from documents.work_calendar import shipped_as
+from documents.work_calendar import shipped_as, titled
 
 Definition = Mapping[str, Any]
 OFTEN = frozenset({"day", "working_day", "week"})
@@ -44,7 +44,7 @@ def run(definition: Definition, calendar: WorkCalendar | None = None) -> list[Sc
 
 def calendar_for(definition: Definition) -> WorkCalendar:
     """The shipped calendar, under the name that the policy gives to its own."""
-    return WorkCalendar.from_definition(shipped_as(definition["policy"]["calendar"]))
+    return titled(shipped_as(definition["policy"]["calendar"]))
 
 
 def play(

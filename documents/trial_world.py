@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,7 @@ from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from documents.upload import Upload
+from documents.work_calendar import shipped_work_calendar
 
 Row = dict[str, Any]
 CANCELLED = {"state": "cancelled", "reason": firing.CALLED_OFF["clock_stopped"]}
@@ -40,6 +41,7 @@ class World:
     organisation: Organisation
     cases: dict[str, Complaint] = field(default_factory=dict)
     notices: list[Row] = field(default_factory=list)
+    named_calendar: Callable[[str], WorkCalendar] = shipped_work_calendar
 
     def __post_init__(self) -> None:
         self._numbers: Counter[str] = Counter()
@@ -52,8 +54,11 @@ class World:
     def view(self, policy: str, version: int) -> PolicyView:
         return self.policy
 
-    def calendar(self, view: PolicyView) -> WorkCalendar:
-        return self.work_calendar
+    def calendar(self, view: PolicyView, key: str | None = None) -> WorkCalendar:
+        return self.named_calendar(key) if key and key != self.work_calendar.key else self.work_calendar
+
+    def own_calendar(self, unit: str) -> tuple[str, str] | None:
+        return self.organisation.own_calendar(unit)
 
     def unit(self, code: str) -> Unit:
         if code not in self.organisation.units:

@@ -23,7 +23,7 @@ class Unit(Stored):
     head = StringField()
     deputy = StringField()
     fonds_number = StringField()
-    calendar = StringField()
+    calendar = StringField()  # 工作日历 of its own; none: its superior unit's, at last the policy's
     retired_on = DateTimeField()
     successor = StringField()  # 承接单位 of a retired unit
     handed_over = (
@@ -32,7 +32,10 @@ class Unit(Stored):
 
     meta = {
         "collection": "units",
-        "indexes": ["ancestors", "parent", ("parent", "kind"), "successor"],
+        "indexes": [
+            *("ancestors", "parent", ("parent", "kind"), "successor"),
+            {"fields": ["calendar"], "sparse": True},
+        ],
     }
 
     @classmethod
@@ -58,6 +61,12 @@ class Unit(Stored):
     def ancestors_of(cls, codes: Iterable[str]) -> dict[str, list[str]]:
         """All units at and above each code."""
         return {code: list(row["ancestors"]) for code, row in cls.rows(codes).items()}
+
+    @classmethod
+    def own_calendars(cls) -> dict[str, str]:
+        """The units that have a calendar 工作日历 of their own, and its key."""
+        chosen = cls.collection().find({"calendar": {"$gt": ""}}, {"calendar": 1})
+        return {row["_id"]: row["calendar"] for row in chosen}
 
     @classmethod
     def kinds_above(cls, codes: Iterable[str]) -> dict[str, list[tuple[str, str]]]:

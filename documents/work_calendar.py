@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -11,7 +14,7 @@ from mongoengine import DateTimeField, DictField, StringField
 
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
-from documents.rules.calendars import WorkCalendar
+from documents.rules.calendars import Line, WorkCalendar
 from documents.rules.policy import PolicyView
 
 
@@ -45,7 +48,8 @@ class WorkCalendarRecord(Stored):
 
     def calendar(self) -> WorkCalendar:
         """The calendar as the rules take it."""
-        return WorkCalendar.from_definition(self.definition)
+        calendar = WorkCalendar.from_definition(self.definition)
+        return replace(calendar, title=Line(self.name["zh"], self.name.get("en") or self.name["zh"]))
 
 
 FIRST_YEAR, LAST_YEAR = 2004, 2026  # what chinesecalendar knows
@@ -64,17 +68,21 @@ EXCHANGE: dict[str, Any] = {
 # `cn` is the name under which the shipped policies know the bank's.
 SHIPPED = {"cn": BANK, "cn-bank": BANK, "cn-exchange": EXCHANGE}
 
-_remembered: dict[tuple[str, datetime | None], WorkCalendar] = {}
+_remembered: dict[str, tuple[datetime | None, WorkCalendar]] = {}
 
 
-def calendar_of(view: PolicyView) -> WorkCalendar:
-    """The calendar that a policy names; raises RuleBroken("unknown_calendar")."""
-    key = view.definition["policy"]["calendar"]
+def calendar_named(key: str) -> WorkCalendar:
+    """A calendar, read again only when it was changed; raises RuleBroken("unknown_calendar")."""
     changed_at = WorkCalendarRecord.changed(key)
-    if (key, changed_at) not in _remembered:
-        _remembered.clear()
-        _remembered[(key, changed_at)] = WorkCalendarRecord.get(key).calendar()
-    return _remembered[(key, changed_at)]
+    known = _remembered.get(key)
+    if known is None or known[0] != changed_at:
+        known = _remembered[key] = changed_at, WorkCalendarRecord.get(key).calendar()
+    return known[1]
+
+
+def calendar_of(view: PolicyView, key: str | None = None) -> WorkCalendar:
+    """The calendar of this key, by default the one that the policy names."""
+    return calendar_named(key or str(view.definition["policy"]["calendar"]))
 
 
 def shipped_calendar(key: str) -> dict[str, Any]:
@@ -85,6 +93,18 @@ def shipped_calendar(key: str) -> dict[str, Any]:
     if key not in SHIPPED:
         raise RuleBroken("unknown_calendar", calendar=key)
     return shipped_as(key)
+
+
+@lru_cache
+def shipped_work_calendar(key: str) -> WorkCalendar:
+    """A shipped calendar as the rules take it; raises RuleBroken("unknown_calendar")."""
+    return titled(shipped_calendar(key))
+
+
+def titled(definition: Mapping[str, Any]) -> WorkCalendar:
+    """A shipped definition as the rules take it, with what it is called."""
+    name = SHIPPED.get(definition["key"], BANK)["name"]
+    return replace(WorkCalendar.from_definition(definition), title=Line(name["zh"], name["en"]))
 
 
 def shipped_as(key: str) -> dict[str, Any]:

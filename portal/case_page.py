@@ -66,10 +66,9 @@ class CasePage:
         """The policy version that the case pins."""
         return view_of(self.case.policy, self.case.policy_version)
 
-    @cached_property
-    def calendar(self) -> WorkCalendar:
-        """The work calendar of the case's policy."""
-        return calendar_of(self.view)
+    def calendar_of(self, clock: Clock) -> WorkCalendar:
+        """The work calendar in which a clock is counted."""
+        return calendar_of(self.view, clock.calendar)
 
     @cached_property
     def stage(self) -> Definition:
@@ -132,25 +131,13 @@ class CasePage:
         if counted_in not in ("working_days", "natural_days") or not 0 < (last - first).days <= LONGEST_STRIP:
             return []
         monday, sunday = first - timedelta(first.weekday()), last + timedelta(6 - last.weekday())
+        calendar = self.calendar_of(clock)
         days = [monday + timedelta(count) for count in range((sunday - monday).days + 1)]
         cells = [
-            self._strip_day(day, (first, last), counted_in) if first <= day <= last else None for day in days
+            _strip_day(day, (first, last), counted_in, calendar) if first <= day <= last else None
+            for day in days
         ]
         return [cells[week : week + 7] for week in range(0, len(cells), 7)]
-
-    def _strip_day(self, day: date, span: tuple[date, date], counted_in: str) -> StripDay:
-        working = self.calendar.is_working(day)
-        marks = ["start"] if day == span[0] else []
-        if day == span[1]:
-            marks.append("due-day")
-        elif day > span[0] and (working or counted_in == "natural_days"):
-            marks.append("counted")
-        if not working:
-            marks.append("off")
-        if day in self.calendar.makeup_days:
-            marks.append("makeup")
-        name = self.calendar.makeup_days.get(day) or self.calendar.days_off.get(day) or ""
-        return StripDay(day, " ".join(marks), name)
 
     def strip(self) -> list[StripStage]:
         """The stages along the usual path; a branch stands in the place of the stage it replaces."""
@@ -269,3 +256,18 @@ INVOLVED = {
     "handler": {"zh": "承办人", "en": "the handler"},
     "registrar": {"zh": "登记人", "en": "the registrar"},
 }
+
+
+def _strip_day(day: date, span: tuple[date, date], counted_in: str, calendar: WorkCalendar) -> StripDay:
+    working = calendar.is_working(day)
+    marks = ["start"] if day == span[0] else []
+    if day == span[1]:
+        marks.append("due-day")
+    elif day > span[0] and (working or counted_in == "natural_days"):
+        marks.append("counted")
+    if not working:
+        marks.append("off")
+    if day in calendar.makeup_days:
+        marks.append("makeup")
+    name = calendar.makeup_days.get(day) or calendar.days_off.get(day) or ""
+    return StripDay(day, " ".join(marks), name)

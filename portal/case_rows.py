@@ -79,12 +79,13 @@ def unit_in_charge(row: Row) -> str:
     return str(row["units"].get("handling") or row["units"].get("received", ""))
 
 
-def _calendar(view: PolicyView) -> WorkCalendar:
-    """The policy's calendar, read once a page."""
-    known: dict[str, WorkCalendar] = g.setdefault("calendars", {})
-    if view.key not in known:
-        known[view.key] = calendar_of(view)
-    return known[view.key]
+def _calendar(view: PolicyView, row: Row) -> WorkCalendar:
+    """The calendar in which the row's clock is counted, read once a page."""
+    known: dict[tuple[str, str | None], WorkCalendar] = g.setdefault("calendars", {})
+    key = view.key, row.get("next_calendar")
+    if key not in known:
+        known[key] = calendar_of(view, row.get("next_calendar"))
+    return known[key]
 
 
 def _units(rows: Sequence[Row]) -> set[str]:
@@ -108,7 +109,7 @@ def _shown(
         category=_category(view, row),
         unit=said(units.get(unit, unit)),
         handler=people.get(row.get("handler") or "", ""),
-        left=left(due, _calendar(view)) if due else None,
+        left=left(due, _calendar(view, row)) if due else None,
         step=said(step["label"]) if step else "",
     )
 

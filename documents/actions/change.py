@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from documents import events
 from documents.actions.filling import Filling
 from documents.actions.surroundings import STORED, Surroundings
-from documents.complaint import AnswerSet, Complaint, stored_value
+from documents.complaint import AnswerSet, Clock, Complaint, stored_value
+from documents.governing import Governing, calendar_for
 from documents.person import Person
 from documents.rules import numbering
 from documents.rules.calendars import WorkCalendar
@@ -74,6 +75,15 @@ class Change:
     def calendar(self) -> WorkCalendar:
         """The work calendar of the policy."""
         return self.surroundings.calendar(self.view)
+
+    def governing(self, limit: str) -> Governing:
+        """The calendar that counts for a limit started now: the answering unit's, else the policy's."""
+        slot = self.view.limit(limit).get("calendar_of")
+        return calendar_for(self.view, self.case.units, slot, house=self.surroundings)
+
+    def calendar_of(self, clock: Clock) -> WorkCalendar:
+        """The calendar in which a clock is counted: the one it was started in."""
+        return self.surroundings.calendar(self.view, clock.calendar) if clock.calendar else self.calendar
 
     def facts(self) -> dict[str, Any]:
         """The case's facts with what was just filled in."""

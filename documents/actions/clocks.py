@@ -12,7 +12,10 @@ from documents.actions.change import Change
 from documents.actions.planned import Watch
 from documents.complaint import Clock
 from documents.rules.broken import RuleBroken
+from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import Deadline, deadline, hard_cap
+
+Counting = tuple[datetime | None, WorkCalendar]  # the agreed moment, if any, and the calendar
 
 
 def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
@@ -22,7 +25,8 @@ def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
     agreed = _agreed(change, definition)
     if agreed is None and definition["counted_in"] in ("agreed", "external"):
         raise RuleBroken("limit_without_date", limit=limit)
-    found = _deadline(change, definition, started_at, agreed)
+    governing = change.governing(limit)
+    found = _deadline(change, definition, started_at, (agreed, governing.calendar))
     _end(change, limit, "stopped")
     rounds = [clock.round for clock in change.case.clocks if clock.limit == limit]
     clock = Clock(
@@ -31,20 +35,23 @@ def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
         started_at=started_at,
         due_at=found.due_at,
         original_due_at=found.due_at,
-        explanation=[{"zh": line.zh, "en": line.en} for line in found.explanation],
+        explanation=[{"zh": line.zh, "en": line.en} for line in (governing.line, *found.explanation)],
         certain=found.certain,
+        calendar=governing.calendar.key,
+        calendar_unit=governing.unit,
     )
     change.case.clocks.append(clock)
     plan_timers(change, clock)
 
 
 def _deadline(
-    change: Change, definition: Mapping[str, Any], started_at: datetime, agreed: datetime | None
+    change: Change, definition: Mapping[str, Any], started_at: datetime, counting: Counting
 ) -> Deadline:
     """The deadline; what was agreed in an earlier form may be past by now: it stands, and is overdue."""
+    agreed, calendar = counting
     earlier = agreed is not None and definition["agreed_field"] not in change.values
     counted_from = min(started_at, agreed) if agreed is not None and earlier else started_at
-    return deadline(change.view.time_limit(definition["key"]), counted_from, change.calendar, agreed=agreed)
+    return deadline(change.view.time_limit(definition["key"]), counted_from, calendar, agreed=agreed)
 
 
 def plan_timers(change: Change, clock: Clock) -> None:
@@ -52,7 +59,7 @@ def plan_timers(change: Change, clock: Clock) -> None:
     ladder = change.view.limit(clock.limit).get("ladder")
     if ladder:
         rungs = change.view.rungs(ladder)
-        watch = Watch(str(change.case.id), clock, ladder, rungs, change.calendar)
+        watch = Watch(str(change.case.id), clock, ladder, rungs, change.calendar_of(clock))
         planned.plan(change.surroundings, watch, now=change.now)
 
 
@@ -76,9 +83,10 @@ def _check_window(change: Change, clock: Clock) -> None:
     rule = change.view.time_limit(clock.limit)
     if rule.earliest is None or rule.soft:
         return
-    opens_at = deadline(rule, clock.started_at, change.calendar).opens_at
+    calendar = change.calendar_of(clock)
+    opens_at = deadline(rule, clock.started_at, calendar).opens_at
     if opens_at is not None and change.now < opens_at:
-        earliest = change.calendar.local(opens_at).isoformat()
+        earliest = calendar.local(opens_at).isoformat()
         raise RuleBroken("window_not_open", limit=clock.limit, earliest=earliest)
 
 
@@ -135,7 +143,9 @@ def _agreed(change: Change, definition: Mapping[str, Any]) -> datetime | None:
     return datetime.combine(day, time(23, 59, 59), ZoneInfo(change.view.zone))
 
 
-def cap_of(change: Change, limit: str) -> Deadline | None:
-    """The hard cap 最长期限 over all extensions of a limit, counted from the first receipt."""
-    cap = change.view.limit(limit).get("cap")
-    return hard_cap(change.case.received_at, change.view.time_limit(cap), change.calendar) if cap else None
+def cap_of(change: Change, clock: Clock) -> Deadline | None:
+    """The hard cap 最长期限 over all extensions of a clock, counted from the first receipt."""
+    cap = change.view.limit(clock.limit).get("cap")
+    if not cap:
+        return None
+    return hard_cap(change.case.received_at, change.view.time_limit(cap), change.calendar_of(clock))

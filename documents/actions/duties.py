@@ -11,6 +11,7 @@ from documents.actions.firing import CALLED_OFF, Ringing, Row
 from documents.actions.planned import STORED_TIMERS, rows_of
 from documents.database import transaction
 from documents.duty import Duty
+from documents.governing import calendar_for
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules import planning, reminders
@@ -49,11 +50,15 @@ def _duties(policy: Policy, definition: Row, now: datetime) -> Iterator[Duty]:
     view = policy.view()
     recurrence = Recurrence.from_definition({**definition["recurrence"], "key": definition["key"]})
     owing = Unit.objects(kind=definition["owner"]["kind"], retired_on=None).order_by("id")
-    found = occurrences(recurrence, now, now + AHEAD, calendar_of(view))
     known = {duty.id for duty in Duty.objects(policy=policy.key, key=definition["key"]).only("id")}
+    found: dict[str, list[Occurrence]] = {}
     for unit in owing:
-        for once in found:
+        calendar = calendar_for(view, {"received": unit.id}).calendar
+        if calendar.key not in found:
+            found[calendar.key] = list(occurrences(recurrence, now, now + AHEAD, calendar))
+        for once in found[calendar.key]:
             duty = _duty(policy, definition, unit.id, once)
+            duty.calendar = calendar.key
             if duty.id not in known:
                 duty.units = fill_slots(view.definition["slots"], {"received": unit.id})
                 yield duty
@@ -82,7 +87,7 @@ def _plan(duty: Duty, *, now: datetime) -> int:
         if Duty.objects(id=duty.id).first() is not None:
             return 0  # another clock planned it
         duty.save(force_insert=True)
-        _insert(_timers(duty, rungs, calendar_of(view), now))
+        _insert(_timers(duty, rungs, calendar_of(view, duty.calendar), now))
         return 1
 
     return transaction(run)

@@ -58,7 +58,8 @@ def _move(change: Change, waiting: Extension) -> None:
 
 def _later(change: Change, clock: Clock, until: date) -> Deadline:
     current = Deadline(due_at=clock.due_at, explanation=(), certain=clock.certain)
-    return extended(current, until, cap=clocks.cap_of(change, clock.limit), calendar=change.calendar)
+    cap, calendar = clocks.cap_of(change, clock), change.calendar_of(clock)
+    return extended(current, until, cap=cap, calendar=calendar)
 
 
 def _running(change: Change, limit: str) -> Clock:

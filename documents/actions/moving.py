@@ -167,6 +167,7 @@ def _remembered(case: Complaint, move: CaseMove) -> dict[str, Any]:
                 "due": clock.due_at.isoformat(),
                 "original": clock.original_due_at.isoformat(),
                 "lines": len(clock.explanation),
+                "calendar": clock.calendar,
             }
             for clock in case.clocks
         ],
@@ -184,12 +185,13 @@ def _recount(change: Change, clock: Clock, way: Way, old_version: int) -> None:
         return
     clocks.cancel_timers(change, clock)
     old = view_of(change.view.key, old_version)
+    own = clock.calendar if clock.calendar_unit else None  # a unit's calendar stays, the policy's may change
     recount = Recount(
-        Counting(old.time_limit(was), calendar_of(old)),
-        Counting(change.view.time_limit(goal), change.calendar),
+        Counting(old.time_limit(was), calendar_of(old, own)),
+        Counting(change.view.time_limit(goal), calendar_of(change.view, own)),
     )
     due = recount.due(clock.started_at, clock.due_at)
-    clock.limit = goal
+    clock.limit, clock.calendar = goal, recount.new.calendar.key
     if due != clock.due_at:
         found = recount.deadline(clock.started_at)
         clock.explanation.append(_moved_line(old_version, int(change.case.policy_version)))
@@ -292,7 +294,7 @@ def _restore(change: Change, clock: Clock, known: Mapping[str, Any], version: in
     same = same and timing(definitions[0], clock.limit) == timing(definitions[1], known["limit"])
     if running and not same:
         clocks.cancel_timers(change, clock)
-    clock.limit, clock.due_at = known["limit"], due
+    clock.limit, clock.due_at, clock.calendar = known["limit"], due, known.get("calendar")
     clock.original_due_at = datetime.fromisoformat(known["original"])
     clock.explanation = list(clock.explanation)[: known["lines"]]
     if running and not same:

@@ -19,6 +19,7 @@ from documents.policy import Policy, view_of
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
 from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord
 
 CODE = re.compile(r"^[A-Z0-9][A-Z0-9-]{0,23}$")
 # What one transaction can rewrite well within the minute that the database gives it.
@@ -96,10 +97,14 @@ class UnitDetails:
     head: str | None = None
     deputy: str | None = None
     fonds_number: str = ""
+    calendar: str = ""
 
 
 def change_unit(code: str, details: UnitDetails, *, actor: Person, now: datetime) -> Unit:
-    """更名与负责人: change name, head, deputy and fonds number of a unit."""
+    """更名与负责人: change name, head, deputy, fonds number and calendar; running clocks keep theirs.
+
+    Raises RuleBroken("unknown_calendar") among others.
+    """
 
     def run() -> Unit:
         unit = Unit.get(code)
@@ -107,6 +112,7 @@ def change_unit(code: str, details: UnitDetails, *, actor: Person, now: datetime
         unit.name = _name(details.name)
         unit.head, unit.deputy = _working(details.head), _working(details.deputy)
         unit.fonds_number = details.fonds_number.strip() or None
+        unit.calendar = WorkCalendarRecord.get(details.calendar).id if details.calendar else None
         unit.save()
         changed = {
             name: [old, new]
@@ -126,6 +132,7 @@ def _details_of(unit: Unit) -> dict[str, Any]:
         "head": unit.head,
         "deputy": unit.deputy,
         "fonds_number": unit.fonds_number,
+        "calendar": unit.calendar,
     }
 
 

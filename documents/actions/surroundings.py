@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from documents import audit
 from documents.actions import keeping, planned, timers
 from documents.complaint import Complaint
+from documents.governing import STORED_HOUSE
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.rules.access import may
@@ -34,8 +35,11 @@ class Surroundings(planned.TimerBook, Protocol):
     def view(self, policy: str, version: int) -> PolicyView:
         """The version of a policy that a case pins."""
 
-    def calendar(self, view: PolicyView) -> WorkCalendar:
-        """The work calendar that a policy names."""
+    def calendar(self, view: PolicyView, key: str | None = None) -> WorkCalendar:
+        """The calendar of this key, by default the one that the policy names."""
+
+    def own_calendar(self, unit: str) -> tuple[str, str] | None:
+        """The unit at or above this one that has a calendar of its own, and its key."""
 
     def unit(self, code: str) -> Unit:
         """A unit; raises RuleBroken("unknown_unit")."""
@@ -82,6 +86,7 @@ class StoredSurroundings(planned.StoredTimers):
 
     view = staticmethod(view_of)
     calendar = staticmethod(calendar_of)
+    own_calendar = staticmethod(STORED_HOUSE.own_calendar)
     unit = staticmethod(Unit.get)
     person = staticmethod(Person.get)
     next_in = staticmethod(Series.take)

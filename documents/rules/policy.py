@@ -130,6 +130,7 @@ class PolicyView:
 # What a limit says beside the arguments of TimeLimit.
 LIMIT_EXTRAS = frozenset(
     {"label", "ladder", "cap", "source", "basis", "note", "agreed_field", "overrides", "max_extensions"}
+    | {"calendar_of"}
 )
 
 

@@ -33,6 +33,9 @@ def check_limits(definition: Definition, findings: Findings) -> None:
                 findings.wants(
                     f"{path}.{name}", limit[name], limits - {limit.get("key", "")}, ("时限", "limit")
                 )
+        if limit.get("calendar_of") is not None:
+            slots = all_slots(definition)
+            findings.wants(f"{path}.calendar_of", limit["calendar_of"], slots, ("单位角色", "unit slot"))
         _check_agreed(path, limit, definition, findings)
 
 

@@ -96,6 +96,30 @@ def test_name_and_head_are_changed_and_noted(admin: FlaskClient) -> None:
     assert last("unit:QH-CD").facts["head"] == ["cd_head", "cd_handler"]
 
 
+def test_a_unit_counts_in_the_calendar_that_it_or_its_superior_chose(
+    admin: FlaskClient, register: Register, perform: Perform
+) -> None:
+    before = perform(register(), "report", "cd_clerk", reason_unsolved="须核实", explained="true")
+    admin.post("/admin/units/QH", data={"name_zh": "清河县联社", "calendar": "cn-exchange"})
+    assert Unit.get("QH").calendar == "cn-exchange"
+    assert "沿用上级“清河县联社”：交易日历（交易所）" in admin.get("/admin/units/QH-CD").text
+    after = perform(register(), "report", "cd_clerk", reason_unsolved="须核实", explained="true")
+    old, new = before.running("supervise"), after.running("supervise")
+    assert old is not None
+    assert new is not None
+    assert old.explanation[0]["zh"] == "按“工作日历（营业日）”计算（制度指定）"
+    told = "按“交易日历（交易所）”计算（清河县联社采用，城东信用社沿用）"
+    assert (new.calendar, new.calendar_unit, new.explanation[0]["zh"]) == ("cn-exchange", "QH", told)
+    # What runs keeps its calendar, also when the case goes to another unit.
+    case = Complaint.get(before.number)
+    assert [clock.calendar for clock in case.clocks if clock.state == "running"] == ["cn"] * 2
+    sheet = {"validity": "valid", "handling_unit": "QH-QS", "requirements": "核实"}
+    case = perform(case, "supervise", "intake_clerk", **sheet)
+    assert {clock.limit: clock.calendar for clock in case.clocks}["sign_for"] == "cn-exchange"
+    assert {clock.limit: clock.calendar for clock in case.clocks}["cap"] == "cn"
+    assert admin.post("/admin/units/QH", data={"name_zh": "清河", "calendar": "lunar"}).status_code == 422
+
+
 def test_an_unknown_unit_is_not_found(admin: FlaskClient) -> None:
     assert admin.get("/admin/units/NOWHERE").status_code == 404
     assert admin.post("/admin/units/NOWHERE/retire").status_code == 404

@@ -143,6 +143,7 @@ EXAMPLE_UNIT: Final = Shape(
         Attribute("head", "string", ("负责人", "Head")),
         Attribute("deputy", "string", ("副职", "Deputy")),
         Attribute("fonds_number", "string", ("全宗号", "Fonds number")),
+        Attribute("calendar", "string", ("工作日历", "Work calendar")),
     ),
     sourced=False,
 )

@@ -76,6 +76,7 @@ LIMIT: Final = Shape(
         Attribute("overrides", "reference", ("优先于", "Overrides"), of="limits"),
         Attribute("max_extensions", "whole", ("延期次数上限", "Most extensions")),
         Attribute("ladder", "reference", ("提醒阶梯", "Ladder"), of="ladders"),
+        Attribute("calendar_of", "reference", ("按其日历计算", "Counted in the calendar of"), of="slots"),
     ),
 )
 REPEAT: Final = Shape(
