@@ -22,7 +22,7 @@ from documents import audit
 from documents.actions import reporting
 from documents.actions.reporting import Asked, Period
 from documents.policy import view_of
-from documents.report import Report, lacking_words
+from documents.report import Report, lacking_words, merged_words
 from documents.report_paper import title
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
@@ -142,6 +142,7 @@ class ReportsView(Page):
             "unit": Unit.get(found.unit),
             "chart": shown_chart,
             "lacking_words": lacking_words,
+            "merged_words": merged_words,
             "early": found.is_early(ZoneInfo(view.zone)),
             "people": names([found.drafted_by, found.frozen_by, *(one.edited_by for one in found.sections)]),
             "in_sight": numbers_in_sight(listed),

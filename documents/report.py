@@ -71,6 +71,16 @@ class Section(EmbeddedDocument):
     edited_at = DateTimeField()
 
 
+class MergedUnit(EmbeddedDocument):
+    """A unit whose cases the report counts with its successor 并计单位, as it was when this was counted."""
+
+    unit = StringField(required=True)
+    successor = StringField(required=True)
+    name = DictField(required=True)
+    successor_name = DictField(required=True)
+    on = StringField(required=True)
+
+
 class Report(Stored):
     """One half-year or annual report 报告 of one unit. Frozen 定稿 it never changes again."""
 
@@ -88,6 +98,7 @@ class Report(Stored):
     first_at = DateTimeField(required=True)
     after_at = DateTimeField(required=True)
     known_at = DateTimeField(required=True)
+    merged = EmbeddedDocumentListField(MergedUnit)
     figures = EmbeddedDocumentListField(Figure)
     tables = EmbeddedDocumentListField(Table)
     sections = EmbeddedDocumentListField(Section)
@@ -118,7 +129,8 @@ class Report(Stored):
     def span(self) -> Span:
         """What the report looks at."""
         reading = Reading.of(view_of(self.policy, self.policy_version).definition)
-        return Span(self.unit, self.first_at, self.after_at, self.known_at, reading, self.policy)
+        folded = {one.unit: one.successor for one in self.merged}
+        return Span(self.unit, self.first_at, self.after_at, self.known_at, reading, self.policy, folded)
 
     def figure(self, key: str) -> Figure:
         """One figure; raises RuleBroken("unknown_figure")."""
@@ -150,6 +162,18 @@ def lacking_words(versions: Sequence[int]) -> dict[str, str]:
     return {
         "zh": f"第{'、'.join(numbers)}版没有此项，其案件未计入",
         "en": f"not asked in version {', '.join(numbers)}: its cases are not in it",
+    }
+
+
+def merged_words(merged: Sequence[MergedUnit]) -> dict[str, str]:
+    """Which units' cases count with their successor 并计说明; empty when none do."""
+    if not merged:
+        return {}
+    zh = "；".join(f"{one.name['zh']}（{one.on}并入{one.successor_name['zh']}）" for one in merged)
+    en = "; ".join(f"{one.name['en']} (into {one.successor_name['en']} on {one.on})" for one in merged)
+    return {
+        "zh": f"单位合并：{zh}。其合并之前的投诉计入承接单位。",
+        "en": f"Merged units: {en}. Their earlier cases count with the successor.",
     }
 
 

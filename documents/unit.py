@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from mongoengine import DateTimeField, DictField, ListField, StringField
 
 from documents.database import Stored
 from documents.rules import slots
 from documents.rules.broken import RuleBroken
+
+
+class Merged(NamedTuple):
+    """A unit that was merged 合并: into which, and on what date."""
+
+    unit: str
+    successor: str
+    on: datetime
 
 
 class Unit(Stored):
@@ -93,6 +102,25 @@ class Unit(Stored):
             rows = cls.collection().find({"successor": one, "_id": {"$nin": found}}, {"_id": 1})
             found.extend(row["_id"] for row in rows)
         return found
+
+    @classmethod
+    def merged_into(cls, code: str, *, before: datetime) -> list[Merged]:
+        """The units that had been merged into the unit, or into one below it, before a moment 合并单位."""
+        wanted = {"successor": {"$ne": None}, "retired_on": {"$lt": before}}
+        retired = {unit.id: unit for unit in cls.objects(__raw__=wanted).order_by("id")}
+        became: dict[str, str] = {}
+        for one in retired:
+            goal, seen = one, {one}
+            while goal in retired and retired[goal].successor not in seen:
+                goal = str(retired[goal].successor)
+                seen.add(goal)
+            became[one] = goal
+        there = cls.ancestors_of(became.values())
+        return [
+            Merged(one, goal, retired[one].retired_on)
+            for one, goal in became.items()
+            if code in there.get(goal, ())
+        ]
 
     def place_under(self, parent: Unit | None) -> None:
         """Set the parent and the ancestors that follow from it."""

@@ -15,7 +15,7 @@ from documents.database import transaction
 from documents.duty import Duty
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.report import Report, Section, report_id
+from documents.report import MergedUnit, Report, Section, report_id
 from documents.report_drafts import Numbers, sections
 from documents.report_figures import Counting
 from documents.rules import report_parts
@@ -23,6 +23,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.durations import ONE_DAY, day_start
 from documents.rules.policy import PolicyView
 from documents.rules.text import tidy
+from documents.unit import Unit, names_of
 
 OPERATION = "reports"
 LONGEST_TEXT = 20_000
@@ -94,6 +95,7 @@ def _blank(
 ) -> Report:
     zone = ZoneInfo(view.zone)
     starts, ends = day_start(first, zone), day_start(cut_off + ONE_DAY, zone)
+    known = min(ends, now)
     if now <= starts:
         raise RuleBroken("period_not_begun", first=first.isoformat())
     return Report(
@@ -108,8 +110,25 @@ def _blank(
         cut_off=cut_off.isoformat(),
         first_at=starts,
         after_at=ends,
-        known_at=min(ends, now),
+        known_at=known,
+        merged=_merged(asked.unit, known, zone),
     )
+
+
+def _merged(unit: str, known: datetime, zone: ZoneInfo) -> list[MergedUnit]:
+    """The units that had been merged by then into what the report is about."""
+    found = Unit.merged_into(unit, before=known)
+    names = names_of([code for one in found for code in (one.unit, one.successor)])
+    return [
+        MergedUnit(
+            unit=one.unit,
+            successor=one.successor,
+            name=dict(names[one.unit]),
+            successor_name=dict(names[one.successor]),
+            on=one.on.astimezone(zone).date().isoformat(),
+        )
+        for one in found
+    ]
 
 
 def _keep_draft(report: Report, actor: Person, now: datetime) -> Report:

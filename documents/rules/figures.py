@@ -30,13 +30,14 @@ class Span:
     known: datetime
     reading: Reading = field(default_factory=Reading)
     policy: str = ""  # whose cases are counted; empty: of every policy
+    folded: Mapping[str, str] = field(default_factory=dict)  # units merged by then, and what each became
 
 
 def condition(count: Definition, span: Span) -> Condition:
     """The cases that a definition counts."""
     before = count.get("before") is True
     parts: list[Condition] = [
-        {"scope": f"t:{span.unit}", "registered_at": {"$lt": span.known}},
+        {"scope": _within(span), "registered_at": {"$lt": span.known}},
         {"received_at": {"$lt": span.first} if before else {"$gte": span.first, "$lt": span.after}},
     ]
     if span.policy:
@@ -48,6 +49,12 @@ def condition(count: Definition, span: Span) -> Condition:
             raise PolicyInvalid("unknown_count", count=name)
         parts.extend(COUNTED[name](wanted, span))
     return {"$and": parts}
+
+
+def _within(span: Span) -> str | Condition:
+    """The unit with everything below it, and what was merged into any of these 合并单位的投诉并计."""
+    keys = [f"t:{unit}" for unit in (span.unit, *sorted(set(span.folded) - {span.unit}))]
+    return {"$in": keys} if len(keys) > 1 else keys[0]
 
 
 def fields_of_count(count: Definition, group: str = "") -> list[str]:
@@ -128,10 +135,19 @@ def group_value(group: str, span: Span) -> Any:
         return _newest_answer(name, span)
     if kind == "unit":
         first, _, otherwise = name.partition("|")
-        return {"$ifNull": [f"$units.{first}", f"$units.{otherwise or 'received'}"]}
+        return _as_merged({"$ifNull": [f"$units.{first}", f"$units.{otherwise or 'received'}"]}, span)
     if group not in ("category", "channel", "case_type", "outcome"):
         raise PolicyInvalid("unknown_group", group=group)
     return f"${group}"
+
+
+def _as_merged(unit: Condition, span: Span) -> Condition:
+    """The unit that a unit has become by the day."""
+    if not span.folded:
+        return unit
+    became = [{"case": {"$eq": ["$$unit", old]}, "then": new} for old, new in sorted(span.folded.items())]
+    inside = {"$switch": {"branches": became, "default": "$$unit"}}
+    return {"$let": {"vars": {"unit": unit}, "in": inside}}
 
 
 def _newest_answer(name: str, span: Span) -> Any:
