@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.base import Page, Unfinished, keep_form
+from admin_views.base import Page, Unfinished, confirmation, keep_form
+from admin_views.calendar_uses import shown_uses
 from admin_views.forms import DayForm, NoticeForm
 from admin_views.history import past_of
 from admin_views.standing import may_do, me, now, said, today
@@ -115,6 +116,18 @@ class CalendarsView(Page):
         found = read_notice(form.text.data, form.year.data)
         return self._ask_or_do(key, found.year, CalendarEdit(notice=found, source=form.source.data.strip()))
 
+    @expose("/<key>/delete", methods=("POST",))
+    def delete(self, key: str) -> ResponseReturnValue:
+        """Take a calendar away that nothing uses; what uses it is listed on the page that refuses."""
+        self._opened(key, today().year)
+        words = _("删除这份日历？删除后不能恢复。")
+        asked = confirmation(self, words, _("删除日历"))
+        if asked:
+            return asked
+        calendars.delete_calendar(key, actor=me(), now=now())
+        flash(_("日历已删除。"), "good")
+        return redirect(self.get_url(".index"))
+
     def _ask_or_do(self, key: str, year: int, edit: CalendarEdit) -> ResponseReturnValue:
         record = WorkCalendarRecord.get(key)
         if request.form.get("confirmed") != "yes":
@@ -159,6 +172,7 @@ def year_page(record: WorkCalendarRecord, year: int) -> dict[str, Any]:
         "notice_form": NoticeForm(data={"year": calendars.missing_year(record, today()) or year}),
         "chosen": chosen,
         "holiday_name": holiday_name,
+        "uses": shown_uses(record.id),
         "past": past_of(f"calendar:{record.id}"),
     }
 

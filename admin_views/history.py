@@ -34,6 +34,7 @@ VERBS: dict[str, Any] = {
     "hand_over": _l("移交承办人"),
     "reset_password": _l("重设密码"),
     "change_calendar": _l("修改工作日历"),
+    "delete_calendar": _l("删除工作日历"),
     "recount": _l("期限重新计算"),
     "publish_policy": _l("发布制度"),
     "move_cases": _l("迁移在办案件"),

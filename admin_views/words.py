@@ -75,6 +75,9 @@ REFUSALS: dict[str, Any] = {
     # calendars
     "unknown_calendar": _l("没有找到工作日历 %(calendar)s。"),
     "calendar_changed_meanwhile": _l("您查看期间，日历已被他人修改，没有保存。请重新核对后再提交。"),
+    "calendar_in_use": _l(
+        "日历“%(calendar)s”还在 %(count)s 处使用，没有删除。请先让下列制度和单位改用别的日历。"
+    ),
     "calendar_invalid": _l("日历内容有误，没有保存：%(problem)s。"),
     "notice_unreadable": _l("没有从文字中认出放假安排。请粘贴通知全文、JSON 或 iCal，并核对年份。"),
     "notice_other_year": _l("内容属于 %(found)s 年，而所选年份是 %(year)s 年。请核对。"),

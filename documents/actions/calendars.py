@@ -10,6 +10,7 @@ from typing import Any
 from documents import audit
 from documents.actions import timers
 from documents.actions.reorganising import rewrite
+from documents.calendar_uses import uses_of
 from documents.complaint import Clock, Complaint
 from documents.database import transaction
 from documents.person import Person
@@ -295,3 +296,17 @@ def _write(one: _Affected, actor: Person, now: datetime) -> None:
     for recount in one.recounts:
         recount.apply(now)
     rewrite(one.case, "recount", MOVED, actor=actor, now=now, note="；".join(moved) or UNMOVED)
+
+
+def delete_calendar(key: str, *, actor: Person, now: datetime) -> None:
+    """删除日历: take away a calendar that nothing names; raises RuleBroken("calendar_in_use")."""
+
+    def run() -> None:
+        record = WorkCalendarRecord.get(key)
+        found = uses_of(key)
+        if found.count:
+            raise RuleBroken("calendar_in_use", calendar=key, count=found.count)
+        record.delete()
+        audit.note("delete_calendar", f"calendar:{key}", by=actor.id, at=now, name=dict(record.name))
+
+    transaction(run)

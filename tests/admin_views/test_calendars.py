@@ -20,6 +20,7 @@ from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.holiday_notices import YearDays
 from documents.timer import Timer
+from documents.unit import Unit
 from documents.work_calendar import WorkCalendarRecord
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
@@ -254,3 +255,35 @@ def test_only_administrators_are_alarmed(app: Flask, sign_in: SignIn) -> None:
     assert "还没有载入 2027 年放假安排" not in sign_in("cd_clerk").get("/profile").text
     app.config["CLOCK"] = lambda: NOW
     assert "还没有载入 2027 年放假安排" not in sign_in("admin").get("/profile").text
+
+
+def test_a_calendar_says_where_it_is_used_and_stays_while_it_is(
+    admin: FlaskClient, at_intake: Complaint
+) -> None:
+    admin.post("/admin/designer/p01/start")
+    Unit.objects(id="QH-CD").update(set__calendar="cn")
+    page = admin.get("/admin/calendars/cn/2026").text
+    assert "第 1 版 · 在办 1 件" in page
+    assert '<a href="/admin/policies/p01/1/limits/supervise">时限 出具督办表</a>' in page
+    assert '<a href="/admin/designer/p01/ladders/main">提醒阶梯 办理答复阶梯</a>' in page
+    assert '<a href="/admin/units/QH-CD">城东信用社</a>' in page
+    assert "没有保存" not in page
+
+    refused = admin.post("/admin/calendars/cn/delete", data={"confirmed": "yes"})
+    assert refused.status_code == 409
+    assert "日历“cn”还在 3 处使用" in refused.text
+    assert "时限 出具督办表" in refused.text
+    assert WorkCalendarRecord.objects(id="cn").count() == 1
+
+
+def test_a_calendar_that_nothing_names_is_deleted(admin: FlaskClient) -> None:
+    spare = WorkCalendarRecord.get("cn")
+    WorkCalendarRecord(id="spare", name={"zh": "备用", "en": "Spare"}, definition=spare.definition).save()
+    assert "没有制度或单位使用这份日历" in admin.get("/admin/calendars/spare/2026").text
+    assert "删除后不能恢复" in admin.post("/admin/calendars/spare/delete").text
+    gone = admin.post("/admin/calendars/spare/delete", data={"confirmed": "yes"}, follow_redirects=True)
+    assert "日历已删除" in gone.text
+    assert WorkCalendarRecord.objects(id="spare").first() is None
+    entry = AuditEntry.objects(verb="delete_calendar").first()
+    assert entry is not None
+    assert entry.subject == "calendar:spare"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,14 +14,16 @@ from admin_views.designer.condition_words import condition_words
 from admin_views.designer.drawings.facts import facts
 from admin_views.designer.drawings.workflows import branches, effect_words
 from admin_views.designer.told import person
-from admin_views.designer.words import name_of, spoken
+from admin_views.designer.words import name_of, place_words, spoken
 from admin_views.phrases import listed, named
 from admin_views.standing import said, today
 from documents.rules.broken import PolicyInvalid
+from documents.rules.calendar_uses import counted_by_calendar
 from documents.rules.grammar.migrations import MERGED, RENAMED
 from documents.rules.grammar.papers import DRAFTS, PERIODS
 from documents.rules.numbering import number
 from documents.rules.policy_problems import elements, table
+from documents.work_calendar import WorkCalendarRecord
 
 Definition = Mapping[str, Any]
 COUNTED: Mapping[str, Any] = {
@@ -220,7 +223,14 @@ def draw_policy(bench: Bench) -> dict[str, Any]:
     shown = ("title", "document_number", "issued_by", "effective_on", "prepared_by", "reviewed_by")
     return {
         "head": head,
-        "facts": facts(bench, "policy", head, "policy", without=(*shown, "approved_by", "basis_note", "key")),
+        "facts": facts(
+            bench, "policy", head, "policy", without=(*shown, "approved_by", "basis_note", "key", "calendar")
+        ),
+        "calendar": _calendar(head),
+        "counted": [
+            (place_words(bench.definition, one), bench.address(one))
+            for one in counted_by_calendar(bench.definition)
+        ],
         "signatures": [
             (_("编制"), head.get("prepared_by")),
             (_("审核"), head.get("reviewed_by")),
@@ -228,6 +238,14 @@ def draw_policy(bench: Bench) -> dict[str, Any]:
         ],
         "attached": [name_of(one) for one in elements(head, "supplements")],
     }
+
+
+def _calendar(head: Definition) -> tuple[str, str]:
+    """The work calendar by its name, and its page."""
+    record = WorkCalendarRecord.objects(id=str(head.get("calendar") or "")).only("name").first()
+    if record is None:
+        return str(head.get("calendar") or ""), ""
+    return said(record.name), url_for("calendars.year", key=record.id, year=today().year)
 
 
 def draw_migrations(bench: Bench) -> dict[str, Any]:
