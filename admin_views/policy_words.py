@@ -204,7 +204,9 @@ CASE_WORDS: dict[str, Any] = {
 }
 # Which look-up of the policy names an effect's value, and which of its texts.
 LOOKED_UP = {
-    **dict.fromkeys(("start", "stop", "call_off", "resume", "request_extension"), ("limit", "label")),
+    **dict.fromkeys(
+        ("start", "stop", "call_off", "resume", "pause", "unpause", "request_extension"), ("limit", "label")
+    ),
     "letter": ("letter", "title"),
     "number": ("numbering", "label"),
     "open_case": ("case_type", "label"),
@@ -215,6 +217,8 @@ EFFECTS: dict[str, Any] = {
     "stop": _l("完成时限：%(value)s"),
     "call_off": _l("不再计时：%(value)s"),
     "resume": _l("恢复计时：%(value)s"),
+    "pause": _l("暂停计时：%(value)s"),
+    "unpause": _l("恢复暂停的计时：%(value)s"),
     "request_extension": _l("提出延期：%(value)s"),
     "decide_extension": _l("延期决定：%(value)s"),
     "slot": _l("确定%(value)s"),

@@ -63,24 +63,44 @@ class Attachment(EmbeddedDocument):
     at = DateTimeField(required=True)
 
 
+class ClockPause(EmbeddedDocument):
+    """A pause 暂停 of a clock: a dated interval with its reason; without an end it lasts."""
+
+    since = DateTimeField(required=True)
+    until = DateTimeField()
+    reason = StringField()
+    by = StringField(required=True)
+    ended_by = StringField()
+
+
 class Clock(EmbeddedDocument):
-    """A running time limit 时限 with its deadline 期限 and the explanation of that date."""
+    """A running time limit 时限 with its deadline 期限 and the explanation of that date.
+
+    While it is `paused` its deadline is the one as if the pause had not begun; resuming gives the real one.
+    """
 
     limit = StringField(required=True)
     round = IntField(default=1)
     started_at = DateTimeField(required=True)
     due_at = DateTimeField(required=True)
     original_due_at = DateTimeField(required=True)
-    state = StringField(default="running", choices=("running", "met", "stopped"))
+    state = StringField(default="running", choices=("running", "paused", "met", "stopped"))
     met_at = DateTimeField()
+    agreed = DateTimeField()  # the moment that took the limit's place, when somebody set one
+    pauses = EmbeddedDocumentListField(ClockPause)
     explanation = ListField(DictField())
     certain = BooleanField(default=True)
     calendar = StringField()  # in which it is counted; without it, in the policy's
     calendar_unit = StringField()  # the unit whose calendar that is; none: the policy's
 
     def is_late(self, now: datetime) -> bool:
-        """Whether the limit was missed, or is overdue at the moment."""
-        return bool((self.met_at or now) > self.due_at)
+        """Whether the limit was missed, or is overdue at the moment; not while it is paused."""
+        return self.state != "paused" and bool((self.met_at or now) > self.due_at)
+
+    @property
+    def intervals(self) -> list[tuple[datetime, datetime | None]]:
+        """The pauses as the deadline rules take them."""
+        return [(one.since, one.until) for one in self.pauses]
 
 
 class Extension(EmbeddedDocument):
@@ -202,6 +222,7 @@ class Complaint(Stored):
     next_due = DateTimeField()
     next_limit = StringField()
     next_calendar = StringField()
+    paused = BooleanField()  # nothing is due, because what would be is paused
     escalation = IntField(default=0)
     attrs = ListField(DynamicField())
     grams = ListField(StringField())
@@ -253,6 +274,11 @@ class Complaint(Stored):
             (clock for clock in self.clocks if clock.limit == limit and clock.state == "running"), None
         )
 
+    def unended(self, limit: str) -> Clock | None:
+        """The clock of a limit that is running or paused."""
+        found = (clock for clock in self.clocks if clock.limit == limit)
+        return next((clock for clock in found if clock.state in ("running", "paused")), None)
+
     def answer(self, form: str) -> AnswerSet | None:
         """The newest answers to a form."""
         return next((answers for answers in reversed(self.answers) if answers.form == form), None)
@@ -288,6 +314,7 @@ class Complaint(Stored):
             attachments=len(self.attachments),
             extension_waits=any(one.decision is None for one in asked),
             extensions=len([one for one in asked if one.decision == "approved"]),
+            clock_paused=any(clock.state == "paused" for clock in self.clocks),
             has_handler=bool(self.handler),
             received_kind=self.received_kind,
             **{f"unit_{slot}": unit for slot, unit in self.units.items()},

@@ -75,7 +75,7 @@ def _deadline(case: Complaint, clock: Clock, wording: Wording, calendar: WorkCal
         due_at=clock.due_at,
         met_at=clock.met_at if clock.state == "met" else None,
         state=_state(clock, calendar),
-        explanation=(*explanation, *_extensions(case, clock, wording)),
+        explanation=(*explanation, *_pauses(clock, wording), *_extensions(case, clock, wording)),
         basis="；".join(part for part in basis if part),
     )
 
@@ -90,6 +90,18 @@ def _state(clock: Clock, calendar: WorkCalendar) -> str:
         return "按期完成"
     words = time_words.words(time_left(clock.met_at, clock.due_at, calendar), calendar, clock.met_at)
     return f"{words.zh}完成"
+
+
+def _pauses(clock: Clock, wording: Wording) -> Iterator[str]:
+    """Who let the clock stand still, and why 暂停原因."""
+    for pause in clock.pauses:
+        until = (
+            f"{wording.moment(pause.until)} {wording.names.person(pause.ended_by)}恢复" if pause.until else ""
+        )
+        yield (
+            f"{wording.moment(pause.since)} {wording.names.person(pause.by)}暂停计时，"
+            f"原因：{(pause.reason or '未填').rstrip('。')}；{until or '尚未恢复'}"
+        )
 
 
 def _extensions(case: Complaint, clock: Clock, wording: Wording) -> Iterator[str]:

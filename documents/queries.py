@@ -28,7 +28,7 @@ LARGEST_PAGE = 200
 COLUMNS = (
     *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
     *("received_at", "next_due", "next_limit", "escalation", "flags", "outcome", "closed_at"),
-    *("policy", "policy_version", "volume.number", "next_calendar"),
+    *("policy", "policy_version", "volume.number", "next_calendar", "paused"),
 )
 SORTS: Mapping[str, tuple[str, int]] = {"received": ("received_at", -1), "due": ("next_due", 1)}
 # The columns whose values a version of a policy names, and may have renamed.

@@ -144,7 +144,7 @@ def found_in(row: Row, now: datetime) -> CaseFound:
                 one["limit"],
                 one["due_at"],
                 one.get("state", "running"),
-                (one.get("met_at") or now) > one["due_at"],
+                one.get("state") != "paused" and (one.get("met_at") or now) > one["due_at"],
             )
             for one in row.get("clocks", ())
         ),

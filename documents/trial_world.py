@@ -22,13 +22,13 @@ from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
 from documents.rules.moments import moment_facts
+from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from documents.upload import Upload
 from documents.work_calendar import shipped_work_calendar
 
 Row = dict[str, Any]
-CANCELLED = {"state": "cancelled", "reason": firing.CALLED_OFF["clock_stopped"]}
 PRINTED = "trial"  # the letter that a trial prints has no pages
 
 
@@ -101,10 +101,10 @@ class World:
             if row["state"] == "pending":
                 heapq.heappush(self._waiting, (row["due"], next(self._order), row))
 
-    def cancel_timers(self, case: str, limit: str, round: int) -> None:
+    def cancel_timers(self, case: str, limit: str, round: int, *, why: str = "clock_stopped") -> None:
         for row in self._timers[(case, limit)]:
             if row["round"] == round and row["state"] == "pending":
-                row.update(CANCELLED)
+                _call_off(row, why)
 
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         """Keep the case; its letters are printed and its file is sealed at once, as the jobs would do."""
@@ -161,13 +161,17 @@ class World:
         seen = _seen(case)
         answer = firing.case_ringing(row, seen, self.view)
         if isinstance(answer, str):
-            row.update(CANCELLED)
+            _call_off(row, answer)
             return
         batch = firing.compose([answer], {row["case"]: seen}, people=self.organisation.roster, now=row["due"])
         row["state"] = "done"
         self.notices.extend(batch.notices)
         case.events.extend(Event(**event) for chain in batch.events.values() for event in chain)
         case.escalation = max([case.escalation, *batch.levels.values()])
+
+
+def _call_off(row: Row, why: str) -> None:
+    row.update(state="cancelled", reason=CALLED_OFF[why])
 
 
 def _seen(case: Complaint) -> Row:

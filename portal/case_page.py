@@ -114,7 +114,8 @@ class CasePage:
     def clocks(self) -> list[Clock]:
         """The newest clock of each limit, running ones first."""
         newest = {clock.limit: clock for clock in self.case.clocks}
-        return sorted(newest.values(), key=lambda clock: (clock.state != "running", clock.due_at))
+        order = ("running", "paused", "met", "stopped")
+        return sorted(newest.values(), key=lambda clock: (order.index(clock.state), clock.due_at))
 
     def limit(self, clock: Clock) -> Definition:
         """The definition behind a clock."""

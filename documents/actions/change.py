@@ -42,7 +42,7 @@ class Submission:
 # What `Complaint.own_facts` tells, beside `unit_…` for each slot.
 OWN_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
-    | {"has_handler", "received_kind"}
+    | {"clock_paused", "has_handler", "received_kind"}
 )
 
 

@@ -1,8 +1,12 @@
-"""Clocks 时限 of a case: started, met, resumed – with their timers in the same transaction."""
+"""Clocks 时限 of a case: started, met, resumed – with their timers in the same transaction.
+
+What a clock's deadline is follows from what is kept of it: its start, an agreed moment, its pauses and the
+case's approved extensions. Whatever adds to these counts the deadline again (`recount`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,10 +14,22 @@ from zoneinfo import ZoneInfo
 from documents.actions import planned
 from documents.actions.change import Change
 from documents.actions.planned import Watch
-from documents.complaint import Clock
+from documents.complaint import Clock, ClockPause
 from documents.rules.broken import RuleBroken
-from documents.rules.calendars import WorkCalendar
+from documents.rules.calendars import Line, WorkCalendar
 from documents.rules.deadlines import Deadline, deadline, hard_cap
+from documents.rules.standing import Extended, History, standing
+
+REOPENED = {
+    "zh": "重开继续计算，停止期间不计入。",
+    "en": "Reopened: it runs on, and the time in between does not count.",
+    "act": "resume",
+}
+SENT_BACK = {
+    "zh": "退回重办，期限不变，继续计算。",
+    "en": "Sent back: the deadline stays and keeps running.",
+    "act": "resume",
+}
 
 Counting = tuple[datetime | None, WorkCalendar]  # the agreed moment, if any, and the calendar
 
@@ -35,10 +51,11 @@ def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
         started_at=started_at,
         due_at=found.due_at,
         original_due_at=found.due_at,
-        explanation=[{"zh": line.zh, "en": line.en} for line in (governing.line, *found.explanation)],
+        explanation=[{**_text(governing.line), "act": "calendar"}, *map(_text, found.explanation)],
         certain=found.certain,
         calendar=governing.calendar.key,
         calendar_unit=governing.unit,
+        agreed=agreed,
     )
     change.case.clocks.append(clock)
     plan_timers(change, clock)
@@ -73,7 +90,7 @@ def stop(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
 
     What is done before a window 最早—最晚 opens does not meet it: raises RuleBroken("window_not_open").
     """
-    clock = change.case.running(limit)
+    clock = change.case.unended(limit)
     if clock is not None:
         _check_window(change, clock)
         _close(change, clock, "met")
@@ -84,7 +101,7 @@ def _check_window(change: Change, clock: Clock) -> None:
     if rule.earliest is None or rule.soft:
         return
     calendar = change.calendar_of(clock)
-    opens_at = deadline(rule, clock.started_at, calendar).opens_at
+    opens_at = deadline(rule, clock.started_at, calendar, pauses=clock.intervals).opens_at
     if opens_at is not None and change.now < opens_at:
         earliest = calendar.local(opens_at).isoformat()
         raise RuleBroken("window_not_open", limit=clock.limit, earliest=earliest)
@@ -95,35 +112,94 @@ def call_off(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
     _end(change, limit, "stopped")
 
 
-def resume(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
-    """Let the newest clock of the limit run on with its old deadline (work was sent back 退回)."""
+def resume(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
+    """Let the newest clock of the limit run on: work was sent back 退回, or the case is reopened 重开.
+
+    With its old deadline; or, when the time since it stopped is left out, like after a pause.
+    """
     clock = next((clock for clock in reversed(change.case.clocks) if clock.limit == limit), None)
     if clock is None:
         return
-    clock.state, clock.met_at = "running", None
+    end_pauses(change, [clock])
+    ended_at, clock.state, clock.met_at = clock.met_at, "running", None
+    if argument.get("break") == "left_out" and ended_at is not None:
+        _leave_out(change, clock, ended_at)
+    else:
+        clock.explanation.append(SENT_BACK)
     clock.round += 1
-    clock.explanation.append(
-        {"zh": "退回重办，期限不变，继续计算。", "en": "Sent back: the deadline stays and keeps running."}
-    )
     plan_timers(change, clock)
+
+
+def _leave_out(change: Change, clock: Clock, since: datetime) -> None:
+    """The time since the clock stopped does not count: its deadline moves on by it."""
+    reason, by = change.transition["label"]["zh"], change.actor.id
+    clock.pauses.append(ClockPause(since=since, until=change.now, reason=reason, by=by, ended_by=by))
+    clock.explanation.append(REOPENED)
+    recount(change, clock)
 
 
 def stop_all(change: Change, keep: set[str]) -> None:
     """Stop every running clock but those to keep: the case has ended."""
-    for clock in change.case.clocks:
-        if clock.state == "running" and clock.limit not in keep:
-            _close(change, clock, "stopped")
+    ended = [
+        clock
+        for clock in change.case.clocks
+        if clock.state in ("running", "paused") and clock.limit not in keep
+    ]
+    end_pauses(change, ended)
+    for clock in ended:
+        _close(change, clock, "stopped")
 
 
 def _end(change: Change, limit: str, state: str) -> None:
-    clock = change.case.running(limit)
+    clock = change.case.unended(limit)
     if clock is not None:
         _close(change, clock, state)
 
 
 def _close(change: Change, clock: Clock, state: str) -> None:
+    end_pauses(change, [clock])
     clock.state, clock.met_at = state, change.now
     cancel_timers(change, clock)
+
+
+def end_pauses(change: Change, ended: Iterable[Clock]) -> list[Clock]:
+    """End the pauses 恢复 that last and count these deadlines again; the clocks that were paused."""
+    paused = [clock for clock in ended if clock.state == "paused"]
+    for clock in paused:
+        clock.pauses[-1].until, clock.pauses[-1].ended_by = change.now, change.actor.id
+        clock.state = "running"
+    for clock in paused:  # only now: the cap of one may be another of them
+        recount(change, clock)
+    return paused
+
+
+def recount(change: Change, clock: Clock) -> None:
+    """重新计算期限: the deadline from all that is kept of the clock; lines about acts stay."""
+    limit, calendar = change.view.time_limit(clock.limit), change.calendar_of(clock)
+    found = standing(limit, _history(change, clock), calendar)
+    head = [line for line in clock.explanation if line.get("act") == "calendar"]
+    acts = [line for line in clock.explanation if line.get("act", "calendar") != "calendar"]
+    clock.due_at, clock.certain = found.due_at, found.certain
+    clock.explanation = [*head, *map(_text, found.explanation), *acts]
+
+
+def _text(line: Line) -> dict[str, str]:
+    return {"zh": line.zh, "en": line.en}
+
+
+def _history(change: Change, clock: Clock) -> History:
+    approved = [
+        Extended(one.decided_at, date.fromisoformat(one.until))
+        for one in change.case.extensions
+        if one.limit == clock.limit and one.decision == "approved" and one.requested_at >= clock.started_at
+    ]
+    return History(
+        started_at=clock.started_at,
+        pauses=clock.intervals,
+        extensions=approved,
+        agreed=clock.agreed,
+        cap=cap_of(change, clock),
+    )
 
 
 def _anchor(change: Change, name: str | None) -> datetime:
@@ -144,8 +220,13 @@ def _agreed(change: Change, definition: Mapping[str, Any]) -> datetime | None:
 
 
 def cap_of(change: Change, clock: Clock) -> Deadline | None:
-    """The hard cap 最长期限 over all extensions of a clock, counted from the first receipt."""
+    """The hard cap 最长期限 over all extensions of a clock, counted from the first receipt.
+
+    It moves only with pauses of its own clock, when the policy starts and pauses one.
+    """
     cap = change.view.limit(clock.limit).get("cap")
     if not cap:
         return None
-    return hard_cap(change.case.received_at, change.view.time_limit(cap), change.calendar_of(clock))
+    own = next((one for one in reversed(change.case.clocks) if one.limit == cap), None)
+    pauses, calendar = own.intervals if own else (), change.calendar_of(clock)
+    return hard_cap(change.case.received_at, change.view.time_limit(cap), calendar, pauses=pauses)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from documents import audit
-from documents.actions.firing import CALLED_OFF, Ringing, Row
+from documents.actions.firing import Ringing, Row
 from documents.actions.planned import STORED_TIMERS, rows_of
 from documents.database import transaction
 from documents.duty import Duty
@@ -177,7 +177,7 @@ def complete(duty_id: str, evidence: Mapping[str, Any], *, actor: Person, now: d
         changes = {"state": "done", "completed_at": now, "completed_by": actor.id, "evidence": dict(evidence)}
         Duty.collection().update_one({"_id": duty_id, "state": "open"}, {"$set": changes})
         waiting = {"case": duty_id, "state": {"$in": ["pending", "claimed", "set_aside"]}}
-        reason = CALLED_OFF["duty_completed"]
+        reason = dict(planning.CALLED_OFF["duty_completed"])
         Timer.collection().update_many(waiting, {"$set": {"state": "cancelled", "reason": reason}})
         audit.note("complete_duty", duty_id, by=actor.id, at=now, late=now > duty.due_at)
         return Duty.objects.get(id=duty_id)

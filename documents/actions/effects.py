@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from documents.actions import assignments, clocks, extensions, links, marks, sealing
+from documents.actions import assignments, clocks, extensions, links, marks, pausing, sealing
 from documents.actions.change import Change
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import holds
@@ -17,6 +17,8 @@ EFFECTS: dict[str, Effect] = {
     "stop": clocks.stop,
     "call_off": clocks.call_off,
     "resume": clocks.resume,
+    "pause": pausing.pause,
+    "unpause": pausing.unpause,
     "request_extension": extensions.request,
     "decide_extension": extensions.decide,
     "slot": assignments.fill_slot,

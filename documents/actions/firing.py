@@ -19,6 +19,7 @@ from documents.outbox import OutboxMessage
 from documents.policy import view_of
 from documents.rules import notice_words
 from documents.rules.notice_words import Occasion
+from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
 from documents.rules.recipients import OTHERWISE, REASONS, Addressee, Concern, addressees
 from documents.staff import Roster, roster
@@ -26,14 +27,6 @@ from documents.timer import Timer
 
 Row = Mapping[str, Any]
 SYSTEM_NAME = "系统"
-
-# Why a timer that came due tells nobody any more.
-CALLED_OFF = {
-    "subject_gone": {"zh": "案件或任务不存在", "en": "the case or duty is gone"},
-    "clock_stopped": {"zh": "时限已完成或已终止", "en": "the limit was met or stopped"},
-    "archived": {"zh": "案件已归档", "en": "the case is archived"},
-    "duty_completed": {"zh": "任务已完成", "en": "the duty is completed"},
-}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ class TimerBook(Protocol):
     def add_timers(self, rows: Sequence[dict[str, Any]]) -> None:
         """Write new timers down."""
 
+    def cancel_timers(self, case: str, limit: str, round: int, *, why: str = "clock_stopped") -> object:
+        """Cancel what is still planned for a clock, with one of the reasons of `planning`."""
+
 
 @dataclass(frozen=True)
 class Watch:
@@ -83,6 +86,19 @@ class StoredTimers:
 
     def add_timers(self, rows: Sequence[dict[str, Any]]) -> None:
         Timer.collection().insert_many(list(rows))
+
+    def cancel_timers(self, case: str, limit: str, round: int, *, why: str = "clock_stopped") -> int:
+        waiting = {
+            "case": case,
+            "limit": limit,
+            "round": round,
+            "state": {"$in": ["pending", "claimed", "set_aside"]},
+        }
+        change = {
+            "$set": {"state": "cancelled", "reason": dict(planning.CALLED_OFF[why])},
+            "$unset": {"owner": 1, "lease": 1},
+        }
+        return int(Timer.collection().update_many(waiting, change).modified_count)
 
 
 STORED_TIMERS = StoredTimers()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from documents import audit
-from documents.actions import keeping, planned, timers
+from documents.actions import keeping, planned
 from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
 from documents.person import Person
@@ -65,9 +65,6 @@ class Surroundings(planned.TimerBook, Protocol):
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         """A case that the reader may see."""
 
-    def cancel_timers(self, case: str, limit: str, round: int) -> object:
-        """Cancel what is still planned for a clock."""
-
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         """Keep the changed case; raises RuleBroken("changed_meanwhile")."""
 
@@ -90,7 +87,6 @@ class StoredSurroundings(planned.StoredTimers):
     unit = staticmethod(Unit.get)
     person = staticmethod(Person.get)
     next_in = staticmethod(Series.take)
-    cancel_timers = staticmethod(timers.cancel)
     note = staticmethod(audit.note)
     settle = staticmethod(Checked.or_raise)
 

@@ -25,6 +25,8 @@ from documents.rules.calendars import WorkCalendar
 from documents.rules.reminders import Rung
 from documents.timer import Timer
 
+cancel = planned.STORED_TIMERS.cancel_timers
+
 LEASE = timedelta(minutes=2)
 # A timer whose workers died this often is fired alone, so that it can take nobody with it …
 SUSPICIOUS = 3
@@ -57,19 +59,6 @@ def plan(
     rungs = [Rung.from_definition(rung) for rung in ladder["rungs"]]
     watch = planned.Watch(str(case.id), clock, ladder["key"], rungs, calendar)
     planned.plan(planned.STORED_TIMERS, watch, now=now)
-
-
-def cancel(case: str, limit: str, round: int) -> int:
-    """Cancel what is still planned for a clock; joins the running transaction."""
-    reason = firing.CALLED_OFF["clock_stopped"]
-    waiting = {
-        "case": case,
-        "limit": limit,
-        "round": round,
-        "state": {"$in": ["pending", "claimed", "set_aside"]},
-    }
-    change = {"$set": {"state": "cancelled", "reason": reason}, "$unset": {"owner": 1, "lease": 1}}
-    return int(Timer.collection().update_many(waiting, change).modified_count)
 
 
 def claim(now: datetime, size: int, owner: str) -> list[str]:

@@ -14,7 +14,17 @@ from documents.rules.explanations import Trace, day_en, day_zh, moment_en, momen
 from documents.rules.limits import COUNTED_TO_THE_MINUTE, FIXED, SET_BY_SOMEBODY, TimeLimit
 from documents.rules.pauses import Pause, merged
 
-__all__ = ["Deadline", "Line", "TimeLeft", "TimeLimit", "deadline", "extended", "hard_cap", "time_left"]
+__all__ = [
+    "Deadline",
+    "Line",
+    "TimeLeft",
+    "TimeLimit",
+    "deadline",
+    "ending_like",
+    "extended",
+    "hard_cap",
+    "time_left",
+]
 
 FIRST_YEAR, LAST_YEAR = 1950, 2250
 ENDING = {
@@ -179,9 +189,11 @@ def _check_bound(limit: TimeLimit, standing: Deadline, trace: Trace, *, agreed: 
     trace.say("超过一般承诺期，须说明理由", "Longer than is generally promised; a reason is needed.")
 
 
-def hard_cap(first_received: datetime, cap: TimeLimit, calendar: WorkCalendar) -> Deadline:
+def hard_cap(
+    first_received: datetime, cap: TimeLimit, calendar: WorkCalendar, *, pauses: Sequence[Pause] = ()
+) -> Deadline:
     """最长期限: the moment beyond which no extension goes, counted from the first receipt."""
-    counted = deadline(cap, first_received, calendar)
+    counted = deadline(cap, first_received, calendar, pauses=pauses)
     head = Line("最长期限自首次收到之日起计算", "The longest period runs from the first receipt.")
     return replace(counted, explanation=(head, *counted.explanation))
 
@@ -189,7 +201,7 @@ def hard_cap(first_received: datetime, cap: TimeLimit, calendar: WorkCalendar) -
 def extended(current: Deadline, new_day: date, *, cap: Deadline | None, calendar: WorkCalendar) -> Deadline:
     """延期: the deadline moved to a later day, ending on it as the current one ends, within the cap."""
     old = calendar.local(current.due_at)
-    due_at = _ending_like(current, new_day, calendar)
+    due_at = ending_like(current, new_day, calendar, strict=True)
     if due_at <= current.due_at:
         raise RuleBroken("extension_not_later", current=old.date().isoformat(), asked=new_day.isoformat())
     if cap is not None and due_at > cap.due_at:
@@ -208,15 +220,19 @@ def extended(current: Deadline, new_day: date, *, cap: Deadline | None, calendar
     return replace(current, due_at=due_at, explanation=(*current.explanation, *added), certain=certain)
 
 
-def _ending_like(current: Deadline, day: date, calendar: WorkCalendar) -> datetime:
+def ending_like(current: Deadline, day: date, calendar: WorkCalendar, *, strict: bool = False) -> datetime:
+    """The moment of another day at which a deadline ends as it does on its own.
+
+    A day without close of business ends at 24:00; `strict`, it raises RuleBroken("extension_to_day_off").
+    """
     if current.ends == "end_of_day":
         return day_end(day, calendar.tz)
     if current.ends != "close_of_business":
         return instant(day, calendar.local(current.due_at).time(), calendar.tz)
     closing = calendar.closing(day)
-    if closing is None:
+    if closing is None and strict:
         raise RuleBroken("extension_to_day_off", asked=day.isoformat())
-    return closing
+    return closing or day_end(day, calendar.tz)
 
 
 def _cap_line(latest: datetime) -> Line:

@@ -107,6 +107,7 @@ def _answered(name: str, wanted: Sequence[Any], span: Span) -> Condition:
 def _overdue(_wanted: Any, span: Span) -> list[Condition]:
     """A limit was missed and is not met yet, on the day."""
     late = {
+        "state": {"$ne": "paused"},  # whose pause began before its deadline
         "started_at": {"$lt": span.known},
         "due_at": {"$lt": span.known},
         "$or": [{"met_at": None}, {"met_at": {"$gte": span.known}}],
@@ -183,6 +184,7 @@ def clock_pipeline(base: Condition, span: Span) -> list[dict[str, Any]]:
                 {"case": met, "then": "in_time"},
                 {"case": {"$and": [ended, late]}, "then": "missed"},
                 {"case": ended, "then": "ended"},
+                {"case": {"$eq": ["$clocks.state", "paused"]}, "then": "running"},
                 {"case": {"$lt": ["$due", span.known]}, "then": "missed"},
             ],
             "default": "running",

@@ -13,6 +13,15 @@ Firing = tuple[str, int, datetime]  # rung, number, moment
 TOO_LATE: Text = {"zh": "设定提醒时该时刻已过", "en": "its moment had passed when it was planned"}
 TOLD: Text = {"zh": "该时刻此前已提醒", "en": "it was told for this moment before"}
 
+# Why a timer that came due tells nobody any more.
+CALLED_OFF: Mapping[str, Text] = {
+    "subject_gone": {"zh": "案件或任务不存在", "en": "the case or duty is gone"},
+    "clock_stopped": {"zh": "时限已完成或已终止", "en": "the limit was met or stopped"},
+    "clock_paused": {"zh": "计时暂停", "en": "the clock was paused"},
+    "archived": {"zh": "案件已归档", "en": "the case is archived"},
+    "duty_completed": {"zh": "任务已完成", "en": "the duty is completed"},
+}
+
 
 def needless(
     planned: Sequence[PlannedTimer], due_at: datetime, *, now: datetime, told: Container[Firing] = ()

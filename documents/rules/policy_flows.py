@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from documents.rules.fields import fields_of
 from documents.rules.grammar import SHAPES
-from documents.rules.options import option_keys
-from documents.rules.policy_fields import all_fields
+from documents.rules.policy_effects import check_effects
 from documents.rules.policy_forms import check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
-from documents.rules.policy_shapes import all_slots, check_keys
+from documents.rules.policy_shapes import check_keys
 from documents.rules.policy_time import check_people
 
 STATUSES = frozenset(SHAPES["stage"].attribute("status").choices)
@@ -145,127 +144,6 @@ def _check_form_of(path: str, one: Definition, definition: Definition, findings:
     if one.get("note_from") is not None:
         known = keys(fields_of(_form(definition, one.get("form"))))
         findings.wants(f"{path}.note_from", one["note_from"], known, ("字段", "field"))
-
-
-Check = Callable[[str, Any, Definition, Definition, Findings], None]
-
-
-def _one_of(section: str, noun: tuple[str, str]) -> Check:
-    def check(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
-        findings.wants(path, value, keys(elements(definition, section)), noun)
-
-    return check
-
-
-def _field_or(*words: str) -> Check:
-    def check(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
-        findings.wants(
-            path, value, {*findings.once("fields", lambda: all_fields(definition)), *words}, ("字段", "field")
-        )
-
-    return check
-
-
-def _start(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
-    _one_of("limits", ("时限", "limit"))(path, value, effect, definition, findings)
-    if effect.get("anchor") not in (None, "now"):
-        dated = {
-            key
-            for key, one in findings.once("fields", lambda: all_fields(definition)).items()
-            if one.get("type") == "datetime"
-        }
-        findings.wants(f"{path}.anchor", effect["anchor"], dated, ("时间字段", "date and time field"))
-
-
-def _slot(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
-    findings.wants(path, value, all_slots(definition), ("单位角色", "unit slot"))
-    units = {
-        key
-        for key, one in findings.once("fields", lambda: all_fields(definition)).items()
-        if one.get("type") == "unit"
-    }
-    known = units | {f"unit_{slot}" for slot in all_slots(definition)}
-    findings.wants(f"{path}.from", effect.get("from"), known, ("单位字段", "unit field"))
-
-
-def _number(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
-    _one_of("numbering", ("编号规则", "number series"))(path, value, effect, definition, findings)
-    if not effect.get("into"):
-        findings.say(path, "没有说明编号存为什么", "does not say where the number goes")
-
-
-def _decision(
-    path: str, value: Any, _effect: Definition, _definition: Definition, findings: Findings
-) -> None:
-    findings.wants(path, value, {"approved", "refused"}, ("决定", "decision"))
-
-
-def _outcome(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
-    known = option_keys(definition.get("lists", {}), "outcomes") | set(
-        findings.once("fields", lambda: all_fields(definition))
-    )
-    findings.wants(path, value, known, ("处理结果", "outcome"))
-
-
-def _open_case(path: str, value: Any, effect: Definition, definition: Definition, findings: Findings) -> None:
-    _one_of("case_types", ("事项类型", "case type"))(path, value, effect, definition, findings)
-    findings.wants(f"{path}.at", effect.get("at"), all_slots(definition), ("单位角色", "unit slot"))
-    if not effect.get("link"):
-        findings.say(path, "没有说明两案的关系", "does not say how the two cases are linked")
-    known = {*findings.once("fields", lambda: all_fields(definition)), "number", "title"}
-    for name in (*as_list(effect.get("carry")), *table(effect.get("from")).values()):
-        findings.wants(f"{path}.from", name, known, ("字段", "field"))
-
-
-def _archive(path: str, _value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
-    if not table(definition.get("archive")):
-        findings.say(
-            path,
-            "没有归档规则，不能归档",
-            "without archive rules nothing can be archived",
-            ("请先填写归档规则，或删除这项效果", "write the archive rules first, or take the effect away"),
-        )
-
-
-def _anything(
-    _path: str, _value: Any, _effect: Definition, _definition: Definition, _findings: Findings
-) -> None:
-    """Nothing to look up."""
-
-
-EFFECTS: Mapping[str, Check] = {
-    "start": _start,
-    "stop": _one_of("limits", ("时限", "limit")),
-    "call_off": _one_of("limits", ("时限", "limit")),
-    "resume": _one_of("limits", ("时限", "limit")),
-    "request_extension": _one_of("limits", ("时限", "limit")),
-    "decide_extension": _decision,
-    "slot": _slot,
-    "handler": _field_or("actor"),
-    "unassign": _anything,
-    "recuse": _field_or(),
-    "recuse_named": _field_or(),
-    "number": _number,
-    "outcome": _outcome,
-    "mark": _anything,
-    "letter": _one_of("letters", ("函件", "letter")),
-    "open_case": _open_case,
-    "archive": _archive,
-}
-EFFECT_ATTRIBUTES = frozenset({"when", "anchor", "from", "into", "link", "at", "carry", "source", "basis"})
-
-
-def check_effects(path: str, effects: Any, definition: Definition, findings: Findings) -> None:
-    """Every effect is one that the portal knows, and what it names is there."""
-    for index, effect in enumerate(as_list(effects)):
-        place = f"{path}[{index}]"
-        known = [name for name in effect if name in EFFECTS] if isinstance(effect, Mapping) else []
-        if len(known) != 1:
-            findings.say(place, f"不认识的效果“{effect}”", f"unknown effect “{effect}”")
-            continue
-        findings.attributes(place, effect, EFFECT_ATTRIBUTES | {known[0]})
-        EFFECTS[known[0]](f"{place}.{known[0]}", effect[known[0]], effect, definition, findings)
-        check_condition(f"{place}.when", effect.get("when"), definition, findings)
 
 
 def _check_ways(path: str, workflow: Definition, definition: Definition, findings: Findings) -> None:

@@ -31,7 +31,7 @@ PARTS = {
 # What a case says about itself, beside the answers (Complaint.facts).
 CASE_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
-    | {"has_handler", "received_kind"}
+    | {"clock_paused", "has_handler", "received_kind"}
 )
 # Words of the expressions themselves: a field of this name could be read by no condition.
 RESERVED = frozenset({*keyword.kwlist, *CONSTANTS, *MOMENT_FACTS, "row"})

@@ -210,6 +210,7 @@ class Check:
             "met": (lambda: house.keys("limits"), LIMIT),
             "late": (lambda: house.keys("limits"), LIMIT),
             "running": (lambda: house.keys("limits"), LIMIT),
+            "paused": (lambda: house.keys("limits"), LIMIT),
             "letters": (lambda: house.keys("letters"), ("函件", "letter")),
             "units": (lambda: set(all_slots(house.definition)), ("单位角色", "unit slot")),
             "archive": (self._codes, ("保管期限", "retention")),

@@ -9,7 +9,7 @@ from documents.rules.mentions import Target
 from documents.rules.policy_problems import elements
 
 Definition = Mapping[str, Any]
-LIMITS = ("met", "late", "running")
+LIMITS = ("met", "late", "running", "paused")
 
 
 class ScenarioRenaming:

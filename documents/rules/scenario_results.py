@@ -66,12 +66,12 @@ class CaseFound:
         return {clock.limit: clock for clock in self.clocks}
 
     def limits(self, how: str) -> list[str]:
-        """The limits of which a clock is late, was met and none is late, or the newest still runs."""
+        """The limits of which a clock is late, was met and none is late, or the newest runs or is paused."""
         late = list(dict.fromkeys(clock.limit for clock in self.clocks if clock.late))
         if how == "late":
             return late
-        if how == "running":
-            return [clock.limit for clock in self.newest().values() if clock.state == "running"]
+        if how in ("running", "paused"):
+            return [clock.limit for clock in self.newest().values() if clock.state == how]
         met = dict.fromkeys(clock.limit for clock in self.clocks if clock.state == "met")
         return [limit for limit in met if limit not in late]
 
@@ -105,6 +105,7 @@ NOUNS: Mapping[str, Pair] = {
     "met": ("按期完成的时限", "limits met in time"),
     "late": ("逾期的时限", "late limits"),
     "running": ("仍在计时的时限", "running limits"),
+    "paused": ("暂停中的时限", "paused limits"),
     "letters": ("函件", "the letters"),
     "flags": ("标记", "the flags"),
     "handler": ("承办人", "the handler"),
@@ -238,6 +239,7 @@ PARTS: Mapping[str, Callable[[Comparison, str], Iterable[Difference]]] = {
     "met": _set,
     "late": _set,
     "running": _set,
+    "paused": _set,
     "notices": _notices,
     "letters": _listed,
     "flags": _set,

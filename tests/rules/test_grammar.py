@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from documents.pack_files import definition, packs
-from documents.rules import policy_checking, policy_flows, policy_forms, policy_time
+from documents.rules import policy_checking, policy_effects, policy_forms, policy_time
 from documents.rules.grammar import EFFECTS, SECTIONS, SHAPES
 from documents.rules.limits import KINDS, KNOWN
 
@@ -60,7 +60,7 @@ def test_the_grammar_offers_what_the_rules_know() -> None:
     limit = SHAPES["limit"]
     assert set(limit.attribute("counted_in").choices) == KINDS
     assert limit.names >= KNOWN
-    assert set(EFFECTS) == set(policy_flows.EFFECTS)
+    assert set(EFFECTS) == set(policy_effects.EFFECTS)
     assert set(SHAPES["field"].attribute("class").choices) == policy_forms.CLASSES
     assert set(SHAPES["field"].attribute("search").choices) == policy_forms.SEARCHES
     assert set(SHAPES["role"].attribute("reach").choices) == policy_checking.REACHES

@@ -28,6 +28,7 @@ PARTS: Mapping[str, Any] = {
     "met": _l("按期完成"),
     "late": _l("逾期"),
     "running": _l("仍在计时"),
+    "paused": _l("暂停中"),
     "notices": _l("发出的提醒"),
     "letters": _l("函件"),
     "flags": _l("标记"),
@@ -39,7 +40,11 @@ PARTS: Mapping[str, Any] = {
     "duties": _l("周期事项"),
 }
 # Which references a part names.
-NAMED = {"route": "stages", "met": "limits", "late": "limits", "running": "limits", "letters": "letters"}
+NAMED = {
+    **dict.fromkeys(("met", "late", "running", "paused"), "limits"),
+    "route": "stages",
+    "letters": "letters",
+}
 CONTROLS = (
     Attribute("route", "references", ("经过的环节", "Stages entered"), of="stages"),
     Attribute("status", "one_of", ("最后状态", "Status at the end"), choices=STATUSES),
@@ -47,6 +52,7 @@ CONTROLS = (
     Attribute("met", "references", ("按期完成的时限", "Limits met in time"), of="limits"),
     Attribute("late", "references", ("逾期的时限", "Late limits"), of="limits"),
     Attribute("running", "references", ("仍在计时的时限", "Limits that still run"), of="limits"),
+    Attribute("paused", "references", ("暂停中的时限", "Paused limits"), of="limits"),
     Attribute("letters", "references", ("函件", "Letters"), of="letters"),
     Attribute("flags", "texts", ("标记", "Flags")),
     Attribute("archive", "string", ("保管期限代码", "Retention code")),

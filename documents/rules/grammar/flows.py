@@ -224,6 +224,8 @@ WORKFLOW: Final = Shape(
     ),
 )
 
+BREAKS: Final[Choices] = {"counts": ("照计", "Counts"), "left_out": ("不计", "Is left out")}
+
 # What a step does beside moving the case: the first attribute is the effect, the others go with it.
 ANCHOR: Final = Attribute("anchor", "reference", ("起算时间", "Counted from"), of="fields", also=("now",))
 EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
@@ -232,7 +234,34 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
         (Attribute("start", "reference", ("开始计时", "Start the limit"), of="limits"), ANCHOR),
         (Attribute("stop", "reference", ("按时限完成", "Meet the limit"), of="limits"),),
         (Attribute("call_off", "reference", ("不再计时", "Call the limit off"), of="limits"),),
-        (Attribute("resume", "reference", ("继续计时", "Let the limit run on"), of="limits"),),
+        (
+            Attribute("resume", "reference", ("继续计时", "Let the limit run on"), of="limits"),
+            Attribute(
+                "break",
+                "one_of",
+                ("停止期间", "The time in between"),
+                (
+                    "重开已办结的案件时，可把办结至重开之间的时间不计入",
+                    "When a closed case is reopened, the time in between may be left out",
+                ),
+                choices=BREAKS,
+            ),
+        ),
+        (
+            Attribute("pause", "reference", ("暂停计时", "Pause the limit"), of="limits", also=("all",)),
+            Attribute(
+                "reason",
+                "reference",
+                ("暂停原因取自", "Reason from"),
+                of="fields",
+                needed=True,
+            ),
+        ),
+        (
+            Attribute(
+                "unpause", "reference", ("恢复计时", "Let a paused limit run on"), of="limits", also=("all",)
+            ),
+        ),
         (Attribute("request_extension", "reference", ("申请延期", "Ask for an extension of"), of="limits"),),
         (
             Attribute(
