@@ -82,7 +82,10 @@ def parse_month_day(text: object) -> tuple[int, int]:
     """A day of every year such as 06-15; 02-29 is allowed and means the month end in other years."""
     if not isinstance(text, str) or len(text) != 5 or text[2] != "-":
         raise ValueError(f"{text!r} is not a day of the year like 06-15")
-    leap_day = date.fromisoformat(f"2024-{text}")
+    try:
+        leap_day = date.fromisoformat(f"2024-{text}")
+    except ValueError as error:
+        raise ValueError(f"{text!r}: no year has such a day") from error
     return leap_day.month, leap_day.day
 
 

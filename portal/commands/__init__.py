@@ -12,6 +12,7 @@ COMMANDS = {
     "clock": "portal.commands.clock:clock",
     "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",
+    "due": "portal.commands.due:due",
     "mail-sink": "portal.commands.mail_sink:mail_sink",
     "migrate": "portal.commands.demo:migrate",
     "policy": "portal.commands.policy:policy",
