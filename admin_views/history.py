@@ -35,6 +35,7 @@ VERBS: dict[str, Any] = {
     "reset_password": _l("重设密码"),
     "change_calendar": _l("修改工作日历"),
     "delete_calendar": _l("删除工作日历"),
+    "create_calendar": _l("新建工作日历"),
     "recount": _l("期限重新计算"),
     "publish_policy": _l("发布制度"),
     "move_cases": _l("迁移在办案件"),

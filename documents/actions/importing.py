@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from documents.actions import drafting, publishing
-from documents.bindings import bindings_of
+from documents.bindings import house_for
 from documents.database import transaction
 from documents.draft import Draft
 from documents.policy import Policy, canonical, in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.edits import Definition
-from documents.rules.policy_bindings import Binding
+from documents.rules.policy_bindings import Binding, bindings
 from documents.rules.policy_differences import Difference, differences
+from documents.rules.policy_reconciling import Opening, openings
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,22 @@ class Arrival:
     draft: bool  # whether it is compared with an open draft
     differences: tuple[Difference, ...]
     bindings: tuple[Binding, ...]
+    openings: tuple[Opening, ...] = ()
 
 
-def look(definition: Definition, *, now: datetime) -> Arrival:
-    """导入预览: compare a definition with the open draft, or else with the newest version."""
+def look(definition: Definition, *, now: datetime, mail: bool | None = None) -> Arrival:
+    """导入预览: compare a definition with the draft, or else with the newest version, and with the house."""
     key = str(definition["policy"]["key"])
     newest, draft = newest_of(key), Draft.open_of(key)
+    house = house_for(definition, now=now, mail=mail)
     there: Definition = draft.definition if draft else newest.definition if newest else {}
     return Arrival(
         key=key,
         version=newest.version if newest else 0,
         draft=draft is not None,
         differences=tuple(differences(there, definition)),
-        bindings=tuple(bindings_of(definition, now=now)),
+        bindings=tuple(bindings(definition, house)),
+        openings=tuple(openings(definition, house)),
     )
 
 

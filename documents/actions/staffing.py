@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,10 +76,10 @@ def _fill(person: Person, account: Account) -> None:
     person.language = account.language
 
 
-def _posts(posts: Sequence[Posting]) -> list[Post]:
+def _posts(posts: Sequence[Posting], held: Collection[str] = ()) -> list[Post]:
     if len(set(posts)) != len(posts):
         raise RuleBroken("post_twice")
-    known = role_keys()
+    known = role_keys() | set(held)
     units = Unit.many(unit for _, unit in posts)
     for role, unit in posts:
         if role not in known:
@@ -137,7 +137,8 @@ def set_posts(person_id: str, posts: Sequence[Posting], *, actor: Person, now: d
 
     def run() -> Person:
         person = Person.get(person_id)
-        old, new = _told(person.posts), _posts(posts)
+        held = {post.role for post in person.posts}  # perhaps of a policy that is not in force yet
+        old, new = _told(person.posts), _posts(posts, held)
         person.posts = new
         if old == _told(new):
             raise RuleBroken("nothing_changed")

@@ -26,6 +26,16 @@ class HouseUnit:
     ancestors: tuple[str, ...] = ()
     head: str | None = None
     deputy: str | None = None
+    fonds: str | None = None
+
+
+@dataclass(frozen=True)
+class HousePerson:
+    """A person at work 在岗人员, with the posts held as (role, unit)."""
+
+    id: str
+    name: str
+    posts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,10 @@ class House:
     posts: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (role, unit) → active holders
     calendars: Mapping[str, frozenset[int]] = field(default_factory=dict)
     year: int = 0
+    people: Mapping[str, HousePerson] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()  # the kinds of unit that other policies in force know
+    role_labels: Mapping[str, str] = field(default_factory=dict)  # of all policies in force, in Chinese
+    mail: bool | None = None  # whether a mail server is set; None when nobody asked
 
     def of_kind(self, kind: Any) -> list[HouseUnit]:
         """The units of a kind."""
@@ -52,7 +66,7 @@ class Binding(NamedTuple):
     """One need of a policy 对照项: whether it is met, and what to do when it is not."""
 
     met: bool
-    about: str  # calendar, unit_kind, slot, role, post, head
+    about: str  # calendar, unit_kind, slot, role, post, head, duty, fonds, server
     key: str
     zh: str
     en: str
@@ -69,6 +83,8 @@ def bindings(definition: Definition, house: House) -> list[Binding]:
         *_roles(definition, house),
         *_posts(definition, house),
         *_duties(definition, house),
+        *_fonds(definition, house),
+        *_mail(house),
     ]
 
 
@@ -120,7 +136,7 @@ def _slots(definition: Definition, house: House) -> Iterator[Binding]:
     """`within` wants one unit directly below each unit of the slot above; `above` one on the way up."""
     rules, labels = table(definition.get("slots")), table(definition.get("slot_labels"))
     for name, rule in rules.items():
-        zh, en = _words(labels.get(name), name)
+        zh, en = words_of(labels.get(name), name)
         kind = table(rule).get("kind")
         if "within" in table(rule):
             above = table(rules.get(rule["within"])).get("kind")
@@ -134,7 +150,7 @@ def _slots(definition: Definition, house: House) -> Iterator[Binding]:
 
 def _below(name: str, words: tuple[str, str], unit: HouseUnit, found: list[HouseUnit]) -> Binding:
     zh, en = words
-    here_zh, here_en = _words(unit.name, unit.id)
+    here_zh, here_en = words_of(unit.name, unit.id)
     if len(found) == 1:
         return Binding(True, "slot", name, f"{here_zh}的{zh}", f"{en} of {here_en}")
     if not found:
@@ -220,9 +236,9 @@ def _posts(definition: Definition, house: House) -> Iterator[Binding]:
     """Whoever acts or is told at a slot of a known kind is there in every unit of that kind."""
     rules, labels = table(definition.get("slots")), table(definition.get("slot_labels"))
     roles = {str(one.get("key")): _label(one) for one in elements(definition, "roles")}
-    for role, part, slot in sorted(_wanted(definition)):
+    for role, part, slot in sorted(wanted_at(definition)):
         units = house.of_kind(table(rules.get(slot)).get("kind"))
-        where_zh, where_en = _words(labels.get(slot), slot)
+        where_zh, where_en = words_of(labels.get(slot), slot)
         if role and role in roles and house.holders(role):
             empty = [unit for unit in units if not house.posts.get((role, unit.id))]
             who_zh, who_en = roles[role]
@@ -235,7 +251,7 @@ def _posts(definition: Definition, house: House) -> Iterator[Binding]:
                 yield _vacant("head", f"{part}@{slot}", who, (where_zh, where_en), empty)
 
 
-def _wanted(definition: Definition) -> set[tuple[str, str, str]]:
+def wanted_at(definition: Definition) -> set[tuple[str, str, str]]:
     """(role, part, slot) of everybody who acts or is told at a slot."""
     found = set()
     for _, one in tables({name: definition.get(name) for name in ("workflows", "ladders")}):
@@ -247,8 +263,8 @@ def _wanted(definition: Definition) -> set[tuple[str, str, str]]:
 def _vacant(
     about: str, key: str, who: tuple[str, str], where: tuple[str, str], empty: list[HouseUnit]
 ) -> Binding:
-    some_zh = "、".join(_words(unit.name, unit.id)[0] for unit in empty[:MOST_NAMES])
-    some_en = ", ".join(_words(unit.name, unit.id)[1] for unit in empty[:MOST_NAMES])
+    some_zh = "、".join(words_of(unit.name, unit.id)[0] for unit in empty[:MOST_NAMES])
+    some_en = ", ".join(words_of(unit.name, unit.id)[1] for unit in empty[:MOST_NAMES])
     more_zh, more_en = ("……", ", …") if len(empty) > MOST_NAMES else ("", "")
     return Binding(
         False,
@@ -279,10 +295,52 @@ def _duties(definition: Definition, house: House) -> Iterator[Binding]:
             )
 
 
+def fonds_units(definition: Definition, house: House) -> list[HouseUnit]:
+    """The units whose fonds 全宗 the files of this policy stand in."""
+    rules, owners = (
+        table(definition.get("slots")),
+        as_list(table(definition.get("archive")).get("fonds_slots")),
+    )
+    return house.of_kind(table(rules.get(owners[0])).get("kind")) if owners else []
+
+
+def _fonds(definition: Definition, house: House) -> Iterator[Binding]:
+    for unit in fonds_units(definition, house):
+        zh, en = words_of(unit.name, unit.id)
+        if unit.fonds:
+            yield Binding(True, "fonds", unit.id, f"{zh}：全宗号 {unit.fonds}", f"{en}: fonds {unit.fonds}")
+        else:
+            yield Binding(
+                False,
+                "fonds",
+                unit.id,
+                f"“{zh}”没有全宗号，档号将用默认的 {table(definition.get('archive')).get('fonds_default')}",
+                f"“{en}” has no fonds number; archive numbers fall back to the default",
+                "请在“单位”中填写全宗号",
+                "enter it under Units",
+            )
+
+
+def _mail(house: House) -> Iterator[Binding]:
+    if house.mail:
+        yield Binding(True, "server", "mail", "邮件服务器", "mail server")
+    elif house.mail is not None:
+        yield Binding(
+            False,
+            "server",
+            "mail",
+            "没有设置邮件服务器：提醒只在系统内显示",
+            "no mail server is set: reminders show in the portal only",
+            "请设置 JUANZONG_SMTP_URL 后重启",
+            "set JUANZONG_SMTP_URL and start again",
+        )
+
+
 def _label(one: Definition) -> tuple[str, str]:
-    return _words(one.get("label"), str(one.get("key")))
+    return words_of(one.get("label"), str(one.get("key")))
 
 
-def _words(label: Any, otherwise: str) -> tuple[str, str]:
+def words_of(label: Any, otherwise: str) -> tuple[str, str]:
+    """A text in Chinese and English; what else it is called when there is none."""
     words = table(label)
     return str(words.get("zh") or otherwise), str(words.get("en") or otherwise)

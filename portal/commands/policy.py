@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,10 +25,12 @@ from documents.rules.policy_problems import Findings
 from documents.rules.policy_reference import filled
 from documents.rules.policy_schema import json_schema
 from documents.rules.policy_shapes import check_shape
+from portal.commands.policy_settling import Given, Settling, actor, settled_options
 from portal.commands.policy_sources import FORMS, Source, at_home, source
-from portal.commands.policy_words import say_bindings, say_differences, say_found, why
+from portal.commands.policy_words import say_bindings, say_differences, say_found, say_openings, why
 from portal.commands.replays import replay_
 from portal.commands.trials import try_
+from portal.settings import Settings
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Write JSON.")
 COUNTED = (
@@ -121,25 +122,33 @@ def _refuse_other_files(folder: Path) -> None:
     "--publish", "at_once", is_flag=True, help="检查后直接发布。 Publish it when it has no problems."
 )
 @click.option("--over-draft", is_flag=True, help="覆盖别人正在改的草稿（可撤销）。 Replace a draft in work.")
-def bring_in(what: str, at_once: bool, over_draft: bool) -> None:
+@settled_options
+def bring_in(what: str, at_once: bool, over_draft: bool, settled: Given) -> None:
     """导入到草稿，先说明改了什么、本单位还缺什么。 Put a bundle into the draft of its policy."""
     found = source(what)
     _refuse_shapeless(found)
+    settle = Settling.read(found, settled)
     problems = found.problems()
     now = datetime.now(UTC)
     with at_home():
-        arrival = importing.look(found.definition, now=now)
+        mail = bool(Settings.from_environment().smtp_url)
+        arrival = importing.look(found.definition, now=now, mail=mail)
         say_differences(arrival.differences, since=_since(arrival))
         say_bindings(arrival.bindings)
+        say_openings([one for one in arrival.openings if one.key not in settle.choices])
         say_found(problems)
         if at_once:
-            _publish(found)
+            settle.with_this(lambda: _publish(found), now=now)
         elif arrival.version and not arrival.draft and not arrival.differences:
-            click.echo(
-                f"{arrival.key}：与第 {arrival.version} 版相同，没有建草稿。 The same; no draft was made."
-            )
+            settle.with_this(lambda: _say_same(arrival), now=now)
         else:
-            _into_draft(found, over=over_draft, problems=len(problems), now=now)
+            count = len(problems)
+            settle.with_this(lambda: _into_draft(found, over=over_draft, problems=count, now=now), now=now)
+        settle.say()
+
+
+def _say_same(arrival: importing.Arrival) -> None:
+    click.echo(f"{arrival.key}：与第 {arrival.version} 版相同，没有建草稿。 The same; no draft was made.")
 
 
 def _refuse_shapeless(found: Source) -> None:
@@ -166,7 +175,7 @@ def _since(arrival: importing.Arrival) -> str:
 
 def _into_draft(found: Source, *, over: bool, problems: int, now: datetime) -> None:
     try:
-        draft = importing.into_draft(found.definition, over=over, actor=_actor(), now=now)
+        draft = importing.into_draft(found.definition, over=over, actor=actor(), now=now)
     except RuleBroken as refused:
         sys.exit(f"{found.name}：没有导入。 Not imported: {why(refused)}")
     waits = f"还有 {problems} 处问题，改正后才能发布" if problems else "没有问题，可以发布"
@@ -208,8 +217,8 @@ def _publish(found: Source) -> None:
 def _published(found: Source, seen: int | None) -> Policy:
     key, _, which = found.name.rpartition("@")
     if which == "draft":
-        return importing.publish_draft(key, actor=_actor(), now=datetime.now(UTC))
-    return importing.publish(found.definition, seen=seen, actor=_actor(), now=datetime.now(UTC))
+        return importing.publish_draft(key, actor=actor(), now=datetime.now(UTC))
+    return importing.publish(found.definition, seen=seen, actor=actor(), now=datetime.now(UTC))
 
 
 @policy.command()
@@ -284,10 +293,6 @@ def schema(target: Path | None, tables: Path | None) -> None:
         click.echo(written, nl=False)
     else:
         target.write_text(written, encoding="utf-8")
-
-
-def _actor() -> str:
-    return f"command:{os.environ.get('USER', '')}"
 
 
 def _write(part: Any) -> None:

@@ -10,6 +10,9 @@ from documents.bundles.found import Found
 from documents.rules.broken import RuleBroken
 from documents.rules.policy_bindings import Binding
 from documents.rules.policy_differences import Difference
+from documents.rules.policy_reconciling import Opening
+
+MOST_SAID = 6
 
 REFUSED = {
     "draft_has_changes": (
@@ -78,6 +81,18 @@ def say_bindings(found: Sequence[Binding]) -> None:
     )
     for one in missing:
         click.echo(f"  {one.zh} → {one.remedy_zh}\n      {one.en} → {one.remedy_en}")
+
+
+def say_openings(found: Sequence[Opening]) -> None:
+    """What can be chosen for what the house lacks, with the obvious match first."""
+    if not found:
+        return
+    click.echo("可用 --bind 或 --bindings 文件设置： Settle with --bind, or a file with --bindings:")
+    for one in found:
+        values = one.proposed or tuple(each.value for each in one.offered[:MOST_SAID])
+        more = "" if one.proposed or len(one.offered) <= MOST_SAID else f"（共 {len(one.offered)} 项 in all）"
+        mark = "建议 proposed" if one.proposed else "可选 offered" if values else "请填写 to be filled in"
+        click.echo(f"  --bind {one.key}={','.join(values) or '…'}  （{mark}）{more}")
 
 
 def why(refused: RuleBroken) -> str:

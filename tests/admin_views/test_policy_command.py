@@ -14,14 +14,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from documents.actions import drafting
+from documents.actions import drafting, organising
 from documents.actions.organising import set_up
 from documents.audit import AuditEntry
 from documents.bundles.packing import bundle_files, write_folder
 from documents.draft import Draft
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs, supplements
+from documents.person import Person
 from documents.policy import Policy
+from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord
 from portal.commands import policy as command
 from tests.conftest import DATABASE_NAME
 
@@ -233,6 +236,44 @@ def test_a_policy_from_elsewhere_arrives_with_what_the_house_lacks(call: Call, t
     code, output = call("publish", "ours@draft")
     assert (code, Policy.objects.count()) == (1, 0)
     assert "没有发布" in output
+
+
+def test_an_import_settles_what_the_house_lacks_or_changes_nothing(call: Call, tmp_path: Path) -> None:
+    organising.load_units(
+        [
+            {"id": "U", "kind": "union", "name": {"zh": "甲县联社", "en": "County A"}},
+            {"id": "U-WD", "kind": "hall", "name": {"zh": "城北营业网点", "en": "North"}, "parent": "U"},
+            {"id": "U-DA", "kind": "store", "name": {"zh": "档案科", "en": "Files"}, "parent": "U"},
+        ]
+    )
+    posts = [{"role": "keeper", "unit": "U-DA"}]
+    organising.load_people(
+        [{"id": "wu", "login": "wu", "name": "吴青", "posts": posts}], password="not-a-secret"
+    )
+    files = bundle_files(pack_definition("p01"))
+    write_folder(tmp_path / "bundle", files)
+    choices = tmp_path / "house.yaml"
+    choices.write_text("roles:\n  archivist: wu@U-DA\nfonds: {U: '0301', U-XX: '1'}\nheads: {U-WD: li}\n")
+    line = ("import", str(tmp_path / "bundle"), "--bindings", str(choices), "--bind")
+    code, output = call(*line, "unit_kinds.outlet=U-WD,U-ZZ")
+    assert code == 1
+    assert "--bind calendar=shipped  （建议 proposed）" in output
+    said = [one for one in output.splitlines() if one.startswith(("--bind  ", "house.yaml:"))]
+    assert [one.split()[1] for one in said] == ["unit_kinds.outlet", "fonds.U-XX", "heads.U-WD"]
+    assert [one.split()[0] for one in said] == ["--bind", "house.yaml:3", "house.yaml:4"]
+    assert "本单位没有改动" in output
+    assert Draft.open_of("p01") is None
+    assert Unit.get("U-WD").kind == "hall"
+    choices.write_text("roles: {archivist: wu@U-DA}\nfonds: {U: '0301'}\ncalendar: shipped\n")
+    code, output = call(*line, "unit_kinds.outlet=U-WD")
+    assert (code, "✓ unit_kinds.outlet = U-WD" in output) == (0, True)
+    assert (Unit.get("U-WD").kind, Unit.get("U").fonds_number) == ("outlet", "0301")
+    held = [(post.role, post.unit) for post in Person.get("wu").posts]
+    assert held == [("keeper", "U-DA"), ("archivist", "U-DA")]
+    assert WorkCalendarRecord.get("cn").definition["covered_years"]
+    assert {one.verb for one in AuditEntry.objects} >= {"create_calendar", "change_unit", "set_posts"}
+    call("export", "p01@draft", str(tmp_path / "again"))
+    assert {one.name: one.read_bytes() for one in (tmp_path / "again").iterdir()} == files
 
 
 @pytest.mark.parametrize("which", ["p01@9", "p01@draft", "gone@current", "p01@odd"])

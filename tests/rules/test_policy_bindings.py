@@ -23,7 +23,8 @@ def demo_house() -> House:
     for row in rows["units"]:
         above = units[row["parent"]].ancestors if row["parent"] else ()
         units[row["id"]] = HouseUnit(
-            *(row["id"], row["kind"], row["name"], row["parent"], (row["id"], *above), row.get("head"))
+            *(row["id"], row["kind"], row["name"], row["parent"], (row["id"], *above), row.get("head")),
+            fonds=row.get("fonds_number"),
         )
     posts = Counter((post["role"], post["unit"]) for one in rows["people"] for post in one["posts"])
     return House(units, posts, {"cn": frozenset({2026})}, 2026)
@@ -41,6 +42,8 @@ def test_the_demo_has_all_that_its_policy_needs_but_some_posts() -> None:
 def test_an_empty_house_is_told_everything_with_remedies() -> None:
     found = [one for one in bindings(POLICY, House(year=2026)) if not one.met]
     assert {one.about for one in found} == {"calendar", "unit_kind", "role", "duty"}
+    asked = [one for one in bindings(POLICY, House(year=2026, mail=False)) if one.about == "server"]
+    assert [(one.key, one.met) for one in asked] == [("mail", False)]
     assert len([one for one in found if one.about == "role"]) == len(POLICY["roles"])
     assert all(one.remedy_zh and one.remedy_en for one in found)
 
