@@ -93,7 +93,16 @@ PEOPLE: dict[str, Any] = {
     "registrar": _l("登记人"),
     "head": _l("负责人"),
     "deputy": _l("副职"),
+    "leader": _l("分管领导"),
 }
+
+
+def above(slot: str, who: Definition) -> str:
+    """承办单位的上级; where nothing is said of levels, the slot itself."""
+    up = who.get("up")
+    if not isinstance(up, int) or up < 1:
+        return slot
+    return str(_("%(unit)s的上级", unit=slot) if up == 1 else _("%(unit)s的上 %(up)s 级", unit=slot, up=up))
 
 
 class PolicyWords:
@@ -114,7 +123,8 @@ class PolicyWords:
         return [self._person(who) for who in people or ()]
 
     def _person(self, who: Definition) -> str:
-        slot = self.slots.get(who.get("at", ""), who.get("at", ""))
+        at = str(who.get("at", ""))
+        slot = above(self.slots.get(at, at), who)
         name = (
             self.roles.get(who["role"], who["role"]) if "role" in who else PEOPLE.get(who.get("is", ""), "")
         )

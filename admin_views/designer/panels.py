@@ -67,9 +67,9 @@ USUAL = frozenset(
 )
 ORIGINS = frozenset(one.name for one in ORIGIN)
 # Tables that are shown where they stand, not behind a link.
-SMALL = frozenset({"rows", "lookup", "repeat", "recurrence", "owner", "period"})
+SMALL = frozenset({"rows", "lookup", "repeat", "recurrence", "owner", "period", "quiet"})
 # Lists of references in which the order says something.
-ORDERED = frozenset({"path", "texts", "carry"})
+ORDERED = frozenset({"path", "texts", "carry", "watching"})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from admin_views.designer.bench import Bench
 from admin_views.designer.words import name_of, spoken
 from admin_views.phrases import listed, named, noted, posted
-from admin_views.policy_words import PEOPLE, STEPS, PolicyWords
+from admin_views.policy_words import PEOPLE, STEPS, PolicyWords, above
 from admin_views.standing import said
 from documents.rules.grammar import EFFECTS, Attribute
 from documents.rules.keyed_paths import parse
@@ -62,7 +62,8 @@ def person(bench: Bench, who: Mapping[str, Any]) -> str:
     name = roles.get(str(who.get("role")), str(who.get("role", ""))) or str(
         PEOPLE.get(str(who.get("is")), "")
     )
-    return posted(slots.get(str(who.get("at")), str(who.get("at", ""))), name)
+    slot = above(slots.get(str(who.get("at")), str(who.get("at", ""))), who)
+    return posted(slot, name)
 
 
 def _effects(bench: Bench, _attribute: Attribute, value: Any, place: str) -> str:

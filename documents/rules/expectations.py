@@ -34,6 +34,7 @@ def accepted(
     return result
 
 
+NOTICE_PARTS = ("at", "channels")  # what a notice is asked for only where the scenario names it
 Part = Callable[[CaseFound, Definition, str], Any]
 
 
@@ -49,14 +50,17 @@ def _units(case: CaseFound, expect: Definition, _zone: str) -> dict[str, Any]:
 
 
 def _notices(case: CaseFound, expect: Definition, zone: str) -> list[dict[str, Any]]:
-    """Each rung once, with everybody whom it told; with its moment where one was expected."""
-    timed = {(one["limit"], one["rung"]) for one in expect.get("notices") or () if "at" in one}
+    """Each rung once, with everybody whom it told; moment and channels where they were expected."""
+    wanted = [one for one in expect.get("notices") or () if isinstance(one, Mapping)]
+    timed, routed = ({(one["limit"], one["rung"]) for one in wanted if part in one} for part in NOTICE_PARTS)
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for one in case.notices:
         pair = (one.limit, one.rung)
-        first = {"limit": one.limit, "rung": one.rung}
+        first: dict[str, Any] = {"limit": one.limit, "rung": one.rung}
         if pair in timed:
             first["at"] = written_moment(one.at, zone)
+        if pair in routed:
+            first["channels"] = list(one.channels)
         known = found.setdefault(pair, {**first, "to": []})
         known["to"] += [person for person in one.to if person not in known["to"]]
     return list(found.values())

@@ -13,6 +13,7 @@ from documents.rules.policy_problems import Definition, Findings, as_list, eleme
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.scenario_results import PARTS
 from documents.rules.scenarios import MAIN, NAME_OF, NUMBER_OF, PERSON, Step, read_moment, step_of
+from documents.rules.telling import CHANNELS
 
 ALSO, DUTIES = "also", "duties"
 STATUSES = ("open", "closed", "archived")
@@ -247,6 +248,8 @@ class Check:
                 self.findings.wants(f"{path}.rung", notice.get("rung"), rungs, ("级", "rung"))
         for person in as_list(notice.get("to")):
             self.house.person(f"{path}.to", person)
+        for channel in as_list(notice.get("channels")):
+            self.findings.wants(f"{path}.channels", channel, frozenset(CHANNELS), ("途径", "channel"))
         if notice.get("at") is not None:
             self._due(f"{path}.at", notice["at"])
 

@@ -18,6 +18,8 @@ from documents.rules.policy_problems import Definition, Findings, as_list, eleme
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.reminders import Rung
 
+MOST_UP = 9
+UP = ("请写 up: 1 表示上一级单位", "write up: 1 for the unit above")
 DATES = frozenset({"date", "datetime"})
 
 
@@ -88,12 +90,14 @@ def check_people(path: str, people: Any, definition: Definition, findings: Findi
         if "role" in who:
             findings.wants(path, who["role"], roles, ("岗位角色", "role"))
         if "is" in who:
-            allowed = {"handler", "registrar", "head", "deputy"}
+            allowed = {"handler", "registrar", "head", "deputy", "leader"}
             findings.wants(path, who["is"], allowed, ("人员", "person"))
         if who.get("at") is not None:
             findings.wants(path, who["at"], slots, ("单位角色", "unit slot"))
-        elif who.get("is") in ("head", "deputy"):
+        elif who.get("is") in ("head", "deputy", "leader"):
             findings.say(path, "没有说明是哪个单位的负责人", "does not say of which unit")
+        if "up" in who and not (isinstance(who["up"], int) and 0 <= who["up"] <= MOST_UP):
+            findings.say(path, f"“上几级”须为 0 至 {MOST_UP}", f"levels up must be 0 to {MOST_UP}", UP)
 
 
 def check_numbering(definition: Definition, findings: Findings) -> None:

@@ -14,6 +14,8 @@ from documents.rules.options import option_keys
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import WITH_OPTIONS
 from documents.rules.policy_problems import Definition, Findings, Problem, as_list, elements, named, table
+from documents.rules.policy_shapes import all_slots
+from documents.rules.recipients import OTHERWISE
 
 MOST_CASES: Final = 4_096
 
@@ -59,6 +61,9 @@ def _unused_effects(definition: Definition, findings: Findings) -> None:
                 ("请在某个流转的效果中开始它，或删去", "let a step start it, or take it out"),
             )
     written = {effect.get("letter") for effect in effects}
+    written |= {
+        rung.get("letter") for one in elements(definition, "ladders") for rung in elements(one, "rungs")
+    }
     for path, letter in named(elements(definition, "letters"), "letters"):
         if letter.get("key") not in written:
             _say_unused(path, ("函件", "letter"), findings)
@@ -81,6 +86,21 @@ def _no_scenarios(definition: Definition, findings: Findings) -> None:
             "no scenario proves it before it is published",
             ("请至少加一个案例", "add at least one"),
         )
+
+
+def _nobody_hears(definition: Definition, findings: Findings) -> None:
+    """Where nobody can be told, the head of intake hears of it; without that slot somebody must be named."""
+    telling = table(table(definition.get("policy")).get("telling"))
+    if telling.get("otherwise") or {who["at"] for who in OTHERWISE} <= all_slots(definition):
+        return
+    for path, ladder in named(elements(definition, "ladders"), "ladders"):
+        if not ladder.get("otherwise"):
+            findings.say(
+                path,
+                "该通知的人都无法通知时，没有人会知道",
+                "when none of those it tells can be told, nobody hears of it",
+                ("请填写 otherwise，或在 policy.telling 中填写", "name somebody under otherwise"),
+            )
 
 
 def _steps(definition: Definition) -> Iterator[Definition]:
@@ -152,7 +172,7 @@ def _conditions(definition: Definition) -> Iterator[tuple[str, Any]]:
 
 Check = Callable[[Definition, Findings], None]
 CHECKS: Final[tuple[Check, ...]] = (
-    *(_unused_forms, _unused_lists, _unused_effects, _contradictions, _no_scenarios),
+    *(_unused_forms, _unused_lists, _unused_effects, _contradictions, _no_scenarios, _nobody_hears),
 )
 
 

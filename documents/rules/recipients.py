@@ -14,9 +14,10 @@ from typing import Any
 Who = Mapping[str, Any]
 Text = Mapping[str, str]
 
-# Where an unassigned case lies (未分派): the first of these slots that is filled has to watch it.
+# Where an unassigned case lies (未分派): the first of these slots that is filled has to watch it,
+# unless the policy names others.
 WATCHING = ("handling", "intake", "received")
-# Who hears of a rung that reached nobody, unless the ladder says otherwise: the head of intake.
+# Who hears of a rung that reached nobody, unless the ladder or the policy says otherwise: the head of intake.
 OTHERWISE: Sequence[Who] = ({"is": "head", "at": "intake"},)
 
 REASONS: Mapping[str, Text] = {
@@ -69,12 +70,13 @@ class Officer:
 
 @dataclass(frozen=True)
 class Seat:
-    """A unit's place in the tree (单位): its head, the head's deputy, and the unit above."""
+    """A unit's place in the tree (单位): head, the head's deputy, the leader in charge, the unit above."""
 
     unit: str
     parent: str | None = None
     head: str | None = None
     deputy: str | None = None
+    leader: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Concern:
     handler: str | None = None
     registrar: str | None = None
     barred: frozenset[str] = frozenset()
+    watching: Sequence[str] = WATCHING
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,9 @@ def _all(
 
 
 def _candidates(who: Who, concern: Concern, staff: Staff) -> list[_Candidate]:
+    unit = _raised(concern.slots.get(who.get("at", "")), int(who.get("up") or 0), staff)
     if "role" in who:
-        return _holders(who["role"], concern.slots.get(who["at"]), staff)
+        return _holders(who["role"], unit, staff)
     if "person" in who:
         return [_Candidate(who["person"], _watching(concern))]
     named = who.get("is")
@@ -154,12 +158,36 @@ def _candidates(who: Who, concern: Concern, staff: Staff) -> list[_Candidate]:
     if named == "registrar":
         return [_assigned(concern.registrar, concern.slots.get("received"), staff)]
     if named in ("head", "deputy"):
-        return [_seated(named, concern.slots.get(who["at"]), staff)]
+        return [_seated(named, unit, staff)]
+    if named == "leader":
+        return [_leading(unit, staff)]
     raise ValueError(f"a ladder cannot tell {dict(who)!r}")
 
 
+def _raised(unit: str | None, levels: int, staff: Staff) -> str | None:
+    """The unit so many levels above (上级单位), or the topmost."""
+    seat = staff.seats.get(unit or "")
+    while levels > 0 and seat is not None and (above := staff.seats.get(seat.parent or "")):
+        seat, levels = above, levels - 1
+    return seat.unit if seat else unit
+
+
 def _watching(concern: Concern) -> str | None:
-    return next((concern.slots[slot] for slot in WATCHING if concern.slots.get(slot)), None)
+    return next((concern.slots[slot] for slot in concern.watching if concern.slots.get(slot)), None)
+
+
+def _leading(unit: str | None, staff: Staff) -> _Candidate:
+    """The leader in charge (分管领导): of the unit or the nearest above that has one; else the head above."""
+    at = unit
+    passed: set[str] = set()
+    while (seat := staff.seats.get(at or "")) is not None and seat.unit not in passed:
+        if seat.leader:
+            return _Candidate(seat.leader, at)
+        passed.add(seat.unit)
+        at = seat.parent
+    seat = staff.seats.get(unit or "")
+    above = seat.parent if seat else None
+    return _Candidate(_head(above, staff), above, "vacant") if above else _seated("head", unit, staff)
 
 
 def _assigned(person: str | None, unit: str | None, staff: Staff) -> _Candidate:
@@ -229,6 +257,8 @@ def _above(candidate: _Candidate, staff: Staff, tried: set[str | None], why: str
     seat = staff.seats.get(candidate.unit or "")
     if seat is None:
         return _Candidate(None, None)
-    if seat.head and seat.head not in tried:
-        return _Candidate(seat.head, seat.unit, why)
+    leads = candidate.person is not None and candidate.person == seat.leader
+    for person in () if leads else (seat.head, seat.leader):
+        if person and person not in tried:
+            return _Candidate(person, seat.unit, why)
     return _Candidate(_head(seat.parent, staff), seat.parent, why)

@@ -41,6 +41,7 @@ class NoticeFound:
     rung: str
     at: datetime
     to: tuple[str, ...]
+    channels: tuple[str, ...] = ()  # the ways out that it asks for, beside the portal
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,11 @@ def _notices(this: Comparison, part: str) -> Iterator[Difference]:
         if set(one.get("to") or ()) != told:
             yield _say(part, noun, _joined(sorted(one.get("to") or ())), _joined(sorted(told)))
         yield from _fired_at(this, part, one)
+        if "channels" in one:
+            ways = sorted({channel for notice in fired for channel in notice.channels})
+            if sorted(one["channels"] or ()) != ways:
+                noun = (f"提醒“{limit} · {rung}”的途径", f"the channels of “{limit} · {rung}”")
+                yield _say(part, noun, _joined(sorted(one["channels"] or ())), _joined(ways))
     for notice in found:
         if (notice.limit, notice.rung) not in wanted:
             where = f"{notice.limit} · {notice.rung} · {written_moment(notice.at, this.view.zone)}"

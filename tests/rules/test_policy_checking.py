@@ -184,6 +184,22 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("duties/annual_report/report", "gone", "duties[annual_report].report", "报告"),
     ("duties/annual_report/remind", ["whenever"], "duties[annual_report].remind", "whenever"),
     ("reports/annual/period/cut_off", "13-01", "reports[annual].period", "month"),
+    # how people are told
+    ("ladders/main/rungs/before/tell", [{"is": "leader"}], "rungs[before].tell", "哪个单位"),
+    ("ladders/main/rungs/before/tell/0/up", 12, "rungs[before].tell", "上几级"),
+    ("ladders/main/rungs/before/channels", ["pigeon"], "rungs[before].channels", "pigeon"),
+    ("ladders/main/rungs/before/letter", "gone", "rungs[before].letter", "函件"),
+    ("ladders/main/rungs/before/quiet", "sing", "rungs[before].quiet", "sing"),
+    ("policy/telling", {"channels": ["pigeon"]}, "policy.telling.channels", "pigeon"),
+    ("policy/telling", {"quiet": {"from": "08:00", "to": "08:00"}}, "policy.telling.quiet", "起止不能相同"),
+    ("policy/telling", {"quiet": {"from": "night"}}, "policy.telling.quiet", "无法识别"),
+    ("policy/telling", {"digest_at": "25:00"}, "policy.telling.digest_at", "25:00"),
+    ("policy/telling", {"digest_roles": ["gone"]}, "policy.telling.digest_roles", "岗位角色"),
+    ("policy/telling", {"watching": ["gone"]}, "policy.telling.watching", "单位角色"),
+    ("policy/telling", {"otherwise": [{"is": "ghost"}]}, "policy.telling.otherwise", "ghost"),
+    ("policy/telling", {"brief": {"zh": "{{ title }}", "en": "x"}}, "policy.telling.brief", "title"),
+    ("policy/telling", {"brief": {"zh": "催办"}}, "policy.telling.brief", "英文"),
+    ("policy/telling", {"moon": 1}, "policy.telling", "moon"),
     # one house's own people and units
     ("ladders/main/rungs/before/tell", [{"person": "wang"}], "rungs[before].tell[#0].person", "wang"),
     ("forms/intake/respondent_unit/default", "QH-CD", "fields[respondent_unit].default", "QH-CD"),
@@ -229,6 +245,16 @@ def test_a_mistake_is_found_where_it_is(
     assert any(path in problem.path and words in problem.zh for problem in found), found
     assert all(problem.zh.strip() and problem.en.strip() for problem in found)
     assert all(problem.remedy_zh not in ("", OTHERWISE[0]) and problem.remedy_en for problem in found), found
+
+
+def test_a_letter_that_its_reader_may_not_see_is_found(policy: Definition) -> None:
+    put(policy, "ladders/main/rungs/before/letter", "decision")
+    assert problems(policy) == []
+    put(policy, "ladders/main/rungs/before/tell", [{"role": "clerk", "at": "handling"}])
+    put(policy, "roles/clerk/reads", [])
+    put(policy, "letters/decision/paragraphs/0/zh", "{{ complainant_name }}")
+    found = [one for one in problems(policy) if one.path == "ladders[main].rungs[before].letter"]
+    assert [one.zh for one in found] == ["函件并入了字段“complainant_name”，接收岗位“clerk”不得知悉"]
 
 
 def test_a_stage_that_nobody_can_leave_is_found(policy: Definition) -> None:

@@ -127,3 +127,44 @@ def test_a_tree_that_is_no_tree_ends() -> None:
 def test_what_a_ladder_cannot_mean_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot tell"):
         told({"is": "customer"})
+
+
+LED = replace(
+    STAFF,
+    officers={**STAFF.officers, "deng": Officer("deng")},
+    seats={**STAFF.seats, "branch": Seat("branch", "union", "chen", "fang", "deng")},
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "staff", "expected"),
+    [
+        pytest.param({"is": "leader", "at": "handling"}, LED, ["deng"], id="the leader in charge"),
+        pytest.param({"is": "leader", "at": "handling"}, STAFF, ["liang"], id="no leader: the head above"),
+        pytest.param({"is": "leader", "at": "union"}, STAFF, ["liang"], id="nothing above: the head"),
+        pytest.param({"is": "head", "at": "handling", "up": 1}, STAFF, ["liang"], id="the head above"),
+        pytest.param({"role": "senior", "at": "handling", "up": 1}, STAFF, ["liang"], id="a role above"),
+        pytest.param({"is": "head", "at": "handling", "up": 9}, STAFF, ["liang"], id="the top"),
+    ],
+)
+def test_leaders_and_superior_units(who: dict[str, Any], staff: Staff, expected: list[str]) -> None:
+    assert told(who, staff=staff) == expected
+
+
+def test_above_a_recused_head_stands_the_leader_then_the_unit_above() -> None:
+    assert told(HEAD, concern=barred("chen"), staff=LED) == ["deng"]
+    assert told(HEAD, concern=barred("chen", "deng"), staff=LED) == ["liang"]
+    assert told({"is": "leader", "at": "handling"}, concern=barred("deng"), staff=LED) == ["liang"]
+
+
+def test_nobody_below_a_recused_leader_is_told_instead() -> None:
+    found = addressees(({"is": "leader", "at": "handling"},), barred("deng"), LED, NOW)
+    assert [(one.person, one.why, one.not_sent) for one in found] == [
+        ("liang", "higher", None),
+        ("deng", None, "barred"),
+    ]
+
+
+def test_the_policy_says_where_an_unassigned_case_is_watched() -> None:
+    unassigned = replace(CONCERN, handler=None, watching=("union",))
+    assert told(HANDLER, concern=unassigned) == ["liang"]

@@ -39,6 +39,7 @@ PARTS_OF_CASE: Final[Choices] = {
     "registrar": ("登记人", "Registrar"),
     "head": ("单位负责人", "Head of unit"),
     "deputy": ("单位副职", "Deputy head"),
+    "leader": ("分管领导", "Leader in charge"),
 }
 
 HOOKABLE: Final[Choices] = {
@@ -78,6 +79,7 @@ POLICY: Final = Shape(
             ("发布须双人复核", "Published by a second person"),
             ("最后修改草稿的人不能自己发布", "Who edited the draft last may not publish it"),
         ),
+        Attribute("telling", "table", ("通知方式", "How people are told"), of="telling"),
         Attribute("basis_note", "long_text", ("依据说明", "On its basis")),
         Attribute(
             "host",
@@ -146,6 +148,12 @@ WHO: Final = Shape(
         Attribute("role", "reference", ("岗位角色", "Role"), of="roles"),
         Attribute("is", "one_of", ("本案人员", "Person of the case"), choices=PARTS_OF_CASE),
         Attribute("at", "reference", ("所在单位", "At"), of="slots"),
+        Attribute(
+            "up",
+            "whole",
+            ("上几级", "Levels up"),
+            ("1 为上一级单位", "1 is the unit above"),
+        ),
     ),
     keyed=False,
     sourced=False,

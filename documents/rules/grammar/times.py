@@ -53,6 +53,16 @@ RESETS: Final[Choices] = {
     "never": ("不重新起号", "Never"),
 }
 IF_PAST: Final[Choices] = {"drop": ("不提醒", "Drop it"), "at_once": ("立即提醒", "At once")}
+CHANNELS: Final[Choices] = {
+    "mail": ("邮件", "Mail"),
+    "sms": ("短信", "Short message"),
+    "webhook": ("群机器人与系统", "Robots and systems"),
+    "none": ("只在站内", "The portal only"),
+}
+IN_QUIET: Final[Choices] = {
+    "wait": ("等到结束再发出", "Wait for their end"),
+    "send": ("照常发出", "Send all the same"),
+}
 
 LIMIT: Final = Shape(
     "limit",
@@ -99,7 +109,98 @@ RUNG: Final = Shape(
         Attribute("tell", "people", ("通知", "Tells"), needed=True),
         Attribute("repeat", "table", ("重复", "Repeat"), of="repeat"),
         Attribute("if_past", "one_of", ("时刻已过时", "If past"), choices=IF_PAST),
+        Attribute(
+            "channels",
+            "some_of",
+            ("途径", "Channels"),
+            (
+                "站内通知总会送达；不填写时用制度的默认途径",
+                "The portal always tells; where empty, the channels of the policy",
+            ),
+            choices=CHANNELS,
+        ),
+        Attribute(
+            "letter",
+            "reference",
+            ("以函件为正文", "Says the letter"),
+            (
+                "站内与邮件的正文取自这一函件；短信和机器人只发简短文字",
+                "The text in the portal and in mail; short messages and robots carry the brief text only",
+            ),
+            of="letters",
+        ),
+        Attribute(
+            "digest",
+            "flag",
+            ("并入每日汇总", "Goes into the daily digest"),
+            (
+                "不填写时按接收人的设置；升级从不等待汇总",
+                "Where empty, as each person has it; escalations never wait",
+            ),
+        ),
+        Attribute("quiet", "one_of", ("免打扰时段内", "In quiet hours"), choices=IN_QUIET),
     ),
+)
+QUIET: Final = Shape(
+    "quiet_hours",
+    ("免打扰时段", "Quiet hours"),
+    (
+        Attribute("from", "clock", ("自", "From"), needed=True),
+        Attribute("to", "clock", ("至", "To"), needed=True),
+    ),
+    keyed=False,
+    sourced=False,
+)
+TELLING: Final = Shape(
+    "telling",
+    ("通知方式", "How people are told"),
+    (
+        Attribute(
+            "channels",
+            "some_of",
+            ("默认途径", "Channels"),
+            ("不填写时为邮件；站内通知总会送达", "Mail where empty; the portal always tells"),
+            choices=CHANNELS,
+        ),
+        Attribute("quiet", "table", ("免打扰时段", "Quiet hours"), of="quiet_hours"),
+        Attribute("digest_at", "clock", ("每日汇总时刻", "Daily digest at")),
+        Attribute("digest_roles", "references", ("按汇总接收的岗位", "Roles told by digest"), of="roles"),
+        Attribute(
+            "unannounced",
+            "flag",
+            ("分派时不通知", "Tells nobody at assignment"),
+            (
+                "不勾选时，案件一分派或转到单位就通知接手的人",
+                "Otherwise whoever is given a case hears of it at once",
+            ),
+        ),
+        Attribute(
+            "watching",
+            "references",
+            ("未分派时由谁看护", "Watches what is unassigned"),
+            (
+                "依次取第一个已确定的单位；默认 handling、intake、received",
+                "The first of these slots that is filled; handling, intake, received where empty",
+            ),
+            of="slots",
+        ),
+        Attribute(
+            "otherwise",
+            "people",
+            ("无人可通知时", "Otherwise tells"),
+            ("默认为受理部门（intake）负责人", "The head of intake where empty"),
+        ),
+        Attribute(
+            "brief",
+            "text",
+            ("简短文字", "Brief text"),
+            (
+                "短信与群机器人的全部内容，可用 {{ number }} {{ limit }} {{ due }} {{ left }} {{ rung }}",
+                "All that leaves by them: {{ number }} {{ limit }} {{ due }} {{ left }} {{ rung }}",
+            ),
+        ),
+    ),
+    keyed=False,
 )
 LADDER: Final = Shape(
     "ladder",
@@ -167,4 +268,4 @@ DUTY: Final = Shape(
         Attribute("remind", "moments", ("提醒", "Reminders"), needed=True),
     ),
 )
-SHAPES: Final = (LIMIT, REPEAT, RUNG, LADDER, NUMBERING, RECURRENCE, OWNER, DUTY)
+SHAPES: Final = (LIMIT, REPEAT, RUNG, QUIET, TELLING, LADDER, NUMBERING, RECURRENCE, OWNER, DUTY)
