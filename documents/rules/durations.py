@@ -85,7 +85,7 @@ def parse_month_day(text: object) -> tuple[int, int]:
     try:
         leap_day = date.fromisoformat(f"2024-{text}")
     except ValueError as error:
-        raise ValueError(f"{text!r}: no year has such a day") from error
+        raise ValueError(f"{text!r}: no year has such a day, {error}") from error
     return leap_day.month, leap_day.day
 
 
