@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from documents import files
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
@@ -140,7 +141,8 @@ class _Sheet:
             return FormField(label, _consent(definition, value, self.wording), wide=True)
         if definition["type"] == "signature" and value:
             written = f"{self.wording.words(definition, value)}\n签名时内容摘要 {value['sha256'][:SHORT]}"
-            return FormField(label, written)
+            drawn = value.get("drawn")
+            return FormField(label, written, picture=files.read(drawn["file_id"]) if drawn else b"")
         wide = definition["type"] in WIDE or definition.get("width") == "full"
         return FormField(label, self.wording.words(definition, value), wide=wide)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mongoengine import DateTimeField, DictField, IntField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, IntField, StringField
 
 from documents.database import Stored
 
@@ -22,6 +22,7 @@ class Upload(Stored):
     at = DateTimeField(required=True)
     case = StringField()
     warning = StringField()
+    drawn = BooleanField()  # a signature drawn on a page, looked through to its last byte
 
     meta = {"collection": "uploads", "indexes": [("by", "at"), "at"]}
 

@@ -6,8 +6,10 @@ import io
 from datetime import datetime, time
 
 import pikepdf
+from weasyprint.document import Document
 
 from documents.rules.volume import FilledForm, LetterPaper, Register, ReportPaper
+from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, Imprint, lay_out, seal
 from pdf.glyphs import Ledger, spelled
 from pdf.sheets import page
@@ -39,7 +41,11 @@ def form(paper: FilledForm, *, pdf_flavour: str = FLAVOUR) -> bytes:
         made_at=paper.filled_at,
         identity=repr(paper),
     )
-    return seal(lay_out(page("single.html", kind="form", paper=shown)), imprint, flavour=pdf_flavour)
+    return seal(_laid_out(shown), imprint, flavour=pdf_flavour)
+
+
+def _laid_out(shown: FilledForm) -> Document:
+    return lay_out(page("single.html", kind="form", paper=shown), assets=drawings([shown]))
 
 
 def report(paper: ReportPaper, *, pdf_flavour: str = FLAVOUR) -> bytes:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from documents.rules.volume import FilledForm, FormField, PaperTable, Register
 from pdf import wording
 from pdf.charts import drawing
+from pdf.drawings import drawing_name
 from pdf.engine import TEMPLATES
 
 LONG_TEXT = 260  # characters; longer answers flow over pages under their repeated label
@@ -134,6 +135,7 @@ def _environment() -> Environment:
         "size": wording.size,
         "ordinal": wording.ordinal,
         "drawing": drawing,
+        "drawing_name": drawing_name,
     }
     return environment
 

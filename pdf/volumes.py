@@ -19,6 +19,7 @@ from documents.rules.volume import (
     ReplacedCharacter,
     VolumeContent,
 )
+from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, Imprint, lay_out, seal
 from pdf.glyphs import Ledger, spelled
 from pdf.renditions import Rendition, rendition
@@ -167,7 +168,7 @@ def _asset(number: int, index: int) -> str:
 
 
 def _body(shown: VolumeContent, filed: Sequence[Filed], renditions: Sequence[Rendition]) -> Document:
-    assets = {
+    assets = drawings(shown.forms) | {
         _asset(number, index): ("image/jpeg", sheet.picture.content)
         for number, found in enumerate(renditions, start=1)
         for index, sheet in enumerate(found.sheets, start=1)

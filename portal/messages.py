@@ -54,6 +54,7 @@ REFUSALS: dict[str, Any] = {
     "count_too_long": _l("时限跨度过长，请联系系统管理员检查设置。"),
     "calendar_never_works": _l("工作日历在 %(since)s 之后没有工作日，请联系系统管理员检查日历。"),
     # files
+    "no_drawing": _l("没有收到可用的手写签名，请在框内重写，或输入姓名。"),
     "file_empty": _l("%(name)s 是空文件（0 字节）。请检查后重新选择。"),
     "file_too_large": _l("%(name)s 超过 %(most_mb)s MB 的上限。请压缩、拆分，或换成较小的文件。"),
     "file_not_allowed": _l("%(name)s 是程序或脚本文件，为安全起见不能上传。请改传文档、图片、录音或压缩包。"),
@@ -172,6 +173,7 @@ PROBLEMS: dict[str, Any] = {
     ),
     "file_extension": _l("%(name)s 的类型不在允许之列（%(accept)s）。请转换格式后重传。"),
     "parts_missing": _l("地址还缺：%(parts)s。"),
+    "drawing_gone": _l("手写签名已不存在，请重新签名。"),
     "not_your_name": _l("签名须与您的姓名“%(name)s”一致。"),
     "not_an_option": _l("所选选项已不存在，请重新选择。"),
     "too_low": _l("不能小于（早于）%(bound)s。"),

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from documents.actions.change import Change
 from documents.complaint import Attachment
-from documents.rules.fields import fields_of
+from documents.rules.fields import Definition, fields_of
+from documents.rules.stamping import drawn_in
 
 
 def attach(change: Change, form_key: str | None, extra: Iterable[str] = ()) -> None:
@@ -14,6 +15,16 @@ def attach(change: Change, form_key: str | None, extra: Iterable[str] = ()) -> N
     for field, uploads in [*_named(change, form_key), (None, list(extra))]:
         for upload in uploads:
             _attach(change, upload, form_key, field)
+    if form_key is not None:
+        attach_drawings(change, change.view.form(form_key))
+
+
+def attach_drawings(change: Change, form: Definition) -> None:
+    """The drawn signatures 手写签名 of the form become files of the case, named in the signatures alone."""
+    for key, drawn in drawn_in(form, change.values).items():
+        upload = change.surroundings.take_upload(drawn, by=change.actor.id, case=change.case)
+        kept = {"file_id": upload.file_id, "size": upload.size, "sha256": upload.sha256}
+        change.values[key] = {**change.values[key], "drawn": kept}
 
 
 def _named(change: Change, form_key: str | None) -> list[tuple[str | None, list[str]]]:

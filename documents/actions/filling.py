@@ -16,9 +16,9 @@ from documents.lookups import Library, Lookups
 from documents.person import Person
 from documents.rules.field_files import FileFacts, wrong_files
 from documents.rules.fields import Definition, fields_of
-from documents.rules.forms import Checked, check
+from documents.rules.forms import Checked, Problem, check
 from documents.rules.policy import PolicyView
-from documents.rules.stamping import Signer, stamped, wrong_names
+from documents.rules.stamping import Signer, drawn_in, stamped, wrong_names
 from documents.upload import Upload
 
 
@@ -77,9 +77,16 @@ class Filling:
         named = [
             key for one in fields_of(form) if one["type"] == "files" for key in values.get(one["key"], ())
         ]
-        found = self.cabinet.uploads(named, self.actor.id) if named else {}
+        drawn = drawn_in(form, values)
+        asked = [*named, *drawn.values()]
+        found = self.cabinet.uploads(asked, self.actor.id) if asked else {}
         files = {key: FileFacts(one.name, one.size) for key, one in found.items()}
-        return [*wrong_files(form, values, files), *wrong_names(form, values, self.signer)]
+        gone = [key for key, upload in drawn.items() if upload not in found or not found[upload].drawn]
+        return [
+            *(Problem(key, "drawing_gone") for key in gone),
+            *wrong_files(form, values, files),
+            *wrong_names(form, values, self.signer),
+        ]
 
     def stamped(self, form: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as they are kept: consents and signatures carry what they stand for."""

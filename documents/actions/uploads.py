@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from datetime import datetime
 from pathlib import PurePath
@@ -10,11 +11,14 @@ from typing import IO
 from documents import files
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.rules.drawings import MOST_BYTES as MOST_DRAWN
+from documents.rules.drawings import NoDrawing, read_drawing
 from documents.rules.file_kinds import Kind, kind_of, problem_of
 from documents.upload import Upload
 
 MOST_BYTES = 50 * 1024**2
 HEAD = 8_192
+DRAWN_NAME = "签名.png"
 
 
 def accept(
@@ -44,6 +48,24 @@ def accept(
         at=now,
     )
     upload.warning = _warning(stored, kind)
+    upload.save(force_insert=True)
+    return upload
+
+
+def accept_drawing(stream: IO[bytes], *, actor: Person, now: datetime) -> Upload:
+    """Keep a signature that somebody drew; it waits for the form it belongs to.
+
+    Raises RuleBroken("no_drawing") for anything but a small PNG in which something is drawn.
+    """
+    data = stream.read(MOST_DRAWN + 1)
+    try:
+        read_drawing(data)
+    except NoDrawing as refused:
+        raise RuleBroken("no_drawing") from refused
+    stored = files.store(io.BytesIO(data), DRAWN_NAME, media_type="image/png")
+    kept = {"file_id": stored.id, "name": stored.name, "size": stored.size, "sha256": stored.sha256}
+    upload = Upload(id=secrets.token_urlsafe(12), media_type=stored.media_type, by=actor.id, at=now, **kept)
+    upload.drawn = True
     upload.save(force_insert=True)
     return upload
 

@@ -122,10 +122,13 @@ def _consent(definition: Definition, raw: Any, _reading: Reading) -> dict[str, A
     return {"given": True, "language": language} if language in definition["text"] else None
 
 
-def _signature(definition: Definition, raw: Any, reading: Reading) -> dict[str, Any]:
-    """A typed name 签名; it is stamped when it is kept."""
-    typed = raw.get("name") if isinstance(raw, Mapping) else raw
-    return {"name": field_texts.text(definition, typed, reading)}
+def _signature(definition: Definition, raw: Any, reading: Reading) -> dict[str, Any] | None:
+    """A typed name 签名, a drawing 手写, or both; it is stamped when it is kept."""
+    told = raw if isinstance(raw, Mapping) else {"name": raw}
+    name, drawn = field_texts.text(definition, told.get("name") or "", reading), told.get("drawn")
+    if not (name or drawn):
+        return None
+    return {"name": name, "drawn": drawn} if drawn else {"name": name}
 
 
 def _lookup(_definition: Definition, raw: Any, _reading: Reading) -> Any:

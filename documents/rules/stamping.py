@@ -31,8 +31,19 @@ def wrong_names(form: Definition, values: Mapping[str, Any], signer: Signer) -> 
     """Signatures that must be the signer's own name, and are not."""
     for one in fields_of(form):
         value = values.get(one["key"]) if one["type"] == "signature" else None
-        if value and one.get("of") == "actor" and _letters(value["name"]) != _letters(signer.name):
+        named = value and one.get("of") == "actor" and value["name"]
+        if named and _letters(named) != _letters(signer.name):
             yield Problem(one["key"], "not_your_name", {"name": signer.name})
+
+
+def drawn_in(form: Definition, values: Mapping[str, Any]) -> dict[str, str]:
+    """The uploads that the signatures of a form were drawn in 手写签名, by field."""
+    found = {}
+    for one in fields_of(form):
+        value = values.get(one["key"]) if one["type"] == "signature" else None
+        if isinstance(value, Mapping) and isinstance(value.get("drawn"), str):
+            found[str(one["key"])] = value["drawn"]
+    return found
 
 
 def _letters(name: str) -> str:
@@ -52,7 +63,9 @@ def stamped(form: Definition, values: Mapping[str, Any], signer: Signer) -> Valu
     digest = digest_of_answers(form, kept)
     for key, one in kinds.items():
         if one["type"] == "signature" and key in kept:
-            kept[key] = {"name": kept[key]["name"], "by": signer.person, "at": signer.now, "sha256": digest}
+            own = signer.name if one.get("of") == "actor" else ""
+            stamp = {"by": signer.person, "at": signer.now, "sha256": digest}
+            kept[key] = {**kept[key], "name": kept[key]["name"] or own, **stamp}
     return kept
 
 

@@ -22,6 +22,7 @@ class FormField:
     label: str
     value: str
     wide: bool = False
+    picture: bytes = b""  # a drawn signature, as PNG
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 from flask_babel import gettext as _
 
 from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
@@ -37,6 +37,7 @@ class Shown:
     secret: bool = False
     stamp: str = ""
     wording: str = ""
+    picture: str = ""
 
     @property
     def label(self) -> str:
@@ -102,7 +103,17 @@ def shown_value(definition: Definition, value: Any, view: PolicyView, case: Comp
         return Shown(
             definition, text=text, stamp=value["sha256"], wording=definition["text"][value["language"]]
         )
-    return Shown(definition, text=text, stamp=value["sha256"] if definition["type"] == "signature" else "")
+    if definition["type"] == "signature":
+        return Shown(definition, text=text, stamp=value.get("sha256", ""), picture=_picture(value, case))
+    return Shown(definition, text=text)
+
+
+def _picture(value: Mapping[str, Any], case: Complaint) -> str:
+    """Where a drawn signature is seen: that of a filled form, or one that is not sent yet."""
+    drawn = value.get("drawn")
+    if isinstance(drawn, Mapping):
+        return url_for("files.drawing", number=case.number, file_id=drawn["file_id"])
+    return url_for("uploads.drawing", upload=drawn) if drawn else ""
 
 
 def _rows(

@@ -27,6 +27,7 @@ Definition = Mapping[str, Any]
 PREFIX = "q_"
 # A table's index comes from the page; beyond this it is not a form of ours.
 HIGHEST_ROW = 500
+LONGEST_ID = 60  # of an upload
 
 _classes: dict[tuple[str, int, str], type[PolicyForm]] = {}
 
@@ -76,6 +77,23 @@ class AddressField(TypedField):
     ) -> None:
         """Read the parts."""
         self.data = sent(self.definition, self.name, formdata.get) if formdata else data
+
+
+class SignatureField(TypedField):
+    """A signature 签名: the name that was typed, and the upload that it was drawn in."""
+
+    drawn: str | None = None
+
+    def process(
+        self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None
+    ) -> None:
+        """Read the name and the drawing."""
+        super().process(formdata, data, extra_filters)
+        self.drawn = (formdata.get(f"{self.name}-drawn") or None) if formdata else None
+
+    def raw(self) -> Any:
+        """The signature as the check takes it."""
+        return {"name": self.data, "drawn": self.drawn[:LONGEST_ID]} if self.drawn else self.data
 
 
 class RowsField(TypedField):
@@ -231,6 +249,7 @@ KINDS: dict[str, type[TypedField]] = {
     "files": ManyField,
     "table": RowsField,
     "address": AddressField,
+    "signature": SignatureField,
 }
 NOT_TYPED = frozenset({"note", "computed", "lookup", "series"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort
@@ -9,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
 
 from documents import audit, files
-from documents.complaint import Complaint
+from documents.complaint import Complaint, plain_value
+from documents.policy import view_of
+from documents.rules.fields import Definition, fields_of
 from portal.case_page import CasePage
 from portal.clock import now
 from portal.signing_in import me
-from portal.standing import case_for_me
+from portal.standing import case_for_me, may_on
 
 file_pages = Blueprint("files", __name__)
 
@@ -50,6 +53,24 @@ def volume(number: str) -> ResponseReturnValue:
     return pdf(case.volume.file_id, f"{case.volume.number}.pdf")
 
 
+@file_pages.get("/cases/<number>/drawings/<file_id>")
+def drawing(number: str, file_id: str) -> ResponseReturnValue:
+    """A drawn signature 手写签名, as far as the person may read the field."""
+    case = case_for_me(number)
+    if not any(may_on(case, field=one) for one in _signatures(case, file_id)):
+        abort(404)
+    return picture(file_id)
+
+
+def _signatures(case: Complaint, file_id: str) -> Iterator[Definition]:
+    """The fields in which this picture stands as a signature."""
+    for answers in case.answers:
+        for one in fields_of(view_of(case.policy, answers.policy_version).form(answers.form)):
+            value = plain_value(answers.values.get(one["key"])) if one["type"] == "signature" else None
+            if value and (value.get("drawn") or {}).get("file_id") == file_id:
+                yield one
+
+
 def note_reading(case: Complaint, **facts: object) -> None:
     """Opening a file is audited like changing one."""
     audit.note("read_file", case.number, by=me().id, at=now(), **facts)
@@ -62,6 +83,11 @@ def streamed(file_id: str, name: str, *, size: int | None = None) -> Response:
     if size is not None:
         response.content_length = size
     return response
+
+
+def picture(file_id: str) -> Response:
+    """A picture that was looked through before it was kept."""
+    return Response(files.read(file_id), mimetype="image/png")
 
 
 def pdf(file_id: str, name: str) -> Response:

@@ -27,6 +27,7 @@ from documents.rules.volume import (
     ReportSection,
     VolumeContent,
 )
+from tests.drawing import strokes
 
 ORGANISATION = "云溪县农村信用合作联社"
 NUMBER = "TS-2026-0213-0007"
@@ -112,6 +113,11 @@ def supervision() -> FilledForm:
             ),
         ),
     )
+
+
+def signed() -> FilledForm:
+    drawn = FormField("客户签名", "李小明　2026-02-24 09:02", picture=strokes())
+    return form(sections=(FormSection("签名", (drawn, FormField("经办人签名", "王敏"))),))
 
 
 def letter(**changes) -> LetterPaper:

@@ -27,6 +27,8 @@ def test_every_paper_is_pdf_a_2u(rendered: RenderedVolume, tmp_path: Path):
         ).content,
         "letter": paper.letter(samples.letter()),
         "form": paper.form(samples.form()),
+        "signed-form": paper.form(samples.signed()),
+        "signed-volume": volumes.render(samples.volume(forms=(samples.signed(),), enclosures=())).content,
         "report": paper.report(samples.report()),
         "register": paper.register(samples.register(12)),
         "long-register": paper.register(samples.register(paper.ROWS_AT_ONCE + 40)),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from bson import Decimal128
 from flask.testing import FlaskClient
@@ -28,6 +29,7 @@ from documents.unit import Unit
 from pdf import paper
 from tests import everything
 from tests.conftest import FOUNDED
+from tests.drawing import blank, strokes
 from tests.pdf.reading import whole_text
 from tests.portal.conftest import NOW, Register, SignIn
 from tests.portal.samples import COMPLAINT, PDF, hidden
@@ -277,6 +279,44 @@ def test_files_are_counted_and_weighed_by_the_server(clerk: FlaskClient, fill: F
     assert "说明.txt 的类型不在允许之列（.pdf、.jpg）" in fill(proofs=[other]).text
     assert "大.pdf 有 1.0 MB，超过单个 1 MB 的上限" in fill(proofs=[large]).text
     assert fill(proofs=[small]).status_code == 302
+
+
+def test_a_signature_is_drawn_kept_shown_and_printed(
+    case: Complaint, clerk: FlaskClient, fill: Fill, sign_in: SignIn
+) -> None:
+    def drawn(content: bytes, by: FlaskClient = clerk) -> Any:
+        return by.post("/uploads/drawings", data={"file": (io.BytesIO(content), "x.png")})
+
+    assert drawn(blank()).status_code == 409
+    mine, other = drawn(strokes()).get_json()["id"], sign_in("hk_clerk")
+    theirs = drawn(strokes(), other).get_json()["id"]
+    sent = {"customer_sign": "", "customer_sign-drawn": mine}
+    # It survives what is wrong elsewhere, and stays its maker's until it is sent.
+    again = fill(headline="", **sent)
+    assert again.status_code == 422
+    assert f'name="q_customer_sign-drawn" value="{mine}"' in again.text
+    assert f'data-drawn="/uploads/drawings/{mine}"' in again.text
+    assert clerk.get(f"/uploads/drawings/{mine}").data == strokes()
+    assert other.get(f"/uploads/drawings/{mine}").status_code == 404
+    assert "手写签名已不存在" in fill(**{**sent, "customer_sign-drawn": theirs}).text
+    pdf = clerk.post("/uploads", data={"file": (io.BytesIO(PDF), "回单.pdf")}).get_json()["id"]
+    assert "手写签名已不存在" in fill(**{**sent, "customer_sign-drawn": pdf}).text
+    assert "签名须与您的姓名" in fill(**{"signed": "李强", "signed-drawn": mine}).text
+    assert fill(**sent, **{"signed": "", "signed-drawn": mine}).status_code == 302
+    full = Complaint.get(case.number)
+    values = kept(case).values
+    assert values["signed"]["name"] == "王敏"
+    assert values["customer_sign"]["name"] == ""
+    assert values["customer_sign"]["drawn"]["sha256"] == hashlib.sha256(strokes()).hexdigest()
+    assert not full.attachments
+    page = f"/cases/{case.number}/drawings/{values['customer_sign']['drawn']['file_id']}"
+    assert f'src="{page}"' in clerk.get(f"/cases/{case.number}").text
+    shown = clerk.get(page)
+    assert (shown.mimetype, shown.data) == ("image/png", strokes())
+    assert other.get(page).status_code == 404
+    assert clerk.get(f"/cases/{case.number}/drawings/{full.id}").status_code == 404
+    with pikepdf.open(io.BytesIO(paper.form(filled_forms(full)[-1]))) as printed:
+        assert any(len(one.get_images()) for one in printed.pages)
 
 
 def test_a_lookup_is_read_by_the_server_and_with_the_rights_of_the_reader(

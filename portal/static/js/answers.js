@@ -11,15 +11,21 @@ export function valueOf(field, offset) {
   if (kind === "series") return null;
   if (kind === "consent") return inputs[0]?.checked ? { given: true, language: inputs[0].value } : null;
   if (kind === "address" && field.querySelector("[data-part]")) return addressOf(inputs);
+  if (kind === "signature") return signatureOf(inputs);
   if (kind === "bool") return inputs[0]?.checked ? true : null;
   const text = tidy(inputs.find((one) => one.type !== "radio" || one.checked)?.value ?? "");
   if (text === "") return null;
   if (kind === "number" || kind === "money") return numberOf(text, field.querySelector(".affix span")?.textContent);
   if (kind === "percent") return numberOf(text.normalize("NFKC").replace(/^百分之/, "").replace(/%$/, ""));
   if (kind === "duration") return minutesOf(text);
-  if (kind === "signature") return { name: text };
   if (kind === "datetime") return `${text}${text.length === 16 ? ":00" : ""}${offset ?? ""}`;
   return text;
+}
+
+function signatureOf([typed, drawn]) {
+  const name = tidy(typed?.value ?? "");
+  if (drawn?.value) return { name, drawn: drawn.value };
+  return name ? { name } : null;
 }
 
 // As documents/rules/field_addresses.py joins the parts.

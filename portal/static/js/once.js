@@ -8,7 +8,7 @@ export function startOnce(root) {
 
 function guard(form) {
   form.addEventListener("submit", (event) => {
-    if (form.querySelector(".file.sending")) {
+    if (form.querySelector(".file.sending, .drawing.sending")) {
       event.preventDefault();
       toast(say("stillUploading"));
       return;

@@ -1,9 +1,11 @@
 // Widgets that say more than their value: lengths of time in words, exclusive options, what a lookup finds.
+import { startSigning } from "./signing.js";
 import { ask, later, say } from "./words.js";
 
 export function startWidgets(root) {
   for (const box of root.querySelectorAll("[data-duration]")) echo(box);
   for (const group of root.querySelectorAll("[data-exclusive]")) exclude(group);
+  for (const box of root.querySelectorAll("[data-sign]")) startSigning(box);
   for (const address of root.querySelectorAll("[data-places]")) offerPlaces(address);
   for (const output of root.querySelectorAll("[data-lookup]")) if (output.dataset.lookup) follow(output);
 }
