@@ -21,7 +21,7 @@ from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from portal.columns import column_field
-from portal.forms.answers import in_words
+from portal.forms.answers import covered, in_words
 from portal.language import said
 from portal.standing import may_on_row
 
@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 # What does not fit into a cell, and what the list says of a case anyway.
 NO_CELL: Final = frozenset({"table", "files", "signature", "consent", "note"})
 SAID_ALREADY: Final = ("title", "category", "received_at")
-RESTRICTED, COVERED = "restricted", "※"
+RESTRICTED = "restricted"
 FORMS: Final = ("policy", "answers.form", "answers.policy_version")
 VALUES: Final = ("policy", "policy_version", "scope", "recused", "answers")
 AT_ONCE = 500
@@ -165,7 +165,7 @@ def _cell(one: Definition | None, values: Mapping[str, Any], row: Row, view: Pol
     value = plain_value(values.get(one["key"]))
     if is_empty(value):
         return ""
-    return in_words(one, value, view) if may_on_row(row, one) else COVERED
+    return in_words(one, value, view) if may_on_row(row, one) else covered(one, value)
 
 
 def has_category(row: Row) -> bool:

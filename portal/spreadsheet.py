@@ -17,8 +17,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from portal.case_rows import ShownRow
+from portal.forms.answers import COVERED
 from portal.language import said
-from portal.list_columns import COVERED, Columns, forms_of, has_category, lacking_category
+from portal.list_columns import Columns, forms_of, has_category, lacking_category
 from portal.words import moment
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

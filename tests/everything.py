@@ -33,16 +33,17 @@ def text(zh: str, en: str) -> dict[str, str]:
     return {"zh": zh, "en": en}
 
 
+PERSONAL, RESTRICTED = {"class": "personal"}, {"class": "restricted"}
 PARTIES = [
     field("company", "text", "单位名称", "Organisation", max=60, width="full"),
     field("credit_code", "text", "统一社会信用代码", "Credit code", pattern="credit_code", search="exact"),
-    field("card", "text", "银行卡号", "Bank card", pattern="bank_card", **{"class": "personal"}),
+    field("card", "text", "银行卡号", "Bank card", pattern="bank_card", mask="account", **PERSONAL),
     field(
         "plate", "text", "车牌号", "Licence plate", pattern="licence_plate", hint=text("粤A12345", "粤A12345")
     ),
-    field("telephone", "phone", "电话", "Telephone"),
-    field("mail", "email", "电子邮箱", "E-mail"),
-    field("identity", "id_number", "证件号码", "Identity number", **{"class": "restricted"}),
+    field("telephone", "phone", "电话", "Telephone", mask="phone", search="exact", **{"class": "restricted"}),
+    field("mail", "email", "电子邮箱", "E-mail", mask="email", **{"class": "restricted"}),
+    field("identity", "id_number", "证件号码", "Identity number", mask="id_number", **RESTRICTED),
     field("place", "address", "地址", "Address"),
     field(
         *("home", "address", "住址", "Home"),
@@ -100,7 +101,7 @@ VISITS = field(
     *("visits", "table", "走访地点", "Visits"),
     fields=[
         field("where", "address", "地点", "Where", parts=["county", "detail"], search="exact"),
-        field("guard", "text", "安保", "Guard", **{"class": "restricted"}),
+        field("guard", "text", "安保", "Guard", mask="name", **{"class": "restricted"}),
     ],
 )
 FORM: dict[str, Any] = {

@@ -22,6 +22,7 @@ from documents.rules.fields import fields_of
 from documents.rules.form_drawing import drawable
 from documents.rules.grammar import SECTIONS
 from documents.rules.keyed_paths import Key, parse
+from documents.rules.masks import masked
 from documents.rules.policy_problems import as_list, elements, table
 
 Definition = Mapping[str, Any]
@@ -64,7 +65,7 @@ class PreviewPages(Page):
             steps=steps,
             step=step,
             role=role,
-            hidden=[name_of(one) for one in hidden],
+            hidden=[hidden_words(one) for one in hidden],
             kinds=elements(bench.definition, "unit_kinds"),
             body=self._body(bench, made, facts_of(step), language),
         )
@@ -94,6 +95,23 @@ def _trusted(bench: Bench, form: Definition) -> dict[str, Any]:
 
 def _role(bench: Bench, key: str) -> Definition | None:
     return next((one for one in elements(bench.definition, "roles") if one.get("key") == key), None)
+
+
+def hidden_words(one: Definition) -> str:
+    """A field that the role does not read: its name, with how its mask looks."""
+    sample = masked(one, SAMPLES.get(str(one.get("mask"))))
+    return f"{name_of(one)} {sample}".strip()
+
+
+# What the masks cover in the preview; nobody's own.
+SAMPLES = {
+    "phone": "13812345678",
+    "id_number": "11010519491231002X",
+    "account": "6222021234561111",
+    "email": "li@example.cn",
+    "name": "张三",
+    "address": "福建省福州市鼓楼区东街 1 号",
+}
 
 
 def hidden_from(form: Definition, role: Definition | None) -> list[Definition]:

@@ -105,6 +105,7 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("field", "check"): _new_check,
     ("field", "step"): lambda _was, value: "stricter" if value else "looser",
     ("field", "class"): "sensitivity",
+    ("field", "mask"): "sensitivity",
     ("field", "search"): "searched",
     ("field", "retired"): _retired,
     ("field", "default"): "look",

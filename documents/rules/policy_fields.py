@@ -10,7 +10,7 @@ from documents.rules.field_addresses import parts_of
 from documents.rules.field_reading import Reading, Unreadable
 from documents.rules.field_values import BOUNDED, read_bound, read_value
 from documents.rules.fields import fields_of
-from documents.rules.grammar.forms import ADDRESS_PARTS, FIELD, FIELD_TYPES, SEARCHED, SEARCHES
+from documents.rules.grammar.forms import ADDRESS_PARTS, FIELD, FIELD_TYPES, MASKS, SEARCHED, SEARCHES
 from documents.rules.lookups import SENSITIVITY, SOURCES, of_answer
 from documents.rules.options import option_keys
 from documents.rules.patterns import PATTERNS
@@ -55,6 +55,7 @@ def check_attributes(path: str, one: Definition, definition: Definition, finding
     _check_bounds(path, one, findings)
     _check_steps(path, one, findings)
     _check_search(path, one, findings)
+    _check_mask(path, one, findings)
     _check_default(path, one, definition, findings)
     special = BY_TYPE.get(str(one.get("type")))
     if special is not None:
@@ -89,6 +90,20 @@ def _check_search(path: str, one: Definition, findings: Findings) -> None:
             f"这类字段不能{SEARCHES[one['search']][0]}",
             f"a field of this type cannot be searched by “{one['search']}”",
             (f"请改用 {'、'.join(ways)}，或删去", f"use {' or '.join(ways)}, or take it out"),
+        )
+
+
+def _check_mask(path: str, one: Definition, findings: Findings) -> None:
+    """A mask covers what somebody may not read; of a public field nothing is covered."""
+    if one.get("mask") is None:
+        return
+    findings.wants(f"{path}.mask", one["mask"], MASKS, ("脱敏样式", "mask"))
+    if _rank(one) == 0:
+        findings.say(
+            f"{path}.mask",
+            "一般字段人人可见，脱敏样式不起作用",
+            "everybody may read a public field, so nothing is masked",
+            ("请写 class: personal，或删去 mask", "write class: personal, or take the mask out"),
         )
 
 

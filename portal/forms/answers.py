@@ -16,6 +16,7 @@ from documents.rules.field_addresses import TEXT
 from documents.rules.field_reading import is_empty
 from documents.rules.field_words import duration_words, number_words, percent_words, plain_number
 from documents.rules.fields import runs
+from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal import words
@@ -24,6 +25,7 @@ from portal.standing import may_on, person_name
 
 Definition = Mapping[str, Any]
 LONG = 40
+COVERED = "※"
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ def _filled(one: Definition, view: PolicyView, case: Complaint, answers: AnswerS
 def shown_value(definition: Definition, value: Any, view: PolicyView, case: Complaint) -> Shown:
     """A value in words, or covered when the person may not read it."""
     if not may_on(case, field=definition):
-        return Shown(definition, secret=True)
+        return Shown(definition, secret=True, text=masked(definition, value))
     if definition["type"] == "table":
-        return Shown(definition, rows=_rows(definition, value, view))
+        return Shown(definition, rows=_rows(definition, value, view, case))
     if definition["type"] == "files":
         found = tuple(one for one in case.attachments if one.field == definition["key"])
         return Shown(definition, files=found)
@@ -117,12 +119,23 @@ def _picture(value: Mapping[str, Any], case: Complaint) -> str:
 
 
 def _rows(
-    definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView
+    definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView, case: Complaint
 ) -> tuple[tuple[str, ...], ...]:
-    columns = definition["fields"]
-    head = tuple(said(one["label"]) for one in columns)
-    body = (tuple(in_words(one, row.get(one["key"]), view) for one in columns) for row in rows)
+    columns = [(one, bool(may_on(case, field=one))) for one in definition["fields"]]
+    head = tuple(said(one["label"]) for one, _ in columns)
+    body = (
+        tuple(
+            in_words(one, row.get(one["key"]), view) if open_ else covered(one, row.get(one["key"]))
+            for one, open_ in columns
+        )
+        for row in rows
+    )
     return (head, *body)
+
+
+def covered(definition: Definition, value: Any) -> str:
+    """An answer that the person may not read: masked 脱敏, or a mark that there is one."""
+    return "" if is_empty(value) else masked(definition, value) or COVERED
 
 
 def in_words(definition: Definition, value: Any, view: PolicyView) -> str:

@@ -319,6 +319,29 @@ def test_a_signature_is_drawn_kept_shown_and_printed(
         assert any(len(one.get_images()) for one in printed.pages)
 
 
+def test_who_may_not_read_a_field_sees_its_mask(
+    case: Complaint, clerk: FlaskClient, fill: Fill, sign_in: SignIn
+) -> None:
+    fill()
+    page = clerk.get(f"/cases/{case.number}").text
+    for secret, shown in MASKED.items():
+        assert secret not in page, secret
+        assert shown in page, shown
+    assert "4111111111111111" in page  # personal: whoever works on the case reads it
+    reader = sign_in("intake_clerk").get(f"/cases/{case.number}").text
+    for secret, shown in MASKED.items():
+        assert secret in reader
+        assert shown not in reader
+
+
+MASKED = {
+    "020-88880123": "020****0123",
+    "li@example.cn": "l****@example.cn",
+    "11010519491231002X": "110****002X",
+    "赵保安": "赵**",
+}
+
+
 def test_a_lookup_is_read_by_the_server_and_with_the_rights_of_the_reader(
     case: Complaint, clerk: FlaskClient, fill: Fill, register: Register
 ) -> None:

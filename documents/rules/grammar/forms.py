@@ -44,6 +44,15 @@ CLASSES: Final[Choices] = {
     "personal": ("个人信息", "Personal"),
     "restricted": ("限制知悉", "Restricted"),
 }
+MASKS: Final[Choices] = {
+    "phone": ("电话 138****5678", "Telephone 138****5678"),
+    "id_number": ("证件号码 110****002X", "Identity number 110****002X"),
+    "account": ("账号 **** 1111", "Account **** 1111"),
+    "email": ("邮箱 l****@example.cn", "E-mail l****@example.cn"),
+    "name": ("姓名 张**", "Name 张**"),
+    "address": ("地址 福建省福州市鼓楼区****", "Address 福建省福州市鼓楼区****"),
+    "none": ("全部遮盖", "Nothing at all"),
+}
 SEARCHES: Final[Choices] = {
     "text": ("按词检索", "By words"),
     "exact": ("精确检索", "Exact"),
@@ -189,6 +198,17 @@ FIELD: Final = Shape(
         Attribute("default", "value", ("默认值", "Default"), only=TYPED),
         Attribute("check", "elements", ("校验", "Checks"), of="check", only=ANSWERED),
         Attribute("class", "one_of", ("敏感级别", "Sensitivity"), choices=CLASSES, only=ANSWERED),
+        Attribute(
+            "mask",
+            "one_of",
+            ("脱敏显示", "Shown masked"),
+            (
+                "无权查看的人看到的样子；不选则全部遮盖",
+                "What those see who may not read it; else nothing",
+            ),
+            choices=MASKS,
+            only=frozenset({"text", "phone", "email", "id_number", "address", "lookup", "signature"}),
+        ),
         Attribute(
             "search",
             "one_of",
