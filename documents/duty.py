@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from mongoengine import BooleanField, DateTimeField, DictField, IntField, StringField
@@ -38,11 +37,6 @@ class Duty(Stored):
             {"fields": ["policy", "key", "due_at"]},
         ],
     }
-
-    @classmethod
-    def open_in(cls, units: Iterable[str]) -> list[Duty]:
-        """The open duties of these units, the most urgent first."""
-        return list(cls.objects(state="open", unit__in=list(units)).order_by("due_at", "id"))
 
     def is_late(self, now: datetime) -> bool:
         """Whether it was done late, or is overdue."""

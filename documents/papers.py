@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from documents.complaint import Complaint
 
-VOLUME = "volume"
-
 
 class WaitingPaper(NamedTuple):
     """A letter 函件 of a case, or its case file 案卷 (no letter)."""

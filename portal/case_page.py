@@ -225,10 +225,6 @@ class CasePage:
         wanted = [slot for slot in ("received", "handling") if slot in self.case.units]
         return [(said(labels.get(slot, slot)), unit_name(self.case.units[slot])) for slot in wanted]
 
-    def is_overdue(self) -> bool:
-        """Whether the case's first deadline has passed."""
-        return bool(self.case.next_due and self.case.status == "open" and self.case.next_due < now())
-
 
 def reason_of(refusal: steps.Refusal | RuleBroken, page: CasePage) -> str:
     """Why a step is closed to the viewer, in words."""

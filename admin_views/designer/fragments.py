@@ -12,7 +12,8 @@ from admin_views.designer.bench import Bench, address, element_path
 from admin_views.designer.canvases import canvas_of
 from admin_views.designer.condition_words import condition_words
 from admin_views.designer.conditions import as_rows
-from admin_views.designer.panels import as_json, effect_attributes, inner_shape, panel, pretty_json
+from admin_views.designer.panels import effect_attributes, inner_shape, panel
+from admin_views.designer.settings import as_json, pretty_json
 from admin_views.designer.told import effect, told
 from admin_views.designer.words import name_of, place_words, spoken
 from admin_views.history import names

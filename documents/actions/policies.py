@@ -1,25 +1,8 @@
-"""Versions of a policy 制度版本: published through the gate, and how many cases each governs."""
+"""Versions of a policy 制度版本: how many cases each governs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
-from documents.actions.publishing import publish_definition
 from documents.complaint import Complaint
-from documents.policy import Policy
-
-Definition = Mapping[str, Any]
-
-
-def publish_checked(definition: Definition, *, seen: int | None, actor: str, now: datetime) -> Policy:
-    """发布: publish a definition as the next version, through the gate.
-
-    `seen` is the version that was looked at while it was changed, None for the first. Raises what
-    `documents.actions.publishing` refuses.
-    """
-    return publish_definition(definition, seen=seen, actor=actor, now=now)
 
 
 def uses(key: str) -> dict[int, dict[str, int]]:

@@ -23,7 +23,6 @@ from documents.transfer_plan import Plan, plan
 __all__ = ["plan"]
 
 OPERATION = "archive"
-BEFORE_BUILDING = ("checking", "checked", "ready", "returned")
 GIVEN_AWAY = ("handed_over", "confirmed")
 CHECKER = "juanzong-verifier"
 LARGEST_RESULT = 4 * 1024 * 1024

@@ -167,12 +167,8 @@ class WorkCalendar:
             return -sum(map(self.is_working, _days(last, first)))
         return sum(map(self.is_working, _days(first + ONE_DAY, last + ONE_DAY)))
 
-    def add_working_minutes(self, moment: datetime, minutes: int) -> datetime:
-        """The moment after so much working time; negative counts back. 0 leaves the moment alone."""
-        return self.add_working_time(moment, timedelta(minutes=minutes))
-
     def add_working_time(self, moment: datetime, amount: timedelta) -> datetime:
-        """The first moment (the last, counting back) with that much working time between."""
+        """The first moment (the last, counting back) with so much working time between; 0 leaves it."""
         moment = aware(moment).astimezone(UTC)
         if not amount:
             return moment

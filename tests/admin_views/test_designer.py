@@ -323,3 +323,10 @@ def test_every_page_speaks_english(admin: FlaskClient) -> None:
         text = admin.get(page).text
         assert 'lang="en"' in text
         assert "更多设置" not in text
+
+
+def test_the_panel_says_what_hinders_taking_away_what_it_holds(admin: FlaskClient) -> None:
+    shown = admin.get(f"{BASE}/lists/channels?part=panel", headers=JSON).get_json()["parts"]["panel"]
+    assert "改掉之后才能整个删除" in shown
+    loose = admin.get(f"{BASE}/scenarios/withdrawn?part=panel", headers=JSON).get_json()["parts"]["panel"]
+    assert "删除不影响其他部分" in loose

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from admin_views.flow_pictures import HEIGHT, WIDTH, draw
 from admin_views.time_lines import time_line
-from documents.actions.policies import publish_checked
+from documents.actions.publishing import publish_definition
 from documents.pack_files import definition as pack_definition
 from documents.policy import Policy, forget_views, view_of
 from documents.rules.broken import RuleBroken
@@ -172,7 +172,7 @@ def next_version(policy: Policy) -> Policy:
     """The policy once more, with five working days, published."""
     operation = {"do": "set", "path": "limits[handle].amount", "value": 5}
     definition = apply({**policy.definition, "scenarios": []}, [operation]).definition
-    return publish_checked(definition, seen=1, actor="admin", now=NOW)
+    return publish_definition(definition, seen=1, actor="admin", now=NOW)
 
 
 def test_the_versions_tell_who_when_and_how_many_cases(

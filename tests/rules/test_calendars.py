@@ -10,6 +10,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from tests.rules.time_world import BANK, DAYS_OFF, EXCHANGE, HOTLINE, MAKEUP_DAYS, at, days, shown
 
+MINUTE = timedelta(minutes=1)
 YEARS = days("2025-01-01", "2026-12-31")
 
 
@@ -103,7 +104,7 @@ def test_the_next_working_day_after_a_make_up_saturday_is_after_the_festival():
     ],
 )
 def test_adding_working_minutes(moment, minutes, expected):
-    assert shown(BANK.add_working_minutes(at(moment), minutes)) == expected
+    assert shown(BANK.add_working_time(at(moment), minutes * MINUTE)) == expected
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_a_half_day_has_its_own_hours_and_is_a_working_day():
     calendar = WorkCalendar.from_definition({"key": "half", "special_hours": {"2026-02-13": ["08:30-12:00"]}})
     assert calendar.is_working(eve)
     assert shown(calendar.closing(eve)) == "2026-02-13 12:00"
-    assert shown(calendar.add_working_minutes(at("2026-02-13 11:00"), 90)) == "2026-02-16 09:00"
+    assert shown(calendar.add_working_time(at("2026-02-13 11:00"), 90 * MINUTE)) == "2026-02-16 09:00"
 
 
 def test_special_hours_may_open_a_weekend_and_may_shut_a_weekday():
@@ -164,7 +165,7 @@ def test_a_make_up_day_has_the_hours_of_the_first_working_weekday():
 
 def test_a_calendar_round_the_clock_ends_its_day_at_24():
     assert shown(HOTLINE.closing(date(2026, 3, 9))) == "2026-03-10 00:00"
-    assert shown(HOTLINE.add_working_minutes(at("2026-03-09 23:00"), 120)) == "2026-03-10 01:00"
+    assert shown(HOTLINE.add_working_time(at("2026-03-09 23:00"), 120 * MINUTE)) == "2026-03-10 01:00"
 
 
 @pytest.mark.parametrize(
@@ -235,8 +236,8 @@ def test_a_definition_that_cannot_be_meant_is_refused_with_the_reason(definition
     [
         lambda calendar: calendar.next_working_day(date(2026, 1, 1)),
         lambda calendar: calendar.add_working_days(date(2026, 1, 1), -5),
-        lambda calendar: calendar.add_working_minutes(at("2026-01-01 09:00"), 5),
-        lambda calendar: calendar.add_working_minutes(at("2026-01-01 09:00"), -5),
+        lambda calendar: calendar.add_working_time(at("2026-01-01 09:00"), timedelta(minutes=5)),
+        lambda calendar: calendar.add_working_time(at("2026-01-01 09:00"), timedelta(minutes=-5)),
         lambda calendar: calendar.next_opening(at("2026-01-01 09:00")),
     ],
 )
@@ -256,4 +257,4 @@ def test_an_absurd_count_is_an_error_not_an_endless_loop(days_wanted):
 
 def test_a_moment_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="has no time zone"):
-        BANK.add_working_minutes(at("2026-01-05 09:00").replace(tzinfo=None), 5)
+        BANK.add_working_time(at("2026-01-05 09:00").replace(tzinfo=None), timedelta(minutes=5))

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.designer.bench import Bench
 from admin_views.designer.offers import Offer
-from admin_views.designer.panels import Setting
+from admin_views.designer.settings import Setting
 from admin_views.designer.words import name_of, spoken
 from admin_views.phrases import listed, named, noted, posted
 from documents.rules.grammar import Attribute
