@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mongoengine import BooleanField, DateTimeField, DictField, IntField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 
 from documents.database import Stored
 
@@ -29,6 +29,9 @@ class Notice(Stored):
     why = DictField()
     reason_not_sent = DictField()
     reason_no_mail = DictField()
+    channels = ListField(StringField())  # what was asked for beside the portal
+    # Each way out 途径: {channel, at, reason: {zh, en}, message: id in the outbox}; no `at`: it did not go.
+    ways = ListField(DictField())
     read_at = DateTimeField()
 
     meta = {

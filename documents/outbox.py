@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from mongoengine import DateTimeField, IntField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, IntField, StringField
 
 from documents.database import Stored
+from documents.rules.telling import CHANNELS
 
-STATES = ("waiting", "sent", "dead")
-CHANNELS = ("mail",)
+# A collected message waits for its digest 每日汇总 and is gathered into it; a cancelled one never goes out.
+STATES = ("waiting", "sent", "dead", "collected", "gathered", "cancelled")
 
 
 class OutboxMessage(Stored):
-    """One message on its way out (待发邮件); its id is the key by which a receiver knows a repetition."""
+    """One message on its way out (待发消息); its id is the key by which a receiver knows a repetition."""
 
     id = StringField(primary_key=True)
     channel = StringField(choices=CHANNELS, default="mail")
     to = StringField(required=True)
+    way = StringField()  # the way out 出口 of what is no mail
+    person = StringField()
+    facts = DictField()  # what a system is told beside the text
+    case = StringField()
+    limit = StringField()
+    round = IntField()
+    held = BooleanField(default=False)  # it waits for a later moment than its own, and may become moot
+    digest = StringField()  # whose digest it goes into, over which channel
+    into = StringField()  # the digest into which it was gathered
     language = StringField(default="zh")
     subject = StringField(required=True)
     body = StringField(required=True)
@@ -27,8 +37,13 @@ class OutboxMessage(Stored):
     attempts = IntField(default=0)
     last_error = StringField()
     sent_at = DateTimeField()
+    reason = StringField()  # why somebody cancelled it
 
     meta = {
         "collection": "outbox",
-        "indexes": [{"fields": ["state", "next_at"]}],
+        "indexes": [
+            {"fields": ["state", "next_at"]},
+            {"fields": ["state", "channel", "next_at"]},
+            {"fields": ["case", "limit"], "sparse": True},
+        ],
     }

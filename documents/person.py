@@ -9,7 +9,9 @@ from typing import Any
 from mongoengine import (
     BooleanField,
     DateTimeField,
+    DictField,
     EmbeddedDocument,
+    ListField,
     StringField,
 )
 
@@ -17,6 +19,7 @@ from documents.database import Stored
 from documents.fast_fields import EmbeddedDocumentListField
 from documents.rules.access import viewer_keys
 from documents.rules.broken import RuleBroken
+from documents.rules.telling import PERSONAL
 from documents.rules.workflow import Viewer
 from documents.unit import Unit
 
@@ -50,6 +53,10 @@ class Person(Stored):
     theme = StringField(default="light", choices=("light", "dark", "system"))
     active = BooleanField(default=True)
     absences = EmbeddedDocumentListField(Absence)
+    # How the person wants to be told 通知设置; the portal itself always tells.
+    ways_off = ListField(StringField(choices=PERSONAL))
+    quiet = DictField()  # 免打扰时段 {from: "21:00", to: "08:00"}
+    digest_at = StringField()  # 每日汇总: when reminders leave together
 
     meta = {
         "collection": "people",

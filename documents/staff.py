@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from documents.person import Person
+from documents.rules.durations import parse_clock
+from documents.rules.quiet_hours import Quiet
 from documents.rules.recipients import Absence, Concern, Officer, Seat, Staff
+from documents.rules.telling import Habits
 from documents.unit import Unit
+from documents.way_out import NO_WAYS, OpenWays
 
 Row = Mapping[str, Any]
 
@@ -20,6 +24,8 @@ class Contact:
     name: str
     email: str | None
     language: str
+    posts: tuple[tuple[str, str], ...] = ()
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,19 @@ class Roster:
 
     staff: Staff
     contacts: Mapping[str, Contact]
+    ways: OpenWays = NO_WAYS
+
+
+CONTACT_FIELDS = dict.fromkeys(
+    ("name", "email", "phone", "language", "active", "absences", "posts", "ways_off", "quiet", "digest_at"), 1
+)
 
 
 def roster(concerns: Sequence[Concern], roles: Iterable[str], people: Iterable[str] = ()) -> Roster:
     """Everyone who can be told about these concerns, from their units up to the root."""
     units = _units({unit for concern in concerns for unit in concern.slots.values()})
     named = {concern.handler for concern in concerns} | {concern.registrar for concern in concerns}
-    named |= {person for unit in units for person in (unit.get("head"), unit.get("deputy"))} | set(people)
+    named |= {unit.get(name) for unit in units for name in ("head", "deputy", "leader")} | set(people)
     codes = [unit["_id"] for unit in units]
     posts = {"unit": {"$in": codes}, "role": {"$in": sorted(set(roles))}}
     found = _people({"$or": [{"_id": {"$in": _known(named)}}, {"posts": {"$elemMatch": posts}}]})
@@ -52,20 +64,19 @@ def roster_of(units: Sequence[Row], people: Sequence[Row]) -> Roster:
             seats={unit["_id"]: _seat(unit) for unit in units},
             holders=_holders(people),
         ),
-        contacts={person["_id"]: _contact(person) for person in people},
+        contacts={person["_id"]: contact_of(person) for person in people},
     )
 
 
 def _units(codes: set[str]) -> list[Row]:
-    fields = {"parent": 1, "head": 1, "deputy": 1, "ancestors": 1}
+    fields = {"parent": 1, "head": 1, "deputy": 1, "leader": 1, "ancestors": 1}
     found = list(Unit.collection().find({"_id": {"$in": sorted(codes)}}, fields))
     above = {code for unit in found for code in unit.get("ancestors", ())} - {unit["_id"] for unit in found}
     return [*found, *Unit.collection().find({"_id": {"$in": sorted(above)}}, fields)]
 
 
 def _people(condition: Mapping[str, Any]) -> list[Row]:
-    fields = {"name": 1, "email": 1, "language": 1, "active": 1, "absences": 1, "posts": 1}
-    return list(Person.collection().find(condition, fields).sort("_id"))
+    return list(Person.collection().find(condition, CONTACT_FIELDS).sort("_id"))
 
 
 def _known(people: Iterable[str | None]) -> list[str]:
@@ -91,8 +102,20 @@ def _officer(person: Row) -> Officer:
 
 
 def _seat(unit: Row) -> Seat:
-    return Seat(unit["_id"], parent=unit.get("parent"), head=unit.get("head"), deputy=unit.get("deputy"))
+    names = ("parent", "head", "deputy", "leader")
+    return Seat(unit["_id"], **{name: unit.get(name) for name in names})
 
 
-def _contact(person: Row) -> Contact:
-    return Contact(person["name"], person.get("email") or None, person.get("language", "zh"))
+def contact_of(person: Row) -> Contact:
+    """How a person, as stored, is reached and wants to be."""
+    posts = tuple((post["role"], post["unit"]) for post in person.get("posts", ()))
+    addresses = {"mail": person.get("email") or "", "sms": person.get("phone") or ""}
+    habits = Habits(
+        addresses={channel: address for channel, address in addresses.items() if address},
+        off=frozenset(person.get("ways_off") or ()),
+        quiet=Quiet.from_definition(person.get("quiet")),
+        digest_at=parse_clock(person["digest_at"]) if person.get("digest_at") else None,
+        roles=frozenset(role for role, _ in posts),
+    )
+    email = person.get("email") or None
+    return Contact(person["name"], email, person.get("language", "zh"), posts, habits)

@@ -120,7 +120,8 @@ def notices_of(case: Complaint, notices: Sequence[Mapping[str, Any]]) -> tuple[N
             limit=rows[0]["limit"],
             rung=rows[0]["rung"],
             at=rows[0]["at"],
-            to=tuple(row["person"] for row in rows if row["sent"]),
+            to=tuple(row["person"] for row in rows if row["sent"] and row["person"]),
+            channels=tuple(rows[0]["channels"]),
         )
         for rows in fired.values()
     )

@@ -7,7 +7,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -163,6 +163,7 @@ class World:
         if isinstance(answer, str):
             _call_off(row, answer)
             return
+        answer = replace(answer, letter=None)  # a trial reads no letters to anybody
         batch = firing.compose([answer], {row["case"]: seen}, people=self.organisation.roster, now=row["due"])
         row["state"] = "done"
         self.notices.extend(batch.notices)

@@ -31,6 +31,7 @@ class Unit(Stored):
     ancestors = ListField(StringField())
     head = StringField()
     deputy = StringField()
+    leader = StringField()  # 分管领导: the leader in charge of this unit and of those below without one
     fonds_number = StringField()
     calendar = StringField()  # 工作日历 of its own; none: its superior unit's, at last the policy's
     retired_on = DateTimeField()

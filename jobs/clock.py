@@ -17,7 +17,7 @@ from threading import Event
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from documents.actions import mailing, timers
+from documents.actions import digests, mailing, timers
 from documents.database import ensure_indexes
 from documents.heartbeat import beat, forget, take_turn
 from jobs import queues
@@ -58,6 +58,7 @@ def tick(now: datetime, timetable: Sequence[Periodic] = TIMETABLE) -> dict[str, 
     """Hand over everything that is due at this moment; how much that was."""
     handed: dict[str, object] = {
         "timers": sweep(now),
+        "digests": digests.gather(now),
         "mails": relay(now),
         "periodic": periodic(now, timetable),
     }

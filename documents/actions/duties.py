@@ -20,8 +20,9 @@ from documents.rules.calendars import WorkCalendar
 from documents.rules.notice_words import Occasion
 from documents.rules.periods import Occurrence, Recurrence, occurrences
 from documents.rules.policy import PolicyView
-from documents.rules.recipients import OTHERWISE, Concern
+from documents.rules.recipients import Concern
 from documents.rules.reminders import Rung
+from documents.rules.telling import Asked, Telling
 from documents.timer import Timer
 from documents.unit import Unit, fill_slots
 from documents.work_calendar import calendar_of
@@ -147,6 +148,7 @@ def duty_ringing(timer: Row, duty: Row | None) -> Ringing | str:
         return "duty_completed"
     view = view_of(duty["policy"], duty["policy_version"])
     rung = next(rung for rung in rungs_of(view, duty["key"]) if rung["key"] == timer["rung"])
+    telling = Telling.of(view.definition)
     return Ringing(
         timer=timer,
         occasion=Occasion(
@@ -157,9 +159,11 @@ def duty_ringing(timer: Row, duty: Row | None) -> Ringing | str:
             due=duty["due_at"],
             zone=view.zone,
         ),
-        concern=Concern(slots={**duty.get("units", {}), "received": duty["unit"]}),
+        concern=Concern(slots={**duty.get("units", {}), "received": duty["unit"]}, watching=telling.watching),
         tell=rung["tell"],
-        otherwise=OTHERWISE,
+        otherwise=telling.otherwise,
+        asked=Asked.by_rung(rung, telling, duty["due_at"]),
+        telling=telling,
     )
 
 

@@ -2,184 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from documents.actions.notices import NO_ADDRESS, mail_row
+from documents.actions.composing import Batch, Ringing, Row, compose
+from documents.actions.rung_letters import RungLetter
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.events import SYSTEM, next_event
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.policy import view_of
-from documents.rules import notice_words
 from documents.rules.notice_words import Occasion
 from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
-from documents.rules.recipients import OTHERWISE, REASONS, Addressee, Concern, addressees
+from documents.rules.recipients import Concern
+from documents.rules.telling import SMS, WEBHOOK, Asked, Telling
 from documents.staff import Roster, roster
 from documents.timer import Timer
+from documents.way_out import open_ways
 
-Row = Mapping[str, Any]
-SYSTEM_NAME = "系统"
-
-
-@dataclass(frozen=True)
-class Ringing:
-    """A timer that fires (触发项): what it is about, whom it concerns, whom its rung tells."""
-
-    timer: Row
-    occasion: Occasion
-    concern: Concern
-    tell: Sequence[Row]
-    otherwise: Sequence[Row]
-
-    @property
-    def roles(self) -> set[str]:
-        """The roles whose holders may be told."""
-        return {who["role"] for who in (*self.tell, *self.otherwise) if "role" in who}
-
-    @property
-    def named(self) -> set[str]:
-        """The people whom the ladder names."""
-        return {who["person"] for who in (*self.tell, *self.otherwise) if "person" in who}
-
-
-@dataclass
-class Batch:
-    """What one transaction writes (一批)."""
-
-    done: list[str] = field(default_factory=list)
-    called_off: dict[str, str] = field(default_factory=dict)
-    notices: list[dict[str, Any]] = field(default_factory=list)
-    mails: list[dict[str, Any]] = field(default_factory=list)
-    events: dict[ObjectId, list[dict[str, Any]]] = field(default_factory=dict)
-    levels: dict[ObjectId, int] = field(default_factory=dict)
-    audit: list[dict[str, Any]] = field(default_factory=list)
+__all__ = ["Batch", "Ringing", "Row", "compose"]
 
 
 def people_for(ringing: Sequence[Ringing]) -> Roster:
-    """Everyone whom these timers may tell."""
-    return roster(
+    """Everyone whom these timers may tell, and the ways out that they ask for."""
+    found = roster(
         [one.concern for one in ringing],
         roles={role for one in ringing for role in one.roles},
         people={person for one in ringing for person in one.named},
     )
-
-
-def compose(ringing: Sequence[Ringing], cases: Mapping[str, Row], *, people: Roster, now: datetime) -> Batch:
-    """Everything that these timers cause."""
-    batch = Batch(done=[one.timer["_id"] for one in ringing])
-    for one in ringing:
-        _ring(one, people, cases.get(one.timer["case"]), batch=batch, now=now)
-    return batch
-
-
-def _ring(one: Ringing, people: Roster, case: Row | None, *, batch: Batch, now: datetime) -> None:
-    reached = addressees(one.tell, one.concern, people.staff, now, otherwise=one.otherwise)
-    for addressee in reached:
-        notice = _notice(one, addressee, people, now)
-        batch.notices.append(notice)
-        mail = _mail(one, notice, people, now)
-        if mail is not None:
-            batch.mails.append(mail)
-    if case is not None:
-        _append_event(one, _facts(one, reached, people), case, batch=batch, now=now)
-    batch.audit.append(_audit(one, now))
-
-
-def _notice(one: Ringing, addressee: Addressee, people: Roster, now: datetime) -> dict[str, Any]:
-    timer, occasion = one.timer, one.occasion
-    contact = people.contacts.get(addressee.person)
-    return {
-        "_id": f"{timer['_id']}:{addressee.person or 'nobody'}",
-        "kind": notice_words.kind(occasion.level),
-        "timer": timer["_id"],
-        "person": addressee.person or None,
-        "case": timer["case"],
-        "number": occasion.number,
-        "limit": timer["limit"],
-        "rung": timer["rung"],
-        "title": notice_words.title(occasion),
-        "body": notice_words.body(occasion, addressee, now),
-        "level": occasion.level,
-        "at": now,
-        "due": occasion.due,
-        "sent": addressee.not_sent is None,
-        "why": REASONS[addressee.why] if addressee.why else {},
-        "reason_not_sent": REASONS[addressee.not_sent] if addressee.not_sent else {},
-        "reason_no_mail": {} if contact and contact.email else NO_ADDRESS,
-        "read_at": None,
-    }
-
-
-def _mail(one: Ringing, notice: Row, people: Roster, now: datetime) -> dict[str, Any] | None:
-    contact = people.contacts.get(notice["person"] or "")
-    if not notice["sent"] or contact is None or not contact.email:
-        return None
-    return mail_row(
-        f"{notice['_id']}:mail",
-        to=contact.email,
-        words=(notice["title"][contact.language], notice["body"][contact.language]),
-        facts={"language": contact.language, "number": one.occasion.number, "now": now},
-    )
-
-
-def _facts(one: Ringing, reached: Sequence[Addressee], people: Roster) -> dict[str, Any]:
-    return {
-        "timer": one.timer["_id"],
-        "limit": one.timer["limit"],
-        "rung": one.timer["rung"],
-        "due": one.occasion.due.isoformat(),
-        "told": [_name(addressee, people) for addressee in reached if addressee.not_sent is None],
-        "not_told": [
-            {"name": _name(addressee, people), "reason": dict(REASONS[addressee.not_sent])}
-            for addressee in reached
-            if addressee.not_sent
-        ],
-    }
-
-
-def _name(addressee: Addressee, people: Roster) -> str:
-    contact = people.contacts.get(addressee.person)
-    return contact.name if contact else addressee.person
-
-
-def _append_event(one: Ringing, facts: Row, case: Row, *, batch: Batch, now: datetime) -> None:
-    """Chain the event to the case's newest one, which may be from this same batch."""
-    key = case["_id"]
-    chain = batch.events.setdefault(key, [])
-    last = chain[-1] if chain else next(iter(case.get("events", ())), None)
-    event = next_event(
-        last,
-        {
-            "at": now,
-            "by": SYSTEM,
-            "by_name": SYSTEM_NAME,
-            "verb": notice_words.kind(one.occasion.level),
-            "label": dict(one.occasion.rung),
-            "facts": facts,
-        },
-    )
-    chain.append(event)
-    batch.levels[key] = max(batch.levels.get(key, 0), one.occasion.level)
-
-
-def _audit(one: Ringing, now: datetime) -> dict[str, Any]:
-    verb = notice_words.kind(one.occasion.level)
-    facts = {"timer": one.timer["_id"], "rung": one.timer["rung"], "level": one.occasion.level}
-    return {
-        "at": now,
-        "by": SYSTEM,
-        "verb": verb,
-        "subject": one.occasion.number or one.timer["case"],
-        "facts": facts,
-    }
+    outward = any({SMS, WEBHOOK} & set(one.asked.channels) for one in ringing)
+    return replace(found, ways=open_ways()) if outward else found
 
 
 def write(batch: Batch, owner: str, *, now: datetime) -> None:
@@ -259,12 +116,16 @@ def case_ringing(
     view = view_of(case["policy"], case["policy_version"])
     ladder = view.ladder(timer["ladder"])
     rung = next(rung for rung in ladder["rungs"] if rung["key"] == timer["rung"])
+    telling = Telling.of(view.definition)
     return Ringing(
         timer=timer,
         occasion=_occasion(case, clock, rung, view),
-        concern=_concern(case),
+        concern=_concern(case, telling),
         tell=rung["tell"],
-        otherwise=ladder.get("otherwise", OTHERWISE),
+        otherwise=ladder.get("otherwise") or telling.otherwise,
+        asked=Asked.by_rung(rung, telling, clock["due_at"]),
+        telling=telling,
+        letter=RungLetter(case["_id"], rung["letter"], view) if rung.get("letter") else None,
     )
 
 
@@ -284,10 +145,11 @@ def _occasion(case: Row, clock: Row, rung: Row, view: PolicyView) -> Occasion:
     )
 
 
-def _concern(case: Row) -> Concern:
+def _concern(case: Row, telling: Telling) -> Concern:
     return Concern(
         slots=case.get("units", {}),
         handler=case.get("handler"),
         registrar=case.get("registrar"),
         barred=frozenset(case.get("recused", ())),
+        watching=telling.watching,
     )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from documents.actions import dispatching
+from documents.actions.dispatching import Parcel
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.person import Person
+from documents.rules.telling import MAIL, REASONS, SMS, Asked, Telling
+from documents.staff import CONTACT_FIELDS, Contact, contact_of
+from documents.way_out import NO_WAYS, open_ways
 
 Text = Mapping[str, str]
-NO_ADDRESS = {"zh": "未登记电子邮箱", "en": "no e-mail address on record"}
 UNREAD_SHOWN = 99
+BY_MAIL = Asked((MAIL,), digest=False)
 
 
 @dataclass(frozen=True)
@@ -25,31 +30,48 @@ class Message:
     body: Text
     case: str | None = None
     number: str | None = None
+    asked: Asked = BY_MAIL
+    telling: Telling = field(default_factory=Telling)
+    why: Text = field(default_factory=dict)
 
 
 def announce(people: Iterable[str], message: Message, *, now: datetime) -> int:
     """Tell each of the people once; joins the running transaction. How many were new."""
-    found = Person.many(people)
-    told = {
-        row["_id"]
-        for row in Notice.collection().find({"_id": {"$in": [f"{message.key}:{one}" for one in found]}})
-    }
-    fresh = [
-        person for person in found.values() if person.active and f"{message.key}:{person.id}" not in told
-    ]
-    if fresh:
-        Notice.collection().insert_many([_notice(person, message, now) for person in fresh])
-    mails = [_mail(person, message, now) for person in fresh if person.email]
-    if mails:
-        OutboxMessage.collection().insert_many(mails)
+    wanted = sorted({person for person in people if person})
+    rows = list(Person.collection().find({"_id": {"$in": wanted}, "active": {"$ne": False}}, CONTACT_FIELDS))
+    keys = [f"{message.key}:{row['_id']}" for row in rows]
+    told = {row["_id"] for row in Notice.collection().find({"_id": {"$in": keys}}, {"_id": 1})}
+    fresh = {row["_id"]: contact_of(row) for row in rows if f"{message.key}:{row['_id']}" not in told}
+    ways = open_ways() if SMS in message.asked.channels else NO_WAYS
+    notices, mails = [], []
+    for person, contact in fresh.items():
+        taken, leaving = dispatching.for_person(_parcel(message), person, contact, ways, now)
+        notices.append(_notice(person, contact, message, now) | {"ways": taken})
+        mails.extend(leaving)
+    for collection, found in ((Notice.collection(), notices), (OutboxMessage.collection(), mails)):
+        if found:
+            collection.insert_many(found)
     return len(fresh)
 
 
-def _notice(person: Person, message: Message, now: datetime) -> dict[str, Any]:
+def _parcel(message: Message) -> Parcel:
+    return Parcel(
+        key=message.key,
+        title=message.title,
+        body=message.body,
+        brief=message.title,
+        asked=message.asked,
+        telling=message.telling,
+        number=message.number,
+        case=message.case,
+    )
+
+
+def _notice(person: str, contact: Contact, message: Message, now: datetime) -> dict[str, Any]:
     return {
-        "_id": f"{message.key}:{person.id}",
+        "_id": f"{message.key}:{person}",
         "kind": "message",
-        "person": person.id,
+        "person": person,
         "case": message.case,
         "number": message.number,
         "title": dict(message.title),
@@ -58,33 +80,9 @@ def _notice(person: Person, message: Message, now: datetime) -> dict[str, Any]:
         "at": now,
         "sent": True,
         "read_at": None,
-        "reason_no_mail": {} if person.email else NO_ADDRESS,
-    }
-
-
-def _mail(person: Person, message: Message, now: datetime) -> dict[str, Any]:
-    return mail_row(
-        f"{message.key}:{person.id}:mail",
-        to=person.email,
-        words=(message.title[person.language], message.body[person.language]),
-        facts={"language": person.language, "number": message.number, "now": now},
-    )
-
-
-def mail_row(key: str, *, to: str, words: tuple[str, str], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """A message as it waits in the outbox."""
-    return {
-        "_id": key,
-        "channel": "mail",
-        "to": to,
-        "language": facts["language"],
-        "subject": words[0],
-        "body": words[1],
-        "number": facts["number"],
-        "state": "waiting",
-        "attempts": 0,
-        "created_at": facts["now"],
-        "next_at": facts["now"],
+        "why": dict(message.why),
+        "reason_no_mail": {} if contact.email else REASONS["no_mail"],
+        "channels": list(message.asked.channels),
     }
 
 

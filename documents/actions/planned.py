@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from documents.complaint import Clock
+from documents.outbox import OutboxMessage
 from documents.rules import planning, reminders
 from documents.rules.calendars import WorkCalendar
 from documents.rules.reminders import PlannedTimer, Rung
@@ -98,7 +99,16 @@ class StoredTimers:
             "$set": {"state": "cancelled", "reason": dict(planning.CALLED_OFF[why])},
             "$unset": {"owner": 1, "lease": 1},
         }
+        self._call_back(case, limit, round, why)
         return int(Timer.collection().update_many(waiting, change).modified_count)
+
+    @staticmethod
+    def _call_back(case: str, limit: str, round: int, why: str) -> None:
+        """What waits for the morning or for a digest is moot as well."""
+        waiting = {"case": case, "limit": limit, "round": round, "held": True, "attempts": 0}
+        states = {"$in": ["waiting", "collected"]}
+        change = {"state": "cancelled", "reason": planning.CALLED_OFF[why]["zh"]}
+        OutboxMessage.collection().update_many({**waiting, "state": states}, {"$set": change})
 
 
 STORED_TIMERS = StoredTimers()

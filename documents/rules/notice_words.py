@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from documents.rules.explanations import moment_en, moment_zh
+from documents.rules.merging import MISSING, merged
 from documents.rules.recipients import REASONS, Addressee
 
 Text = Mapping[str, str]
@@ -58,6 +59,33 @@ def body(occasion: Occasion, addressee: Addressee, now: datetime) -> dict[str, s
     return {
         "zh": f"{text['zh']}\n通知您的原因：{why['zh']}。",
         "en": f"{text['en']}\nWhy you are told: {why['en']}.",
+    }
+
+
+BRIEF: Text = {
+    "zh": "【{{ rung }}】{{ number }} {{ limit }}，期限 {{ due }}，{{ left }}",
+    "en": "[{{ rung }}] {{ number }} {{ limit }}, due {{ due }}, {{ left }}",
+}
+
+
+def brief(occasion: Occasion, template: Text, now: datetime) -> dict[str, str]:
+    """What leaves by robots and short messages (简短文字): nothing of the complaint itself."""
+    due = occasion.due.astimezone(ZoneInfo(occasion.zone))
+    left = remaining(occasion.due - now)
+    moments = {"zh": moment_zh(due), "en": moment_en(due)}
+    return {
+        language: merged(
+            template.get(language) or BRIEF[language],
+            {
+                "number": occasion.number or occasion.subject[language],
+                "limit": occasion.subject[language] if occasion.number else "",
+                "due": moments[language],
+                "left": left[language],
+                "rung": occasion.rung[language],
+                "level": str(occasion.level),
+            },
+        ).replace(MISSING, "")
+        for language in ("zh", "en")
     }
 
 
