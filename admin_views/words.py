@@ -21,6 +21,7 @@ REFUSALS: dict[str, Any] = {
     "hook_missing": _l("请为“%(hook)s”选择挂接的位置。"),
     "unknown_hook": _l("“%(hook)s”不能挂接在 %(choice)s，请重新选择。"),
     "only_tighter": _l("%(path)s：实施细则只能比条文规定的 %(stated)s 更严，不能放宽为 %(wanted)s。"),
+    "bindings_refused": _l("%(count)s 处选择现在不可用（单位或人员刚有变动），什么都没有改。请重新选择。"),
     # drafts of policies
     "no_draft": _l("这项制度没有正在修改的草稿。请先点“修改”。"),
     "draft_exists": _l("这项制度已有正在修改的草稿，请先发布或放弃它。"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import Response, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
+from admin_views.base import keep_form
+from admin_views.designer.bench import Bench
 from admin_views.designer.edits import EditPages
 from admin_views.standing import me, now
 from documents import audit
-from documents.actions import drafting
+from documents.actions import drafting, reconciling
+from documents.bindings import house_for
 from documents.bundles.found import BundleRefused
 from documents.bundles.layout import MAX_ZIP
 from documents.bundles.packing import bundle_files, zip_bytes
@@ -20,7 +24,11 @@ from documents.bundles.reading import read_zip
 from documents.draft import Draft
 from documents.draft_insight import insight
 from documents.policy import Policy
+from documents.rules.edits import Definition
+from documents.rules.grammar import SECTIONS
+from documents.rules.policy_bindings import House, bindings
 from documents.rules.policy_differences import differences
+from documents.rules.policy_reconciling import Opening, openings
 
 MOST_SHOWN = 200
 
@@ -44,7 +52,20 @@ class ImportingPages(EditPages):
             return self._page(missing=True), 422
         draft, changed = _taken(definition)
         flash(_("已导入草稿：%(count)s 处变更，可以撤销。", count=changed), "good")
-        return redirect(self.get_url(".overview", policy=draft.policy))
+        lacks = any(not one.met for one in bindings(draft.definition, _house(draft.definition)))
+        return redirect(self.get_url(".house" if lacks else ".overview", policy=draft.policy))
+
+    @expose("/<policy>/house", methods=("GET", "POST"))
+    def house(self, policy: str) -> ResponseReturnValue:
+        """What the policy needs of this house, with choices for what is lacking; first after an upload."""
+        definition = insight(Draft.of(policy)).definition
+        shown = _needs(Draft.of(policy), definition)
+        page = keep_form(self, "admin/designer/tools/house.html", **shown)
+        if request.method == "GET":
+            return page.shown()
+        count = reconciling.reconcile(definition, _chosen(shown["openings"]), actor=me().id, now=now())
+        flash(_("本单位已有 %(count)s 处按所选设好。", count=count), "good")
+        return redirect(self.get_url(".house", policy=policy))
 
     @expose("/<policy>/export.zip")
     def export_bundle(self, policy: str) -> ResponseReturnValue:
@@ -57,6 +78,31 @@ class ImportingPages(EditPages):
 
     def _page(self, **given: Any) -> str:
         return self.render("admin/designer/tools/import.html", **given)
+
+
+def _house(definition: Definition) -> House:
+    mail = bool(current_app.extensions["settings"].smtp_url)
+    return house_for(definition, now=now(), mail=mail)
+
+
+def _needs(draft: Draft, definition: Definition) -> dict[str, Any]:
+    """Everything that is needed: what can be chosen, what is to be done elsewhere, what is there."""
+    house = _house(definition)
+    needs, found = bindings(definition, house), openings(definition, house)
+    covered = {binding for one in found for binding in one.meets}
+    return {
+        "bench": Bench(draft, SECTIONS["policy"], "policy"),
+        "draft": draft,
+        "openings": found,
+        "elsewhere": [one for one in needs if not one.met and one not in covered],
+        "there": [one for one in needs if one.met],
+    }
+
+
+def _chosen(found: Sequence[Opening]) -> dict[str, list[str]]:
+    """What was chosen on the page; what was left open stays open."""
+    sent = {one.key: request.form.getlist(f"bind-{one.key}") for one in found}
+    return {key: [value for value in values if value] for key, values in sent.items() if any(values)}
 
 
 def _taken(definition: dict[str, Any]) -> tuple[Draft, int]:

@@ -54,6 +54,7 @@ class Opening:
     lacking: Binding
     offered: tuple[Offer, ...] = ()
     proposed: tuple[str, ...] = ()
+    meets: tuple[Binding, ...] = ()  # everything that the choice helps to meet
 
     @property
     def many(self) -> bool:
@@ -72,6 +73,7 @@ def openings(definition: Definition, house: House) -> list[Opening]:
                     known,
                     offered=tuple(dict.fromkeys((*known.offered, *one.offered)))[:MOST_OFFERED],
                     proposed=tuple(dict.fromkeys((*known.proposed, *one.proposed))),
+                    meets=(*known.meets, lacking),
                 )
     return list(found.values())
 

@@ -15,6 +15,9 @@ from documents.bundles.packing import bundle_files, zip_bytes
 from documents.draft import Draft
 from documents.draft_insight import insight
 from documents.pack_files import definition
+from documents.person import Person
+from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord
 
 NOW = datetime(2026, 2, 24, 1, 0, tzinfo=UTC)
 
@@ -114,6 +117,36 @@ def test_a_draft_is_exported_and_imported_again(admin: FlaskClient, draft: Draft
     admin.post("/admin/designer/import", data={"bundle": (io.BytesIO(fresh), "p01.zip")})
     assert Draft.of("p01").definition["policy"]["document_number"] == "〔2026〕1号"
     assert admin.get("/admin/designer/p01/export.zip").data == fresh
+
+
+def test_an_upload_shows_what_the_house_lacks_and_sets_it_up(admin: FlaskClient, draft: Draft) -> None:
+    Unit.objects(id="QH").update(unset__fonds_number=1)
+    changed = definition("p01")
+    changed["policy"]["calendar"] = "elsewhere"
+    changed["roles"].append(
+        {**changed["roles"][0], "key": "greeter", "label": {"zh": "迎宾", "en": "Greeter"}}
+    )
+    fresh = zip_bytes(bundle_files(changed))
+    page = admin.post("/admin/designer/import", data={"bundle": (io.BytesIO(fresh), "p01.zip")})
+    assert page.location.endswith("/admin/designer/p01/house")
+    page = admin.get(page.location)
+    assert "没有工作日历“elsewhere”" in page.text
+    assert '<option value="shipped" selected>' in page.text
+    assert 'name="bind-fonds.QH"' in page.text
+    person = Person.objects(posts__unit="QH-SL").first()
+    wrong = {"bind-calendar": "shipped", "bind-roles.greeter": "nobody@QH-SL", "bind-fonds.QH": "0128"}
+    refused = admin.post("/admin/designer/p01/house", data=wrong)
+    assert refused.status_code == 409
+    assert "什么都没有改" in refused.text
+    assert WorkCalendarRecord.objects(id="elsewhere").first() is None
+    good = {**wrong, "bind-roles.greeter": f"{person.id}@QH-SL"}
+    assert admin.post("/admin/designer/p01/house", data=good).status_code == 302
+    assert Unit.get("QH").fonds_number == "0128"
+    assert ("greeter", "QH-SL") in Person.get(person.id).viewer().posts
+    assert WorkCalendarRecord.get("elsewhere").definition["key"] == "elsewhere"
+    assert admin.get("/admin/designer/p01/export.zip").data == fresh
+    Person.objects(id=person.id).update(pull__posts={"role": "greeter", "unit": "QH-SL"})
+    WorkCalendarRecord.objects(id="elsewhere").delete()
 
 
 @pytest.mark.parametrize("raw", [b"", b"not a zip", b"PK\x03\x04" + b"\x00" * 50])
