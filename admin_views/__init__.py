@@ -29,6 +29,7 @@ from admin_views.standing import may_do, now
 from admin_views.supervision import SupervisionView
 from admin_views.transfers import TransferView
 from admin_views.units import UnitsView
+from admin_views.what_ifs import WhatIfsView
 from documents.audit import AuditEntry
 from documents.outbox import OutboxMessage
 from documents.person import Person
@@ -46,6 +47,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (UnitsView, _l("单位"), "units"),
     (partial(PeopleView, Person), _l("人员"), "people"),
     (CalendarsView, _l("工作日历"), "calendars"),
+    (WhatIfsView, _l("变更预演"), "what_ifs"),
     (DesignerView, _l("制度设计"), "designer"),
     (GateView, _l("发布"), "gate"),
     (PoliciesView, _l("制度查阅"), "policies"),

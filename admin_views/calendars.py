@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-import calendar as months
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
-from typing import Any
+from datetime import datetime
+from urllib.parse import quote
 
-from flask import abort, flash, redirect, request
+from flask import Response, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.base import Page, Unfinished, confirmation, keep_form
-from admin_views.calendar_uses import shown_uses
-from admin_views.forms import DayForm, NoticeForm
-from admin_views.history import past_of
+from admin_views.calendar_years import year_page
+from admin_views.forms import DayForm, NoticeForm, WeekForm
 from admin_views.standing import may_do, me, now, said, today
 from documents.actions import calendars
-from documents.actions.calendars import CalendarEdit
-from documents.rules.calendars import WorkCalendar
-from documents.rules.durations import ONE_DAY
-from documents.rules.explanations import name_en
+from documents.rules.broken import RuleBroken
+from documents.rules.calendar_edits import CalendarEdit, DayChange, read_hours
+from documents.rules.calendar_files import calendar_file
 from documents.rules.holiday_notices import read_notice
-from documents.work_calendar import WorkCalendarRecord
+from documents.work_calendar import WorkCalendarRecord, official_source, shipped_year
+from jobs import queues
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MOST_SHOWN = 200
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One day of a month as it is drawn."""
-
-    day: date
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Month:
-    """One small month: its weeks from Monday, and how many days are worked."""
-
-    number: int
-    weeks: list[list[Cell | None]]
-    working: int
-
-
-@dataclass(frozen=True)
-class Holiday:
-    """A stretch of days off, or make-up days, under one name."""
-
-    name: str
-    kind: str
-    first: date
-    last: date
-    days: int
+LARGEST_NOTICE = 1_000_000  # bytes
+AT_ONCE = 20_000  # more open cases are looked through by a job
 
 
 def calendar_alarm(moment: datetime) -> str:
@@ -103,8 +70,8 @@ class CalendarsView(Page):
         form = page.given["day_form"] = DayForm(request.form)
         if not form.validate():
             return page.shown(), 422
-        edit = CalendarEdit({form.day.data: (form.kind.data, (form.name.data or "").strip())})
-        return self._ask_or_do(key, form.day.data.year, edit)
+        change = DayChange(form.kind.data, (form.name.data or "").strip(), read_hours(form.hours.data or ""))
+        return self._considered(key, CalendarEdit({form.day.data: change}))
 
     @expose("/<key>/<int:year>/notice", methods=("POST",))
     def notice(self, key: str, year: int) -> ResponseReturnValue:
@@ -113,8 +80,33 @@ class CalendarsView(Page):
         form = page.given["notice_form"] = NoticeForm(request.form)
         if not form.validate() or not FIRST_YEAR <= form.year.data <= LAST_YEAR:
             return page.shown(None if form.errors else _("请填写 2000 至 2100 之间的年份。")), 422
-        found = read_notice(form.text.data, form.year.data)
-        return self._ask_or_do(key, found.year, CalendarEdit(notice=found, source=form.source.data.strip()))
+        found = read_notice(_uploaded() or form.text.data or "", form.year.data)
+        return self._considered(key, CalendarEdit(notice=found, source=form.source.data.strip()))
+
+    @expose("/<key>/<int:year>/week", methods=("POST",))
+    def week(self, key: str, year: int) -> ResponseReturnValue:
+        """Change the weekly hours: first the consequences, then the change."""
+        page = self._opened(key, year)
+        form = page.given["week_form"] = WeekForm(request.form)
+        if not form.validate():
+            return page.shown(), 422
+        week = tuple(read_hours(form[f"day{number}"].data or "") for number in range(7))
+        return self._considered(key, CalendarEdit(week=week, source=(form.source.data or "").strip()))
+
+    @expose("/<key>/<int:year>/shipped", methods=("POST",))
+    def shipped(self, key: str, year: int) -> ResponseReturnValue:
+        """Load a year that ships with the product."""
+        self._opened(key, year)
+        found = shipped_year(year)
+        return self._considered(key, CalendarEdit(notice=found, source=official_source()))
+
+    @expose("/<key>/calendar.ics")
+    def ical(self, key: str) -> ResponseReturnValue:
+        """Every day off and make-up day as iCal, for the calendars of others."""
+        record = WorkCalendarRecord.get(key)
+        content = calendar_file(record.calendar(), said(record.name), now())
+        headers = {"Content-Disposition": f'attachment; filename="{quote(key)}.ics"'}
+        return Response(content, mimetype="text/calendar", headers=headers)
 
     @expose("/<key>/delete", methods=("POST",))
     def delete(self, key: str) -> ResponseReturnValue:
@@ -128,17 +120,14 @@ class CalendarsView(Page):
         flash(_("日历已删除。"), "good")
         return redirect(self.get_url(".index"))
 
-    def _ask_or_do(self, key: str, year: int, edit: CalendarEdit) -> ResponseReturnValue:
-        record = WorkCalendarRecord.get(key)
-        if request.form.get("confirmed") != "yes":
-            found = calendars.preview(key, edit)
-            sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-            shown = {"found": found, "sent": sent, "seen": mark(record), "most": MOST_SHOWN, "edit": edit}
-            return self.render("admin/calendars/preview.html", record=record, year=year, **shown)
-        seen = record.changed_at if request.form.get("seen") == mark(record) else None
-        done = calendars.change_calendar(key, edit, seen=seen, actor=me(), now=now())
-        flash(_("日历已保存，%(count)s 件在办投诉的期限随之重算。", count=done.cases), "good")
-        return redirect(self.get_url(".year", key=key, year=year))
+    def _considered(self, key: str, edit: CalendarEdit) -> ResponseReturnValue:
+        """Count what the edit would move, here or by a job, and show it."""
+        found = calendars.consider(key, edit, actor=me().id, now=now())
+        if found.total > AT_ONCE:
+            queues.count_what_if(str(found.id), now=now())
+        else:
+            calendars.count(found, now=now())
+        return redirect(self.get_url("what_ifs.show", what_if=str(found.id)))
 
     def _opened(self, key: str, year: int) -> Unfinished:
         """A year's page, to be shown, or shown again after a refusal."""
@@ -148,93 +137,15 @@ class CalendarsView(Page):
         return keep_form(self, "admin/calendars/year.html", **year_page(record, year))
 
 
-def mark(record: WorkCalendarRecord) -> str:
-    """Which state of the calendar a person has seen."""
-    return record.changed_at.isoformat() if record.changed_at else ""
-
-
-def year_page(record: WorkCalendarRecord, year: int) -> dict[str, Any]:
-    """Everything that the year's page shows."""
-    found, chosen = record.calendar(), asked_day()
-    covered = sorted(found.covered_years)
-    return {
-        "record": record,
-        "year": year,
-        "records": list(WorkCalendarRecord.objects.order_by("id").only("id", "name")),
-        "months": [month(found, year, number) for number in range(1, 13)],
-        "holidays": sorted(holidays(found, year), key=lambda one: one.first),
-        "covered": covered,
-        "years": sorted({*range(year - 2, year + 3), today().year, today().year + 1}),
-        "source": record.sources.get(str(year), ""),
-        "missing": calendars.missing_year(record, today()),
-        "hours": week_in_words(found),
-        "day_form": DayForm(data=day_data(found, chosen)),
-        "notice_form": NoticeForm(data={"year": calendars.missing_year(record, today()) or year}),
-        "chosen": chosen,
-        "holiday_name": holiday_name,
-        "uses": shown_uses(record.id),
-        "past": past_of(f"calendar:{record.id}"),
-    }
-
-
-def asked_day() -> date | None:
-    """The day that was clicked."""
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
-
-
-def day_data(calendar: WorkCalendar, day: date | None) -> dict[str, Any]:
-    """What the form of one day begins with."""
-    if day is None:
-        return {}
-    cell = cell_of(calendar, day)
-    kind = cell.kind if cell.kind in ("off", "makeup") else "ordinary"
-    return {"day": day, "kind": kind, "name": cell.name}
-
-
-def month(calendar: WorkCalendar, year: int, number: int) -> Month:
-    """One month with its days."""
-    weeks = [
-        [cell_of(calendar, day) if day.month == number else None for day in week]
-        for week in months.Calendar().monthdatescalendar(year, number)
-    ]
-    worked = sum(calendar.is_working(cell.day) for week in weeks for cell in week if cell)
-    return Month(number, weeks, worked)
-
-
-def cell_of(calendar: WorkCalendar, day: date) -> Cell:
-    """What a day is, and what it is called."""
-    if day in calendar.makeup_days:
-        return Cell(day, "makeup", calendar.makeup_days[day])
-    if day in calendar.days_off:
-        return Cell(day, "off", calendar.days_off[day])
-    return Cell(day, "worked" if calendar.is_working(day) else "rest", "")
-
-
-def holidays(calendar: WorkCalendar, year: int) -> Iterator[Holiday]:
-    """The days off and the make-up days of a year as stretches."""
-    for kind, days in (("off", calendar.days_off), ("makeup", calendar.makeup_days)):
-        own = sorted(day for day in days if day.year == year)
-        runs = groupby(enumerate(own), key=lambda pair: (pair[1] - pair[0] * ONE_DAY, days[pair[1]]))
-        for (_start, name), run in runs:
-            stretch = [day for _, day in run]
-            yield Holiday(name, kind, stretch[0], stretch[-1], len(stretch))
-
-
-def week_in_words(calendar: WorkCalendar) -> list[tuple[int, str]]:
-    """The working hours of each weekday."""
-    spoken = [
-        "、".join(
-            f"{start:%H:%M}–{'24:00' if end.hour == end.minute == 0 else end.strftime('%H:%M')}"
-            for start, end in day
-        )
-        for day in calendar.week
-    ]
-    return list(enumerate(spoken))
-
-
-def holiday_name(name: str, language: str) -> str:
-    """The name of a day off in the language of the page."""
-    return name_en(name) if language == "en" else name
+def _uploaded() -> str:
+    """The text of an uploaded notice; raises RuleBroken("notice_unreadable")."""
+    upload = request.files.get("file")
+    content = upload.read(LARGEST_NOTICE + 1) if upload and upload.filename else b""
+    if len(content) > LARGEST_NOTICE:
+        raise RuleBroken("notice_unreadable", problem=_("文件超过 1 MB"))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RuleBroken("notice_unreadable", problem=_("不是文本文件"))

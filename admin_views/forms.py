@@ -127,8 +127,16 @@ class DayForm(Form):
     day = DayField(_l("日期"), [TYPED])
     kind = ChosenField(
         _l("性质"),
-        [("off", _l("放假")), ("makeup", _l("调休上班")), ("ordinary", _l("按一般周历"))],
+        [
+            ("off", _l("放假")),
+            ("makeup", _l("调休上班")),
+            ("hours", _l("另定工作时间（半天等）")),
+            ("ordinary", _l("按一般周历")),
+        ],
         validators=[NEEDED],
+    )
+    hours = StringField(
+        _l("工作时间"), [up_to(120)], description=_l("只在另定工作时间时填写，例如 08:30-12:00")
     )
     name = StringField(_l("名称"), [up_to(20)], description=_l("例如 春节、台风停业"))
 
@@ -140,9 +148,23 @@ class NoticeForm(Form):
     source = StringField(_l("来源"), [NEEDED, up_to(120)], description=_l("例如 国办发明电〔2026〕7号"))
     text = TextAreaField(
         _l("通知内容"),
-        [NEEDED, up_to(60_000)],
-        description=_l("粘贴国务院办公厅通知全文，或 JSON、iCal 内容"),
+        [up_to(60_000)],
+        description=_l("粘贴国务院办公厅通知全文，或 JSON、iCal 内容；也可上传文件"),
     )
+    file = FileField(_l("通知文件"), description=_l("文本、JSON 或 iCal（.ics），不超过 1 MB"))
+
+
+class WeekForm(Form):
+    """The hours of each weekday 每周工作时间."""
+
+    day0 = StringField(_l("周一"), [up_to(120)])
+    day1 = StringField(_l("周二"), [up_to(120)])
+    day2 = StringField(_l("周三"), [up_to(120)])
+    day3 = StringField(_l("周四"), [up_to(120)])
+    day4 = StringField(_l("周五"), [up_to(120)])
+    day5 = StringField(_l("周六"), [up_to(120)])
+    day6 = StringField(_l("周日"), [up_to(120)])
+    source = StringField(_l("依据"), [up_to(120)], description=_l("例如 关于调整营业时间的通知"))
 
 
 class EvidenceForm(Form):

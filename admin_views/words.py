@@ -79,8 +79,13 @@ REFUSALS: dict[str, Any] = {
     "calendar_in_use": _l(
         "日历“%(calendar)s”还在 %(count)s 处使用，没有删除。请先让下列制度和单位改用别的日历。"
     ),
+    "calendar_without_work": _l("这样 %(year)s 年就没有一个工作日，没有保存。"),
+    "calendar_change_runs": _l("这份日历的上一次变更还在逐件重算，完成后才能再改。"),
+    "unknown_what_if": _l("这次预演已过期，请重新填写变更。"),
+    "scope_without_day": _l("请选择适用范围；按收到日期适用时，请填写日期。"),
+    "year_not_shipped": _l("随产品附带的放假安排只到 %(first)s–%(last)s 年。"),
     "calendar_invalid": _l("日历内容有误，没有保存：%(problem)s。"),
-    "notice_unreadable": _l("没有从文字中认出放假安排。请粘贴通知全文、JSON 或 iCal，并核对年份。"),
+    "notice_unreadable": _l("没有从内容中认出放假安排，请核对年份和日期。%(problem)s"),
     "notice_other_year": _l("内容属于 %(found)s 年，而所选年份是 %(year)s 年。请核对。"),
     "nothing_changed": _l("内容与现行的相同，没有需要保存的变更。"),
     # policies

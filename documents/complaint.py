@@ -91,6 +91,7 @@ class Clock(EmbeddedDocument):
     explanation = ListField(DictField())
     certain = BooleanField(default=True)
     calendar = StringField()  # in which it is counted; without it, in the policy's
+    calendar_version = IntField()  # without it, in the first
     calendar_unit = StringField()  # the unit whose calendar that is; none: the policy's
 
     def is_late(self, now: datetime) -> bool:

@@ -23,7 +23,7 @@ class Duty(Stored):
     due_at = DateTimeField(required=True)
     certain = BooleanField(default=True)
     calendar = StringField()  # in which it was planned; without it, in the policy's
-    state = StringField(choices=("open", "done"), default="open")
+    state = StringField(choices=("open", "done", "dropped"), default="open")
     planned_at = DateTimeField()
     completed_at = DateTimeField()
     completed_by = StringField()

@@ -14,7 +14,7 @@ from documents.rules import calendar_choice
 from documents.rules.calendars import Line, WorkCalendar
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
-from documents.work_calendar import calendar_of
+from documents.work_calendar import Counted, calendar_of
 
 
 class Governing(NamedTuple):
@@ -28,7 +28,7 @@ class Governing(NamedTuple):
 class House(Protocol):
     """What the choice asks of the units and calendars."""
 
-    def calendar(self, view: PolicyView, key: str | None = None) -> WorkCalendar:
+    def calendar(self, view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:
         """The calendar of this key, by default the one that the policy names."""
 
     def own_calendar(self, unit: str) -> tuple[str, str] | None:

@@ -26,7 +26,7 @@ from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from documents.upload import Upload
-from documents.work_calendar import shipped_work_calendar
+from documents.work_calendar import Counted, shipped_work_calendar
 
 Row = dict[str, Any]
 PRINTED = "trial"  # the letter that a trial prints has no pages
@@ -54,7 +54,7 @@ class World:
     def view(self, policy: str, version: int) -> PolicyView:
         return self.policy
 
-    def calendar(self, view: PolicyView, key: str | None = None) -> WorkCalendar:
+    def calendar(self, view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:
         return self.named_calendar(key) if key and key != self.work_calendar.key else self.work_calendar
 
     def own_calendar(self, unit: str) -> tuple[str, str] | None:

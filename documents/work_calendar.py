@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
 from chinese_calendar.constants import holidays, workdays
-from mongoengine import DateTimeField, DictField, StringField
+from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
 
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import Line, WorkCalendar
+from documents.rules.holiday_notices import YearDays
 from documents.rules.policy import PolicyView
+
+Counted = tuple[int, datetime]  # the version in which a clock was counted, and when its case was received
 
 
 class WorkCalendarRecord(Stored):
@@ -26,6 +29,8 @@ class WorkCalendarRecord(Stored):
     definition = DictField(required=True)
     sources = DictField()
     changed_at = DateTimeField()
+    version = IntField(default=1)
+    reach = ListField(DictField())  # {version, scope, since}: which open cases each later version counts for
 
     meta = {"collection": "work_calendars"}
 
@@ -48,8 +53,81 @@ class WorkCalendarRecord(Stored):
 
     def calendar(self) -> WorkCalendar:
         """The calendar as the rules take it."""
-        calendar = WorkCalendar.from_definition(self.definition)
-        return replace(calendar, title=Line(self.name["zh"], self.name.get("en") or self.name["zh"]))
+        return self.as_calendar(self.definition, int(self.version))
+
+    def as_calendar(self, definition: Mapping[str, Any], version: int) -> WorkCalendar:
+        """A definition of this calendar as the rules take it."""
+        title = Line(self.name["zh"], self.name.get("en") or self.name["zh"])
+        return replace(WorkCalendar.from_definition(definition), key=self.id, title=title, version=version)
+
+    def calendar_at(self, version: int) -> WorkCalendar:
+        """The calendar as it was in an earlier version; raises RuleBroken("unknown_calendar")."""
+        return self.as_calendar(self.definition_at(version), version)
+
+    def definition_at(self, version: int) -> dict[str, Any]:
+        """Its definition in an earlier version; raises RuleBroken("unknown_calendar")."""
+        if version == self.version:
+            return dict(self.definition)
+        kept = CalendarVersion.objects(id=version_id(self.id, version)).first()
+        if kept is None:
+            raise RuleBroken("unknown_calendar", calendar=f"{self.id} v{version}")
+        return dict(kept.definition)
+
+    def version_for(self, at: Counted) -> int:
+        """The version that counts for a clock now: its own, or a later one whose change took its case in."""
+        started, received_at = at
+        later = (one for one in self.reach if one["version"] > started and _reaches(one, received_at))
+        return max((int(one["version"]) for one in later), default=started)
+
+    def take(
+        self, definition: dict[str, Any], reach: Mapping[str, Any], *, by: str, source: str, now: datetime
+    ) -> None:
+        """Keep the version that was and take the next one; joins the running transaction."""
+        if not CalendarVersion.objects(id=version_id(self.id, self.version)).first():
+            CalendarVersion.of(self, by="", source="").save(force_insert=True)
+        self.definition, self.version, self.changed_at = definition, self.version + 1, now
+        self.reach = [*self.reach, {**reach, "version": self.version}]
+        CalendarVersion.of(self, by=by, source=source).save(force_insert=True)
+        self.save()
+
+
+class CalendarVersion(Stored):
+    """One version 版本 of a calendar, as it was from that moment on; it never changes."""
+
+    id = StringField(primary_key=True)
+    calendar = StringField(required=True)
+    version = IntField(required=True)
+    definition = DictField(required=True)
+    at = DateTimeField()
+    by = StringField()
+    source = StringField()
+
+    meta = {"collection": "calendar_versions", "indexes": [("calendar", "-version")]}
+
+    @classmethod
+    def of(cls, record: WorkCalendarRecord, *, by: str, source: str) -> CalendarVersion:
+        """The record's present version."""
+        return cls(
+            id=version_id(record.id, record.version),
+            calendar=record.id,
+            version=record.version,
+            definition=record.definition,
+            at=record.changed_at,
+            by=by,
+            source=source,
+        )
+
+
+def _reaches(one: Mapping[str, Any], received_at: datetime) -> bool:
+    if one["scope"] == "from":
+        since: datetime = one["since"]
+        return since <= received_at
+    return bool(one["scope"] == "all")
+
+
+def version_id(calendar: str, version: int) -> str:
+    """One document a version."""
+    return f"{calendar}:{version}"
 
 
 FIRST_YEAR, LAST_YEAR = 2004, 2026  # what chinesecalendar knows
@@ -68,21 +146,38 @@ EXCHANGE: dict[str, Any] = {
 # `cn` is the name under which the shipped policies know the bank's.
 SHIPPED = {"cn": BANK, "cn-bank": BANK, "cn-exchange": EXCHANGE}
 
-_remembered: dict[str, tuple[datetime | None, WorkCalendar]] = {}
+_remembered: dict[str, tuple[datetime | None, WorkCalendarRecord, WorkCalendar]] = {}
+_earlier: dict[tuple[str, int, datetime | None], WorkCalendar] = {}
 
 
-def calendar_named(key: str) -> WorkCalendar:
-    """A calendar, read again only when it was changed; raises RuleBroken("unknown_calendar")."""
+def calendar_named(key: str, at: Counted | None = None) -> WorkCalendar:
+    """A calendar, read again only when it was changed; as it was for a clock that keeps an earlier version.
+
+    Raises RuleBroken("unknown_calendar").
+    """
     changed_at = WorkCalendarRecord.changed(key)
     known = _remembered.get(key)
     if known is None or known[0] != changed_at:
-        known = _remembered[key] = changed_at, WorkCalendarRecord.get(key).calendar()
-    return known[1]
+        record = WorkCalendarRecord.get(key)
+        known = _remembered[key] = changed_at, record, record.calendar()
+    _, record, calendar = known
+    version = record.version_for(at) if at is not None and at[0] != calendar.version else calendar.version
+    if version == calendar.version:
+        return calendar
+    if (key, version, changed_at) not in _earlier:
+        _earlier[key, version, changed_at] = record.calendar_at(version)
+    return _earlier[key, version, changed_at]
 
 
-def calendar_of(view: PolicyView, key: str | None = None) -> WorkCalendar:
+def calendar_of(view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:
     """The calendar of this key, by default the one that the policy names."""
-    return calendar_named(key or str(view.definition["policy"]["calendar"]))
+    return calendar_named(key or str(view.definition["policy"]["calendar"]), at)
+
+
+@lru_cache
+def shipped_work_calendar(key: str) -> WorkCalendar:
+    """A shipped calendar as the rules take it; raises RuleBroken("unknown_calendar")."""
+    return titled(shipped_calendar(key))
 
 
 def shipped_calendar(key: str) -> dict[str, Any]:
@@ -93,12 +188,6 @@ def shipped_calendar(key: str) -> dict[str, Any]:
     if key not in SHIPPED:
         raise RuleBroken("unknown_calendar", calendar=key)
     return shipped_as(key)
-
-
-@lru_cache
-def shipped_work_calendar(key: str) -> WorkCalendar:
-    """A shipped calendar as the rules take it; raises RuleBroken("unknown_calendar")."""
-    return titled(shipped_calendar(key))
 
 
 def titled(definition: Mapping[str, Any]) -> WorkCalendar:
@@ -135,6 +224,18 @@ def official_years(first: int, last: int) -> dict[str, Any]:
         "makeup_days": makeup_days,
         "covered_years": list(range(first, last + 1)),
     }
+
+
+def shipped_year(year: int) -> YearDays:
+    """The notice of a year that ships with the product; raises RuleBroken("year_not_shipped")."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise RuleBroken("year_not_shipped", first=FIRST_YEAR, last=LAST_YEAR)
+    found = official_years(year, year)
+    off, makeup = (
+        {date.fromisoformat(day): name for day, name in found[part].items()}
+        for part in ("days_off", "makeup_days")
+    )
+    return YearDays(year, off, makeup)
 
 
 def official_source() -> str:

@@ -30,13 +30,16 @@ BUILD_PACKAGE = "jobs.packages.build"
 FIND_PAPERS = "jobs.papers.find_waiting"
 MOVE_CASES = "jobs.case_moves.advance"
 FIND_MOVES = "jobs.case_moves.find_lost"
+CHANGE_CALENDAR = "jobs.calendar_changes.advance"
+FIND_CHANGES = "jobs.calendar_changes.find_lost"
+COUNT_WHAT_IF = "jobs.what_ifs.count"
 COUNT_FOR_GATE = "jobs.gate_counts.count"
 REPLAY = "jobs.replays.run"
 FIND_REPLAYS = "jobs.replays.find_lost"
 JOBS = (
     *(FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
-    *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS),
+    *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -110,6 +113,16 @@ def build_package(package: str, *, now: datetime) -> Job:
 def move_cases(move: str, *, now: datetime) -> Job:
     """Queue the next stretch of a move of open cases (在办迁移)."""
     return enqueue(DEFAULT, MOVE_CASES, move, now.isoformat())
+
+
+def change_calendar(change: str, *, now: datetime) -> Job:
+    """Queue the next stretch of moving deadlines to a changed calendar (日历变更)."""
+    return enqueue(DEFAULT, CHANGE_CALENDAR, change, now.isoformat())
+
+
+def count_what_if(what_if: str, *, now: datetime) -> Job:
+    """Queue the counting of what a change would move (变更预演)."""
+    return enqueue(DEFAULT, COUNT_WHAT_IF, what_if, now.isoformat())
 
 
 def count_for_gate(policy: str, revision: int, base: int, *, now: datetime) -> Job:

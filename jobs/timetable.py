@@ -21,6 +21,7 @@ class Periodic:
 TIMETABLE = (
     Periodic("plan-duties", timedelta(hours=6), queues.DEFAULT, queues.PLAN_DUTIES),
     Periodic("find-moves", timedelta(minutes=1), queues.DEFAULT, queues.FIND_MOVES),
+    Periodic("find-changes", timedelta(minutes=1), queues.DEFAULT, queues.FIND_CHANGES),
     Periodic("find-replays", timedelta(minutes=1), queues.DEFAULT, queues.FIND_REPLAYS),
     Periodic("find-papers", timedelta(minutes=1), queues.DEFAULT, queues.FIND_PAPERS),
 )

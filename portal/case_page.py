@@ -68,7 +68,7 @@ class CasePage:
 
     def calendar_of(self, clock: Clock) -> WorkCalendar:
         """The work calendar in which a clock is counted."""
-        return calendar_of(self.view, clock.calendar)
+        return calendar_of(self.view, clock.calendar, (clock.calendar_version or 1, self.case.received_at))
 
     @cached_property
     def stage(self) -> Definition:

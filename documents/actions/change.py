@@ -82,8 +82,9 @@ class Change:
         return calendar_for(self.view, self.case.units, slot, house=self.surroundings)
 
     def calendar_of(self, clock: Clock) -> WorkCalendar:
-        """The calendar in which a clock is counted: the one it was started in."""
-        return self.surroundings.calendar(self.view, clock.calendar) if clock.calendar else self.calendar
+        """The calendar in which a clock is counted: the one it was started in, as it was for this case."""
+        at = (clock.calendar_version or 1, self.case.received_at)
+        return self.surroundings.calendar(self.view, clock.calendar, at)
 
     def facts(self) -> dict[str, Any]:
         """The case's facts with what was just filled in."""

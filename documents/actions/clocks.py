@@ -54,6 +54,7 @@ def start(change: Change, limit: str, argument: Mapping[str, Any]) -> None:
         explanation=[{**_text(governing.line), "act": "calendar"}, *map(_text, found.explanation)],
         certain=found.certain,
         calendar=governing.calendar.key,
+        calendar_version=governing.calendar.version,
         calendar_unit=governing.unit,
         agreed=agreed,
     )
@@ -177,6 +178,11 @@ def recount(change: Change, clock: Clock) -> None:
     """重新计算期限: the deadline from all that is kept of the clock; lines about acts stay."""
     limit, calendar = change.view.time_limit(clock.limit), change.calendar_of(clock)
     found = standing(limit, _history(change, clock), calendar)
+    _tell(clock, found)
+
+
+def _tell(clock: Clock, found: Deadline) -> None:
+    """Take the deadline with its explanation; what is said about the calendar and about acts stays."""
     head = [line for line in clock.explanation if line.get("act") == "calendar"]
     acts = [line for line in clock.explanation if line.get("act", "calendar") != "calendar"]
     clock.due_at, clock.certain = found.due_at, found.certain
@@ -200,6 +206,23 @@ def _history(change: Change, clock: Clock) -> History:
         agreed=clock.agreed,
         cap=cap_of(change, clock),
     )
+
+
+def counted(change: Change, clock: Clock, calendar: WorkCalendar) -> Deadline:
+    """A clock's deadline as this calendar counts it, from all that is kept of the clock."""
+    return standing(change.view.time_limit(clock.limit), _history(change, clock), calendar)
+
+
+def take(change: Change, clock: Clock, found: Deadline, calendar: WorkCalendar) -> None:
+    """Let a clock run on to the deadline that a changed calendar gives it, and plan its reminders again."""
+    cancel_timers(change, clock)
+    if clock.original_due_at == clock.due_at:
+        clock.original_due_at = found.due_at
+    _tell(clock, found)
+    clock.calendar, clock.calendar_version = calendar.key, calendar.version
+    clock.round += 1
+    if clock.state == "running":
+        plan_timers(change, clock)
 
 
 def _anchor(change: Change, name: str | None) -> datetime:

@@ -186,12 +186,14 @@ def _recount(change: Change, clock: Clock, way: Way, old_version: int) -> None:
     clocks.cancel_timers(change, clock)
     old = view_of(change.view.key, old_version)
     own = clock.calendar if clock.calendar_unit else None  # a unit's calendar stays, the policy's may change
+    at = (clock.calendar_version or 1, change.case.received_at)
     recount = Recount(
-        Counting(old.time_limit(was), calendar_of(old, own)),
-        Counting(change.view.time_limit(goal), calendar_of(change.view, own)),
+        Counting(old.time_limit(was), calendar_of(old, own, at)),
+        Counting(change.view.time_limit(goal), calendar_of(change.view, own, at)),
     )
     due = recount.due(clock.started_at, clock.due_at)
     clock.limit, clock.calendar = goal, recount.new.calendar.key
+    clock.calendar_version = recount.new.calendar.version
     if due != clock.due_at:
         found = recount.deadline(clock.started_at)
         clock.explanation.append(_moved_line(old_version, int(change.case.policy_version)))

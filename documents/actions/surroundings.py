@@ -24,7 +24,7 @@ from documents.rules.policy import PolicyView
 from documents.sequence import Sequence as Series
 from documents.unit import Unit, fill_slots
 from documents.upload import Upload
-from documents.work_calendar import calendar_of
+from documents.work_calendar import Counted, calendar_of
 
 Row = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ class Surroundings(planned.TimerBook, Protocol):
     def view(self, policy: str, version: int) -> PolicyView:
         """The version of a policy that a case pins."""
 
-    def calendar(self, view: PolicyView, key: str | None = None) -> WorkCalendar:
+    def calendar(self, view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:
         """The calendar of this key, by default the one that the policy names."""
 
     def own_calendar(self, unit: str) -> tuple[str, str] | None:

@@ -47,6 +47,7 @@ class WorkCalendar:
     covered_years: frozenset[int] = frozenset()
     works_makeup_days: bool = True  # an exchange 交易所 never does
     title: Line | None = field(default=None, compare=False)  # what people call it
+    version: int = field(default=1, compare=False)
     tz: ZoneInfo = field(init=False, repr=False, compare=False)
     makeup_hours: tuple[Interval, ...] = field(init=False, repr=False, compare=False)
     _offsets: Mapping[tuple[Interval, ...], tuple[Offsets, ...]] = field(

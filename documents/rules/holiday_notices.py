@@ -16,6 +16,8 @@ ITEM = re.compile(r"[一二三四五六七八九十]+、\s*([^：:。\n]{1,16})[
 DAY = re.compile(r"(?:(\d{4})年)?\s*(?:(\d{1,2})月)?\s*(\d{1,2})日(?:[（(][^）)]*[）)])?\s*(至|到|-|—|–)?")
 BRACKETS = re.compile(r"[（(\[【].*?[）)\]】]|[\s·\-]*(?:休|班|补班|上班|假期)$")
 WORKED = re.compile(r"班|work", re.IGNORECASE)
+ESCAPED = re.compile(r"\\([\\,;])")
+OWN_HOURS = "X-JUANZONG-HOURS"
 
 
 @dataclass
@@ -25,6 +27,11 @@ class YearDays:
     year: int
     days_off: dict[date, str] = field(default_factory=dict)
     makeup_days: dict[date, str] = field(default_factory=dict)
+
+    @property
+    def both(self) -> tuple[dict[date, str], dict[date, str]]:
+        """The days off and the make-up days."""
+        return self.days_off, self.makeup_days
 
     def add(self, days: Iterable[date], name: str, *, worked: bool) -> None:
         """Put the days down under the name of their holiday."""
@@ -121,13 +128,23 @@ def _read_calendar_file(text: str, found: YearDays) -> None:
             event = {}
         elif line.upper().startswith("END:VEVENT"):
             _read_event(event, found)
+    _keep_year(found)
+
+
+def _keep_year(found: YearDays) -> None:
+    """A file of many years is read for the one that is asked for; a file of other years says so later."""
+    own = [{day: name for day, name in days.items() if day.year == found.year} for days in found.both]
+    if any(own):
+        found.days_off, found.makeup_days = own
 
 
 def _read_event(event: Mapping[str, str], found: YearDays) -> None:
     first = _compact(event["DTSTART"])
     end = _compact(event["DTEND"]) if event.get("DTEND") else first + timedelta(days=1)
     last = max(first, end - timedelta(days=1))
-    title = event.get("SUMMARY", "")
+    if event.get(OWN_HOURS):
+        return  # hours of a single day, which no notice sets
+    title = ESCAPED.sub(r"\1", event.get("SUMMARY", ""))
     worked = bool(WORKED.search(title))
     found.add(_stretch(first, last), BRACKETS.sub("", title).strip() or title, worked=worked)
 

@@ -20,6 +20,7 @@ CALLED_OFF: Mapping[str, Text] = {
     "clock_paused": {"zh": "计时暂停", "en": "the clock was paused"},
     "archived": {"zh": "案件已归档", "en": "the case is archived"},
     "duty_completed": {"zh": "任务已完成", "en": "the duty is completed"},
+    "date_moved": {"zh": "工作日历调整，日期已变", "en": "the calendar changed: the date moved"},
 }
 
 

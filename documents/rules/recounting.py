@@ -30,24 +30,25 @@ class Recount:
 
     old: Counting
     new: Counting
-    _known: dict[Any, tuple[datetime, datetime]] = field(default_factory=dict)
+    _known: dict[Any, tuple[Deadline, Deadline]] = field(default_factory=dict)
 
     def due(self, started_at: datetime, due_at: datetime) -> datetime:
         """The new due moment of a clock; its own when it stays."""
         if SET_BY_SOMEBODY & {self.old.limit.counted_in, self.new.limit.counted_in}:
             return due_at
-        was, now = self._pair(started_at)
-        return now if was == due_at else due_at
+        was, now = self.pair(started_at)
+        return now.due_at if was.due_at == due_at else due_at
 
     def deadline(self, started_at: datetime) -> Deadline:
         """The new deadline with its explanation."""
         return deadline(self.new.limit, started_at, self.new.calendar)
 
-    def _pair(self, started_at: datetime) -> tuple[datetime, datetime]:
+    def pair(self, started_at: datetime) -> tuple[Deadline, Deadline]:
+        """The deadline as it was and as it is, of any clock that shares this start."""
         key = self._key(started_at)
         if key not in self._known:
             both = (self.old, self.new)
-            was, now = (deadline(one.limit, started_at, one.calendar).due_at for one in both)
+            was, now = (deadline(one.limit, started_at, one.calendar) for one in both)
             self._known[key] = was, now
         return self._known[key]
 

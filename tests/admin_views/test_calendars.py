@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
-from documents.actions import calendars
-from documents.actions.calendars import MAKEUP, OFF, ORDINARY, CalendarEdit
+from documents.actions import calendars, duties
+from documents.actions.calendars import Scope
 from documents.audit import AuditEntry
+from documents.calendar_change import CalendarChange
 from documents.complaint import Complaint
+from documents.duty import Duty
 from documents.events import broken_at
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.rules.calendar_edits import MAKEUP, OFF, ORDINARY, CalendarEdit, DayChange, edited
 from documents.rules.holiday_notices import YearDays
 from documents.timer import Timer
 from documents.unit import Unit
+from documents.what_if import WhatIf
 from documents.work_calendar import WorkCalendarRecord
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
@@ -39,11 +45,16 @@ def due(case: Complaint, limit: str = "supervise") -> str:
     return f"{clock.due_at:%m-%d %H:%M}"
 
 
-def confirm(admin: FlaskClient, address: str, sent: dict[str, Any]) -> Any:
-    shown = admin.post(address, data=sent)
-    seen = re.search(r'name="seen" value="([^"]+)"', shown.text)
-    assert seen, shown.text[-2000:]
-    return admin.post(address, data={**sent, "confirmed": "yes", "seen": seen[1]}, follow_redirects=True)
+def considered(admin: FlaskClient, address: str, sent: dict[str, Any]) -> tuple[str, str]:
+    """The page that shows what the change would move, and its address."""
+    shown = admin.post(address, data=sent, content_type="multipart/form-data")
+    assert shown.status_code == 302, shown.text[-2000:]
+    return admin.get(shown.location).text, shown.location
+
+
+def confirm(admin: FlaskClient, address: str, sent: dict[str, Any], **choice: str) -> Any:
+    _, where = considered(admin, address, sent)
+    return admin.post(f"{where}/do", data={"scope": "all", **choice}, follow_redirects=True)
 
 
 def test_a_year_at_a_glance(admin: FlaskClient) -> None:
@@ -57,11 +68,17 @@ def test_a_year_at_a_glance(admin: FlaskClient) -> None:
 
 def test_the_consequences_come_first(admin: FlaskClient, at_intake: Complaint) -> None:
     assert due(at_intake) == "02-26 15:59"
-    page = admin.post("/admin/calendars/cn/2026/day", data=DAY).text
+    page, where = considered(admin, "/admin/calendars/cn/2026/day", DAY)
     assert "还没有保存" in page
     assert at_intake.number in page
     assert "2026-02-26 周四 24:00" in page
     assert "2026-02-27 周五 24:00" in page
+    book = load_workbook(BytesIO(admin.get(f"{where}/list.xlsx").data)).active
+    [head, line] = list(book.iter_rows(values_only=True))
+    assert (head[0], line[0], line[4][:10], line[5][:10]) == (
+        *("编号", at_intake.number),
+        *("2026-02-26", "2026-02-27"),
+    )
     assert due(at_intake) == "02-26 15:59"
     assert "2026-02-26" not in WorkCalendarRecord.get("cn").definition["days_off"]
 
@@ -83,7 +100,8 @@ def test_a_day_off_moves_deadline_and_reminders(admin: FlaskClient, at_intake: C
     after = {(timer.rung, timer.due) for timer in timers if timer.round == 2}
     assert {rung for rung, _ in after} == {rung for rung, _ in before}
     assert not after & before
-    assert AuditEntry.objects.get(verb="change_calendar").facts["cases"] == 1
+    assert AuditEntry.objects.get(verb="move_deadlines").facts["cases"] == 1
+    assert AuditEntry.objects.get(verb="change_calendar").facts["scope"] == "all"
 
 
 def test_a_makeup_day_brings_the_deadline_forward(admin: FlaskClient, at_intake: Complaint) -> None:
@@ -161,12 +179,21 @@ def test_a_notice_makes_uncertain_dates_certain(admin: FlaskClient, register: Re
         ("2026/day", {**DAY, "kind": "party"}, "所选项已不存在"),
         ("2026/day", {**DAY, "name": "长" * 21}, "最多 20 字"),
         ("2026/day", {"day": "2026-02-25", "kind": "ordinary"}, "没有需要保存的变更"),
-        ("2027/notice", {**NOTICE, "text": "天气不错"}, "没有从文字中认出放假安排"),
+        ("2027/notice", {**NOTICE, "text": "天气不错"}, "没有从内容中认出放假安排"),
         ("2027/notice", {**NOTICE, "year": "2026"}, None),
         ("2027/notice", {**NOTICE, "year": "many"}, "请填写数字"),
         ("2027/notice", {**NOTICE, "year": "99999"}, "2000 至 2100"),
         ("2027/notice", {**NOTICE, "text": '{"days_off": {"2026-01-01": "元旦"}}'}, "属于 2026 年"),
-        ("2027/notice", {**NOTICE, "text": ""}, "请填写此项"),
+        ("2027/notice", {**NOTICE, "text": ""}, "没有从内容中认出"),
+        ("2027/notice", {**NOTICE, "text": "一、春节：2月28日至2月30日放假。"}, "day is out of range"),
+        ("2026/day", {**DAY, "day": "2026-02-30"}, "请填写日期"),
+        ("2026/day", {**DAY, "kind": "hours"}, "no working hours"),
+        ("2026/day", {**DAY, "kind": "hours", "hours": "12:00-08:30"}, "end before they start"),
+        ("2026/day", {**DAY, "kind": "hours", "hours": "08:30-12:00、11:00-17:00"}, "overlap"),
+        ("2026/day", {**DAY, "kind": "hours", "hours": "上午"}, "not an interval"),
+        ("2026/week", {}, "no day of the week is worked"),
+        ("2026/week", {"day0": "14:00-12:00"}, "end before they start"),
+        ("2027/shipped", {}, "只到 2004–2026 年"),
         ("2027/notice", {**NOTICE, "source": ""}, "请填写此项"),
     ],
 )
@@ -190,45 +217,136 @@ def test_calendars_and_years_that_do_not_exist(admin: FlaskClient, page: str) ->
 
 
 def test_a_stale_page_saves_nothing(admin: FlaskClient) -> None:
-    stale = WorkCalendarRecord.get("cn").changed_at.isoformat()
+    _, stale = considered(admin, "/admin/calendars/cn/2026/day", {**DAY, "day": "2026-03-05"})
     confirm(admin, "/admin/calendars/cn/2026/day", DAY)
-    sent = {**DAY, "day": "2026-03-05", "confirmed": "yes", "seen": stale}
-    answer = admin.post("/admin/calendars/cn/2026/day", data=sent)
+    assert "日历后来又改过" in admin.get(stale).text
+    answer = admin.post(f"{stale}/do", data={"scope": "all"})
     assert answer.status_code == 409
     assert "已被他人修改" in answer.text
     assert "2026-03-05" not in WorkCalendarRecord.get("cn").definition["days_off"]
 
 
 def test_two_administrators_at_once(policy: Any) -> None:
-    actor, seen = Person.get("admin"), WorkCalendarRecord.get("cn").changed_at
+    actor = Person.get("admin")
 
-    def attempt(day: int) -> str:
-        edit = CalendarEdit({date(2026, 3, day): (OFF, "停业")})
+    def attempt(what_if: str) -> str:
         try:
-            calendars.change_calendar("cn", edit, seen=seen, actor=actor, now=NOW)
+            calendars.change_calendar(what_if, Scope(), actor=actor, now=NOW)
         except RuleBroken as refused:
             return refused.code
         return ""
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(attempt, (4, 5))) == ["", "calendar_changed_meanwhile"]
+        assert sorted(pool.map(attempt, [day_off(date(2026, 3, day)) for day in (4, 5)])) == [
+            "",
+            "calendar_changed_meanwhile",
+        ]
+
+
+def test_only_new_limits(admin: FlaskClient, at_intake: Complaint, register: Register) -> None:
+    confirm(admin, "/admin/calendars/cn/2026/day", DAY, scope="new")
+    assert due(at_intake) == "02-26 15:59"
+    fresh = register()
+    assert fresh.clocks[0].calendar_version == 2
+    # The next change moves what the first one left, from the calendar in which it was counted.
+    confirm(admin, "/admin/calendars/cn/2026/day", {**DAY, "day": "2026-02-27"})
+    assert due(at_intake) == "02-28 15:59", "25 February and the make-up Saturday"
+    assert Complaint.get(at_intake.number).running("supervise").calendar_version == 3  # type: ignore[union-attr]
+
+
+def test_cases_received_from_a_day(admin: FlaskClient, at_intake: Complaint) -> None:
+    _, where = considered(admin, "/admin/calendars/cn/2026/day", DAY)
+    assert "没有在办投诉的期限因此变动" in admin.get(f"{where}?since=2026-02-25").text
+    assert at_intake.number in admin.get(f"{where}?since=2026-02-24").text
+    assert admin.post(f"{where}/do", data={"scope": "from", "since": "someday"}).status_code == 409
+    admin.post(f"{where}/do", data={"scope": "from", "since": "2026-02-25"})
+    assert due(at_intake) == "02-26 15:59"
+    confirm(
+        admin, "/admin/calendars/cn/2026/day", {**DAY, "day": "2026-02-27"}, scope="from", since="2026-02-24"
+    )
+    assert due(at_intake) == "02-28 15:59"
+
+
+def day_off(day: date) -> str:
+    """A change that was considered: one day off."""
+    asked = calendars.consider("cn", CalendarEdit({day: DayChange(OFF, "停业")}), actor="admin", now=NOW)
+    return str(calendars.count(asked, now=NOW).id)
+
+
+def begun(what_if: str) -> str:
+    """The change of every open case, begun."""
+    return str(calendars.change_calendar(what_if, Scope(), actor=Person.get("admin"), now=NOW).id)
+
+
+def test_a_change_goes_on_where_it_was_left_and_counts_each_case_once(
+    policy: Any, register: Register, perform: Perform
+) -> None:
+    reported = {"reason_unsolved": "须协调", "explained": "true"}
+    cases = [perform(register(), "report", "cd_clerk", **reported) for _ in range(3)]
+    asked = day_off(date(2026, 2, 26))
+    assert WhatIf.get(asked).cases == 3
+    change = begun(asked)
+    assert calendars.advance(change, now=NOW, size=2)
+    with pytest.raises(RuleBroken, match="calendar_change_runs"):
+        begun(day_off(date(2026, 3, 5)))
+    # A worker that was thought dead does the same stretch again.
+    CalendarChange.objects(id=change).update(set__cursor=None)
+    while calendars.advance(change, now=NOW, size=2):
+        pass
+    assert not calendars.advance(change, now=NOW)
+    done = CalendarChange.get(change)
+    assert (done.state, done.cases, done.deadlines) == ("done", 3, 3)
+    assert {due(case) for case in cases} == {"02-27 15:59"}
+    found = [Complaint.get(case.number) for case in cases]
+    assert [sum(event.verb == "recount" for event in case.events) for case in found] == [1, 1, 1]
+    assert AuditEntry.objects(verb="move_deadlines").count() == 1
+
+
+def test_an_extended_deadline_is_counted_from_all_that_is_kept(
+    admin: FlaskClient, register: Register, perform: Perform
+) -> None:
+    case = perform(register(), "report", "cd_clerk", reason_unsolved="须核实", explained="true")
+    sheet = {"validity": "valid", "handling_unit": "QH-QS", "requirements": "核实"}
+    case = perform(perform(case, "supervise", "intake_clerk", **sheet), "sign", "qs_handler")
+    week = {f"day{number}": "08:30-12:00、13:00-17:30" for number in range(5)}
+    page, where = considered(admin, "/admin/calendars/cn/2026/week", week)
+    assert "08:30-12:00、13:00-17:30" in page
+    admin.post(f"{where}/do", data={"scope": "all"})
+    assert WorkCalendarRecord.get("cn").definition["week"][0] == ["08:30-12:00", "13:00-17:30"]
+    assert due(case, "handle") == "03-04 15:59", "days are as long as before"
+
+
+def test_duties_move_with_the_calendar(policy: Any) -> None:
+    duties.plan(now=NOW)
+    half = Duty.objects(key="half_year_report").order_by("due_at").first()
+    assert f"{half.due_at:%m-%d}" == "06-15"
+    asked = day_off(half.due_at.date())
+    change = begun(asked)
+    while calendars.advance(change, now=NOW):
+        pass
+    assert CalendarChange.get(change).duties == WhatIf.get(asked).duties > 0
+    moved = Duty.objects(id=half.id).first()
+    assert moved.due_at < half.due_at
+    timers = {(timer.round, timer.state) for timer in Timer.objects(case=half.id)}
+    assert (1, "pending") not in timers
+    assert (2, "pending") in timers
 
 
 def test_days_that_contradict_are_refused(policy: Any) -> None:
     notice = YearDays(2027, {date(2027, 1, 1): "元旦"}, {date(2027, 1, 1): "元旦"})
     with pytest.raises(RuleBroken, match="calendar_invalid"):
-        calendars.preview("cn", CalendarEdit(notice=notice))
+        calendars.consider("cn", CalendarEdit(notice=notice), actor="admin", now=NOW)
 
 
 def test_a_day_has_one_meaning(policy: Any) -> None:
     record = WorkCalendarRecord.get("cn")
     day = date(2026, 2, 14)  # a make-up Saturday
     assert "2026-02-14" in record.definition["makeup_days"]
-    changed = calendars.edited(record.definition, CalendarEdit({day: (OFF, "停业")}))
+    changed = edited(record.definition, CalendarEdit({day: DayChange(OFF, "停业")}))
     assert ("2026-02-14" in changed["days_off"], "2026-02-14" in changed["makeup_days"]) == (True, False)
-    plain = calendars.edited(record.definition, CalendarEdit({day: (ORDINARY, "")}))
+    plain = edited(record.definition, CalendarEdit({day: DayChange(ORDINARY)}))
     assert "2026-02-14" not in {**plain["days_off"], **plain["makeup_days"]}
-    back = calendars.edited(plain, CalendarEdit({day: (MAKEUP, "春节")}))
+    back = edited(plain, CalendarEdit({day: DayChange(MAKEUP, "春节")}))
     assert back["makeup_days"]["2026-02-14"] == "春节"
 
 
