@@ -241,5 +241,6 @@ EFFECTS: dict[str, Any] = {
     "mark": _l("标记：%(value)s"),
     "letter": _l("生成函件：%(value)s"),
     "open_case": _l("另立关联案件：%(value)s"),
+    "set_severity": _l("人工定级：%(value)s"),
     "archive": _l("制卷归档"),
 }

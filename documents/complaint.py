@@ -27,6 +27,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.expression_values import at_home
 from documents.rules.lookups import fact
 from documents.rules.workflow import CaseState
+from documents.severity import Severity
 
 
 class AnswerSet(EmbeddedDocument):
@@ -175,6 +176,12 @@ class SealedVolume(EmbeddedDocument):
     problem = StringField()
 
 
+# Which cases the indexes of levels 等级 hold.
+LEVELLED = {"severity.rank": {"$gte": 0}}
+COUNTED = {"severity.type": {"$exists": True}}
+WAITING = {"severity.waits": True}
+
+
 class CaseQuerySet(QuerySet):
     """Named queries over cases."""
 
@@ -225,6 +232,7 @@ class Complaint(Stored):
     next_calendar = StringField()
     paused = BooleanField()  # nothing is due, because what would be is paused
     escalation = IntField(default=0)
+    severity = EmbeddedDocumentField(Severity)
     attrs = ListField(DynamicField())
     grams = ListField(StringField())
     texts = ListField(StringField())  # the answers that are searched by words, so that a phrase is found
@@ -257,6 +265,19 @@ class Complaint(Stored):
             # The whole index answers how many cases of a version stand where, without reading a case.
             ("policy", "policy_version", "status", "case_type", "stage"),
             ("volume.fonds", "volume.year"),
+            # Only cases of a policy with levels stand in these.
+            {"fields": ["scope", "-severity.rank", "-_id"], "partialFilterExpression": LEVELLED},
+            {"fields": ["severity.level", "-received_at", "-_id"], "partialFilterExpression": LEVELLED},
+            {
+                "fields": ["severity.type", "received_at", "severity.who", "closed_at"],
+                "partialFilterExpression": COUNTED,
+            },
+            {"fields": ["severity.who", "severity.type"], "partialFilterExpression": COUNTED},
+            {
+                "fields": ["severity.type", "received_at"],
+                "name": "severity_waiting",
+                "partialFilterExpression": WAITING,
+            },
             {"fields": ["papers"], "sparse": True},
         ],
     }
@@ -306,6 +327,7 @@ class Complaint(Stored):
     def own_facts(self) -> dict[str, Any]:
         """What the case knows of itself beside its answers."""
         asked = list(self.extensions)
+        level = {"severity": self.severity.level} if self.severity else {}
         return dict(
             number=self.number,
             case_type=self.case_type,
@@ -319,6 +341,7 @@ class Complaint(Stored):
             has_handler=bool(self.handler),
             received_kind=self.received_kind,
             **{f"unit_{slot}": unit for slot, unit in self.units.items()},
+            **level,
         )
 
     def state(self, facts: Mapping[str, Any] | None = None) -> CaseState:

@@ -11,6 +11,7 @@ from typing import Any
 from documents.complaint import Complaint, Event
 
 SYSTEM = "system"
+SYSTEM_NAME = "系统"
 
 
 def next_event(last: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from mongoengine import DateTimeField, DictField, IntField, StringField
 from documents.database import Stored
 
 STATES = ("pending", "claimed", "done", "cancelled", "set_aside")
-SUBJECTS = ("case", "duty")
+SUBJECTS = ("case", "duty", "severity")
 
 
 class Timer(Stored):
     """A planned rung of a ladder (计时): when it is due, and what became of it.
 
-    `case` is the id of its subject: a complaint, or a duty when `subject` says so.
+    `case` is the id of its subject: a complaint, or a duty when `subject` says so. A timer of `severity`
+    tells nobody: it weighs its case anew.
     """
 
     id = StringField(primary_key=True)

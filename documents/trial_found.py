@@ -21,7 +21,7 @@ class Happening:
     """Something on the time line 时间线: when, what, by whom, on which case of the scenario."""
 
     at: datetime
-    kind: str  # "step", "reminder", "escalation", "seal", "refused"
+    kind: str  # "step", "reminder", "escalation", "seal", "severity", "refused"
     what: Text
     by: str
     by_name: str = ""
@@ -97,6 +97,7 @@ def case_found(case: Complaint, view: PolicyView, world: World, *, now: datetime
         handler=case.handler,
         archive=retention_code(case, view, now),
         answers=case.facts(),
+        severity=case.severity.level if case.severity else None,
     )
 
 
@@ -127,7 +128,7 @@ def notices_of(case: Complaint, notices: Sequence[Mapping[str, Any]]) -> tuple[N
     )
 
 
-KINDS = {"reminder": "reminder", "escalation": "escalation", "seal": "seal"}
+KINDS = {"reminder": "reminder", "escalation": "escalation", "seal": "seal", "severity": "severity"}
 
 
 def timeline_of(cases: Mapping[str, Complaint], refused: Sequence[Happening]) -> tuple[Happening, ...]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from documents.actions import firing, sealing
+from documents.actions import firing, reweighing, sealing
 from documents.actions.sealing import Sealed
 from documents.complaint import Complaint, Event
 from documents.organisation import Organisation
@@ -24,6 +25,8 @@ from documents.rules.forms import Checked
 from documents.rules.moments import moment_facts
 from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
+from documents.rules.severity_counting import Alike
+from documents.rules.severity_scale import Scale
 from documents.unit import Unit
 from documents.upload import Upload
 from documents.work_calendar import Counted, shipped_work_calendar
@@ -106,6 +109,21 @@ class World:
             if row["round"] == round and row["state"] == "pending":
                 _call_off(row, why)
 
+    def same_type(self, case: Complaint, scale: Scale) -> list[Alike]:
+        return [
+            Alike(one.received_at, one.severity.who, one.closed_at)
+            for one in self.cases.values()
+            if one.id != case.id and one.severity and one.severity.type == case.severity.type
+        ]
+
+    def waiting(self, case: Complaint, scale: Scale) -> list[str]:
+        return [
+            key
+            for key, one in self.cases.items()
+            if one.id != case.id and one.severity and one.severity.type == case.severity.type
+            if one.severity.waits
+        ]
+
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         """Keep the case; its letters are printed and its file is sealed at once, as the jobs would do."""
         if not is_new:
@@ -158,8 +176,13 @@ class World:
 
     def _fire(self, row: Row) -> None:
         case = self.cases[row["case"]]
+        if row["subject"] == "severity":
+            self._weigh(case, row)
+            return
         seen = _seen(case)
-        answer = firing.case_ringing(row, seen, self.view)
+        answer = firing.case_ringing(
+            row, seen, self.view, lambda _row: case.facts(ZoneInfo(self.policy.zone))
+        )
         if isinstance(answer, str):
             _call_off(row, answer)
             return
@@ -169,6 +192,11 @@ class World:
         self.notices.extend(batch.notices)
         case.events.extend(Event(**event) for chain in batch.events.values() for event in chain)
         case.escalation = max([case.escalation, *batch.levels.values()])
+
+    def _weigh(self, case: Complaint, row: Row) -> None:
+        row["state"] = "done"
+        if reweighing.called_off(case, self) is None:
+            reweighing.reweigh(case, row, self, row["due"])
 
 
 def _call_off(row: Row, why: str) -> None:

@@ -15,6 +15,7 @@ from admin_views.designer.drawings import (
     recurring,
     roles,
     scenarios,
+    severity,
     units,
     workflows,
 )
@@ -139,6 +140,7 @@ CANVASES: dict[str, Canvas] = {
     "duties": _own("duties", recurring.draw_duty),
     "reports": _own("reports", papers.draw_report),
     "archive": _own("archive", papers.draw_archive),
+    "severity": _own("severity", severity.draw),
     "case_types": _own("case_types", papers.draw_case_type),
     "policy": _own("policy", papers.draw_policy),
     "migrate": _own("migrate", papers.draw_migrations, "designer-examples.js"),

@@ -21,6 +21,7 @@ FACTS: Mapping[str, tuple[Any, str]] = {
     "case_type": (_l("事项类型"), "case_types"),
     "stage": (_l("当前环节"), "stages"),
     "outcome": (_l("处理结果"), "outcomes"),
+    "severity": (_l("等级"), "levels"),
     "flags": (_l("标记"), "choices"),
     "attachments": (_l("附件数"), "number"),
     "extension_waits": (_l("有待批的延期"), "bool"),
@@ -30,7 +31,7 @@ FACTS: Mapping[str, tuple[Any, str]] = {
     "received_kind": (_l("首接单位的类型"), "unit_kinds"),
     "today": (_l("填写当天"), "date"),
 }
-LISTED = frozenset({"case_types", "stages", "outcomes", "unit_kinds"})
+LISTED = frozenset({"case_types", "stages", "outcomes", "unit_kinds", "levels"})
 
 
 def condition_words(bench: Bench, text: Any) -> str:

@@ -68,6 +68,8 @@ def names_at(bench: Bench, at: str) -> Iterator[dict[str, Any]]:
             yield _field_name(bench, one, said(form.get("title")))
     for fact, (label, kind) in FACTS.items():
         options = offers.kind(kind) if kind in LISTED else []
+        if fact == "severity" and not options:
+            continue
         listed = [{"key": one.key, "label": one.label} for one in options]
         yield {"name": fact, "label": str(label), "kind": kind, "group": str(_("案件")), "options": listed}
 

@@ -63,6 +63,8 @@ class Offers:
             return self.options(self._list_around(path))
         if kind == "outcomes":
             return [*self.options("outcomes"), *(one for one in self.fields if one.key in self._choices)]
+        if kind == "levels":
+            return self.options(str((self.definition.get("severity") or {}).get("list", "")))
         if kind in ("fields", "lists", "slots"):
             return list(getattr(self, kind))
         return list(self._section(kind))

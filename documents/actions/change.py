@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
 
+LEVEL = "severity"  # what the event of a new level is called
 # Nobody types these, so they cannot be left empty.
 UNASKED = frozenset({"note", "computed", "lookup", "series"})
 
@@ -58,6 +59,8 @@ class Change:
     surroundings: Surroundings = STORED
     values: dict[str, Any] = field(default_factory=dict)
     follow_ups: list[Any] = field(default_factory=list)
+    levels: list[dict[str, Any]] = field(default_factory=list)  # new levels, to be told as events
+    raised: Sequence[Mapping[str, Any]] = ()  # what a higher level causes, not yet done
     _answered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     _answered_of: int = field(default=0, init=False, repr=False)
 
@@ -96,6 +99,8 @@ class Change:
             return fact(self.values[name])
         if name in OWN_FACTS or name.startswith("unit_"):
             return self.case_facts().get(name)
+        if name == "severity" and self.case.severity is not None:
+            return self.case.severity.level
         return self._answers().get(name)
 
     def case_facts(self) -> dict[str, Any]:
@@ -207,8 +212,29 @@ def write(
         note=note,
         submission=submission.key,
     )
+    tell_levels(change)
     change.surroundings.keep(case, change.view, is_new=not from_stage)
     change.surroundings.note(
         verb, case.number, by=change.actor.id, at=change.now, stage=case.stage, revision=case.revision
     )
     return case
+
+
+def tell_levels(change: Change) -> None:
+    """Append an event for each new level 定级, after that of the step itself."""
+    told, change.levels = change.levels, []
+    scale = change.view.scale(change.case.case_type) if told else None
+    if scale is None:
+        return
+    for one in told:
+        label = scale.label(one["to"])
+        events.append(
+            change.case,
+            at=change.now,
+            by=one.pop("by", events.SYSTEM),
+            by_name=one.pop("by_name", events.SYSTEM_NAME),
+            verb=LEVEL,
+            label={"zh": f"定级为{label['zh']}", "en": f"Level set to {label['en']}"},
+            note=one.pop("reason", None),
+            facts=one,
+        )

@@ -12,7 +12,7 @@ from bson import ObjectId
 from documents.actions import dispatching
 from documents.actions.dispatching import Parcel
 from documents.actions.rung_letters import RungLetter
-from documents.events import SYSTEM, next_event
+from documents.events import SYSTEM, SYSTEM_NAME, next_event
 from documents.rules import notice_words
 from documents.rules.notice_words import Occasion
 from documents.rules.recipients import REASONS, Addressee, Concern, addressees
@@ -21,7 +21,6 @@ from documents.rules.telling import WEBHOOK, Asked, Telling
 from documents.staff import Contact, Roster
 
 Row = Mapping[str, Any]
-SYSTEM_NAME = "系统"
 
 
 @dataclass(frozen=True)

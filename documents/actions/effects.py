@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from documents.actions import assignments, clocks, extensions, links, marks, pausing, sealing
+from documents.actions import assignments, clocks, extensions, links, marks, pausing, sealing, weighing
 from documents.actions.change import Change
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import holds
@@ -31,16 +31,28 @@ EFFECTS: dict[str, Effect] = {
     "mark": marks.mark,
     "letter": marks.plan_letter,
     "open_case": links.open_case,
+    "set_severity": weighing.set_level,
     "archive": sealing.submit,
 }
 
 
-def apply(change: Change, effects: list[Mapping[str, Any]]) -> None:
+def apply(change: Change, effects: Sequence[Mapping[str, Any]]) -> None:
     """Apply the effects in the policy's order, each only where its condition holds."""
     for effect in effects:
         if effect.get("when") is None or holds(effect["when"], change.known()):
             name = name_of(effect)
             EFFECTS[name](change, effect[name], effect)
+
+
+def weigh(change: Change) -> None:
+    """Weigh the case 定级 as it stands, with what a higher level causes."""
+    apply(change, weighing.weigh(change))
+
+
+def weigh_at_last(change: Change) -> None:
+    """Weigh the case before it is written, and plan the moment at which time alone raises it."""
+    weigh(change)
+    weighing.plan(change)
 
 
 def name_of(effect: Mapping[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -16,6 +18,8 @@ from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.policy import view_of
+from documents.rules.expressions import holds
+from documents.rules.moments import moment_facts
 from documents.rules.notice_words import Occasion
 from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
@@ -54,14 +58,20 @@ def write(batch: Batch, owner: str, *, now: datetime) -> None:
 
 
 def _finish(batch: Batch, owner: str, now: datetime) -> None:
-    held = {"state": "claimed", "owner": owner}
-    timers = Timer.collection()
-    if batch.done:
-        timers.update_many({"_id": {"$in": batch.done}, **held}, {"$set": {"state": "done", "fired_at": now}})
+    finish(batch.done, owner, now)
     for code in sorted(set(batch.called_off.values())):
         ids = [timer for timer, reason in batch.called_off.items() if reason == code]
-        change = {"state": "cancelled", "reason": CALLED_OFF[code], "fired_at": now}
-        timers.update_many({"_id": {"$in": ids}, **held}, {"$set": change})
+        finish(ids, owner, now, called_off=code)
+
+
+def finish(ids: Sequence[str], owner: str, now: datetime, *, called_off: str | None = None) -> None:
+    """Mark timers that the owner holds as done, or as called off; joins the running transaction."""
+    change: dict[str, Any] = {"state": "done", "fired_at": now}
+    if called_off is not None:
+        change = {"state": "cancelled", "reason": CALLED_OFF[called_off], "fired_at": now}
+    if ids:
+        held = {"_id": {"$in": list(ids)}, "state": "claimed", "owner": owner}
+        Timer.collection().update_many(held, {"$set": change})
 
 
 def _case_updates(batch: Batch) -> Iterator[UpdateOne]:
@@ -101,8 +111,17 @@ def cases_of(timers: Sequence[Row]) -> dict[str, Row]:
     }
 
 
+def stored_facts(case: Row) -> Mapping[str, Any]:
+    """What the condition of a rung reads of a case; few rungs have one."""
+    found: Complaint = Complaint.objects(id=case["_id"]).first()
+    return found.facts(ZoneInfo(view_of(case["policy"], case["policy_version"]).zone))
+
+
 def case_ringing(
-    timer: Row, case: Row | None, view_of: Callable[[str, int], PolicyView] = view_of
+    timer: Row,
+    case: Row | None,
+    view_of: Callable[[str, int], PolicyView] = view_of,
+    facts_of: Callable[[Row], Mapping[str, Any]] = stored_facts,
 ) -> Ringing | str:
     """What a case's timer says, or the code of the reason why it is called off."""
     if case is None:
@@ -116,6 +135,10 @@ def case_ringing(
     view = view_of(case["policy"], case["policy_version"])
     ladder = view.ladder(timer["ladder"])
     rung = next(rung for rung in ladder["rungs"] if rung["key"] == timer["rung"])
+    if rung.get("when") is not None:
+        facts = {**facts_of(case), **moment_facts(timer["due"], view.zone)}
+        if not holds(rung["when"], facts):
+            return "not_fitting"
     telling = Telling.of(view.definition)
     return Ringing(
         timer=timer,

@@ -108,8 +108,10 @@ def open_case(change: Change, submitted: Mapping[str, Any], submission: Submissi
     _number(change)
     attachments.attach(change, transition["form"], submission.uploads)
     keep_answers(change, transition["form"])
+    effects.weigh(change)
     case.stage = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
+    effects.weigh_at_last(change)
     return write(change, label=transition.get("label", REGISTERED), from_stage=None, submission=submission)
 
 

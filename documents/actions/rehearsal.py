@@ -34,6 +34,9 @@ class Rehearsed:
     detail: str = ""
 
 
+WEIGHED = {"zh": "重新定级", "en": "weighed anew"}
+
+
 def rehearse(now: datetime, *, most: int = 1000) -> Iterator[Rehearsed]:
     """The due timers, oldest first, at most so many; then those that would not fire. Nothing is written."""
     due = list(Timer.collection().find(timers.due_now(now)).sort([("due", 1), ("_id", 1)]).limit(most))
@@ -76,7 +79,7 @@ def _ringing(row: Row, notices: Sequence[Row], names: Mapping[str, str]) -> Rehe
         due=row["due"],
         number=next((one["number"] for one in notices), ""),
         fires=True,
-        title=next((one["title"] for one in notices), {}),
+        title=next((one["title"] for one in notices), WEIGHED if row["subject"] == "severity" else {}),
         told=tuple(names.get(one["person"], str(one["person"])) for one in notices if one["sent"]),
         passed_over=tuple(
             (names.get(one["person"], ""), one["reason_not_sent"]) for one in notices if not one["sent"]

@@ -110,10 +110,12 @@ def carry_out(
     if refused is not None:
         raise refused
     _take_form(change, submitted, submission.uploads)
+    effects.weigh(change)
     before = case.stage
     target = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
     _move(change, view, target)
+    effects.weigh_at_last(change)
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
     for linked in change.follow_ups:
         opened = registration.open_linked(change, linked, submission)

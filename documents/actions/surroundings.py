@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from documents import audit
-from documents.actions import keeping, planned
+from documents.actions import keeping, neighbours, planned
 from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
 from documents.person import Person
@@ -21,6 +21,8 @@ from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
 from documents.rules.policy import PolicyView
+from documents.rules.severity_counting import Alike
+from documents.rules.severity_scale import Scale
 from documents.sequence import Sequence as Series
 from documents.unit import Unit, fill_slots
 from documents.upload import Upload
@@ -65,6 +67,12 @@ class Surroundings(planned.TimerBook, Protocol):
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         """A case that the reader may see."""
 
+    def same_type(self, case: Complaint, scale: Scale) -> Sequence[Alike]:
+        """The other complaints that count with this one, those nearest in time."""
+
+    def waiting(self, case: Complaint, scale: Scale) -> Sequence[str]:
+        """The ids of the other open cases of the type whose level one more could raise."""
+
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         """Keep the changed case; raises RuleBroken("changed_meanwhile")."""
 
@@ -87,6 +95,8 @@ class StoredSurroundings(planned.StoredTimers):
     unit = staticmethod(Unit.get)
     person = staticmethod(Person.get)
     next_in = staticmethod(Series.take)
+    same_type = staticmethod(neighbours.same_type)
+    waiting = staticmethod(neighbours.waiting)
     note = staticmethod(audit.note)
     settle = staticmethod(Checked.or_raise)
 

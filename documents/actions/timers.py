@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bson import ObjectId
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from documents.actions import firing, planned
+from documents.actions import firing, planned, reweighing
 from documents.actions.duties import duties_of, duty_ringing
 from documents.actions.firing import Ringing, Row
+from documents.actions.surroundings import STORED
 from documents.audit import note
 from documents.complaint import Clock, Complaint
 from documents.database import transaction
@@ -143,13 +145,28 @@ def _held(ids: Sequence[str], owner: str) -> list[Row]:
 
 
 def _fire(ids: Sequence[str], owner: str, now: datetime) -> Fired:
-    batch = prepare(_held(ids, owner), now=now)
+    every = _held(ids, owner)
+    batch = prepare(every, now=now)
+    # Cases are weighed after what the batch itself writes to them.
     firing.write(batch, owner, now=now)
-    return Fired(done=len(batch.done), skipped=len(ids) - len(batch.done))
+    weighed = [_weigh(timer, owner, now) for timer in every if timer["subject"] == "severity"]
+    done = len(batch.done) + sum(weighed)
+    return Fired(done=done, skipped=len(ids) - done)
+
+
+def _weigh(timer: Row, owner: str, now: datetime) -> bool:
+    """Weigh the case of a timer of severity; whether there was anything to weigh."""
+    case: Complaint | None = Complaint.objects(id=ObjectId(timer["case"])).first()
+    refused = reweighing.called_off(case, STORED)
+    if refused is None and case is not None:
+        reweighing.reweigh(case, timer, STORED, now)
+    firing.finish([timer["_id"]], owner, now, called_off=refused)
+    return refused is None
 
 
 def prepare(held: Sequence[Row], *, now: datetime) -> firing.Batch:
-    """Everything that these timers would cause at this moment; nothing is written."""
+    """Everything that these timers would tell now, those of severity aside; nothing is written."""
+    held = [timer for timer in held if timer["subject"] != "severity"]
     cases = firing.cases_of(held)
     duties = duties_of(held)
     answers = {timer["_id"]: _ask(timer, cases, duties) for timer in held}

@@ -69,6 +69,11 @@ REASONS: Final[Mapping[str, Reason]] = {
     ),
     "numbers": Reason("review", "编号方式改变", "numbers are given otherwise"),
     "telling": Reason("review", "通知的人改变", "other people are told"),
+    "severity": Reason(
+        "review",
+        "定级标准改变：新版本的案件下次办理时按新标准定级",
+        "cases of the new version are weighed by it when they are next acted on",
+    ),
     "figures": Reason("review", "报告口径改变", "reports count otherwise"),
     "keeping": Reason("review", "归档或保管期限改变", "the archive or the retention changes"),
     "formula": Reason(

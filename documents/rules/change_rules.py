@@ -147,6 +147,8 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("rung", "tell"): "telling",
     **{("rung", name): "telling" for name in ("level", "channels", "letter", "digest", "quiet")},
     ("telling", ""): "telling",
+    **{(name, ""): "severity" for name in ("severity_rule", "severity_level", "span", "similar")},
+    ("severity_rule", "when"): "severity",
     ("numbering", ""): "new",
     ("letter", ""): "new",
     ("duty", ""): "dates",
@@ -159,6 +161,7 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
 # Where a shape has no rule of its own for an attribute.
 OTHERWISE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("limit", "rung", "repeat", "recurrence"), "dates"),
+    **dict.fromkeys(("severity", "severity_level", "severity_rule", "span", "similar"), "severity"),
     **dict.fromkeys(
         ("slot", "branch", "transition", "register", "case_type", "stage", "workflow"), "routing"
     ),
@@ -175,6 +178,7 @@ OTHERWISE: Final[Mapping[str, str]] = {
 # What it means that an element is gone which nothing holds by its key.
 GONE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("rung", "ladder", "duty"), "dates"),
+    **dict.fromkeys(("severity_rule", "severity_level"), "severity"),
     **dict.fromkeys(("report", "figure", "report_table", "report_section"), "figures"),
     **dict.fromkeys(("field", "section"), "look"),  # a box: what it held is elsewhere, or named itself
     **dict.fromkeys(("scenario", "example_unit"), "trial"),
@@ -184,6 +188,7 @@ GONE: Final[Mapping[str, str]] = {
 # Sections that are changed as a whole.
 SECTIONS: Final[Mapping[str, str]] = {
     "slot_labels": "label",
+    "severity": "severity",
     "example": "trial",
     "scenarios": "trial",
     "archive": "keeping",

@@ -80,4 +80,5 @@ PARTS: Mapping[str, Part] = {
     "units": _units,
     "handler": lambda case, _expect, _zone: case.handler,
     "archive": lambda case, _expect, _zone: case.archive,
+    "severity": lambda case, _expect, _zone: case.severity,
 }

@@ -115,6 +115,23 @@ def _overdue(_wanted: Any, span: Span) -> list[Condition]:
     return [{"clocks": {"$elemMatch": late}}]
 
 
+def _severity(wanted: Any, span: Span) -> list[Condition]:
+    return [{"$expr": {"$in": [_level_then(span), list(wanted)]}}]
+
+
+def _level_then(span: Span) -> Any:
+    """The level as it stood on the day: what the first later change changed it from, or as it is."""
+    later = {
+        "$filter": {
+            "input": "$events",
+            "as": "one",
+            "cond": {"$and": [{"$eq": ["$$one.verb", "severity"]}, {"$gte": ["$$one.at", span.known]}]},
+        }
+    }
+    first = {"$arrayElemAt": ["$$later.facts.from", 0]}
+    return {"$let": {"vars": {"later": later}, "in": {"$ifNull": [first, "$severity.level"]}}}
+
+
 COUNTED: dict[str, Callable[[Any, Span], list[Condition]]] = {
     "case_type": _one_of("case_type"),
     "channel": _one_of("channel"),
@@ -125,6 +142,7 @@ COUNTED: dict[str, Callable[[Any, Span], list[Condition]]] = {
     "event": _event,
     "extended": _extended,
     "answer": _answer,
+    "severity": _severity,
     "before": lambda _wanted, _span: [],
 }
 
@@ -137,6 +155,8 @@ def group_value(group: str, span: Span) -> Any:
     if kind == "unit":
         first, _, otherwise = name.partition("|")
         return _as_merged({"$ifNull": [f"$units.{first}", f"$units.{otherwise or 'received'}"]}, span)
+    if group == "severity":
+        return _level_then(span)
     if group not in ("category", "channel", "case_type", "outcome"):
         raise PolicyInvalid("unknown_group", group=group)
     return f"${group}"

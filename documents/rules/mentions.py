@@ -49,6 +49,8 @@ class Mentions:
             for column in one.get("fields") or ()
             if isinstance(column, Mapping)
         }
+        severity = definition.get("severity")
+        self.levels = str(severity.get("list")) if isinstance(severity, Mapping) else ""
         flows = definition.get("workflows") or ()
         self.flows = [one for one in flows if isinstance(one, Mapping)]
 
@@ -82,6 +84,8 @@ class Mentions:
             yield from ((kind, f"{flow}/{key}") for flow in self._flows_with(kind, key, met))
         elif kind == "options":
             yield ("options", f"{_list_of(met)}/{key}")
+        elif kind == "levels":
+            yield ("options", f"{self.levels}/{key}")
         elif kind == "outcomes":
             yield ("fields", key) if key in self.fields else ("options", f"outcomes/{key}")
         else:
@@ -133,6 +137,8 @@ class Mentions:
             yield (kinds[name], literal)
         elif name == "outcome":
             yield ("options", f"outcomes/{literal}")
+        elif name == "severity" and self.levels:
+            yield ("options", f"{self.levels}/{literal}")
         elif name == "stage":
             yield from (("stages", f"{flow.get('key')}/{literal}") for flow in self.flows)
 
@@ -199,6 +205,7 @@ class Mentions:
             return
         yield from (("case_types", str(one)) for one in _each(value.get("case_type")))
         yield from (("options", f"outcomes/{one}") for one in _each(value.get("outcome")))
+        yield from (("options", f"{self.levels}/{one}") for one in _each(value.get("severity")))
         answers = value.get("answer")
         for key, given in answers.items() if isinstance(answers, Mapping) else ():
             yield ("fields", str(key))

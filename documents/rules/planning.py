@@ -19,6 +19,9 @@ CALLED_OFF: Mapping[str, Text] = {
     "clock_stopped": {"zh": "时限已完成或已终止", "en": "the limit was met or stopped"},
     "clock_paused": {"zh": "计时暂停", "en": "the clock was paused"},
     "archived": {"zh": "案件已归档", "en": "the case is archived"},
+    "no_level": {"zh": "该案件不定级", "en": "the case has no level"},
+    "weighed_anew": {"zh": "已重新定级", "en": "the case was weighed anew"},
+    "not_fitting": {"zh": "触发时该级的条件不成立", "en": "its condition did not hold at the moment"},
     "duty_completed": {"zh": "任务已完成", "en": "the duty is completed"},
     "date_moved": {"zh": "工作日历调整，日期已变", "en": "the calendar changed: the date moved"},
 }

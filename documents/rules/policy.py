@@ -11,6 +11,7 @@ from documents.rules.deadlines import TimeLimit
 from documents.rules.options import label_of
 from documents.rules.reading import Reading
 from documents.rules.reminders import Rung
+from documents.rules.severity_scale import Scale
 
 Definition = Mapping[str, Any]
 Text = Mapping[str, str]
@@ -101,6 +102,26 @@ class PolicyView:
             self._read["ladder", ladder] = rungs
         found: Sequence[Rung] = self._read["ladder", ladder]
         return found
+
+    def scale(self, case_type: str) -> Scale | None:
+        """By what cases of a type get their level 定级标准; None where they have none."""
+        if "severity" not in self.definition:
+            return None
+        if ("scale", "") not in self._read:
+            self._read["scale", ""] = Scale.from_definition(self.definition)
+        found: Scale = self._read["scale", ""]
+        return found if found.covers(case_type) else None
+
+    def on_raise(self, level: str) -> Sequence[Definition]:
+        """The effects of being raised to a level 升级效果."""
+        levels = self.definition["severity"].get("levels", ())
+        found = (one.get("on_raise") for one in levels if one["level"] == level)
+        return next(found, None) or ()
+
+    def tone(self, level: str) -> str:
+        """The colour of a level; grey where it has none."""
+        levels = self.definition.get("severity", {}).get("levels", ())
+        return next((str(one["tone"]) for one in levels if one["level"] == level and "tone" in one), "grey")
 
     def letter(self, key: str) -> Definition:
         """A letter 函件 template."""

@@ -123,6 +123,25 @@ def _archive(path: str, _value: Any, _effect: Definition, definition: Definition
         )
 
 
+def _set_severity(
+    path: str, value: Any, effect: Definition, definition: Definition, findings: Findings
+) -> None:
+    """A person sets the level by a choice among the levels, with a reason."""
+    listed = table(definition.get("severity")).get("list")
+    if not listed:
+        findings.say(
+            path,
+            "没有定级标准，不能人工定级",
+            "without a section of severity no level can be set",
+            ("请先填写定级，或删除这项效果", "write the section of severity first, or take the effect away"),
+        )
+        return
+    fields = findings.once("fields", lambda: all_fields(definition))
+    offering = {key for key, one in fields.items() if one.get("options") == listed}
+    findings.wants(path, value, offering, ("等级选择字段", "choice of a level"))
+    findings.wants(f"{path}.reason", effect.get("reason"), fields, ("字段", "field"))
+
+
 def _anything(
     _path: str, _value: Any, _effect: Definition, _definition: Definition, _findings: Findings
 ) -> None:
@@ -148,6 +167,7 @@ EFFECTS: Mapping[str, Check] = {
     "mark": _anything,
     "letter": _one_of("letters", ("函件", "letter")),
     "open_case": _open_case,
+    "set_severity": _set_severity,
     "archive": _archive,
 }
 EFFECT_ATTRIBUTES = frozenset(

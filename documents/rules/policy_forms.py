@@ -15,7 +15,7 @@ from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
 from documents.rules.moments import MOMENT_FACTS
 from documents.rules.options import option_keys
 from documents.rules.policy_fields import all_fields, check_attributes, check_fitting, checks_of
-from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named
+from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import FIELD, all_slots, check_keys
 
 TYPES = frozenset(READERS) | {"table", "note", "computed", GROUP}
@@ -33,6 +33,8 @@ CASE_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
     | {"clock_paused", "has_handler", "received_kind"}
 )
+# The level of a case, where the policy has a section of that name.
+SEVERITY = "severity"
 # Words of the expressions themselves: a field of this name could be read by no condition.
 RESERVED = frozenset({*keyword.kwlist, *CONSTANTS, *MOMENT_FACTS, "row"})
 
@@ -40,6 +42,8 @@ RESERVED = frozenset({*keyword.kwlist, *CONSTANTS, *MOMENT_FACTS, "row"})
 def known_facts(definition: Definition) -> set[str]:
     """Every name that a condition may read."""
     found = set(CASE_FACTS | MOMENT_FACTS) | {f"unit_{slot}" for slot in all_slots(definition)}
+    if definition.get("severity"):
+        found.add(SEVERITY)
     for key, one in all_fields(definition).items():
         columns = {str(column.get("key")) for column in elements(one, "fields")}
         parts = columns | PARTS.get(str(one.get("type")), frozenset())
@@ -213,6 +217,9 @@ def _check_literal(path: str, name: str, value: str, definition: Definition, fin
     field = findings.once("fields", lambda: all_fields(definition)).get(name, {})
     if field.get("type") in WITH_OPTIONS and field.get("options") in lists:
         findings.wants(path, value, option_keys(lists, field["options"]), ("选项", "option"))
+    listed = table(definition.get(SEVERITY)).get("list")
+    if name == SEVERITY and listed in lists:
+        findings.wants(path, value, option_keys(lists, str(listed)), ("等级", "level"))
     if name == "received_kind":
         findings.wants(path, value, keys(elements(definition, "unit_kinds")), ("单位类型", "unit kind"))
     if name == "case_type":

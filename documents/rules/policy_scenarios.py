@@ -10,6 +10,7 @@ from documents.rules.fields import fields_of
 from documents.rules.grammar import SHAPES
 from documents.rules.options import option_keys
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
+from documents.rules.policy_severity import levels_of
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.scenario_results import PARTS
 from documents.rules.scenarios import MAIN, NAME_OF, NUMBER_OF, PERSON, Step, read_moment, step_of
@@ -214,6 +215,7 @@ class Check:
             "paused": (lambda: house.keys("limits"), LIMIT),
             "letters": (lambda: house.keys("letters"), ("函件", "letter")),
             "units": (lambda: set(all_slots(house.definition)), ("单位角色", "unit slot")),
+            "severity": (lambda: set(levels_of(house.definition) or ()), ("等级", "level")),
             "archive": (self._codes, ("保管期限", "retention")),
         }
         for part, (there, noun) in known.items():

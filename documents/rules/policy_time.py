@@ -14,6 +14,7 @@ from documents.rules.numbering import number, series
 from documents.rules.periods import Recurrence
 from documents.rules.policy import limit_arguments
 from documents.rules.policy_fields import all_fields
+from documents.rules.policy_forms import check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.reminders import Rung
@@ -78,6 +79,7 @@ def _check_rung(path: str, rung: Definition, definition: Definition, findings: F
         return
     _readable(path, lambda: Rung.from_definition(rung), findings)
     check_people(f"{path}.tell", rung["tell"], definition, findings)
+    check_condition(f"{path}.when", rung.get("when"), definition, findings)
 
 
 def check_people(path: str, people: Any, definition: Definition, findings: Findings) -> None:

@@ -44,7 +44,7 @@ def _unused_lists(definition: Definition, findings: Findings) -> None:
         one.get("options") for report in elements(definition, "reports") for one in members(report, "tables")
     }
     for name in table(definition.get("lists")):
-        if name not in used | {"outcomes"}:
+        if name not in used | {"outcomes", table(definition.get("severity")).get("list")}:
             _say_unused(f"lists[{name}]", ("选项列表", "option list"), findings)
 
 
@@ -113,6 +113,8 @@ def _effects(definition: Definition) -> Iterator[Any]:
         yield from as_list(table(one.get("register")).get("effects"))
     for step in _steps(definition):
         yield from as_list(step.get("effects"))
+    for level in members(table(definition.get("severity")), "levels"):
+        yield from as_list(level.get("on_raise"))
 
 
 def _contradictions(definition: Definition, findings: Findings) -> None:

@@ -14,7 +14,7 @@ OFFSET = re.compile(r"(start|due)(?:([+-])([1-9]\d{0,4})(wd|wh|wmin|d|h|min))?")
 STEP = re.compile(r"([1-9]\d{0,4})(wd|wh|wmin|d|h|min)")
 RUNG_KEYS = frozenset(
     {"key", "at", "label", "tell", "level", "repeat", "if_past", "source", "basis", "note"}
-    | {"channels", "letter", "digest", "quiet"}
+    | {"channels", "letter", "digest", "quiet", "when"}
 )
 
 

@@ -310,6 +310,10 @@ class _Renaming:
         changed = dict(value)
         if "outcome" in value:
             changed["outcome"] = self._each(value["outcome"], lambda one: self._option("outcomes", one))
+        if "severity" in value:
+            changed["severity"] = self._each(
+                value["severity"], lambda one: self._option(self.mentions.levels, one)
+            )
         if "case_type" in value:
             changed["case_type"] = self._each(value["case_type"], lambda one: self._key("case_types", one))
         answers = value.get("answer")

@@ -61,6 +61,7 @@ class CaseFound:
     handler: str | None = None
     archive: str | None = None
     answers: Definition = field(default_factory=dict)
+    severity: str | None = None
 
     def newest(self) -> dict[str, ClockFound]:
         """The newest clock of each limit."""
@@ -111,6 +112,7 @@ NOUNS: Mapping[str, Pair] = {
     "flags": ("标记", "the flags"),
     "handler": ("承办人", "the handler"),
     "archive": ("保管期限", "the retention"),
+    "severity": ("等级", "the level"),
 }
 
 
@@ -252,6 +254,7 @@ PARTS: Mapping[str, Callable[[Comparison, str], Iterable[Difference]]] = {
     "units": _members,
     "handler": _plain,
     "archive": _plain,
+    "severity": _plain,
     "answers": _members,
 }
 

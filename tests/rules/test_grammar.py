@@ -47,7 +47,7 @@ def test_every_attribute_of_a_pack_is_in_the_grammar(pack: str) -> None:
 
 
 def test_every_reference_and_every_shape_leads_somewhere() -> None:
-    places = {*SECTIONS, "fields", "stages", "transitions", "options", "outcomes"}
+    places = {*SECTIONS, "fields", "stages", "transitions", "options", "outcomes", "levels"}
     for shape in SHAPES.values():
         for one in shape.all_attributes:
             if one.kind in ("reference", "references"):

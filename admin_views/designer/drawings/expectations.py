@@ -35,6 +35,7 @@ PARTS: Mapping[str, Any] = {
     "units": _l("单位"),
     "handler": _l("承办人"),
     "archive": _l("保管期限"),
+    "severity": _l("等级"),
     "answers": _l("填写内容"),
     "also": _l("关联案件"),
     "duties": _l("周期事项"),
@@ -44,6 +45,7 @@ NAMED = {
     **dict.fromkeys(("met", "late", "running", "paused"), "limits"),
     "route": "stages",
     "letters": "letters",
+    "severity": "levels",
 }
 CONTROLS = (
     Attribute("route", "references", ("经过的环节", "Stages entered"), of="stages"),
@@ -55,6 +57,7 @@ CONTROLS = (
     Attribute("paused", "references", ("暂停中的时限", "Paused limits"), of="limits"),
     Attribute("letters", "references", ("函件", "Letters"), of="letters"),
     Attribute("flags", "texts", ("标记", "Flags")),
+    Attribute("severity", "reference", ("等级", "Level"), of="levels"),
     Attribute("archive", "string", ("保管期限代码", "Retention code")),
 )
 ORDERED = frozenset({"route", "letters"})

@@ -29,6 +29,7 @@ Definition = Mapping[str, Any]
 COUNTED: Mapping[str, Any] = {
     "case_type": _l("事项类型"),
     "outcome": _l("处理结果"),
+    "severity": _l("等级"),
     "closed": _l("已办结"),
     "overdue": _l("已逾期"),
     "before": _l("上期收到"),
@@ -91,7 +92,7 @@ def _counted(bench: Bench, name: str, value: Any) -> str:
 
 def _values(bench: Bench, name: str, value: Any) -> str:
     offers = bench.known.offers
-    kinds = {"case_type": "case_types", "event": "transitions", "outcome": "outcomes"}
+    kinds = {"case_type": "case_types", "event": "transitions", "outcome": "outcomes", "severity": "levels"}
     known = offers.kind(kinds[name]) if name in kinds else []
     labels = {one.key: one.label for one in known}
     many = value if isinstance(value, list) else [value]

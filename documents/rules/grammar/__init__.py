@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from documents.rules.grammar import flows, forms, migrations, papers, times
+from documents.rules.grammar import flows, forms, migrations, papers, severity, times
 from documents.rules.grammar.flows import EFFECTS
 from documents.rules.grammar.parts import BASES, Attribute, Choices, Shape, Words
 
 __all__ = ["BASES", "EFFECTS", "SECTIONS", "SHAPES", "Attribute", "Choices", "Section", "Shape", "Words"]
 
 SHAPES: Final[Mapping[str, Shape]] = {
-    shape.name: shape for module in (forms, flows, times, papers, migrations) for shape in module.SHAPES
+    shape.name: shape
+    for module in (forms, flows, severity, times, papers, migrations)
+    for shape in module.SHAPES
 }
 
 
@@ -45,6 +47,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
         Section("forms", ("表单", "Forms"), "form", "list", "forms", needed=True),
         Section("case_types", ("事项类型", "Case types"), "case_type", "list", "workflow", needed=True),
         Section("workflows", ("流程", "Workflows"), "workflow", "list", "workflow", needed=True),
+        Section("severity", ("定级", "Severity"), "severity", "table", "severity"),
         Section("limits", ("时限", "Time limits"), "limit", "list", "limits", needed=True),
         Section("ladders", ("提醒阶梯", "Ladders"), "ladder", "list", "limits"),
         Section("numbering", ("编号规则", "Number series"), "numbering", "list", "letters", needed=True),

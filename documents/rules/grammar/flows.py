@@ -307,6 +307,10 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
             Attribute("carry", "references", ("带去字段", "Carries"), of="fields"),
             Attribute("from", "mapping", ("对应字段", "Filled from"), of="fields"),
         ),
+        (
+            Attribute("set_severity", "reference", ("人工定级", "Set the level"), of="fields"),
+            Attribute("reason", "reference", ("理由取自", "Its reason"), of="fields"),
+        ),
         (Attribute("archive", "flag", ("归档", "Archive")),),
     )
 }

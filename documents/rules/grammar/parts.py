@@ -11,7 +11,7 @@ Words = tuple[str, str]  # Chinese, English
 Choices = Mapping[str, Words]
 
 # How the value of an attribute is written. "elements" and "table" name another shape in `of`;
-# "reference(s)" name a section, or `fields`, `stages`, `transitions`, `options`, `slots`.
+# "reference(s)" name a section, or `fields`, `stages`, `transitions`, `options`, `slots`, `levels`.
 KINDS: Final = frozenset(
     {
         *("key", "text", "long_text", "letter_text", "template", "string", "pattern", "whole", "number"),

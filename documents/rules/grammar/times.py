@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from documents.rules.grammar.parts import LABEL, Attribute, Choices, Shape
+from documents.rules.grammar.parts import LABEL, WHEN, Attribute, Choices, Shape
 
 COUNTED_IN: Final[Choices] = {
     "working_days": ("工作日", "Working days"),
@@ -106,6 +106,7 @@ RUNG: Final = Shape(
         LABEL,
         Attribute("at", "moment", ("时刻", "Moment"), needed=True),
         Attribute("level", "whole", ("升级层级", "Level")),
+        WHEN,
         Attribute("tell", "people", ("通知", "Tells"), needed=True),
         Attribute("repeat", "table", ("重复", "Repeat"), of="repeat"),
         Attribute("if_past", "one_of", ("时刻已过时", "If past"), choices=IF_PAST),
