@@ -33,6 +33,7 @@ REFUSALS: dict[str, Any] = {
     "received_in_future": _l("收到时间不能晚于现在。请改为实际收到投诉的时间。"),
     # limits and extensions
     "extension_waits": _l("已有一份延期申请在等待审批，请等审批后再申请。"),
+    "level_without_reason": _l("人工定级须写明理由。请填写理由后重新提交。"),
     "no_extension_waits": _l("没有等待审批的延期申请，可能已由他人处理。"),
     "extension_beyond_cap": _l("延期超过最长期限。最晚可以延至 %(latest)s，请改为不晚于这一天。"),
     "extension_not_later": _l("延期日期须晚于现有期限 %(current)s，请另选日期。"),

@@ -38,7 +38,7 @@ class LevelRow:
     """A level 等级 with its rules and what being raised to it causes."""
 
     key: str
-    label: str
+    name: str
     tone: str
     place: str  # empty while nothing is said of it
     causes: tuple[str, ...]
