@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from documents.actions import digests, mailing, timers
 from documents.database import ensure_indexes
 from documents.heartbeat import beat, forget, take_turn
+from documents.rules.telling import MAIL, SMS, WEBHOOK
 from jobs import queues
 from jobs.surroundings import current
 from jobs.timetable import MAILS_PER_JOB, MOST_WAITING, TICK, TIMERS_PER_JOB, TIMETABLE, Periodic
@@ -80,14 +81,19 @@ def sweep(now: datetime) -> int:
 
 
 def relay(now: datetime) -> int:
-    """Claim waiting mail until none is left; without a mail server it waits in the outbox."""
+    """Claim what waits to leave until nothing is left; without a mail server mail waits in the outbox."""
+    mail = _relay(now, (MAIL,), queues.DELIVER) if current().smtp_url else 0
+    return mail + _relay(now, (WEBHOOK, SMS), queues.DELIVER_OUTWARD)
+
+
+def _relay(now: datetime, channels: tuple[str, ...], job: str) -> int:
     total = 0
-    while current().smtp_url and queues.backlog(queues.DEFAULT) < MOST_WAITING:
+    while queues.backlog(queues.DEFAULT) < MOST_WAITING:
         owner = _claim_name()
-        ids = mailing.claim(now, MAILS_PER_JOB, owner)
+        ids = mailing.claim(now, MAILS_PER_JOB, owner, channels)
         if not ids:
             break
-        queues.enqueue(queues.DEFAULT, queues.DELIVER, ids, owner, now.isoformat())
+        queues.enqueue(queues.DEFAULT, job, ids, owner, now.isoformat())
         total += len(ids)
     return total
 

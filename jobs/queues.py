@@ -20,6 +20,7 @@ NAMES = (URGENT, DEFAULT, PAPER)
 
 FIRE = "jobs.reminders.fire"
 DELIVER = "jobs.mail.deliver"
+DELIVER_OUTWARD = "jobs.ways_out.deliver"
 PLAN_DUTIES = "jobs.duties.plan"
 RENDER_LETTER = "jobs.papers.render_letter"
 RENDER_VOLUME = "jobs.papers.render_volume"
@@ -37,7 +38,7 @@ COUNT_FOR_GATE = "jobs.gate_counts.count"
 REPLAY = "jobs.replays.run"
 FIND_REPLAYS = "jobs.replays.find_lost"
 JOBS = (
-    *(FIRE, DELIVER, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
+    *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
 )

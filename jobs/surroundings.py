@@ -19,6 +19,7 @@ class Surroundings:
     smtp_url: str = ""
     mail_from: str = "juanzong@localhost"
     base_url: str = ""
+    plain_hosts: frozenset[str] = frozenset()  # asked without encryption, and even on this machine
     folder: Path = Path("var")  # scratch space of this machine; nothing in it is the only copy
 
 

@@ -29,6 +29,7 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = "juanzong@localhost"
     zone: str = "Asia/Shanghai"
+    plain_hosts: frozenset[str] = frozenset()  # gateways that are asked without encryption
     demo: bool = False
     secure_cookies: bool = False
 
@@ -51,9 +52,15 @@ class Settings:
             smtp_url=known.get("JUANZONG_SMTP_URL", cls.smtp_url),
             mail_from=known.get("JUANZONG_MAIL_FROM", cls.mail_from),
             zone=known.get("JUANZONG_ZONE", cls.zone),
+            plain_hosts=hosts_in(known.get("JUANZONG_HTTP_HOSTS", "")),
             demo=wants_demo(known),
             secure_cookies=base_url.startswith("https://"),
         )
+
+
+def hosts_in(written: str) -> frozenset[str]:
+    """The hosts of a list such as `sms.bank.example, localhost`."""
+    return frozenset(one.strip().lower() for one in written.split(",") if one.strip())
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:

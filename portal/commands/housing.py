@@ -15,5 +15,6 @@ def house(settings: Settings) -> Surroundings:
         smtp_url=settings.smtp_url,
         mail_from=settings.mail_from,
         base_url=settings.base_url,
+        plain_hosts=settings.plain_hosts,
         folder=settings.data_folder,
     )
