@@ -6,7 +6,7 @@ later. What a page says about snapshots, numbers, names and files is never belie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 
 from documents.lookups import Library, Lookups
 from documents.person import Person
+from documents.rules.broken import RuleBroken
 from documents.rules.field_files import FileFacts, wrong_files
-from documents.rules.fields import Definition, fields_of
+from documents.rules.fields import Definition, fields_of, members
 from documents.rules.forms import Checked, Problem, check
 from documents.rules.policy import PolicyView
 from documents.rules.stamping import Signer, drawn_in, stamped, wrong_names
 from documents.upload import Upload
+
+KEYED = frozenset({"unit", "person"})
 
 
 class Cabinet(Library, Protocol):
@@ -84,9 +87,31 @@ class Filling:
         gone = [key for key, upload in drawn.items() if upload not in found or not found[upload].drawn]
         return [
             *(Problem(key, "drawing_gone") for key in gone),
+            *self._unknown(form, values),
             *wrong_files(form, values, files),
             *wrong_names(form, values, self.signer),
         ]
+
+    def _unknown(self, form: Definition, values: Mapping[str, Any]) -> Iterator[Problem]:
+        """Units and people who are not there: the page offers none, so somebody typed a key."""
+        for one in fields_of(form):
+            key, kind = str(one["key"]), str(one["type"])
+            if kind in KEYED and not self._is_known(kind, values.get(key)):
+                yield Problem(key, f"unknown_{kind}", {kind: values[key]})
+            keyed = [column for column in members(one, "fields") if column["type"] in KEYED]
+            for index, row in enumerate(values.get(key) or () if keyed else ()):
+                for column in keyed:
+                    name, kind = str(column["key"]), str(column["type"])
+                    if not self._is_known(kind, row.get(name)):
+                        yield Problem(key, f"unknown_{kind}", {kind: row[name]}, index, name)
+
+    def _is_known(self, kind: str, code: str | None) -> bool:
+        if not code:
+            return True
+        try:
+            return bool(self.cabinet.unit(code) if kind == "unit" else self.cabinet.person(code))
+        except RuleBroken:
+            return False
 
     def stamped(self, form: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as they are kept: consents and signatures carry what they stand for."""

@@ -12,6 +12,7 @@ from documents.rules.field_addresses import TEXT, parts_of
 from documents.rules.field_order import circles, columns_of
 from documents.rules.field_values import READERS
 from documents.rules.fields import GROUP, Placed, fields_of, groups_of, placed
+from documents.rules.grammar.forms import NOT_IN_ROWS
 from documents.rules.moments import MOMENT_FACTS
 from documents.rules.options import option_keys
 from documents.rules.policy_fields import all_fields, check_attributes, check_fitting, checks_of
@@ -20,7 +21,6 @@ from documents.rules.policy_shapes import FIELD, all_slots, check_keys
 
 TYPES = frozenset(READERS) | {"table", "note", "computed", GROUP}
 CLASSES = frozenset({"public", "personal", "restricted"})
-NOT_IN_ROWS = frozenset({"table", "files", "note", "consent", "signature", "lookup", "series", GROUP})
 SEARCHES = frozenset({"text", "exact", "range"})
 WITH_OPTIONS = frozenset({"choice", "choices", "tree"})
 # What a value that is a table of its own says.

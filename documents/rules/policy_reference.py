@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from documents.rules.grammar import EFFECTS, SECTIONS, SHAPES, Attribute, Section, Shape, Words
-from documents.rules.grammar.forms import FIELD_TYPES
+from documents.rules.grammar.forms import FIELD, FIELD_TYPES, NOT_IN_ROWS, SEARCHED
 from documents.rules.patterns import PATTERNS
 
 KINDS: Final[Mapping[str, Words]] = {
@@ -61,7 +61,7 @@ def tables() -> dict[str, str]:
     """Every table of the reference by name, in Markdown."""
     return {
         "sections": _sections(),
-        "field_types": _named("类型", FIELD_TYPES),
+        "field_types": _field_types(),
         "patterns": _named("格式", {name: one.words for name, one in PATTERNS.items()}),
         "effects": _effects(),
         **{name: _shape(shape) for name, shape in SHAPES.items()},
@@ -81,6 +81,60 @@ def _section(name: str, one: Section) -> str:
 def _named(head: str, words: Mapping[str, Words]) -> str:
     rows = [f"| `{name}` | {_words(said)} |" for name, said in words.items()]
     return "\n".join([f"| {head} | 含义 Meaning |\n| --- | --- |", *rows])
+
+
+def _field_types() -> str:
+    """What each type of field is kept as, asks, and is searched by; read off the grammar."""
+    heads = "类型", "含义 Meaning", "存为 Stored as", "专有属性 Own attributes"
+    head = f"| {' | '.join(heads)} | 检索 Search | 脱敏 Mask | 明细表内 In tables |"
+    rows = [
+        f"| `{kind}` | {_words(said)} | {_words(STORED[kind])} | {_codes(_own(kind))} "
+        f"| {_codes(list(SEARCHED.get(kind, ())))} | {_yes(kind in FIELD.attribute('mask').only)} "
+        f"| {_yes(kind not in NOT_IN_ROWS)} |"
+        for kind, said in FIELD_TYPES.items()
+    ]
+    return "\n".join([head, "| --- | --- | --- | --- | --- | --- | --- |", *rows])
+
+
+def _own(kind: str) -> list[str]:
+    """The attributes that few types have, and this one."""
+    return [one.name for one in FIELD.attributes if kind in one.only and len(one.only) <= MOST_SHARING]
+
+
+def _yes(holds: bool) -> str:
+    return "✓" if holds else ""
+
+
+MOST_SHARING: Final = 16  # more than these share the attribute: it is nobody's own
+TEXTS: Final = ("文字", "text")
+STORED: Final[Mapping[str, Words]] = {
+    **dict.fromkeys(("text", "longtext", "phone", "email", "id_number", "case", "series"), TEXTS),
+    "number": ("整数或小数", "whole number or decimal"),
+    "money": ("两位小数", "decimal of two places"),
+    "percent": ("小数 0–100", "decimal 0–100"),
+    "date": ("2026-01-31", "2026-01-31"),
+    "time": ("17:30", "17:30"),
+    "datetime": ("时刻（UTC）", "moment (UTC)"),
+    "duration": ("整分钟", "whole minutes"),
+    "bool": ("true", "true"),
+    "consent": ("{given, language, sha256, at}", ""),
+    "choice": ("选项代码", "key of an option"),
+    "choices": ("选项代码列表", "keys of options"),
+    "tree": ("选项代码", "key of an option"),
+    "person": ("人员代码", "key of a person"),
+    "unit": ("单位代码", "code of a unit"),
+    "address": (
+        "文字，或 {province, city, county, street, detail, text}",
+        "text, or its parts",
+    ),
+    "files": ("附件列表", "list of files"),
+    "signature": ("{name, by, at, sha256, drawn: {file_id, size, sha256}}", ""),
+    "table": ("各行列表", "list of rows"),
+    "group": ("–", "–"),
+    "computed": ("结果", "the result"),
+    "lookup": ("{snapshot, words, of, id, at}", ""),
+    "note": ("–", "–"),
+}
 
 
 def _shape(shape: Shape) -> str:
@@ -117,7 +171,7 @@ def _codes(names: list[str]) -> str:
 
 
 def _words(words: Words) -> str:
-    return " ".join(words)
+    return " ".join(dict.fromkeys(word for word in words if word))
 
 
 def filled(document: str) -> str:

@@ -75,12 +75,16 @@ TYPED: Final = frozenset(FIELD_TYPES) - {"note", "computed", "group", "lookup", 
 WRITTEN: Final = frozenset({"text", "longtext", "address", "phone", "email", "id_number", "case"})
 CHOSEN: Final = frozenset({"choice", "choices", "tree"})
 ANSWERED: Final = TYPED | {"computed", "lookup", "series"}  # what has a value of its own
-IN_ROWS: Final = TYPED - {"table", "files", "consent", "signature"}
+NOT_IN_ROWS: Final = frozenset(
+    {"table", "files", "note", "consent", "signature", "lookup", "series", "group"}
+)
+IN_ROWS: Final = TYPED - NOT_IN_ROWS
 MEASURED: Final = frozenset({"number", "money", "percent", "date", "datetime", "time", "duration"})
 
 # By which ways a field of each type can be searched; what is not named here cannot be.
 SEARCHED: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(WRITTEN | {"signature", "series"}, ("text", "exact")),
+    **dict.fromkeys(("text", "longtext", "address", "signature"), ("text", "exact")),
+    **dict.fromkeys(("phone", "email", "id_number", "case", "series"), ("exact",)),
     **dict.fromkeys(MEASURED, ("exact", "range")),
     **dict.fromkeys(CHOSEN, ("text", "exact")),
     **dict.fromkeys(("bool", "consent", "person", "unit"), ("exact",)),
