@@ -301,10 +301,6 @@ class Complaint(Stored):
         found = (clock for clock in self.clocks if clock.limit == limit)
         return next((clock for clock in found if clock.state in ("running", "paused")), None)
 
-    def answer(self, form: str) -> AnswerSet | None:
-        """The newest answers to a form."""
-        return next((answers for answers in reversed(self.answers) if answers.form == form), None)
-
     def waiting_extension(self) -> Extension | None:
         """The extension that waits for a decision."""
         return next((extension for extension in self.extensions if extension.decision is None), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mongoengine import BooleanField, DateTimeField, DictField, IntField, StringField
+from mongoengine import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
 
 from documents.database import Stored
 
@@ -36,6 +36,7 @@ class Draft(Stored):
     case = StringField()
     values = DictField()
     version = IntField()  # of the policy, under which the form was shown
+    earlier = ListField(DictField())  # {version, values}: what was typed before the form changed
     saved_at = DateTimeField(required=True)
 
     meta = {"collection": "drafts", "indexes": [("by", "-saved_at")]}
@@ -51,6 +52,17 @@ class Draft(Stored):
         now: datetime,
         version: int | None = None,
     ) -> None:
-        """Save the draft under its id for its owner."""
+        """Save the draft under its id for its owner; what stood in an older form is kept beside it."""
         kept = {"form": form, "values": values, "version": version, "saved_at": now}
-        cls.collection().update_one({"_id": draft, "by": by}, {"$set": kept}, upsert=True)
+        change: dict[str, object] = {"$set": kept}
+        known = cls.collection().find_one({"_id": draft, "by": by}, {"version": 1, "values": 1})
+        if known and known.get("version") and version and known["version"] != version:
+            change["$push"] = {"earlier": {"version": known["version"], "values": known["values"]}}
+        cls.collection().update_one({"_id": draft, "by": by}, change, upsert=True)
+
+    def move(self, draft: str, form: str) -> None:
+        """The page of the form has another address now."""
+        row = {**self.to_mongo(), "_id": draft, "form": form}
+        self.collection().replace_one({"_id": draft}, row, upsert=True)
+        self.delete()
+        self.id, self.form = draft, form

@@ -46,9 +46,13 @@ def keep_draft(person: str, address: str, typed: Typed) -> None:
     values: dict[str, object] = {
         name: list(values) for name, values in typed.items() if name.startswith("q_")
     }
-    shown = str((typed.get("policy_version") or [""])[0])
-    version = int(shown) if shown.isdecimal() and len(shown) < 9 else None
+    version = version_of(str((typed.get("policy_version") or [""])[0]))
     Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now(), version=version)
+
+
+def version_of(shown: str) -> int | None:
+    """The version of a policy that a page names."""
+    return int(shown) if shown.isdecimal() and len(shown) < 9 else None
 
 
 def draft_for(person: str, address: str) -> Draft | None:

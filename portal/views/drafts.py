@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from documents.complaint import Complaint
+from documents.moved_cases import step_now
 from documents.policy import view_of
+from documents.rules.policy_fields import all_fields
 from documents.upload import Draft
 from portal.columns import column_field
 from portal.forms.compile import PREFIX
@@ -24,24 +30,60 @@ MOST = 100
 def list_drafts() -> ResponseReturnValue:
     """The forms I have begun and not sent."""
     found = Draft.objects(by=me().id).order_by("-saved_at").limit(MOST)
-    return render_template("drafts.html", drafts=[(draft, *about(draft)) for draft in found])
+    return render_template("drafts.html", drafts=[about(draft) for draft in found])
 
 
-def about(draft: Draft) -> tuple[str, str]:
-    """What a draft is: the kind of form, and the subject or the case it belongs to."""
+@dataclass(frozen=True)
+class Begun:
+    """A draft in the list: the kind of form, and the subject or the case it belongs to.
+
+    Where the form is gone, `kept` is what was typed into it.
+    """
+
+    draft: Draft
+    kind: str
+    subject: str = ""
+    kept: Sequence[tuple[str, str]] = ()
+    gone: bool = False
+
+
+def about(draft: Draft) -> Begun:
+    """What a draft is."""
     parts = draft.form.strip("/").split("/")
-    if parts[0] == "register" and parts[1] not in dict(newest_policies()):
-        return draft.form, ""
-    if parts[0] == "register":
-        view = newest_view(parts[1])
-        title = column_field(view, parts[2], "title")
-        typed = draft.values.get(PREFIX + title["key"], [""]) if title else [""]
-        return said(view.case_type(parts[2])["label"]), str(typed[0])
-    case = Complaint.objects(number=parts[1]).only("policy", "policy_version", "case_type", "title").first()
+    return _of_registration(draft, parts) if parts[0] == "register" else _of_step(draft, parts)
+
+
+def _of_registration(draft: Draft, parts: Sequence[str]) -> Begun:
+    if parts[1] not in dict(newest_policies()):
+        return Begun(draft, draft.form)
+    view = newest_view(parts[1])
+    key = view.reading.now("case_type", parts[2])
+    title = column_field(view, key, "title")
+    typed = draft.values.get(PREFIX + title["key"], [""]) if title else [""]
+    return Begun(draft, said(view.case_type(key)["label"]), str(typed[0]))
+
+
+def _of_step(draft: Draft, parts: Sequence[str]) -> Begun:
+    case: Complaint | None = Complaint.objects(number=parts[1]).first()
     if case is None:
-        return draft.form, ""
+        return Begun(draft, draft.form)
+    subject, key = f"{parts[1]} {case.title}", step_now(case, parts[3])
+    if key is None:
+        return Begun(draft, _("原环节"), subject, kept=_kept(draft, case), gone=True)
     view = view_of(case.policy, case.policy_version)
-    return said(view.transition(case.case_type, parts[3])["label"]), f"{parts[1]} {case.title}"
+    return Begun(draft, said(view.transition(case.case_type, key)["label"]), subject)
+
+
+def _kept(draft: Draft, case: Complaint) -> list[tuple[str, str]]:
+    """What was typed into a step that the case's version no longer has 原环节的草稿, field by field."""
+    view = view_of(case.policy, draft.version or case.policy_version)
+    labels = {key: said(one["label"]) for key, one in all_fields(view.definition).items()}
+    found = []
+    for name, typed in draft.values.items():
+        key = name.removeprefix(PREFIX).partition("-")[0]
+        written = "、".join(one for one in typed if one)
+        found += [(labels.get(key, key), written)] if written else []
+    return found
 
 
 @draft_pages.post("/drafts")

@@ -18,7 +18,7 @@ from documents.unit import Unit
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX, from_draft
-from portal.forms.outdated import Outdated, outdated
+from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, forget_draft
 from portal.language import said
@@ -116,7 +116,7 @@ def fill(policy: str, case_type: str) -> ResponseReturnValue:
     around, draft = _around(kind), draft_for(me().id, request.path)
     asked, old = kind.definition["register"]["form"], None
     if draft:
-        old = outdated(draft, kind.view, kind.version, form=asked, former=_form_of(kind, draft.version))
+        old = outdated(draft, Target(kind.view, kind.version, asked, _form_of(kind, draft.version)))
         form = sent_page(around, asked, from_draft(old.values if old else draft.values))
     else:
         form = blank_page(around, asked, values={})
@@ -139,14 +139,16 @@ def register(policy: str, case_type: str) -> ResponseReturnValue:
     """Register the case."""
     kind = _kind(policy, case_type)
     around = _around(kind)
-    sent = with_files(request)
-    form = sent_page(around, kind.definition["register"]["form"], sent.fields)
-    g.unfinished = page = IntakePage(kind, str(around.facts["unit_received"]), form)
-    if not form.is_complete(sent.refused):
+    sent, asked, shown = with_files(request), kind.definition["register"]["form"], shown_version(policy)
+    target = Target(kind.view, kind.version, asked, _form_of(kind, shown))
+    fields, old = carried_fields(sent.fields, target, shown)
+    form = sent_page(around, asked, fields)
+    g.unfinished = page = IntakePage(kind, str(around.facts["unit_received"]), form, outdated=old)
+    if not form.is_complete(sent.refused) or (old and old.lost):
         return page.show(422)
     case = registration.register(
         Policy.of(kind.policy, kind.version),
-        case_type,
+        str(kind.definition["key"]),
         form.form.submitted(),
         actor=me(),
         now=now(),
@@ -159,7 +161,11 @@ def register(policy: str, case_type: str) -> ResponseReturnValue:
 
 
 def _kind(policy: str, case_type: str) -> Kind:
-    found = next((one for one in kinds() if (one.policy, one.definition["key"]) == (policy, case_type)), None)
+    mine = [one for one in kinds() if one.policy == policy]
+    # An address may still call the case type by a name that it had before.
+    found = next(
+        (one for one in mine if one.definition["key"] == one.view.reading.now("case_type", case_type)), None
+    )
     if found is None:
         raise RuleBroken("may_not_register", what=said({"zh": case_type}))
     return found

@@ -13,15 +13,18 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from documents.actions import steps
-from documents.complaint import AnswerSet, Complaint, Event, plain_value
+from documents.complaint import Complaint, Event
+from documents.moved_cases import filled, newest_answers, step_names, step_now
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from documents.upload import Draft
 from portal.case_page import CasePage, reason_of
 from portal.clock import now
 from portal.forms.answers import Shown, shown_value
 from portal.forms.compile import from_draft
+from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
-from portal.held import draft_for, forget_draft
+from portal.held import draft_for, draft_id, forget_draft
 from portal.language import said
 from portal.paperwork import ask_for_papers
 from portal.signing_in import me
@@ -42,6 +45,7 @@ class StepPage:
     seen: int
     draft: Any = None
     problem: str = ""
+    outdated: Outdated | None = None
 
     @property
     def case(self) -> Complaint:
@@ -66,16 +70,17 @@ class StepPage:
         mine = self.form.checked().values
         pairs = []
         for field in (one.definition for one in self.form.form):
-            there, here = plain_value(theirs.values.get(field["key"])), mine.get(field["key"])
+            there, here = theirs.get(field["key"]), mine.get(field["key"])
             if there != here and field["type"] != "files":
                 shown = [shown_value(field, value, self.page.view, self.case) for value in (there, here)]
                 pairs.append((said(field["label"]), shown[0], shown[1]))
         return pairs
 
-    def _newer_answers(self) -> AnswerSet | None:
-        newest = self.case.answer(self.transition.get("form", ""))
+    def _newer_answers(self) -> Mapping[str, Any] | None:
+        form = self.transition.get("form", "")
         opened = self.case.events[self.seen - 1].at if self.seen else None
-        return newest if newest and opened and newest.at > opened else None
+        newest = newest_answers(self.case, form)
+        return filled(self.case, form) if newest and opened and newest.at > opened else None
 
     def show(self, status: int = 200) -> ResponseReturnValue:
         """The page."""
@@ -85,6 +90,7 @@ class StepPage:
         """The page after a refusal: what changed meanwhile, and everything typed still in its place."""
         fresh = CasePage(Complaint.get(self.case.number))
         again = StepPage(fresh, self.transition, self.form, fresh.case.turn, self.seen)
+        again.outdated = self.outdated
         again.problem = "" if error.code == "changed_meanwhile" else reason_of(error, fresh)
         return render_template("cases/step.html", step=again, page=fresh, form=self.form)
 
@@ -93,23 +99,47 @@ class StepPage:
 def show(number: str, key: str) -> ResponseReturnValue:
     """The form of a step, with the draft when there is one."""
     case = case_for_me(number)
+    present = step_now(case, key)
+    if present != key and (present or draft_for(me().id, request.path)):
+        # The case moved to a version where the step has another name, or where it is gone.
+        kept = url_for("drafts.list_drafts")
+        return redirect(url_for("steps.show", number=number, key=present) if present else kept)
     step = _step(case, key)
     refuse_closed(step)
-    draft = draft_for(me().id, request.path)
+    draft = _draft(case, key)
     if step.form and draft:
-        step.form = _sent(case, step.transition, from_draft(draft.values))
+        step.outdated = outdated(draft, _target(case, step.transition))
+        step.form = _sent(
+            case, step.transition, from_draft(step.outdated.values if step.outdated else draft.values)
+        )
         step.draft = draft
     return step.show()
+
+
+def _draft(case: Complaint, key: str) -> Draft | None:
+    """What the person has begun to type into the step, whatever it was called then."""
+    for name in step_names(case, key):
+        draft = draft_for(me().id, url_for("steps.show", number=case.number, key=name))
+        if draft and name != key:
+            draft.move(draft_id(me().id, request.path), request.path)
+        if draft:
+            return draft
+    return None
+
+
+def _target(case: Complaint, transition: Mapping[str, Any]) -> Target:
+    return Target(view_of(case.policy, case.policy_version), int(case.policy_version), transition["form"])
 
 
 @step_pages.post("/cases/<number>/steps/<key>")
 def perform(number: str, key: str) -> ResponseReturnValue:
     """Perform the step."""
     case = case_for_me(number)
-    sent = with_files(request)
+    sent, key = with_files(request), step_now(case, key) or key
     step = _sent_step(case, key, sent.fields)
     g.unfinished = step
-    if step.form and not step.form.is_complete(sent.refused):
+    lost = step.outdated and step.outdated.lost
+    if step.form and (not step.form.is_complete(sent.refused) or lost):
         return step.show(422)
     values = step.form.form.submitted() if step.form else {}
     submission = request.form.get("submission") or secrets.token_urlsafe(12)
@@ -145,17 +175,20 @@ def _step(case: Complaint, key: str) -> StepPage:
 def _sent_step(case: Complaint, key: str, fields: MultiDict[str, str]) -> StepPage:
     page = CasePage(case)
     transition = page.view.transition(case.case_type, key)
-    form = _sent(case, transition, fields) if transition.get("form") else None
+    form = old = None
+    if transition.get("form"):
+        fields, old = carried_fields(fields, _target(case, transition), shown_version(case.policy))
+        form = _sent(case, transition, fields)
     turn, seen = (request.form.get(name, type=int) for name in ("turn", "seen"))
-    return StepPage(page, transition, form, turn or 0, min(seen or 0, len(case.events)))
+    step = StepPage(page, transition, form, turn or 0, min(seen or 0, len(case.events)))
+    step.outdated = old
+    return step
 
 
 def _blank(case: Complaint, transition: Mapping[str, Any]) -> FormPage | None:
     if not transition.get("form"):
         return None
-    before = case.answer(transition["form"])
-    values = {key: plain_value(value) for key, value in before.values.items()} if before else {}
-    return blank_page(_around(case), transition["form"], values=values)
+    return blank_page(_around(case), transition["form"], values=filled(case, transition["form"]) or {})
 
 
 def _sent(case: Complaint, transition: Mapping[str, Any], sent: Any) -> FormPage:

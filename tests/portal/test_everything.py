@@ -20,6 +20,7 @@ from documents.actions import registration
 from documents.complaint import AnswerSet, Complaint, plain_value
 from documents.dossier import filled_forms
 from documents.dossier_letters import letter_paper
+from documents.moved_cases import newest_answers
 from documents.person import Person
 from documents.policy import Policy, publish
 from documents.queries import Filters, Sight, case_page
@@ -73,7 +74,7 @@ def fill(clerk: FlaskClient, address: str) -> Fill:
 
 
 def kept(case: Complaint) -> AnswerSet:
-    found = Complaint.get(case.number).answer(everything.KEY)
+    found = newest_answers(Complaint.get(case.number), everything.KEY)
     assert found is not None
     return found
 
