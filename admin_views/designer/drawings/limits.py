@@ -41,6 +41,7 @@ class Cell:
     title: str
     label: str = ""
     below: str = ""
+    day: str = ""  # worked or rest, of a whole day
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _example(bench: Bench, limit: Definition) -> dict[str, Any]:
         "strip": _strip(bench, limit, start, calendar),
         "start": start,
         "calendar": calendar,
+        "rung_moment": moment,
         "agreed": limit.get("counted_in") in SET_BY_SOMEBODY,
     }
 
@@ -161,7 +163,8 @@ def _days(line: TimeLine, limit: Definition, calendar: WorkCalendar) -> Iterator
             kind = "off"
         label = one.day.strftime("%m-%d") if one.width > 44 else str(one.day.day) if one.width > 26 else ""
         below = one.day.strftime("%m-%d") if not label and one.day.weekday() == 0 else ""
-        yield Cell(one.x, one.width, kind, day_words(one.day), label, below)
+        worked = "worked" if one.working else "rest"
+        yield Cell(one.x, one.width, kind, day_words(one.day), label, below, worked)
 
 
 def _at(line: TimeLine, kind: str) -> datetime:
