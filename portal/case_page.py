@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+
+from flask_babel import format_date
 
 from documents.actions import steps
 from documents.actions.notices import ledger
@@ -15,10 +17,12 @@ from documents.notice import Notice
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
+from documents.rules.counted_days import counted_days
+from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from documents.work_calendar import calendar_of
-from portal.clock import local, now
+from portal.clock import now
 from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said
 from portal.messages import REFUSALS, filled
@@ -26,7 +30,7 @@ from portal.signing_in import me
 from portal.standing import may_on
 
 Definition = Mapping[str, Any]
-LONGEST_STRIP = 42  # days: six weeks of little boxes
+LONGEST_STRIP = 182  # days: half a year of little boxes
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class StripDay:
     day: date
     marks: str
     name: str
+    number: int
+    month: str
 
 
 @dataclass(frozen=True)
@@ -127,17 +133,16 @@ class CasePage:
 
     def calendar_strip(self, clock: Clock) -> list[list[StripDay | None]]:
         """The days from start to deadline in weeks, each marked as counted or not."""
-        first, last = local(clock.started_at).date(), local(clock.due_at).date()
-        counted_in = self.limit(clock).get("counted_in")
-        if counted_in not in ("working_days", "natural_days") or not 0 < (last - first).days <= LONGEST_STRIP:
+        limit, span = self.view.time_limit(clock.limit), (clock.started_at, clock.due_at)
+        if clock.agreed or (clock.due_at - clock.started_at).days > LONGEST_STRIP:
             return []
-        monday, sunday = first - timedelta(first.weekday()), last + timedelta(6 - last.weekday())
-        calendar = self.calendar_of(clock)
-        days = [monday + timedelta(count) for count in range((sunday - monday).days + 1)]
-        cells = [
-            _strip_day(day, (first, last), counted_in, calendar) if first <= day <= last else None
-            for day in days
-        ]
+        marks = counted_days(limit, span, self.calendar_of(clock), pauses=clock.intervals)
+        if len(marks) < 2:
+            return []
+        original = self.calendar_of(clock).local(clock.original_due_at).date()
+        cells: list[StripDay | None] = [None] * marks[0].day.weekday()
+        cells += [_strip_day(mark, original, is_last=mark is marks[-1]) for mark in marks]
+        cells += [None] * (-len(cells) % 7)
         return [cells[week : week + 7] for week in range(0, len(cells), 7)]
 
     def strip(self) -> list[StripStage]:
@@ -255,16 +260,11 @@ INVOLVED = {
 }
 
 
-def _strip_day(day: date, span: tuple[date, date], counted_in: str, calendar: WorkCalendar) -> StripDay:
-    working = calendar.is_working(day)
-    marks = ["start"] if day == span[0] else []
-    if day == span[1]:
+def _strip_day(mark: DayMark, original: date, *, is_last: bool) -> StripDay:
+    marks = {"rest": ["off"], "makeup": ["counted", "makeup"]}.get(mark.kind, [mark.kind])
+    if mark.day > original:
+        marks.append("extended")
+    if is_last:
         marks.append("due-day")
-    elif day > span[0] and (working or counted_in == "natural_days"):
-        marks.append("counted")
-    if not working:
-        marks.append("off")
-    if day in calendar.makeup_days:
-        marks.append("makeup")
-    name = calendar.makeup_days.get(day) or calendar.days_off.get(day) or ""
-    return StripDay(day, " ".join(marks), name)
+    month = str(format_date(mark.day, "LLL")) if mark.day.day == 1 else ""
+    return StripDay(mark.day, " ".join(marks), mark.name, mark.number, month)
