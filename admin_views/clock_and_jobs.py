@@ -23,6 +23,7 @@ from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
 from documents.outbox import OutboxMessage
+from documents.rules.planning import MISSED
 from documents.timer import Timer
 
 SHOWN = 15
@@ -134,7 +135,8 @@ def timer_words(timer: Timer) -> str:
     """办理并答复 · 临期提醒."""
     limits, rungs = _labels()
     limit = limits.get(timer.limit) or (_("周期事项") if timer.subject == "duty" else timer.limit)
-    return f"{limit} · {rungs.get((timer.ladder, timer.rung), timer.rung)}"
+    what = _("逾期后果") if timer.rung == MISSED else rungs.get((timer.ladder, timer.rung), timer.rung)
+    return f"{limit} · {what}"
 
 
 def _labels() -> tuple[dict[str, str], dict[tuple[str, str], str]]:

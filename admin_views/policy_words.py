@@ -239,6 +239,7 @@ EFFECTS: dict[str, Any] = {
     "number": _l("取号：%(value)s"),
     "outcome": _l("记处理结果：%(value)s"),
     "mark": _l("标记：%(value)s"),
+    "escalate": _l("升级至 %(value)s 级"),
     "letter": _l("生成函件：%(value)s"),
     "open_case": _l("另立关联案件：%(value)s"),
     "set_severity": _l("人工定级：%(value)s"),

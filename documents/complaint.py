@@ -91,6 +91,7 @@ class Clock(EmbeddedDocument):
     pauses = EmbeddedDocumentListField(ClockPause)
     explanation = ListField(DictField())
     certain = BooleanField(default=True)
+    overridden_by = StringField()  # the limit that takes precedence 优先 while it runs
     calendar = StringField()  # in which it is counted; without it, in the policy's
     calendar_version = IntField()  # without it, in the first
     calendar_unit = StringField()  # the unit whose calendar that is; none: the policy's

@@ -128,7 +128,13 @@ def notices_of(case: Complaint, notices: Sequence[Mapping[str, Any]]) -> tuple[N
     )
 
 
-KINDS = {"reminder": "reminder", "escalation": "escalation", "seal": "seal", "severity": "severity"}
+KINDS = {
+    "missed": "escalation",
+    "reminder": "reminder",
+    "escalation": "escalation",
+    "seal": "seal",
+    "severity": "severity",
+}
 
 
 def timeline_of(cases: Mapping[str, Complaint], refused: Sequence[Happening]) -> tuple[Happening, ...]:

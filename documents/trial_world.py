@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents.actions import firing, reweighing, sealing
+from documents.actions import firing, missing, reweighing, sealing
 from documents.actions.sealing import Sealed
 from documents.complaint import Complaint, Event
 from documents.organisation import Organisation
@@ -178,6 +178,10 @@ class World:
         case = self.cases[row["case"]]
         if row["subject"] == "severity":
             self._weigh(case, row)
+            return
+        if missing.is_missed(row):
+            why = missing.carry_out(case, row, self, now=row["due"])
+            _call_off(row, why) if why else row.update(state="done")
             return
         seen = _seen(case)
         answer = firing.case_ringing(

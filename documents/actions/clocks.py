@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from documents.actions import planned
 from documents.actions.change import Change
-from documents.actions.planned import Watch
 from documents.complaint import Clock, ClockPause
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import Line, WorkCalendar
@@ -73,12 +72,9 @@ def _deadline(
 
 
 def plan_timers(change: Change, clock: Clock) -> None:
-    """Plan the rungs of the limit's ladder for a running clock."""
-    ladder = change.view.limit(clock.limit).get("ladder")
-    if ladder:
-        rungs = change.view.rungs(ladder)
-        watch = Watch(str(change.case.id), clock, ladder, rungs, change.calendar_of(clock))
-        planned.plan(change.surroundings, watch, now=change.now)
+    """Plan the rungs of the limit's ladder for a running clock, and what follows when it is missed."""
+    watch = planned.watch_of(str(change.case.id), clock, change.view, change.calendar_of(clock))
+    planned.plan(change.surroundings, watch, now=change.now)
 
 
 def cancel_timers(change: Change, clock: Clock) -> None:
@@ -94,7 +90,7 @@ def stop(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
     clock = change.case.unended(limit)
     if clock is not None:
         _check_window(change, clock)
-        _close(change, clock, "met")
+        close(change, clock, "met")
 
 
 def _check_window(change: Change, clock: Clock) -> None:
@@ -148,16 +144,17 @@ def stop_all(change: Change, keep: set[str]) -> None:
     ]
     end_pauses(change, ended)
     for clock in ended:
-        _close(change, clock, "stopped")
+        close(change, clock, "stopped")
 
 
 def _end(change: Change, limit: str, state: str) -> None:
     clock = change.case.unended(limit)
     if clock is not None:
-        _close(change, clock, state)
+        close(change, clock, state)
 
 
-def _close(change: Change, clock: Clock, state: str) -> None:
+def close(change: Change, clock: Clock, state: str) -> None:
+    """Let a clock end as met or stopped; its timers are cancelled."""
     end_pauses(change, [clock])
     clock.state, clock.met_at = state, change.now
     cancel_timers(change, clock)

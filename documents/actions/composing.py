@@ -53,6 +53,7 @@ class Batch:
 
     done: list[str] = field(default_factory=list)
     called_off: dict[str, str] = field(default_factory=dict)
+    missed: dict[str, str] = field(default_factory=dict)  # timer → number of the case whose limit was missed
     notices: list[dict[str, Any]] = field(default_factory=list)
     mails: list[dict[str, Any]] = field(default_factory=list)
     events: dict[ObjectId, list[dict[str, Any]]] = field(default_factory=dict)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from documents.actions import assignments, clocks, extensions, links, marks, pausing, sealing, weighing
+from documents.actions import (
+    assignments,
+    clocks,
+    extensions,
+    links,
+    marks,
+    pausing,
+    precedence,
+    sealing,
+    weighing,
+)
 from documents.actions.change import Change
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import holds
@@ -13,9 +23,9 @@ from documents.rules.expressions import holds
 Effect = Callable[[Change, Any, Mapping[str, Any]], None]
 
 EFFECTS: dict[str, Effect] = {
-    "start": clocks.start,
+    "start": precedence.start,
     "stop": clocks.stop,
-    "call_off": clocks.call_off,
+    "call_off": precedence.call_off,
     "resume": clocks.resume,
     "pause": pausing.pause,
     "unpause": pausing.unpause,
@@ -29,6 +39,7 @@ EFFECTS: dict[str, Effect] = {
     "number": marks.take_number,
     "outcome": marks.set_outcome,
     "mark": marks.mark,
+    "escalate": marks.escalate,
     "letter": marks.plan_letter,
     "open_case": links.open_case,
     "set_severity": weighing.set_level,

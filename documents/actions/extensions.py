@@ -18,6 +18,7 @@ def request(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
     if change.case.waiting_extension():
         raise RuleBroken("extension_waits")
     clock = _running(change, limit)
+    _check_number(change, clock)
     until = change.values["extension_until"]
     _later(change, clock, until)
     change.case.extensions.append(
@@ -30,6 +31,18 @@ def request(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
             old_due=clock.due_at,
         )
     )
+
+
+def _check_number(change: Change, clock: Clock) -> None:
+    """As often as the policy lets a limit be extended; raises RuleBroken("extensions_used_up")."""
+    most = change.view.limit(clock.limit).get("max_extensions")
+    granted = [
+        one
+        for one in change.case.extensions
+        if (one.limit, one.decision) == (clock.limit, "approved") and one.requested_at >= clock.started_at
+    ]
+    if most is not None and len(granted) >= most:
+        raise RuleBroken("extensions_used_up", limit=clock.limit, most=most)
 
 
 def decide(change: Change, decision: str, _argument: Mapping[str, Any]) -> None:
@@ -63,7 +76,9 @@ def _later(change: Change, clock: Clock, until: date) -> Deadline:
 
 
 def _running(change: Change, limit: str) -> Clock:
-    clock = change.case.running(limit)
+    clock = change.case.unended(limit)
     if clock is None:
         raise RuleBroken("limit_not_running", limit=limit)
+    if clock.state == "paused":
+        raise RuleBroken("limit_paused", limit=limit)
     return clock

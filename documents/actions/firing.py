@@ -124,14 +124,10 @@ def case_ringing(
     facts_of: Callable[[Row], Mapping[str, Any]] = stored_facts,
 ) -> Ringing | str:
     """What a case's timer says, or the code of the reason why it is called off."""
-    if case is None:
-        return "subject_gone"
-    if case["status"] == "archived":
-        return "archived"
-    clock = _clock(timer, case)
-    # A closed case may still owe a written report: what decides is the clock.
-    if clock is None or clock["state"] != "running":
-        return "clock_stopped"
+    why = moot(timer, case)
+    clock = _clock(timer, case) if case else None
+    if why or case is None or clock is None:
+        return why or "clock_stopped"
     view = view_of(case["policy"], case["policy_version"])
     ladder = view.ladder(timer["ladder"])
     rung = next(rung for rung in ladder["rungs"] if rung["key"] == timer["rung"])
@@ -150,6 +146,17 @@ def case_ringing(
         telling=telling,
         letter=RungLetter(case["_id"], rung["letter"], view) if rung.get("letter") else None,
     )
+
+
+def moot(timer: Row, case: Row | None) -> str | None:
+    """The code of the reason why a case's timer has nothing to say any more."""
+    if case is None:
+        return "subject_gone"
+    if case["status"] == "archived":
+        return "archived"
+    clock = _clock(timer, case)
+    # A closed case may still owe a written report: what decides is the clock.
+    return None if clock is not None and clock["state"] == "running" else "clock_stopped"
 
 
 def _clock(timer: Row, case: Row) -> Row | None:

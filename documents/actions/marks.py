@@ -21,6 +21,11 @@ def mark(change: Change, flag: str, _argument: Mapping[str, Any]) -> None:
         change.case.flags.append(flag)
 
 
+def escalate(change: Change, level: int, _argument: Mapping[str, Any]) -> None:
+    """Raise the case to a level of escalation 升级; it never sinks."""
+    change.case.escalation = max(change.case.escalation or 0, level)
+
+
 def take_number(change: Change, numbering: str, argument: Mapping[str, Any]) -> None:
     """Give the case a further number, such as that of its supervision sheet 督办编号; earlier ones stay."""
     numbers, into = change.case.numbers, argument["into"]

@@ -11,6 +11,7 @@ from documents.complaint import Clock
 from documents.outbox import OutboxMessage
 from documents.rules import planning, reminders
 from documents.rules.calendars import WorkCalendar
+from documents.rules.policy import PolicyView
 from documents.rules.reminders import PlannedTimer, Rung
 from documents.timer import Timer
 
@@ -36,15 +37,27 @@ class Watch:
 
     case: str
     clock: Clock
-    ladder: str
+    ladder: str | None
     rungs: Sequence[Rung]
     calendar: WorkCalendar
+    missed: bool = False  # whether anything follows when the limit is missed
+
+
+def watch_of(case: str, clock: Clock, view: PolicyView, calendar: WorkCalendar) -> Watch:
+    """What the policy plans for a clock: the rungs of its ladder, and what follows when it is missed."""
+    ladder = view.limit(clock.limit).get("ladder")
+    rungs = view.rungs(ladder) if ladder else ()
+    return Watch(case, clock, ladder, rungs, calendar, view.has_consequence(clock.limit))
 
 
 def plan(book: TimerBook, watch: Watch, *, now: datetime) -> None:
     """Plan every rung of a clock's ladder. Safe to run twice."""
     clock, limit = watch.clock, watch.clock.limit
     due = reminders.plan(watch.rungs, clock.started_at, clock.due_at, watch.calendar)
+    if watch.missed:
+        due.append(planning.when_missed(clock.due_at))
+    if not due:
+        return
     known = book.timers_of(watch.case, limit)
     told = {(row["rung"], row["n"], row["due"]) for row in known if row["state"] == "done"}
     needless = planning.needless(due, clock.due_at, now=now, told=told)

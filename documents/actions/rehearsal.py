@@ -14,6 +14,7 @@ from documents.timer import Timer
 
 AT_ONCE = 200
 NEXT = 10
+FOLLOWS = {"zh": "逾期后果", "en": "what follows a missed limit"}
 LATER = {"zh": "未到时刻", "en": "its moment has not come"}
 HELD = {"zh": "另一工作进程正在触发", "en": "another worker is firing it"}
 ASIDE = {"zh": "多次失败，已搁置，待人工处理", "en": "it failed and was set aside for a person to look at"}
@@ -69,6 +70,8 @@ def _told(rows: Sequence[Row], batch: firing.Batch) -> Iterator[Rehearsed]:
         code = batch.called_off.get(row["_id"])
         if code is not None:
             yield _quiet(row, firing.CALLED_OFF[code], "")
+        elif row["_id"] in batch.missed:
+            yield Rehearsed(row["_id"], row["due"], batch.missed[row["_id"]], fires=True, title=FOLLOWS)
         else:
             yield _ringing(row, notices.get(row["_id"], []), names)
 

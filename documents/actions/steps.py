@@ -114,15 +114,20 @@ def carry_out(
     before = case.stage
     target = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
-    _move(change, view, target)
+    move(change, view, target)
     effects.weigh_at_last(change)
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
+    open_follow_ups(change, submission)
+    return case
+
+
+def open_follow_ups(change: Change, submission: Submission) -> None:
+    """Open the linked cases that the effects asked for 另立案件."""
     for linked in change.follow_ups:
         opened = registration.open_linked(change, linked, submission)
         link = {"kind": linked.link, "number": opened.number}
-        case.links.append(link)
-        surroundings.link(case, link)
-    return case
+        change.case.links.append(link)
+        change.surroundings.link(change.case, link)
 
 
 def _take_form(change: Change, submitted: Mapping[str, Any], uploads: Sequence[str]) -> None:
@@ -134,7 +139,8 @@ def _take_form(change: Change, submitted: Mapping[str, Any], uploads: Sequence[s
         keep_answers(change, form)
 
 
-def _move(change: Change, view: PolicyView, target: str) -> None:
+def move(change: Change, view: PolicyView, target: str) -> None:
+    """Bring the case to a stage; when that ends it, its clocks stop."""
     case = change.case
     was_open = case.status == "open"
     case.stage = target

@@ -15,7 +15,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from documents.actions import firing, planned, reweighing
+from documents.actions import firing, missing, planned, reweighing
 from documents.actions.duties import duties_of, duty_ringing
 from documents.actions.firing import Ringing, Row
 from documents.actions.surroundings import STORED
@@ -24,6 +24,7 @@ from documents.complaint import Clock, Complaint
 from documents.database import transaction
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
+from documents.rules.planning import CALLED_OFF
 from documents.rules.reminders import Rung
 from documents.timer import Timer
 
@@ -147,8 +148,11 @@ def _held(ids: Sequence[str], owner: str) -> list[Row]:
 def _fire(ids: Sequence[str], owner: str, now: datetime) -> Fired:
     every = _held(ids, owner)
     batch = prepare(every, now=now)
-    # Cases are weighed after what the batch itself writes to them.
+    # Cases are weighed, and what follows missed limits happens, after what the batch itself writes to them.
     firing.write(batch, owner, now=now)
+    for timer in every:
+        if timer["_id"] in batch.missed:
+            _follow(timer, now)
     weighed = [_weigh(timer, owner, now) for timer in every if timer["subject"] == "severity"]
     done = len(batch.done) + sum(weighed)
     return Fired(done=done, skipped=len(ids) - done)
@@ -164,6 +168,14 @@ def _weigh(timer: Row, owner: str, now: datetime) -> bool:
     return refused is None
 
 
+def _follow(timer: Row, now: datetime) -> None:
+    """Let happen what follows a missed limit; the case may have been changed by this very batch."""
+    why = missing.carry_out(Complaint.objects(id=timer["case"]).first(), timer, STORED, now=now)
+    if why is not None:
+        change = {"state": "cancelled", "reason": dict(CALLED_OFF[why])}
+        Timer.collection().update_one({"_id": timer["_id"]}, {"$set": change})
+
+
 def prepare(held: Sequence[Row], *, now: datetime) -> firing.Batch:
     """Everything that these timers would tell now, those of severity aside; nothing is written."""
     held = [timer for timer in held if timer["subject"] != "severity"]
@@ -173,12 +185,19 @@ def prepare(held: Sequence[Row], *, now: datetime) -> firing.Batch:
     ringing = [answer for answer in answers.values() if isinstance(answer, Ringing)]
     batch = firing.compose(ringing, cases, people=firing.people_for(ringing), now=now)
     batch.called_off = {timer: answer for timer, answer in answers.items() if isinstance(answer, str)}
+    batch.missed = {
+        timer["_id"]: cases[timer["case"]]["number"] for timer in held if answers[timer["_id"]] is None
+    }
+    batch.done.extend(batch.missed)
     return batch
 
 
-def _ask(timer: Row, cases: dict[str, Row], duties: dict[str, Row]) -> Ringing | str:
+def _ask(timer: Row, cases: dict[str, Row], duties: dict[str, Row]) -> Ringing | str | None:
+    """What a timer says, the code of the reason why it is called off; None when a limit was missed."""
     if timer["subject"] == "duty":
         return duty_ringing(timer, duties.get(timer["case"]))
+    if missing.is_missed(timer):
+        return firing.moot(timer, cases.get(timer["case"]))
     return firing.case_ringing(timer, cases.get(timer["case"]))
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from documents.rules.reminders import PlannedTimer
 
 Text = Mapping[str, str]
 Firing = tuple[str, int, datetime]  # rung, number, moment
+
+# The rung under which a timer stands for what follows when the limit is missed; no rung can be called so.
+MISSED = "!missed"
+JUST_AFTER = timedelta(seconds=1)
 
 TOO_LATE: Text = {"zh": "设定提醒时该时刻已过", "en": "its moment had passed when it was planned"}
 TOLD: Text = {"zh": "该时刻此前已提醒", "en": "it was told for this moment before"}
@@ -25,6 +29,11 @@ CALLED_OFF: Mapping[str, Text] = {
     "duty_completed": {"zh": "任务已完成", "en": "the duty is completed"},
     "date_moved": {"zh": "工作日历调整，日期已变", "en": "the calendar changed: the date moved"},
 }
+
+
+def when_missed(due_at: datetime) -> PlannedTimer:
+    """The firing at which a limit has been missed: who acts at the very deadline is in time."""
+    return PlannedTimer(MISSED, 1, due_at + JUST_AFTER)
 
 
 def needless(

@@ -91,6 +91,16 @@ class PolicyView:
         found: TimeLimit = self._read["limit", key]
         return found
 
+    def has_consequence(self, limit: str) -> bool:
+        """Whether anything follows when a limit is missed 逾期后果: effects, or a step of the system."""
+        if ("missed", "") not in self._read:
+            flows = [flow.get("transitions", ()) for flow in self.definition["workflows"]]
+            taken = {key for flow in flows for step in flow for key in step.get("on_missed", ())}
+            self._read["missed", ""] = taken | {
+                one["key"] for one in self.definition["limits"] if one.get("missed")
+            }
+        return limit in self._read["missed", ""]
+
     def ladder(self, key: str) -> Definition:
         """A ladder 提醒升级阶梯."""
         return self._one("ladders", key)
@@ -151,7 +161,7 @@ class PolicyView:
 # What a limit says beside the arguments of TimeLimit.
 LIMIT_EXTRAS = frozenset(
     {"label", "ladder", "cap", "source", "basis", "note", "agreed_field", "overrides", "max_extensions"}
-    | {"calendar_of"}
+    | {"calendar_of", "missed"}
 )
 
 

@@ -13,6 +13,10 @@ from documents.rules.policy_problems import Definition, Findings, as_list, eleme
 from documents.rules.policy_shapes import all_slots
 from documents.rules.standing import UNMOVED_BY_PAUSE
 
+MOST_LEVEL = 9
+# What only a person can do: it asks for somebody's form, or somebody's decision.
+BY_PEOPLE = frozenset({"request_extension", "decide_extension", "archive", "pause", "recuse", "unassign"})
+
 Check = Callable[[str, Any, Definition, Definition, Findings], None]
 
 
@@ -96,6 +100,13 @@ def _decision(
     findings.wants(path, value, {"approved", "refused"}, ("决定", "decision"))
 
 
+def _level(path: str, value: Any, _effect: Definition, _definition: Definition, findings: Findings) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_LEVEL:
+        findings.say(
+            path, f"层级应为 1 至 {MOST_LEVEL} 的整数", f"a level is a whole number, 1 to {MOST_LEVEL}"
+        )
+
+
 def _outcome(path: str, value: Any, _effect: Definition, definition: Definition, findings: Findings) -> None:
     known = option_keys(definition.get("lists", {}), "outcomes") | set(
         findings.once("fields", lambda: all_fields(definition))
@@ -165,6 +176,7 @@ EFFECTS: Mapping[str, Check] = {
     "number": _number,
     "outcome": _outcome,
     "mark": _anything,
+    "escalate": _level,
     "letter": _one_of("letters", ("函件", "letter")),
     "open_case": _open_case,
     "set_severity": _set_severity,
@@ -186,3 +198,19 @@ def check_effects(path: str, effects: Any, definition: Definition, findings: Fin
         findings.attributes(place, effect, EFFECT_ATTRIBUTES | {known[0]})
         EFFECTS[known[0]](f"{place}.{known[0]}", effect[known[0]], effect, definition, findings)
         check_condition(f"{place}.when", effect.get("when"), definition, findings)
+
+
+def check_missed(path: str, effects: Any, definition: Definition, findings: Findings) -> None:
+    """What follows when a limit is missed 逾期后果: effects that need no person."""
+    check_effects(path, effects, definition, findings)
+    for index, effect in enumerate(as_list(effects)):
+        if not isinstance(effect, Mapping):
+            continue
+        needs = [name for name in effect if name in BY_PEOPLE]
+        needs += ["handler"] if effect.get("handler") == "actor" else []
+        for name in needs:
+            findings.say(
+                f"{path}[{index}].{name}",
+                "逾期时由系统办理，没有人可以做这一项",
+                "is done by the system when the limit is missed: nobody is there to do this",
+            )

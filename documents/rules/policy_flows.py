@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.rules.fields import fields_of
 from documents.rules.grammar import SHAPES
-from documents.rules.policy_effects import check_effects
+from documents.rules.policy_effects import check_effects, check_missed
 from documents.rules.policy_forms import check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_shapes import check_keys
@@ -127,15 +127,34 @@ def _check_transition(
             findings.say(f"{path}.from", "没有起始环节", "starts nowhere")
     check_goal(f"{path}.to", one.get("to"), stages, definition, findings=findings)
     check_people(f"{path}.who", one.get("who"), definition, findings)
-    if not as_list(one.get("who")):
+    if not as_list(one.get("who")) and not as_list(one.get("on_missed")):
         findings.say(f"{path}.who", "没有人可以办理", "nobody may do it")
+    if as_list(one.get("on_missed")):
+        _check_taken_by_system(path, one, workflow, definition, findings=findings)
     for key in as_list(one.get("not_same_as")):
         findings.wants(
             f"{path}.not_same_as", key, keys(elements(workflow, "transitions")), ("流转", "transition")
         )
     check_condition(f"{path}.when", one.get("when"), definition, findings)
     _check_form_of(path, one, definition, findings)
-    check_effects(f"{path}.effects", one.get("effects"), definition, findings)
+    if not as_list(one.get("on_missed")):
+        check_effects(f"{path}.effects", one.get("effects"), definition, findings)
+
+
+def _check_taken_by_system(
+    path: str, one: Definition, workflow: Definition, definition: Definition, *, findings: Findings
+) -> None:
+    """A step that the system takes when a limit is missed: nobody fills in a form, and no case is ended."""
+    for key in as_list(one["on_missed"]):
+        findings.wants(f"{path}.on_missed", key, keys(elements(definition, "limits")), ("时限", "limit"))
+    if one.get("form") is not None:
+        findings.say(
+            f"{path}.form", "系统办理的步骤不能有表单", "a step that the system takes can have no form"
+        )
+    statuses = {one.get("key"): one.get("status") for one in elements(workflow, "stages")}
+    if any(statuses.get(goal, "open") != "open" for goal in goals(one.get("to"))):
+        findings.say(f"{path}.to", "逾期不能使案件办结", "nothing that is overdue may end a case")
+    check_missed(f"{path}.effects", one.get("effects"), definition, findings)
 
 
 def _check_form_of(path: str, one: Definition, definition: Definition, findings: Findings) -> None:
@@ -196,7 +215,7 @@ def moves(workflow: Definition, definition: Definition) -> set[tuple[str, str]]:
         starts = (
             open_keys if one.get("from") == "any_open" else [str(key) for key in as_list(one.get("from"))]
         )
-        ends = goals(one.get("to")) if as_list(one.get("who")) else []
+        ends = goals(one.get("to")) if as_list(one.get("who")) or as_list(one.get("on_missed")) else []
         found |= {(start, goal) for start in starts for goal in ends if start != goal}
         if any(isinstance(effect, Mapping) and "archive" in effect for effect in as_list(one.get("effects"))):
             found |= {(goal, str(sealed)) for goal in ends if sealed}

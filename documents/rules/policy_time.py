@@ -13,6 +13,7 @@ from documents.rules.limits import SET_BY_SOMEBODY
 from documents.rules.numbering import number, series
 from documents.rules.periods import Recurrence
 from documents.rules.policy import limit_arguments
+from documents.rules.policy_effects import check_missed
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
@@ -20,6 +21,7 @@ from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.reminders import Rung
 
 MOST_UP = 9
+MOST_EXTENSIONS = 99
 UP = ("请写 up: 1 表示上一级单位", "write up: 1 for the unit above")
 DATES = frozenset({"date", "datetime"})
 
@@ -31,15 +33,38 @@ def check_limits(definition: Definition, findings: Findings) -> None:
         _readable(path, lambda limit=limit: TimeLimit.from_definition(limit_arguments(limit)), findings)
         if limit.get("ladder") is not None:
             findings.wants(f"{path}.ladder", limit["ladder"], ladders, ("提醒阶梯", "ladder"))
+        others = limits - {limit.get("key", "")}
         for name in ("cap", "overrides"):
-            if limit.get(name) is not None:
-                findings.wants(
-                    f"{path}.{name}", limit[name], limits - {limit.get("key", "")}, ("时限", "limit")
-                )
+            for one in as_list(limit.get(name)):
+                findings.wants(f"{path}.{name}", one, others, ("时限", "limit"))
         if limit.get("calendar_of") is not None:
             slots = all_slots(definition)
             findings.wants(f"{path}.calendar_of", limit["calendar_of"], slots, ("单位角色", "unit slot"))
+        most = limit.get("max_extensions")
+        if isinstance(most, int) and not 0 <= most <= MOST_EXTENSIONS:
+            findings.say(
+                f"{path}.max_extensions",
+                f"延期次数应为 0 至 {MOST_EXTENSIONS}",
+                f"0 to {MOST_EXTENSIONS} extensions are possible",
+            )
+        check_missed(f"{path}.missed", limit.get("missed"), definition, findings)
         _check_agreed(path, limit, definition, findings)
+    _check_precedence(definition, findings)
+
+
+def _check_precedence(definition: Definition, findings: Findings) -> None:
+    """No limit overrides, over others, itself."""
+    ways = {str(one.get("key")): as_list(one.get("overrides")) for one in elements(definition, "limits")}
+    for path, limit in named(elements(definition, "limits"), "limits"):
+        below, waiting = set[str](), [str(limit.get("key"))]
+        while waiting:
+            fresh = {str(one) for one in ways.get(waiting.pop(), ())} - below
+            below |= fresh
+            waiting.extend(fresh)
+        if str(limit.get("key")) in below:
+            findings.say(
+                f"{path}.overrides", "时限互相优先，没有先后", "limits override one another in a circle"
+            )
 
 
 def _check_agreed(path: str, limit: Definition, definition: Definition, findings: Findings) -> None:

@@ -51,7 +51,7 @@ def _unused_lists(definition: Definition, findings: Findings) -> None:
 def _unused_effects(definition: Definition, findings: Findings) -> None:
     effects = [effect for effect in _effects(definition) if isinstance(effect, Mapping)]
     started = {effect.get("start") for effect in effects}
-    started |= {one.get(name) for one in elements(definition, "limits") for name in ("cap", "overrides")}
+    started |= {one.get("cap") for one in elements(definition, "limits")}
     for path, limit in named(elements(definition, "limits"), "limits"):
         if limit.get("key") not in started:
             findings.say(
@@ -115,6 +115,8 @@ def _effects(definition: Definition) -> Iterator[Any]:
         yield from as_list(step.get("effects"))
     for level in members(table(definition.get("severity")), "levels"):
         yield from as_list(level.get("on_raise"))
+    for limit in elements(definition, "limits"):
+        yield from as_list(limit.get("missed"))
 
 
 def _contradictions(definition: Definition, findings: Findings) -> None:

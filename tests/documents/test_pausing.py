@@ -2,69 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from documents.actions import organising, registration, steps
-from documents.bundles.reading import read_files
 from documents.complaint import Complaint
-from documents.database import ensure_indexes
-from documents.person import Person
-from documents.policy import Policy, forget_views, publish
+from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.timer import Timer
-
-DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "policy-format.md").read_text()
-FILES = dict(re.findall(r"^```yaml (\S+\.yaml)\n(.*?)^```$", DOCUMENT, re.DOTALL | re.MULTILINE))
-UNITS: list[dict[str, Any]] = [
-    {"id": "O", "name": {"zh": "总部客服", "en": "Office"}, "kind": "office", "parent": None},
-    {"id": "E", "name": {"zh": "城东店", "en": "East"}, "kind": "store", "parent": "O"},
-]
-PEOPLE: list[dict[str, Any]] = [
-    {"id": "wang", "login": "wang", "name": "王店员", "posts": [{"role": "clerk", "unit": "E"}]},
-    {"id": "zhao", "login": "zhao", "name": "赵店长", "posts": [{"role": "manager", "unit": "E"}]},
-]
-INTAKE = {"complainant_name": "李女士", "title": "酸奶异味", "category": "goods_price", "facts": "要求检测。"}
-
-
-def at(month: int, day: int, hour: int = 10) -> datetime:
-    """A moment of 2026 on the clocks of the shop."""
-    return datetime(2026, month, day, hour - 8, tzinfo=UTC)
+from tests.documents import shop as world
+from tests.documents.shop import at, do, registered
 
 
 @pytest.fixture
 def shop(database: Any) -> Policy:
-    forget_views()
-    ensure_indexes()
-    organising.load_calendar("cn", now=at(1, 4))
-    organising.load_units(UNITS)
-    organising.load_people(PEOPLE, password="juanzong")
-    return publish(
-        read_files({name: text.encode() for name, text in FILES.items()}).definition, by="t", now=at(1, 4)
-    )
-
-
-def registered(shop: Policy, now: datetime) -> Complaint:
-    values = {**INTAKE, "received_at": now.isoformat()}
-    return registration.register(shop, "complaint", values, actor=Person.get("wang"), now=now, submission="r")
-
-
-def do(case: Complaint, step: str, now: datetime, values: Mapping[str, Any] | None = None) -> Complaint:
-    turn = Complaint.get(case.number).turn
-    return steps.perform(
-        case.number,
-        step,
-        values or {},
-        actor=Person.get("zhao"),
-        now=now,
-        turn=turn,
-        submission=f"{step}{now}",
-    )
+    return world.opened(world.shop())
 
 
 def timers(case: Complaint) -> list[tuple[str, int, str, str]]:

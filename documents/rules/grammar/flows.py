@@ -218,6 +218,16 @@ TRANSITION: Final = Shape(
         Attribute("confirm", "text", ("确认提示", "Confirmation")),
         Attribute("note_from", "reference", ("经过摘自字段", "Note from"), of="fields"),
         Attribute("keeps_running", "references", ("结束后继续计时", "Keeps running"), of="limits"),
+        Attribute(
+            "on_missed",
+            "references",
+            ("逾期时由系统办理", "Taken when missed"),
+            (
+                "这些时限逾期而案件在起始环节时，系统自动办理这一步；不能有表单，不能办结案件",
+                "Taken by the system when one of these is missed here; it has no form and ends no case",
+            ),
+            of="limits",
+        ),
         Attribute("effects", "effects", ("同时", "Effects")),
     ),
 )
@@ -292,6 +302,7 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
             Attribute("into", "string", ("存为", "Kept as")),
         ),
         (Attribute("outcome", "reference", ("处理结果", "Set the outcome"), of="outcomes"),),
+        (Attribute("escalate", "whole", ("升级至层级", "Raise to level")),),
         (
             Attribute(
                 "mark",

@@ -83,9 +83,24 @@ LIMIT: Final = Shape(
         Attribute("agreed_may_exceed", "flag", ("约定可超过本时限", "An agreement may exceed it")),
         Attribute("soft", "flag", ("软性时限", "Soft")),
         Attribute("cap", "reference", ("延期不得超过", "Extensions end at"), of="limits"),
-        Attribute("overrides", "reference", ("优先于", "Overrides"), of="limits"),
+        Attribute(
+            "overrides",
+            "references",
+            ("优先于", "Overrides"),
+            (
+                "本时限在计时的时候，这些时限不再单独计时；本时限不再计时，它们继续",
+                "While this limit runs these are not counted; when it is called off they run on",
+            ),
+            of="limits",
+        ),
         Attribute("max_extensions", "whole", ("延期次数上限", "Most extensions")),
         Attribute("ladder", "reference", ("提醒阶梯", "Ladder"), of="ladders"),
+        Attribute(
+            "missed",
+            "effects",
+            ("逾期时", "When missed"),
+            ("逾期的那一刻由系统办理，只办一次", "Done once by the system, the moment it is overdue"),
+        ),
         Attribute("calendar_of", "reference", ("按其日历计算", "Counted in the calendar of"), of="slots"),
     ),
 )
