@@ -1,5 +1,6 @@
 // Menus close when one clicks elsewhere; dialogs open and close; a filter that changes is applied at once.
 export function startMenus(root) {
+  for (const one of root.querySelectorAll("nav [aria-current]")) intoSight(one);
   root.addEventListener("click", (event) => {
     const inside = event.target.closest("details.menu, details.tip");
     for (const open of root.querySelectorAll("details.menu[open], details.tip[open]")) {
@@ -38,4 +39,10 @@ function openDialog(event) {
 function closeDialog(event) {
   const dialog = event.target.closest("dialog");
   if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
+}
+
+// On a phone the bars of links scroll: the page one is on is never out of sight.
+function intoSight(link) {
+  const bar = link.closest("nav");
+  if (bar.scrollWidth > bar.clientWidth) bar.scrollLeft += link.getBoundingClientRect().left - bar.getBoundingClientRect().left - (bar.clientWidth - link.offsetWidth) / 2;
 }
