@@ -29,6 +29,7 @@ from admin_views.standing import may_do, now
 from admin_views.supervision import SupervisionView
 from admin_views.transfers import TransferView
 from admin_views.units import UnitsView
+from admin_views.ways_out import WaysView
 from admin_views.what_ifs import WhatIfsView
 from documents.audit import AuditEntry
 from documents.outbox import OutboxMessage
@@ -54,6 +55,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (ClockView, _l("时钟与任务"), "clock"),
     (partial(TimersView, Timer), _l("提醒明细"), "timers"),
     (partial(OutboxView, OutboxMessage), _l("发件箱"), "outbox"),
+    (WaysView, _l("出口"), "ways"),
     (partial(AuditView, AuditEntry), _l("审计"), "audit"),
 )
 

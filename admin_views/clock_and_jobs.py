@@ -22,6 +22,7 @@ from documents.actions import mailing, timers
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
+from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.rules.planning import MISSED
 from documents.timer import Timer
@@ -41,8 +42,16 @@ TIMER_TONES = {
     "cancelled": "outline",
     "set_aside": "red",
 }
-MAIL_STATES: dict[str, Any] = {"waiting": _l("待发送"), "sent": _l("已发送"), "dead": _l("发送失败")}
-MAIL_TONES = {"waiting": "grey", "sent": "green", "dead": "red"}
+MAIL_STATES: dict[str, Any] = {
+    "waiting": _l("待发送"),
+    "sent": _l("已发送"),
+    "dead": _l("发送失败"),
+    "collected": _l("待汇总"),
+    "gathered": _l("已汇总"),
+    "cancelled": _l("已撤销"),
+}
+MAIL_TONES = {"waiting": "grey", "sent": "green", "dead": "red", "collected": "blue"}
+CHANNELS: dict[str, Any] = {"mail": _l("邮件"), "sms": _l("短信"), "webhook": _l("机器人与系统")}
 
 
 def clock_alarm(moment: datetime) -> str:
@@ -76,6 +85,8 @@ class ClockView(Page):
             aside=aside,
             coming=coming,
             dead=list(OutboxMessage.objects(state="dead").order_by("-created_at").limit(SHOWN)),
+            not_sent=not_sent(),
+            channels=CHANNELS,
             subjects=subjects_of([*aside, *coming]),
             words=timer_words,
         )
@@ -85,6 +96,20 @@ class ClockView(Page):
         """Let a timer that was set aside try again."""
         timers.release(timer, actor=me().id, now=now())
         flash(_("已重新排入，时钟下一次巡查时触发。"), "good")
+        return redirect(back_or(self.address()))
+
+    @expose("/mail/resend-all", methods=("POST",))
+    def resend_all(self) -> ResponseReturnValue:
+        """Send every dead message once more."""
+        count = mailing.resend_all(actor=me().id, now=now())
+        flash(_("%(count)s 条消息已重新排入发送。", count=count), "good")
+        return redirect(back_or(self.address()))
+
+    @expose("/mail/<path:message>/cancel", methods=("POST",))
+    def cancel(self, message: str) -> ResponseReturnValue:
+        """Take a message off the outbox, with the reason."""
+        mailing.cancel(message, request.form.get("reason", ""), actor=me().id, now=now())
+        flash(_("已撤销，不再发送。"), "good")
         return redirect(back_or(self.address()))
 
     @expose("/mail/<path:message>/resend", methods=("POST",))
@@ -99,6 +124,12 @@ def back_or(address: str) -> str:
     """The page of ours that a button was pressed on."""
     back = request.form.get("back", "")
     return back if back.startswith("/admin/") else address
+
+
+def not_sent() -> list[Notice]:
+    """The newest notices of a day that were not given to those they were for, with the reason kept."""
+    since = now() - timedelta(days=1)
+    return list(Notice.objects(sent=False, at__gte=since).order_by("-at").limit(SHOWN))
 
 
 def counts() -> dict[str, int]:
@@ -228,14 +259,17 @@ def subject_link(timer: Timer) -> Markup:
 
 
 class OutboxView(RecordList):
-    """All mail."""
+    """Everything that leaves."""
 
     icon = "letter"
     details_template = "admin/clock/message.html"
-    column_list = ("subject", "to", "state", "attempts", "created_at", "sent_at")
+    column_list = ("subject", "channel", "to", "state", "attempts", "created_at", "sent_at")
     column_labels = {
         "subject": _l("主题"),
+        "channel": _l("途径"),
         "to": _l("收件人"),
+        "reason": _l("撤销原因"),
+        "into": _l("汇总于"),
         "state": _l("状态"),
         "attempts": _l("尝试次数"),
         "created_at": _l("生成于"),
@@ -246,8 +280,11 @@ class OutboxView(RecordList):
         "id": _l("标识"),
     }
     column_details_list = (
+        "channel",
         "to",
         "state",
+        "reason",
+        "into",
         "attempts",
         "created_at",
         "next_at",
@@ -260,12 +297,18 @@ class OutboxView(RecordList):
     column_default_sort = ("created_at", True)
     column_filters = (
         ListFilter("state", _l("状态"), tuple(MAIL_STATES.items())),
-        ListFilter("to", _l("收件人邮箱")),
+        ListFilter("channel", _l("途径"), tuple(CHANNELS.items())),
+        ListFilter("to", _l("收件人")),
     )
     column_formatters = column_formatters_detail = {
-        "state": lambda _view, _context, one, _name: chip(MAIL_STATES[one.state], MAIL_TONES[one.state]),
+        "state": lambda _view, _context, one, _name: chip(
+            MAIL_STATES[one.state], MAIL_TONES.get(one.state, "outline")
+        ),
+        "channel": lambda _view, _context, one, _name: CHANNELS[one.channel],
         "created_at": lambda _view, _context, one, _name: spoken(one.created_at),
-        "next_at": lambda _view, _context, one, _name: spoken(one.next_at) if one.state == "waiting" else "",
+        "next_at": lambda _view, _context, one, _name: (
+            spoken(one.next_at) if one.state in ("waiting", "collected") else ""
+        ),
         "sent_at": lambda _view, _context, one, _name: spoken(one.sent_at),
     }
 

@@ -96,6 +96,7 @@ class UnitForm(Form):
     name_en = StringField(_l("名称（英文）"), [up_to(80)])
     head = ChosenField(_l("负责人"))
     deputy = ChosenField(_l("副职（负责人不在岗时代理）"))
+    leader = ChosenField(_l("分管领导"), description=_l("升级到分管领导的提醒发给他；留空则用上级单位的"))
     fonds_number = StringField(_l("全宗号"), [up_to(20)])
     calendar = ChosenField(
         _l("工作日历"),

@@ -73,13 +73,13 @@ class UnitsView(Page):
 
     @expose("/<code>", methods=("GET", "POST"))
     def show(self, code: str) -> ResponseReturnValue:
-        """One unit; sending the form changes its name, head, deputy, fonds number."""
+        """One unit; sending the form changes its name, its head, deputy and leader, its fonds number."""
         page = self._opened(code, request.form)
         form = page.given["form"]
         if request.method == "GET" or not form.validate():
             return page.shown(), 200 if request.method == "GET" else 422
         name = {"zh": form.name_zh.data, "en": form.name_en.data}
-        rest = form.fonds_number.data, form.calendar.data
+        rest = form.fonds_number.data, form.calendar.data, form.leader.data
         details = UnitDetails(name, form.head.data, form.deputy.data, *rest)
         reorganising.change_unit(code, details, actor=me(), now=now())
         flash(_("已保存：%(name)s", name=form.name_zh.data), "good")
@@ -146,7 +146,7 @@ class UnitsView(Page):
         """The unit's page, to be shown, or shown again after a refusal."""
         unit = unit_or_404(code)
         form = UnitForm(sent, data=details_of(unit))
-        for field in (form.head, form.deputy):
+        for field in (form.head, form.deputy, form.leader):
             field.offer(people_of(unit))
         form.calendar.offer(calendar_choices(unit))
         return keep_form(self, "admin/units/unit.html", form=form, **around(unit))
@@ -203,7 +203,7 @@ def unit_choices(without: str | None = None) -> list[tuple[str, str]]:
 
 def people_of(unit: Unit) -> list[tuple[str, str]]:
     """Who may head a unit: its own people first, then everybody else's; whoever does now stays."""
-    now_heading = [one for one in (unit.head, unit.deputy) if one]
+    now_heading = [one for one in (unit.head, unit.deputy, unit.leader) if one]
     people = Person.objects(__raw__={"$or": [{"active": True}, {"_id": {"$in": now_heading}}]})
     own = {person.id for person in people if any(post.unit == unit.id for post in person.posts)}
     line = sorted(people, key=lambda person: (person.id not in own, person.name))
@@ -229,6 +229,7 @@ def details_of(unit: Unit) -> dict[str, Any]:
         "name_en": name.get("en"),
         "head": unit.head or "",
         "deputy": unit.deputy or "",
+        "leader": unit.leader or "",
         "fonds_number": unit.fonds_number or "",
         "calendar": unit.calendar or "",
     }

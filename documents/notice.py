@@ -40,5 +40,6 @@ class Notice(Stored):
             {"fields": ["person", "sent", "-at", "-id"]},
             {"fields": ["case", "at"]},
             {"fields": ["person", "sent", "read_at"]},
+            {"fields": ["sent", "-at"], "partialFilterExpression": {"sent": False}},
         ],
     }

@@ -47,7 +47,7 @@ def prepare_layout(app: Flask) -> None:
     """Give the frame to every template; other parts add their entries to the menu."""
     app.extensions.setdefault("menu", list(MENU))
     app.context_processor(frame)
-    for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words):
+    for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words, channel_words):
         app.add_template_global(word)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
     app.add_template_filter(upload_warning)
@@ -98,6 +98,14 @@ def zone_offset() -> str:
 def weekday_names() -> list[str]:
     """一 二 三 四 五 六 日."""
     return [name[-1] if language() == "zh" else name[:2] for name in WEEKDAYS[language()]]
+
+
+CHANNELS = {"mail": _l("邮件"), "sms": _l("短信"), "webhook": _l("机器人与系统")}
+
+
+def channel_words(channel: str) -> str:
+    """What a way out is called."""
+    return str(CHANNELS.get(channel, channel))
 
 
 def link_words(kind: str) -> str:

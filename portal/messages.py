@@ -17,6 +17,10 @@ from portal.words import day
 IS_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}([T ]|$)")
 # RuleBroken code -> message; the facts of the refusal fill the %(names)s.
 REFUSALS: dict[str, Any] = {
+    # the person's own settings
+    "bad_phone": _l("手机号码“%(phone)s”无法识别，设置没有保存。只写数字、空格、短横，可以 + 开头。"),
+    "bad_quiet_hours": _l("免打扰的起止时刻须都填写，且不能相同，设置没有保存。"),
+    "bad_digest_time": _l("每日汇总时刻无法识别，设置没有保存。例如 08:30。"),
     # steps
     "changed_meanwhile": _l("您填写期间，这件投诉已被他人更改。请核对后重新提交。"),
     "form_incomplete": _l("表单还有需要修改的地方。请按提示逐项更正后再提交。"),

@@ -98,10 +98,11 @@ class UnitDetails:
     deputy: str | None = None
     fonds_number: str = ""
     calendar: str = ""
+    leader: str | None = None
 
 
 def change_unit(code: str, details: UnitDetails, *, actor: Person, now: datetime) -> Unit:
-    """更名与负责人: change name, head, deputy, fonds number and calendar; running clocks keep theirs.
+    """更名与负责人: change name, head, deputy, leader, fonds number and calendar; running clocks keep theirs.
 
     Raises RuleBroken("unknown_calendar") among others.
     """
@@ -111,6 +112,7 @@ def change_unit(code: str, details: UnitDetails, *, actor: Person, now: datetime
         before = _details_of(unit)
         unit.name = _name(details.name)
         unit.head, unit.deputy = _working(details.head), _working(details.deputy)
+        unit.leader = _working(details.leader)
         unit.fonds_number = details.fonds_number.strip() or None
         unit.calendar = WorkCalendarRecord.get(details.calendar).id if details.calendar else None
         unit.save()
@@ -133,6 +135,7 @@ def _details_of(unit: Unit) -> dict[str, Any]:
         "deputy": unit.deputy,
         "fonds_number": unit.fonds_number,
         "calendar": unit.calendar,
+        "leader": unit.leader,
     }
 
 

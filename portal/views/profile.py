@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -10,8 +11,10 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 
 from documents import audit
-from documents.actions import staffing
+from documents.actions import habits, staffing
 from documents.person import Absence, Person
+from documents.rules.policy import PolicyView
+from documents.rules.telling import Telling
 from documents.unit import Unit
 from portal.clock import now, zone
 from portal.signing_in import SignedIn, inside, me, open_to_strangers, password_fits, passwords
@@ -19,6 +22,7 @@ from portal.standing import policies, roles
 
 profile_pages = Blueprint("profile", __name__)
 SHORTEST_PASSWORD = 10
+WISHED = ("phone", "quiet_from", "quiet_to", "digest_at")
 
 
 @profile_pages.get("/profile")
@@ -28,7 +32,15 @@ def profile() -> ResponseReturnValue:
     units = Unit.many(post.unit for post in person.posts)
     labels = {role["key"]: role["label"] for role in roles()}
     posts = [(labels.get(post.role, post.role), units.get(post.unit)) for post in person.posts]
-    return render_template("profile.html", posts=posts, colleagues=colleagues(), policies=policies())
+    told = telling_of(policies())
+    return render_template(
+        "profile.html", told=told, posts=posts, colleagues=colleagues(), policies=policies()
+    )
+
+
+def telling_of(found: Iterable[PolicyView]) -> list[tuple[PolicyView, Telling]]:
+    """How each policy tells people where a person has chosen nothing."""
+    return [(policy, Telling.of(policy.definition)) for policy in found]
 
 
 def colleagues() -> list[Person]:
@@ -80,6 +92,16 @@ def change_password() -> ResponseReturnValue:
         audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
         login_user(SignedIn(Person.get(me().id)))
         flash(_l("密码已更改，其他设备上的登录已失效。"), "good")
+    return redirect(url_for("profile.profile"))
+
+
+@profile_pages.post("/profile/telling")
+def choose_telling() -> ResponseReturnValue:
+    """Choose how one is told outside the portal."""
+    texts = {name: request.form.get(name, "").strip() for name in WISHED}
+    ways = tuple(request.form.getlist("ways"))
+    habits.choose(me().id, habits.Wishes(ways=ways, **texts), actor=me(), now=now())
+    flash(_l("通知设置已保存。"), "good")
     return redirect(url_for("profile.profile"))
 
 

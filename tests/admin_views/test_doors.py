@@ -33,6 +33,7 @@ PAGES = {
     "/admin/people/cd_clerk": ADMINISTRATOR,
     "/admin/people/export/csv/": ADMINISTRATOR,
     "/admin/calendars/cn/2026": ADMINISTRATOR,
+    "/admin/ways/": ADMINISTRATOR,
     "/admin/policies/p01/1/": ADMINISTRATOR,
     "/admin/policies/p01/1/forms": ADMINISTRATOR,
     "/admin/policies/p01/1/forms/treatment": ADMINISTRATOR,

@@ -78,6 +78,9 @@ def test_chinese_texts_use_chinese_punctuation() -> None:
         "/admin/policies/p01/1/workflows",
         "/admin/policies/p01/1/roles",
         "/admin/duties/",
+        "/admin/ways/",
+        "/admin/ways/new/sms",
+        "/admin/ways/new/dingtalk",
     ],
 )
 def test_an_english_page_has_no_chinese_words_of_ours(sign_in: SignIn, page: str) -> None:
