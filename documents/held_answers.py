@@ -18,7 +18,7 @@ MOST_SEEN = 2_000  # so many of the newest cases are asked how often each option
 BRIEFLY = 400  # milliseconds
 KEPT = timedelta(minutes=1)
 
-_held: dict[tuple[str, str], tuple[datetime, dict[str, int], int]] = {}
+_held: dict[tuple[str, str, Any], tuple[datetime, dict[str, int], int]] = {}
 
 
 def holds(policy: str, target: Target, definition: Mapping[str, Any]) -> bool:
@@ -33,19 +33,19 @@ def holds(policy: str, target: Target, definition: Mapping[str, Any]) -> bool:
 def held_options(
     policy: str, name: str, definition: Mapping[str, Any], *, now: datetime
 ) -> tuple[dict[str, int], int]:
-    """How many of the newest cases hold each option of a list, and how many were asked; kept for a minute."""
-    known = _held.get((policy, name))
+    """How many of the newest cases hold each option of a list, and how many were asked.
+
+    What was counted is kept for a minute, or until the next case is registered.
+    """
+    newest = Complaint.collection().find_one({"policy": policy}, {"_id": 1}, sort=[("_id", -1)])
+    key = (policy, name, newest and newest["_id"])
+    known = _held.get(key)
     if known is None or not timedelta(0) <= now - known[0] < KEPT:
         known = (now, *_count_options(policy, name, definition))
         if len(_held) > MOST_SEEN:
             _held.clear()
-        _held[policy, name] = known
+        _held[key] = known
     return known[1], known[2]
-
-
-def forget_held() -> None:
-    """Forget what was counted (another database was connected)."""
-    _held.clear()
 
 
 def _count_options(policy: str, name: str, definition: Mapping[str, Any]) -> tuple[dict[str, int], int]:

@@ -12,7 +12,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from documents.draft import Draft
-from documents.held_answers import forget_held
 from documents.rules.edits import Operation
 from tests.portal.conftest import Register, SignIn
 
@@ -260,7 +259,6 @@ def test_pasted_lines_become_options_with_keys_of_their_own(admin: FlaskClient) 
 
 
 def test_what_cases_hold_is_counted_and_kept(admin: FlaskClient, register: Register) -> None:
-    forget_held()
     register(channel="fax")
     channel = "fax"
     drawn = canvas(admin, "lists/channels")
@@ -278,7 +276,6 @@ def test_what_cases_hold_is_counted_and_kept(admin: FlaskClient, register: Regis
     assert channel in options("channels")
     told = edit(admin, "lists", "channels", *pressed(drawn, f"option-retire-{channel}"))
     assert "2026-02-24 停用" in told["parts"]["canvas"]
-    forget_held()
 
 
 def test_a_retired_and_merged_option_says_so(admin: FlaskClient) -> None:
