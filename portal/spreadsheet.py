@@ -57,7 +57,7 @@ def _list_sheet(sheet: Any, rows: Sequence[ShownRow], columns: Columns | None) -
     asked: Iterable[list[str | None]] = columns.cells([row.row for row in rows]) if columns else repeat([])
     for row, more in zip(rows, asked, strict=False):
         texts = (*_texts(row), *more)
-        sheet.append([_cell(sheet, text) if text is not None else _missing(sheet) for text in texts])
+        sheet.append([_cell_of(sheet, text) for text in texts])
 
 
 def _notes_sheet(sheet: Any, rows: Sequence[ShownRow], columns: Columns | None) -> None:
@@ -118,6 +118,12 @@ def _cell(sheet: Any, text: str) -> WriteOnlyCell:
         cell = WriteOnlyCell(sheet, value=guarded("".join(one for one in text if one.isprintable())))
     cell.data_type = "s"
     return cell
+
+
+def _cell_of(sheet: Any, text: str | None) -> WriteOnlyCell | None:
+    if text is None:
+        return _missing(sheet)
+    return _cell(sheet, text) if text else None
 
 
 def _missing(sheet: Any) -> WriteOnlyCell:
