@@ -16,11 +16,12 @@ from admin_views.designer.edits import EditPages
 from admin_views.designer.words import name_of, spoken
 from admin_views.phrases import noted
 from admin_views.standing import me, now, said
-from documents import pack_files
+from documents import pack_files, trial
 from documents.actions import drafting
 from documents.attaching import Attachment, look
 from documents.draft import Draft
 from documents.draft_insight import insight
+from documents.rules.calendars import WorkCalendar
 from documents.rules.edits import Definition
 from documents.rules.grammar import SECTIONS, SHAPES
 from documents.rules.keyed_paths import look_up, parse
@@ -88,8 +89,7 @@ class AttachingPages(EditPages):
         keep_form(self, "admin/designer/tools/attach.html", **shown)
         if request.method == "GET":
             return self.render("admin/designer/tools/attach.html", **shown)
-        calendar = WorkCalendarRecord.get(host["policy"]["calendar"]).calendar()
-        found = look(host, supplement, chosen, calendar)
+        found = look(host, supplement, chosen, _calendar(host))
         seen = request.form.get("revision", 0, type=int)
         if request.form.get("confirmed") != "yes" or seen != draft.revision:
             changes = differences(host, found.definition)
@@ -99,6 +99,12 @@ class AttachingPages(EditPages):
         drafting.edit(policy, found.whole, actor=me().id, now=now(), about=f"attach:{key}")
         flash(*_attached(found))
         return redirect(self.get_url(".overview", policy=policy))
+
+
+def _calendar(host: Definition) -> WorkCalendar:
+    """The calendar that the policy names; the shipped one while the house has none of that name."""
+    record = WorkCalendarRecord.objects(id=host["policy"]["calendar"]).first()
+    return record.calendar() if record else trial.calendar_for(host)
 
 
 def _attached(found: Attachment) -> tuple[str, str]:
