@@ -52,6 +52,7 @@ def _note(event: Event) -> str:
     if facts.get("told"):
         lines.append(f"已通知：{'、'.join(facts['told'])}")
     lines += [f"未通知 {one['name']}：{one['reason']['zh']}" for one in facts.get("not_told", ())]
+    lines += [line["zh"] for line in facts.get("lines", ())]
     if facts.get("letter"):
         lines.append(f"{facts['letter']}　SHA-256 {facts['sha256']}")
     return "\n".join(lines)

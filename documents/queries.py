@@ -29,8 +29,13 @@ COLUMNS = (
     *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
     *("received_at", "next_due", "next_limit", "escalation", "flags", "outcome", "closed_at"),
     *("policy", "policy_version", "volume.number", "next_calendar", "paused"),
+    *("severity.level", "severity.rank", "severity.since"),
 )
-SORTS: Mapping[str, tuple[str, int]] = {"received": ("received_at", -1), "due": ("next_due", 1)}
+SORTS: Mapping[str, tuple[str, int]] = {
+    "received": ("received_at", -1),
+    "due": ("next_due", 1),
+    "severity": ("severity.rank", -1),
+}
 # The columns whose values a version of a policy names, and may have renamed.
 NAMED = ("stage", "case_type", "channel", "outcome", "category")
 NUMBER = re.compile(r"^[A-Z]{2}-\d{4}")
@@ -69,6 +74,7 @@ class Filters:
     received_to: datetime | None = None
     flag: str | None = None
     outcome: str | None = None
+    severity: str | None = None
     words: str | None = None
     sort: str = "received"
     readings: Mapping[str, Reading] = field(default_factory=dict)  # of each policy in force
@@ -117,6 +123,13 @@ def all_rows(sight: Sight, filters: Filters, *, now: datetime, most: int) -> lis
     return list(found.sort([(field, direction), ("_id", direction)]).limit(most))
 
 
+def raised_rows(sight: Sight, *, most: int) -> list[Row]:
+    """The open cases above the lowest level, the highest first."""
+    condition = {**sight.condition(), "severity.rank": {"$gte": 1}, "status": "open"}
+    found = Complaint.collection().find(condition, list(COLUMNS))
+    return list(found.sort([("severity.rank", -1), ("_id", -1)]).limit(most))
+
+
 def count(condition: Condition) -> int:
     """How many match, at most one more than MOST_COUNTED."""
     return int(Complaint.collection().count_documents(condition, limit=MOST_COUNTED + 1))
@@ -135,6 +148,8 @@ def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
         parts.append({"scope": {"$in": [f"u:{unit}" for unit in Unit.succession(filters.unit)]}})
     if filters.flag:
         parts.append({"flags": filters.flag})
+    if filters.severity or filters.sort == "severity":
+        parts.append(_levelled(filters.severity))
     if filters.received_from or filters.received_to:
         parts.append({"received_at": _between(filters.received_from, filters.received_to)})
     if filters.due or filters.sort == "due":
@@ -142,6 +157,12 @@ def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
     if filters.words and filters.words.strip():
         parts.append(words_condition(filters.words.strip()))
     return parts[0] if len(parts) == 1 else {"$and": parts}
+
+
+def _levelled(level: str | None) -> Condition:
+    """Cases of a level, or with any; the rank lets the index of levels serve."""
+    found: Condition = {"severity.rank": {"$gte": 0}}
+    return {**found, "severity.level": level} if level else found
 
 
 def named_condition(filters: Filters, column: str) -> Condition:
@@ -249,9 +270,11 @@ def _has_previous(place: _Place | None, more: bool) -> bool:
 
 
 def _write_cursor(row: Row, sort: str, *, backwards: bool) -> str:
-    value = row.get(SORTS[sort][0])
-    moment = value.isoformat() if isinstance(value, datetime) else None
-    text = json.dumps([moment, str(row["_id"]), backwards])
+    value: Any = row
+    for part in SORTS[sort][0].split("."):
+        value = (value or {}).get(part)
+    written = value.isoformat() if isinstance(value, datetime) else value
+    text = json.dumps([written, str(row["_id"]), backwards])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -260,8 +283,9 @@ def _read_cursor(cursor: str | None) -> _Place | None:
     if not cursor:
         return None
     try:
-        moment, row, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        value = datetime.fromisoformat(moment).astimezone(UTC)
+        written, row, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        is_rank = isinstance(written, int) and not isinstance(written, bool)
+        value = written if is_rank else datetime.fromisoformat(written).astimezone(UTC)
         return _Place(value, ObjectId(row), bool(backwards))
     except (ValueError, TypeError, OverflowError, RecursionError, InvalidId, binascii.Error):
         return None

@@ -24,8 +24,8 @@ from portal.unit_choices import label
 
 STATUSES = (("open", _l("未结")), ("closed", _l("已结")), ("archived", _l("已归档")))
 DUES = (("overdue", _l("逾期")), ("today", _l("24 小时内到期")), ("week", _l("七天内到期")))
-SORTS = (("received", _l("按收到时间")), ("due", _l("按到期时间")))
-PLAIN = ("policy", "status", "stage", "case_type", "unit", "channel", "due", "flag", "outcome")
+SORTS = (("received", _l("按收到时间")), ("due", _l("按到期时间")), ("severity", _l("按等级")))
+PLAIN = ("policy", "status", "stage", "case_type", "unit", "channel", "due", "flag", "outcome", "severity")
 LONGEST_WORDS = 60
 
 
@@ -49,7 +49,7 @@ class Asked:
         return replace(
             Filters(**plain),
             readings={view.key: view.reading for view in policies()},
-            sort="due" if values.get("sort") == "due" else "received",
+            sort=values["sort"] if values.get("sort") in dict(SORTS) else "received",
             words=values.get("words"),
             handler=me().id if values.get("handler") == "me" else values.get("handler"),
             category=below(values["category"]) if "category" in values else (),
@@ -107,6 +107,7 @@ class Choices:
     channels: Sequence[Option]
     units: Sequence[Option]
     policies: Sequence[Option] = ()
+    levels: Sequence[Option] = ()
 
 
 def choices(units: Sequence[Mapping[str, Any]]) -> Choices:
@@ -119,8 +120,20 @@ def choices(units: Sequence[Mapping[str, Any]]) -> Choices:
         categories=_offered("category", views),
         channels=_offered("channel", views),
         policies=_policies(),
+        levels=_levels(views),
         units=[Option(unit["_id"], label(unit), len(unit["ancestors"]) - base) for unit in units],
     )
+
+
+def _levels(views: Sequence[PolicyView]) -> list[Option]:
+    """The levels of every policy that has some, the highest first."""
+    found: dict[str, Option] = {}
+    for view in views:
+        for case_type in view.definition["case_types"]:
+            scale = view.scale(case_type["key"])
+            for key in reversed(scale.levels if scale else ()):
+                found.setdefault(key, Option(key, said(scale.label(key) if scale else {})))
+    return list(found.values())
 
 
 def _policies() -> list[Option]:
@@ -185,6 +198,7 @@ def pills(asked: Asked, offered: Choices) -> list[tuple[str, str, str]]:
         "handler": (_l("承办人"), lambda value: person_name(me().id if value == "me" else value)),
         "received_from": (_l("收到不早于"), str),
         "received_to": (_l("收到不晚于"), str),
+        "severity": (_l("等级"), _labelled(offered.levels)),
         "flag": (_l("标记"), str),
         "outcome": (_l("结果"), _labelled(_offered("outcome", views_with_cases()))),
     }

@@ -22,6 +22,8 @@ from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from documents.work_calendar import calendar_of
+from portal import case_level
+from portal.case_level import WhyLevel
 from portal.clock import now
 from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said
@@ -111,6 +113,18 @@ class CasePage:
     def refusals(self) -> list[tuple[str, str]]:
         """Why the viewer may not do the rest: label and reason."""
         return [(said(one.label), reason_of(one, self)) for one in steps.explain(self.case, me(), now=now())]
+
+    @cached_property
+    def why_level(self) -> WhyLevel | None:
+        """Why the case has its level."""
+        return case_level.why(self.case, self.view, self.choices)
+
+    def level_lines(self, event: Event) -> list[str]:
+        """What raised the level, when the event is about it."""
+        facts = event.facts or {}
+        known = {one.rule for one in self.why_level.rules} if self.why_level else set()
+        told = zip(facts.get("rules", ()), facts.get("lines", ()), strict=False)
+        return [said(line) for rule, line in told if rule in known]
 
     @property
     def clock(self) -> Clock | None:

@@ -16,6 +16,7 @@ from documents.rules.calendars import WorkCalendar
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from documents.work_calendar import calendar_of
+from portal.case_level import Level, level_of
 from portal.columns import column_list
 from portal.language import said
 from portal.signing_in import me
@@ -38,6 +39,7 @@ class ShownRow:
     handler: str
     left: Left | None
     step: str = ""
+    level: Level | None = None
 
     @property
     def number(self) -> str:
@@ -111,6 +113,7 @@ def _shown(
         handler=people.get(row.get("handler") or "", ""),
         left=left(due, _calendar(view, row)) if due else None,
         step=said(step["label"]) if step else "",
+        level=level_of(view, row),
     )
 
 

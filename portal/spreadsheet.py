@@ -24,7 +24,7 @@ from portal.words import moment
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-WIDTHS = (20, 10, 44, 14, 26, 20, 10, 22, 22)
+WIDTHS = (20, 10, 44, 14, 10, 26, 20, 10, 22, 22)
 WIDE, NOTE_WIDTHS, GREY = 22, (30, 20, 40, 12), "808080"
 NO_COLUMN = _l("（本版无此栏）")
 
@@ -91,6 +91,7 @@ def _head() -> Sequence[str]:
         _("事项"),
         _("事由"),
         _("环节"),
+        _("等级"),
         _("类别"),
         _("单位"),
         _("承办人"),
@@ -102,7 +103,8 @@ def _head() -> Sequence[str]:
 def _texts(row: ShownRow) -> Sequence[str | None]:
     due = moment(row.left.due) if row.left else ""
     category = row.category if has_category(row.row) else None
-    from_policy = (row.case_type, row.title, said(row.stage["label"]), category, row.unit, row.handler)
+    level = row.level.name if row.level else ""
+    from_policy = (row.case_type, row.title, said(row.stage["label"]), level, category, row.unit, row.handler)
     return (row.number, *from_policy, moment(row.received_at), due)
 
 

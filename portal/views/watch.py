@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from documents.queries import Filters, case_page
+from documents.queries import Filters, case_page, raised_rows
 from portal.case_rows import ShownRow, my_sight, shown_rows, unit_in_charge
 from portal.clock import now
 
 watch_pages = Blueprint("watch", __name__)
 MOST = 200
+RAISED = 20
 
 
 @dataclass
@@ -35,8 +36,11 @@ def watch() -> ResponseReturnValue:
     late = case_page(my_sight(), Filters(due="overdue", sort="due"), now=now(), size=MOST)
     soon = case_page(my_sight(), Filters(due="week", sort="due"), now=now(), size=MOST)
     rows = shown_rows([*late.rows, *soon.rows])
+    raised = [row for row in shown_rows(raised_rows(my_sight(), most=RAISED)) if row.level]
     levels = sorted(Counter(row.row.get("escalation") or 0 for row in rows).items())
-    return render_template("watch.html", lines=by_unit(rows), late=late, soon=soon, levels=levels)
+    return render_template(
+        "watch.html", lines=by_unit(rows), late=late, soon=soon, levels=levels, raised=raised
+    )
 
 
 def by_unit(rows: list[ShownRow]) -> list[UnitLine]:
