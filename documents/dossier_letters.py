@@ -13,11 +13,11 @@ from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
 from documents.rules.merging import merged
 from documents.rules.moments import moment_facts
+from documents.rules.options import OUTCOMES
 from documents.rules.policy import PolicyView
 from documents.rules.volume import LetterPaper
 
 Definition = Mapping[str, Any]
-OUTCOMES = "outcomes"
 
 
 def letter_paper(case: Complaint, letter: Letter, names: Names | None = None) -> LetterPaper:

@@ -11,6 +11,7 @@ from pymongo.errors import ExecutionTimeout
 
 from documents.complaint import Complaint
 from documents.rules.mentions import Target
+from documents.rules.options import OUTCOMES
 from documents.rules.policy_fields import all_fields
 
 PATIENCE = 5_000  # milliseconds
@@ -58,7 +59,7 @@ def _count_options(policy: str, name: str, definition: Mapping[str, Any]) -> tup
     try:
         for row in rows.sort("_id", -1).limit(MOST_SEEN):
             seen += 1
-            counts.update(_chosen(row, fields, outcome=name == "outcomes"))
+            counts.update(_chosen(row, fields, outcome=name == OUTCOMES))
     except ExecutionTimeout:
         return {}, 0
     return dict(counts), seen
@@ -82,7 +83,7 @@ def _conditions(target: Target, definition: Mapping[str, Any]) -> list[dict[str,
         return [{f"answers.values.{key}": {"$exists": True}}]
     if kind == "options":
         fields = [field for field, one in all_fields(definition).items() if one.get("options") == owner]
-        outcome = [{"outcome": name}] if owner == "outcomes" else []
+        outcome = [{"outcome": name}] if owner == OUTCOMES else []
         return [*({f"answers.values.{field}": name} for field in fields), *outcome]
     if kind == "stages":
         return [{"stage": name}, {"events.to_stage": name}]

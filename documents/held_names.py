@@ -17,6 +17,7 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.fields import fields_of, members
 from documents.rules.identity import Name, identity
+from documents.rules.options import OUTCOMES
 from documents.rules.policy_problems import elements
 from documents.unit import Unit
 
@@ -25,7 +26,6 @@ Condition = dict[str, Any]
 MOST_SECONDS = 20
 AT_ONCE = 40
 SAMPLES = 10
-OUTCOMES = "outcomes"
 OF_CASES = frozenset({"field", "column", "form", "list", "option", "case_type", "workflow", "stage"})
 
 

@@ -14,10 +14,10 @@ from documents.rules.access import may
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import Definition, fields_of
 from documents.rules.lookups import SOURCES, of_answer
+from documents.rules.options import OUTCOMES
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
-OUTCOMES = "outcomes"
 LANGUAGES = ("zh", "en")
 
 

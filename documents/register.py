@@ -14,12 +14,13 @@ from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.fields import fields_of
+from documents.rules.options import OUTCOMES
 from documents.rules.policy import PolicyView
 from documents.rules.volume import Register, RegisterColumn
 
 COVERED = "※"
 EVERYTHING = frozenset({"public", "personal", "restricted"})
-PERSON, OUTCOMES = "complainant_name", "outcomes"
+PERSON = "complainant_name"
 LARGEST = 100_000
 
 COLUMNS = (

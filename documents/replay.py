@@ -33,6 +33,7 @@ from documents.rules.calendars import WorkCalendar
 from documents.rules.carrying import Carrier
 from documents.rules.fields import fields_of
 from documents.rules.forms import Checked, Problem
+from documents.rules.options import OUTCOMES
 from documents.rules.policy import PolicyView
 from documents.rules.replaying import Beside, Finding, Tally
 from documents.rules.scenario_results import CaseFound
@@ -279,7 +280,7 @@ def _carried(found: CaseFound, carrier: Carrier) -> CaseFound:
         clocks=tuple(replace(one, limit=way.key("limit", one.limit)) for one in found.clocks),
         notices=tuple(replace(one, limit=way.key("limit", one.limit)) for one in found.notices),
         letters=tuple(way.key("letter", key) for key in found.letters),
-        outcome=way.key("option", found.outcome, "outcomes") if found.outcome else found.outcome,
+        outcome=way.key("option", found.outcome, OUTCOMES) if found.outcome else found.outcome,
     )
 
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from documents.queries import Filters
-from documents.rules.options import walk
+from documents.rules.options import OUTCOMES, walk
 from documents.rules.policy import PolicyView
 from portal.clock import zone
 from portal.columns import column_lists
@@ -160,7 +160,7 @@ def _case_types(view: PolicyView) -> list[Option]:
 
 
 def _outcomes(view: PolicyView) -> list[Option]:
-    return [_option(path[-1], len(path) - 1) for path in walk(view.lists.get("outcomes", ()))]
+    return [_option(path[-1], len(path) - 1) for path in walk(view.lists.get(OUTCOMES, ()))]
 
 
 # What each column of the cases may hold in a version.

@@ -24,8 +24,8 @@ from documents.rules.broken import RuleBroken
 from documents.rules.fields import fields_of
 from documents.rules.impact import timing
 from documents.rules.moving import Place, Way
+from documents.rules.options import OUTCOMES
 from documents.rules.policy import PolicyView
-from documents.rules.reading import OUTCOMES
 from documents.rules.recounting import Counting, Recount
 from documents.work_calendar import calendar_of
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from documents.rules.grammar import Words
+from documents.rules.options import OUTCOMES
 from documents.rules.policy_problems import elements, table
 
 Definition = Mapping[str, Any]
@@ -36,7 +37,7 @@ def _has(section: str) -> Callable[[Definition], bool]:
 
 
 def _has_categories(definition: Definition) -> bool:
-    return bool(set(table(definition.get("lists"))) - {"outcomes"})
+    return bool(set(table(definition.get("lists"))) - {OUTCOMES})
 
 
 def _leads_to_an_end(definition: Definition) -> bool:

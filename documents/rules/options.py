@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Option = Mapping[str, Any]
+OUTCOMES = "outcomes"  # the list of every policy that a case's outcome 处理结果 is chosen from
 
 
 def walk(options: Sequence[Option], above: tuple[Option, ...] = ()) -> Iterator[tuple[Option, ...]]:

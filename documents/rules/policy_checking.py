@@ -10,7 +10,7 @@ from typing import Any
 
 from documents.rules.grammar import SHAPES
 from documents.rules.merging import fields_in
-from documents.rules.options import option_keys
+from documents.rules.options import OUTCOMES, option_keys
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import check_case_types, check_workflows
 from documents.rules.policy_forms import WITH_OPTIONS, check_condition, check_forms
@@ -187,7 +187,7 @@ def _check_retention(archive: Definition, definition: Definition, findings: Find
 
 def check_outcomes(definition: Definition, findings: Findings) -> None:
     """Whatever a form can set as the outcome has a name among the outcomes."""
-    outcomes = option_keys(definition["lists"], "outcomes")
+    outcomes = option_keys(definition["lists"], OUTCOMES)
     used = {
         str(effect["outcome"])
         for workflow in elements(definition, "workflows")

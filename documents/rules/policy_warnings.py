@@ -10,7 +10,7 @@ from typing import Any, Final
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import Tree, compile_expression, evaluate, names
 from documents.rules.fields import fields_of, members
-from documents.rules.options import option_keys
+from documents.rules.options import OUTCOMES, option_keys
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import WITH_OPTIONS
 from documents.rules.policy_problems import Definition, Findings, Problem, as_list, elements, named, table
@@ -44,7 +44,7 @@ def _unused_lists(definition: Definition, findings: Findings) -> None:
         one.get("options") for report in elements(definition, "reports") for one in members(report, "tables")
     }
     for name in table(definition.get("lists")):
-        if name not in used | {"outcomes", table(definition.get("severity")).get("list")}:
+        if name not in used | {OUTCOMES, table(definition.get("severity")).get("list")}:
             _say_unused(f"lists[{name}]", ("选项列表", "option list"), findings)
 
 

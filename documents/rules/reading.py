@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from documents.rules.fields import fields_of
 from documents.rules.identity import CONTAINERS, Identity, Name, identity, is_renamed, names
+from documents.rules.options import OUTCOMES
 from documents.rules.policy_problems import elements, table
 
 Definition = Mapping[str, Any]
-OUTCOMES = "outcomes"
 # What a column of the cases names, where it is no option of a list.
 KINDS: Final[Mapping[str, str]] = {
     "case_type": "case_type",

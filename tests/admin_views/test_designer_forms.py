@@ -106,7 +106,11 @@ def test_a_list_is_made_and_filled_beside_its_field(admin: FlaskClient) -> None:
     ("query", "there", "gone"),
     [
         ("", ("证件号码", "被投诉人"), ()),
-        ("role=clerk", ("这个岗位看不到：证件号码 110****002X、被投诉人",), ('data-field="complainant_id_number"',)),
+        (
+            "role=clerk",
+            ("这个岗位看不到：证件号码 110****002X、被投诉人",),
+            ('data-field="complainant_id_number"',),
+        ),
         ("language=en", ("Complaint registration", "ID number"), ("证件号码",)),
         ("width=phone", ("preview-frame phone",), ()),
         ("role=gone&step=gone&language=xx&kind=gone&width=moon", ("客户投诉登记",), ()),

@@ -23,6 +23,7 @@ OURS = (
     "running",
     "phone",
     "email",
+    "sms",
     "letter",
     "open",
     "none",

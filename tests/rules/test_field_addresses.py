@@ -82,7 +82,7 @@ def test_a_page_sends_the_parts_or_a_line() -> None:
     parts = {f"q_home-{name}": value for name, value in FULL.items()}
     assert sent(FIELD, "q_home", parts.get) == FULL
     assert sent(FIELD, "q_home", {"q_home": "城东路"}.get) == {"detail": "城东路"}
-    assert sent(FIELD, "q_home", {}.get) is None
+    assert sent(FIELD, "q_home", dict[str, str]().get) is None
     assert sent({"key": "home", "type": "address"}, "q_home", parts.get) == joined(FULL)
 
 
