@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from documents.actions import duties
+from documents.actions import duties, duty_versions
 
 
 def plan(now: str) -> int:
-    """Plan the duties of the coming year. Safe to run twice: what is planned stays."""
-    return duties.plan(now=datetime.fromisoformat(now))
+    """Let open duties follow the versions in force, then plan the coming year. Safe to run twice."""
+    moment = datetime.fromisoformat(now)
+    duty_versions.follow(now=moment)
+    return duties.plan(now=moment)

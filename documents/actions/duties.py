@@ -2,67 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from documents import audit
+from documents.actions import duty_timers
+from documents.actions.duty_timers import rungs_of
 from documents.actions.firing import Ringing, Row
-from documents.actions.planned import STORED_TIMERS, rows_of
 from documents.database import transaction
-from documents.duty import Duty
+from documents.duty import DONE, DROPPED, OPEN, WAIVED, Duty
+from documents.duty_rights import DutyRights, definition_of
 from documents.governing import calendar_for
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.rules import planning, reminders
 from documents.rules.broken import RuleBroken
-from documents.rules.calendars import WorkCalendar
 from documents.rules.notice_words import Occasion
 from documents.rules.periods import Occurrence, Recurrence, occurrences
-from documents.rules.policy import PolicyView
 from documents.rules.recipients import Concern
-from documents.rules.reminders import Rung
 from documents.rules.telling import Asked, Telling
-from documents.timer import Timer
 from documents.unit import Unit, fill_slots
-from documents.work_calendar import calendar_of
 
 AHEAD = timedelta(days=366)
-LIMIT = "duty"
-LABELS = {
-    False: {"zh": "任务提醒", "en": "Duty due soon"},
-    True: {"zh": "任务到期", "en": "Duty due"},
-}
+CLOSED_BY = {DONE: "duty_completed", WAIVED: "duty_waived", DROPPED: "duty_dropped"}
 
 
 def plan(*, now: datetime) -> int:
     """Plan every duty of the coming year, one for each unit that owes it. Safe to run twice."""
-    return sum(_plan(duty, now=now) for duty in list(_wanted(now)))
+    keys = sorted(Policy.objects(state="published").distinct("key"))
+    return sum(_plan(duty, now=now) for key in keys for duty in _missing(Policy.current(key), now))
 
 
-def _wanted(now: datetime) -> Iterator[Duty]:
-    for key in sorted(Policy.objects(state="published").distinct("key")):
-        policy = Policy.current(key)
-        for definition in policy.definition.get("duties", ()):
-            yield from _duties(policy, definition, now)
+def _missing(policy: Policy, now: datetime) -> list[Duty]:
+    known = {duty.id for duty in Duty.objects(policy=policy.key).only("id")}
+    return [duty for duty in wanted(policy, now) if duty.id not in known]
+
+
+def wanted(policy: Policy, now: datetime) -> Iterator[Duty]:
+    """Every occurrence of the coming year as this version has it; nothing is written."""
+    for definition in policy.definition.get("duties", ()):
+        yield from _duties(policy, definition, now)
 
 
 def _duties(policy: Policy, definition: Row, now: datetime) -> Iterator[Duty]:
     view = policy.view()
     recurrence = Recurrence.from_definition({**definition["recurrence"], "key": definition["key"]})
-    owing = Unit.objects(kind=definition["owner"]["kind"], retired_on=None).order_by("id")
-    known = {duty.id for duty in Duty.objects(policy=policy.key, key=definition["key"]).only("id")}
     found: dict[str, list[Occurrence]] = {}
-    for unit in owing:
+    for unit in Unit.objects(kind=definition["owner"]["kind"], retired_on=None).order_by("id"):
         calendar = calendar_for(view, {"received": unit.id}).calendar
         if calendar.key not in found:
             found[calendar.key] = list(occurrences(recurrence, now, now + AHEAD, calendar))
+        slots = fill_slots(view.definition["slots"], {"received": unit.id}) if found[calendar.key] else {}
         for once in found[calendar.key]:
             duty = _duty(policy, definition, unit.id, once)
-            duty.calendar = calendar.key
-            if duty.id not in known:
-                duty.units = fill_slots(view.definition["slots"], {"received": unit.id})
-                yield duty
+            duty.calendar, duty.units = calendar.key, slots
+            yield duty
 
 
 def _duty(policy: Policy, definition: Row, unit: str, once: Occurrence) -> Duty:
@@ -80,58 +74,16 @@ def _duty(policy: Policy, definition: Row, unit: str, once: Occurrence) -> Duty:
 
 
 def _plan(duty: Duty, *, now: datetime) -> int:
-    view = view_of(duty.policy, duty.policy_version)
-    rungs = [Rung.from_definition(rung) for rung in rungs_of(view, duty.key)]
     duty.planned_at = now
 
     def run() -> int:
         if Duty.objects(id=duty.id).first() is not None:
             return 0  # another clock planned it
         duty.save(force_insert=True)
-        _insert(_timers(duty, rungs, calendar_of(view, duty.calendar), now))
+        duty_timers.plan(duty, now=now)
         return 1
 
     return transaction(run)
-
-
-def _insert(rows: list[dict[str, Any]]) -> None:
-    if rows:
-        STORED_TIMERS.add_timers(rows)
-
-
-def _timers(duty: Duty, rungs: Sequence[Rung], calendar: WorkCalendar, now: datetime) -> list[dict[str, Any]]:
-    planned = reminders.plan(rungs, now, duty.due_at, calendar)
-    needless = planning.needless(planned, duty.due_at, now=now)
-    common = {"subject": "duty", "case": duty.id, "limit": LIMIT, "round": 1}
-    return rows_of(common, planned, needless, now=now)
-
-
-def definition_of(view: PolicyView, key: str) -> Mapping[str, Any]:
-    """A duty of a policy."""
-    return next(duty for duty in view.definition["duties"] if duty["key"] == key)
-
-
-def rungs_of(view: PolicyView, key: str) -> list[dict[str, Any]]:
-    """The reminders of a duty as rungs: whole ones, or just their moments (`due-3wd`).
-
-    A moment tells the owner; from the due moment on, also the head of the unit.
-    """
-    definition = definition_of(view, key)
-    return [_rung(moment, definition) for moment in definition["remind"]]
-
-
-def _rung(moment: str | Mapping[str, Any], definition: Row) -> dict[str, Any]:
-    if not isinstance(moment, str):
-        return dict(moment)
-    is_due = not moment.startswith("due-")
-    owner = {"role": definition["owner"]["role"], "at": "received"}
-    return {
-        "key": moment,
-        "at": moment,
-        "level": int(is_due),
-        "label": LABELS[is_due],
-        "tell": [owner, {"is": "head", "at": "received"}] if is_due else [owner],
-    }
 
 
 def duties_of(timers: Sequence[Row]) -> dict[str, Row]:
@@ -144,8 +96,8 @@ def duty_ringing(timer: Row, duty: Row | None) -> Ringing | str:
     """What a duty's timer says, or the code of the reason why it is called off."""
     if duty is None:
         return "subject_gone"
-    if duty["state"] == "done":
-        return "duty_completed"
+    if duty["state"] != OPEN:
+        return CLOSED_BY[duty["state"]]
     view = view_of(duty["policy"], duty["policy_version"])
     rung = next(rung for rung in rungs_of(view, duty["key"]) if rung["key"] == timer["rung"])
     telling = Telling.of(view.definition)
@@ -167,39 +119,63 @@ def duty_ringing(timer: Row, duty: Row | None) -> Ringing | str:
     )
 
 
-def complete(duty_id: str, evidence: Mapping[str, Any], *, actor: Person, now: datetime) -> Duty:
-    """完成: note that a duty was done, with its evidence; its reminders are called off.
+def complete(
+    duty_id: str, evidence: Row, *, actor: Person, now: datetime, done_at: datetime | None = None
+) -> Duty:
+    """完成: note that a duty was done, when, and its evidence; its reminders are called off.
 
-    Raises RuleBroken("unknown_duty"), ("duty_completed"), ("not_your_duty"), ("evidence_missing").
+    Raises RuleBroken("unknown_duty"), ("duty_completed"), ("duty_not_open"), ("not_your_duty"),
+    ("evidence_missing"), ("done_in_future"), ("done_before_period").
     """
     if not any(str(value).strip() for value in evidence.values() if value is not None):
         raise RuleBroken("evidence_missing")
 
     def run() -> Duty:
-        duty = Duty.objects(id=duty_id).first()
-        _check(duty, duty_id, actor)
-        changes = {"state": "done", "completed_at": now, "completed_by": actor.id, "evidence": dict(evidence)}
-        Duty.collection().update_one({"_id": duty_id, "state": "open"}, {"$set": changes})
-        waiting = {"case": duty_id, "state": {"$in": ["pending", "claimed", "set_aside"]}}
-        reason = dict(planning.CALLED_OFF["duty_completed"])
-        Timer.collection().update_many(waiting, {"$set": {"state": "cancelled", "reason": reason}})
-        audit.note("complete_duty", duty_id, by=actor.id, at=now, late=now > duty.due_at)
+        duty = open_duty(duty_id)
+        if not DutyRights(actor).may_complete(duty):
+            raise RuleBroken("not_your_duty", duty=duty_id)
+        moment = _when_done(duty, done_at, now)
+        entry = {"verb": "done", "at": now, "by": actor.id, "done_at": moment, "evidence": dict(evidence)}
+        changes = {"state": DONE, "done_at": moment, "completed_at": now, "completed_by": actor.id}
+        settle(duty, {**changes, "evidence": dict(evidence)}, entry)
+        duty_timers.call_off(duty, "duty_completed")
+        audit.note("complete_duty", duty_id, by=actor.id, at=now, done=moment, late=moment > duty.due_at)
         return Duty.objects.get(id=duty_id)
 
     return transaction(run)
 
 
-def _check(duty: Duty | None, duty_id: str, actor: Person) -> None:
+def open_duty(duty_id: str) -> Duty:
+    """A duty that is still to be done."""
+    duty: Duty | None = Duty.objects(id=duty_id).first()
     if duty is None:
         raise RuleBroken("unknown_duty", duty=duty_id)
-    if duty.state == "done":
-        raise RuleBroken("duty_completed", duty=duty_id)
-    owner = definition_of(view_of(duty.policy, duty.policy_version), duty.key)["owner"]["role"]
-    is_owner = any((post.role, post.unit) == (owner, duty.unit) for post in actor.posts)
-    if not is_owner and actor.id not in _heads(duty):
-        raise RuleBroken("not_your_duty", duty=duty_id)
+    if duty.state != OPEN:
+        raise RuleBroken("duty_completed" if duty.state == DONE else "duty_not_open", duty=duty_id)
+    return duty
 
 
-def _heads(duty: Duty) -> set[str | None]:
-    unit = Unit.objects(id=duty.unit).first()
-    return {unit.head, unit.deputy} - {None} if unit else set()
+def settle(duty: Duty, changes: Row, entry: Row) -> None:
+    """Write a turn of a duty and its entry of history together, if nobody was faster."""
+    change = {"$set": dict(changes), "$push": {"history": dict(entry)}}
+    written = Duty.collection().update_one({"_id": duty.id, "state": duty.state}, change)
+    if written.modified_count != 1:
+        raise RuleBroken("duty_changed_meanwhile", duty=duty.id)
+
+
+def _when_done(duty: Duty, done_at: datetime | None, now: datetime) -> datetime:
+    """The moment it was really done: not to come, and not before the period for which it is owed.
+
+    A duty with a day of its own (06-15, the 25th) may be done early; one owed in a period is done in it.
+    """
+    if done_at is None:
+        return now
+    if done_at > now:
+        raise RuleBroken("done_in_future", duty=duty.id)
+    view = view_of(duty.policy, duty.policy_version)
+    recurrence = definition_of(view, duty.key)["recurrence"]
+    first = date.fromisoformat(duty.period["first"])
+    owed_in_period = not {"day", "on"} & set(recurrence)
+    if owed_in_period and done_at.astimezone(ZoneInfo(view.zone)).date() < first:
+        raise RuleBroken("done_before_period", duty=duty.id, first=first.isoformat())
+    return done_at

@@ -8,23 +8,20 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from documents import audit
-from documents.actions import duties
-from documents.actions.planned import STORED_TIMERS, rows_of
+from documents.actions import duty_timers
 from documents.database import transaction
-from documents.duty import Duty
+from documents.duty import DROPPED, OPEN, Duty
+from documents.duty_rights import definition_of
 from documents.policy import view_of
-from documents.rules import planning, reminders
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.periods import Occurrence, Recurrence, occurrences
-from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
-from documents.rules.reminders import Rung
-from documents.timer import Timer
 from documents.work_calendar import WorkCalendarRecord
 
 # So far a duty may move: a long holiday and the days around it.
 REACH = timedelta(days=45)
+NO_DAY = {"zh": "工作日历调整，该日不再上班", "en": "the calendar changed: its day is not worked any more"}
 
 
 class MovedDuty(NamedTuple):
@@ -54,7 +51,7 @@ def _again(
     """The same occurrence by the changed calendar: its day as it was meant, and its number."""
     key = duty.policy, duty.policy_version, duty.key, duty.due_at
     if key not in known:
-        definition = duties.definition_of(view, duty.key)
+        definition = definition_of(view, duty.key)
         recurrence = Recurrence.from_definition({**definition["recurrence"], "key": duty.key})
         known[key] = occurrences(recurrence, duty.due_at - REACH, duty.due_at + REACH, after)
     nominal, number = duty.id.rsplit(":", 2)[1:]
@@ -67,44 +64,25 @@ def move_duties(record: WorkCalendarRecord, *, since: datetime | None, by: str, 
     after = record.calendar()
     moved = 0
     for duty, new in list(moving_duties(record, after, since=since)):
-        moved += transaction(partial(_move, duty, new, after, {"by": by, "at": now}))
+        moved += transaction(partial(_move, duty, new, {"by": by, "at": now}))
     return moved
 
 
-def _move(duty: Duty, new: Occurrence | None, calendar: WorkCalendar, note: Mapping[str, Any]) -> int:
+def _move(duty: Duty, new: Occurrence | None, note: Mapping[str, Any]) -> int:
     found: Duty | None = Duty.objects(id=duty.id).first()
     if found is None:
         raise RuleBroken("unknown_duty", duty=duty.id)
-    if found.state != "open" or found.due_at != duty.due_at:
+    if found.state != OPEN or found.due_at != duty.due_at:
         return 0  # done meanwhile, or moved by another worker
-    old, rounds = found.due_at.isoformat(), _called_off(found)
+    old = found.due_at.isoformat()
+    duty_timers.call_off(found, "date_moved")
+    entry = {"verb": "moved", **note, "old": found.due_at, "new": new.due_at if new else None}
     if new is None:
-        found.state = "dropped"
+        found.state, found.reason = DROPPED, dict(NO_DAY)
     else:
         found.due_at, found.certain = new.due_at, new.certain
-        _plan_again(found, calendar, rounds + 1, note["at"])
+        duty_timers.plan(found, now=note["at"], again=True)
+    found.history.append(entry)
     found.save()
     audit.note("move_duty", found.id, **note, old=old, new=new.due_at.isoformat() if new else None)
     return 1
-
-
-def _called_off(duty: Duty) -> int:
-    """Cancel the reminders that wait; how many times they were planned."""
-    timers = Timer.collection()
-    waiting = {"case": duty.id, "state": {"$in": ["pending", "claimed", "set_aside"]}}
-    timers.update_many(waiting, {"$set": {"state": "cancelled", "reason": CALLED_OFF["date_moved"]}})
-    newest = timers.find_one({"case": duty.id}, {"round": 1}, sort=[("round", -1)])
-    return int(newest["round"]) if newest else 0
-
-
-def _plan_again(duty: Duty, calendar: WorkCalendar, round: int, now: datetime) -> None:
-    view = view_of(duty.policy, duty.policy_version)
-    rungs = [Rung.from_definition(rung) for rung in duties.rungs_of(view, duty.key)]
-    due = reminders.plan(rungs, duty.planned_at or now, duty.due_at, calendar)
-    known = STORED_TIMERS.timers_of(duty.id, duties.LIMIT)
-    told = {(row["rung"], row["n"], row["due"]) for row in known if row["state"] == "done"}
-    needless = planning.needless(due, duty.due_at, now=now, told=told)
-    common = {"subject": "duty", "case": duty.id, "limit": duties.LIMIT, "round": round}
-    rows = rows_of(common, due, needless, now=now)
-    if rows:
-        STORED_TIMERS.add_timers(rows)

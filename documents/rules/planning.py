@@ -27,6 +27,9 @@ CALLED_OFF: Mapping[str, Text] = {
     "weighed_anew": {"zh": "已重新定级", "en": "the case was weighed anew"},
     "not_fitting": {"zh": "触发时该级的条件不成立", "en": "its condition did not hold at the moment"},
     "duty_completed": {"zh": "任务已完成", "en": "the duty is completed"},
+    "duty_waived": {"zh": "任务本次不适用", "en": "the duty does not apply this time"},
+    "duty_dropped": {"zh": "任务已取消", "en": "the duty was called off"},
+    "duty_changed": {"zh": "制度修订，任务已变", "en": "a new version of the policy changed the duty"},
     "date_moved": {"zh": "工作日历调整，日期已变", "en": "the calendar changed: the date moved"},
 }
 

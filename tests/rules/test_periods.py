@@ -1,10 +1,12 @@
 """Recurring duties and report periods."""
 
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 import pytest
 
+from documents.pack_files import read
 from documents.rules.broken import RuleBroken
 from documents.rules.periods import Period, Recurrence, ReportPeriod, occurrences, period, period_of
 from tests.rules.time_world import BANK, at, shown
@@ -43,6 +45,69 @@ def due(definition, start, end):
 )
 def test_yearly_and_half_yearly_duties_of_two_years(definition, expected):
     assert due(definition, "2025-01-01 00:00", "2027-01-01 00:00") == expected
+
+
+END = "23:59:59"
+# What the shipped policies ask for, in every kind of recurrence; dates looked up in the notices by hand.
+SHIPPED = [
+    pytest.param("p01", "half_year_report", f"06-13 {END}", f"06-15 {END}", id="15 June, a Sunday in 2025"),
+    pytest.param("p01", "annual_report", f"12-15 {END}", f"12-15 {END}", id="15 December"),
+    pytest.param("p01", "archive_handover", f"12-31 {END}", f"12-31 {END}", id="year-end hand-over"),
+    pytest.param(
+        "p02",
+        "monthly_analysis",
+        "01-24 02-25 03-25 04-25 05-23 06-25 07-25 08-25 09-25 10-24 11-25 12-25",
+        "01-23 02-25 03-25 04-24 05-25 06-25 07-24 08-25 09-24 10-23 11-25 12-25",
+        id="the 25th, or the working day before",
+    ),
+    pytest.param(
+        "p07",
+        "category_warning",
+        "01-06 02-05 03-05 04-07 05-06 06-05 07-07 08-05 09-05 10-09 11-05 12-05",
+        "01-05 02-05 03-05 04-07 05-06 06-05 07-06 08-05 09-07 10-08 11-05 12-07",
+        id="the 5th, or the working day after",
+    ),
+    pytest.param(
+        "p25",
+        "meetings_month",
+        "01-27 02-28 03-31 04-30 05-30 06-30 07-31 08-29 09-30 10-31 11-28 12-31",
+        "01-30 02-28 03-31 04-30 05-29 06-30 07-31 08-31 09-30 10-30 11-30 12-31",
+        id="two meetings a month",
+    ),
+    pytest.param(
+        "p25", "meetings_quarter", "03-31 06-30 09-30 12-31", "03-31 06-30 09-30 12-31", id="two a quarter"
+    ),
+    pytest.param("p25", "survey", "06-30 12-31", "06-30 12-31", id="a survey every half-year"),
+    pytest.param("p18", "training", "06-30", "06-30", id="once a year, in June"),
+]
+TIMES = {"meetings_month": 2, "meetings_quarter": 2}
+
+
+@pytest.mark.parametrize(("pack", "key", "in_2025", "in_2026"), SHIPPED)
+def test_the_duties_of_shipped_policies_in_two_years(pack, key, in_2025, in_2026):
+    for year, written in ((2025, in_2025), (2026, in_2026)):
+        days = [day for day in written.replace(END, "").split() for _ in range(TIMES.get(key, 1))]
+        found = due(shipped(pack, key), f"{year}-01-01 00:00", f"{year + 1}-01-01 00:00")
+        assert found == [f"{year}-{day} {END}" for day in days]
+
+
+def test_the_daily_duties_of_shipped_policies_around_a_spring_festival():
+    boxes = due(shipped("p25", "box_check"), "2026-02-13 00:00", "2026-02-25 00:00")
+    assert boxes == [f"2026-02-{day} {END}" for day in range(13, 25)], "every day, also those off"
+    records = due(shipped("p15", "daily_submission"), "2026-02-13 00:00", "2026-02-26 00:00")
+    assert records == [f"2026-02-{day} 17:30" for day in (13, 14, 24, 25)]
+    before = due(shipped("p15", "daily_submission"), "2025-01-24 00:00", "2025-02-10 00:00")
+    worked = ["01-24", "01-26", "01-27", "02-05", "02-06", "02-07", "02-08"]
+    assert before == [f"2025-{day} 17:30" for day in worked]
+
+
+@cache
+def duties_of(pack):
+    return {one["key"]: one["recurrence"] for one in read(pack, "yearly")["duties"]}
+
+
+def shipped(pack, key):
+    return duties_of(pack)[key]
 
 
 def test_the_25th_of_each_month():
