@@ -18,12 +18,13 @@ from admin_views.base import Page, Unfinished, confirmation, keep_form
 from admin_views.forms import NewUnitForm, UnitForm
 from admin_views.history import names, past_of
 from admin_views.phrases import noted
-from admin_views.standing import me, now, roles, said, today, zone
+from admin_views.standing import me, newest_policies, now, roles, said, today, zone
 from documents.actions import reorganising
 from documents.actions.reorganising import NewUnit, UnitDetails
 from documents.person import Person
 from documents.rules.calendar_choice import nearest
 from documents.unit import Unit
+from documents.unit_uses import uses
 from documents.work_calendar import WorkCalendarRecord
 
 NOBODY = ("", "—")
@@ -251,6 +252,7 @@ def around(unit: Unit) -> dict[str, Any]:
             for one in people
         ],
         "load": reorganising.burden(unit.id),
+        "uses": uses(unit, newest_policies()),
         "places": unit_choices(without=unit.id),
         "past": past_of(f"unit:{unit.id}"),
     }

@@ -246,7 +246,7 @@ def test_a_list_of_the_successor_has_the_earlier_cases(
 ) -> None:
     closed = register(who="intake_clerk")
     perform(closed, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
-    admin.post("/admin/units/QH-SL/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    admin.post("/admin/units/QH/retire", data={"successor": "QH-CD", "confirmed": "yes"})
     admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "confirmed": "yes"})
     assert Unit.succession("QH-HK") == ["QH-HK", "QH-CD", "QH-SL"]
     sight = Sight(["t:QH"], "nobody")
@@ -259,7 +259,7 @@ def test_closed_cases_stay_with_the_retired_unit(
 ) -> None:
     case = register(who="intake_clerk")
     done = perform(case, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
-    admin.post("/admin/units/QH-SL/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    admin.post("/admin/units/QH/retire", data={"successor": "QH-CD", "confirmed": "yes"})
     assert Complaint.get(done.number).units["received"] == "QH-SL"
 
 
@@ -289,3 +289,14 @@ def test_two_administrators_retire_a_unit_once(register: Register) -> None:
     retire = lambda: reorganising.retire_unit("QH-CD", successor="QH-HK", actor=actor, now=NOW)  # noqa: E731
     assert both(retire, retire) == ["", "unit_already_retired"]
     assert [event.verb for event in Complaint.get(case.number).events] == ["register", "succeed_unit"]
+
+
+def test_a_unit_shows_where_it_is_used(admin: FlaskClient, register: Register) -> None:
+    register()
+    page = admin.get("/admin/units/QH-CD").text
+    uses = page.partition('id="uses-title"')[2].partition("</section>")[0]
+    assert 'href="/cases?unit=QH-CD&amp;status=open"' in uses
+    assert "1 件" in uses
+    assert "已归档投诉" not in uses
+    intake = admin.get("/admin/units/QH").text.partition('id="uses-title"')[2].partition("</section>")[0]
+    assert "按单位类型担任" in intake
