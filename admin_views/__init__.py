@@ -16,7 +16,8 @@ from flask_babel import lazy_gettext as _l
 from admin_views.archive_room import ArchiveRoom
 from admin_views.audit import AuditView
 from admin_views.base import Page
-from admin_views.calendars import CalendarsView, calendar_alarm
+from admin_views.calendar_alarms import calendar_alarms
+from admin_views.calendars import CalendarsView
 from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView, clock_alarm
 from admin_views.designer import DesignerView
 from admin_views.duties import DutiesView
@@ -107,6 +108,6 @@ def mount(app: Flask) -> Admin:
     for page, name, endpoint in PAGES:
         admin.add_view(page(name=name, endpoint=endpoint, url=f"/admin/{endpoint}"))
     app.extensions["menu"].extend(MENU)
-    app.add_template_global(lambda: calendar_alarm(now()), "calendar_alarm")
+    app.add_template_global(lambda: calendar_alarms(now()), "calendar_alarms")
     app.add_template_global(lambda: clock_alarm(now()), "clock_alarm")
     return admin

@@ -14,8 +14,8 @@ from admin_views.calendar_uses import shown_uses
 from admin_views.forms import DayForm, NoticeForm, WeekForm
 from admin_views.history import past_of
 from admin_views.standing import today
-from documents.actions import calendars
 from documents.calendar_change import CalendarChange
+from documents.missing_years import missing_year
 from documents.rules.calendar_files import spoken, stretches
 from documents.rules.calendars import WorkCalendar
 from documents.rules.explanations import name_en
@@ -66,14 +66,14 @@ def year_page(record: WorkCalendarRecord, year: int) -> dict[str, Any]:
         "covered": covered,
         "years": sorted({*range(year - 2, year + 3), today().year, today().year + 1}),
         "source": record.sources.get(str(year), ""),
-        "missing": calendars.missing_year(record, today()),
+        "missing": missing_year(set(covered), today()),
         "week_form": WeekForm(data=week_data(found)),
         "special": sorted((day, own) for day, own in hours_in_words(found).items() if day.year == year),
         "versions": list(CalendarVersion.objects(calendar=record.id).order_by("-version").limit(VERSIONS)),
         "changes": {one.to_version: one for one in CalendarChange.objects(calendar=record.id)},
         "shipped": FIRST_YEAR <= year <= LAST_YEAR,
         "day_form": DayForm(data=day_data(found, chosen)),
-        "notice_form": NoticeForm(data={"year": calendars.missing_year(record, today()) or year}),
+        "notice_form": NoticeForm(data={"year": missing_year(set(covered), today()) or year}),
         "chosen": chosen,
         "holiday_name": holiday_name,
         "uses": shown_uses(record.id),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import quote
 
 from flask import Response, abort, flash, redirect, request
@@ -13,7 +12,7 @@ from flask_babel import gettext as _
 from admin_views.base import Page, Unfinished, confirmation, keep_form
 from admin_views.calendar_years import year_page
 from admin_views.forms import DayForm, NoticeForm, WeekForm
-from admin_views.standing import may_do, me, now, said, today
+from admin_views.standing import me, now, said, today
 from documents.actions import calendars
 from documents.rules.broken import RuleBroken
 from documents.rules.calendar_edits import CalendarEdit, DayChange, read_hours
@@ -25,23 +24,6 @@ from jobs import queues
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_NOTICE = 1_000_000  # bytes
 AT_ONCE = 20_000  # more open cases are looked through by a job
-
-
-def calendar_alarm(moment: datetime) -> str:
-    """What an administrator must be told on every page when a year's notice is missing; else nothing."""
-    if not may_do("administer"):
-        return ""
-    for record in WorkCalendarRecord.objects.only("id", "name", "definition"):
-        year = calendars.missing_year(record, record.calendar().local(moment).date())
-        if year is not None:
-            return str(
-                _(
-                    "%(calendar)s还没有载入 %(year)s 年放假安排，跨年期限只能按一般周历推算。",
-                    calendar=said(record.name),
-                    year=year,
-                )
-            )
-    return ""
 
 
 class CalendarsView(Page):

@@ -72,7 +72,7 @@ class Shifts:
 
     def condition(self) -> dict[str, Any]:
         """Open cases with a clock that is counted in this calendar, or in that of a policy that names it."""
-        alive = {"state": {"$in": list(ALIVE)}}
+        alive = {"state": {"$in": list(ALIVE)}, **self._between()}
         own = {"calendar": self.record.id, **alive}
         named = {"calendar": None, **alive}
         policies = Policy.objects(definition__policy__calendar=self.record.id).distinct("key")
@@ -83,6 +83,24 @@ class Shifts:
                 {"policy": {"$in": policies}, "clocks": {"$elemMatch": named}},
             ],
         }
+
+    def _between(self) -> dict[str, Any]:
+        """Where a running clock can be touched by a day that differs from any version in use."""
+        versions = range(1, int(self.after.version))
+        moments = [one for one in map(self._differs, versions) if one is not None]
+        if not moments:
+            return {"started_at": None}  # nothing differs
+        first, last = min(one[0] for one in moments), max(one[1] for one in moments)
+        if first.year == 1:
+            return {}
+        return {"started_at": {"$lt": last}, "due_at": {"$gte": first - AFTERWARDS}}
+
+    def _differs(self, version: int) -> tuple[datetime, datetime] | None:
+        """From when to when the days of a version differ from the new ones."""
+        if version not in self._spans:
+            days = span(self.record.definition_at(version), self.definition)
+            self._spans[version] = days and (_edge(days[0], -1), _edge(days[1], 2))
+        return self._spans[version]
 
     def of(self, row: Row) -> Iterator[tuple[Row, Found]]:
         """The clocks of a case that change; one that people moved by hand stays."""
@@ -105,10 +123,7 @@ class Shifts:
     def _touches(self, clock: Row) -> bool:
         """Whether a day that differs lies between the start and the last reminder."""
         version = clock.get("calendar_version") or 1
-        if version not in self._spans:
-            days = span(self.record.definition_at(version), self.definition)
-            self._spans[version] = days and (_edge(days[0], -1), _edge(days[1], 2))
-        moments = self._spans[version]
+        moments = self._differs(version)
         if moments is None or version == self.after.version:
             return False
         began: datetime = clock["started_at"]

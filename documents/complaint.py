@@ -179,6 +179,7 @@ class SealedVolume(EmbeddedDocument):
 
 # Which cases the indexes of levels 等级 hold.
 LEVELLED = {"severity.rank": {"$gte": 0}}
+UNCERTAIN = {"status": "open", "clocks.certain": False}
 COUNTED = {"severity.type": {"$exists": True}}
 WAITING = {"severity.waits": True}
 
@@ -231,6 +232,7 @@ class Complaint(Stored):
     next_due = DateTimeField()
     next_limit = StringField()
     next_calendar = StringField()
+    next_uncertain = BooleanField()  # it was counted into a year whose holidays are not known
     paused = BooleanField()  # nothing is due, because what would be is paused
     escalation = IntField(default=0)
     severity = EmbeddedDocumentField(Severity)
@@ -266,6 +268,8 @@ class Complaint(Stored):
             # The whole index answers how many cases of a version stand where, without reading a case.
             ("policy", "policy_version", "status", "case_type", "stage"),
             ("volume.fonds", "volume.year"),
+            # The open cases with a date that nobody can be sure of; of others it holds none.
+            {"fields": ["clocks.certain", "-_id"], "partialFilterExpression": UNCERTAIN},
             # Only cases of a policy with levels stand in these.
             {"fields": ["scope", "-severity.rank", "-_id"], "partialFilterExpression": LEVELLED},
             {"fields": ["severity.level", "-received_at", "-_id"], "partialFilterExpression": LEVELLED},

@@ -28,7 +28,7 @@ LARGEST_PAGE = 200
 COLUMNS = (
     *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
     *("received_at", "next_due", "next_limit", "escalation", "flags", "outcome", "closed_at"),
-    *("policy", "policy_version", "volume.number", "next_calendar", "paused"),
+    *("policy", "policy_version", "volume.number", "next_calendar", "next_uncertain", "paused"),
     *("severity.level", "severity.rank", "severity.since"),
 )
 SORTS: Mapping[str, tuple[str, int]] = {

@@ -72,7 +72,7 @@ class WhatIf(Stored):
         "collection": "what_ifs",
         "indexes": [
             ("kind", "subject", "-at"),
-            {"fields": ["at"], "expireAfterSeconds": int(KEPT.total_seconds())},
+            "at",
         ],
     }
 
@@ -84,6 +84,14 @@ class WhatIf(Stored):
             raise RuleBroken("unknown_what_if")
         known: WhatIf = found
         return known
+
+    @classmethod
+    def forget_old(cls, now: datetime) -> None:
+        """Drop the forecasts of days ago, with their lists."""
+        old = [one.id for one in cls.objects(at__lt=now - KEPT).only("id")]
+        if old:
+            WhatIfRow.collection().delete_many({"what_if": {"$in": old}})
+            cls.collection().delete_many({"_id": {"$in": old}})
 
     def is_lost(self, now: datetime) -> bool:
         """Whether nobody is counting any more."""
@@ -103,14 +111,10 @@ class WhatIfRow(Stored):
     old = DateTimeField()
     new = DateTimeField()
     becomes = StringField()
-    at = DateTimeField()
 
     meta = {
         "collection": "what_if_rows",
-        "indexes": [
-            ("what_if", "n"),
-            {"fields": ["at"], "expireAfterSeconds": int(KEPT.total_seconds())},
-        ],
+        "indexes": [("what_if", "n")],
     }
 
 
@@ -149,7 +153,6 @@ class Ledger:
                 "old": shift.old,
                 "new": shift.new,
                 "becomes": becomes,
-                "at": self.what_if.at,
             }
         )
         if len(self._rows) >= WRITTEN_AT_ONCE:

@@ -111,7 +111,7 @@ def _shown(
         category=_category(view, row),
         unit=said(units.get(unit, unit)),
         handler=people.get(row.get("handler") or "", ""),
-        left=left(due, _calendar(view, row)) if due else None,
+        left=left(due, _calendar(view, row), unsure=bool(row.get("next_uncertain"))) if due else None,
         step=said(step["label"]) if step else "",
         level=level_of(view, row),
     )

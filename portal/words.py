@@ -90,9 +90,10 @@ class Left:
     text: str
     tone: str
     due: datetime
+    unsure: bool = False  # counted into a year whose holidays are not known
 
 
-def left(due: datetime | None, calendar: WorkCalendar) -> Left | None:
+def left(due: datetime | None, calendar: WorkCalendar, *, unsure: bool = False) -> Left | None:
     """还剩 1 个工作日 3 小时 (周三 17:30)."""
     if due is None:
         return None
@@ -100,7 +101,7 @@ def left(due: datetime | None, calendar: WorkCalendar) -> Left | None:
     line = time_words.words(found, calendar, now())
     soon = found.working_days < 1 or local(due).date() == today()
     tone = "late" if found.overdue else "soon" if soon else "calm"
-    return Left(line.zh if language() == "zh" else line.en, tone, due)
+    return Left(line.zh if language() == "zh" else line.en, tone, due, unsure)
 
 
 def file_size(size: int | None) -> str:

@@ -30,20 +30,10 @@ from documents.rules.durations import day_start
 from documents.what_if import Ledger, Shift, WhatIf
 from documents.work_calendar import WorkCalendarRecord
 
-ALARM_FROM = (11, 1)  # the yearly notice comes in the autumn; without it, next year's dates are guesses
 MOVED = {"zh": "工作日历调整，期限重新计算", "en": "Calendar changed: deadlines recomputed"}
 UNMOVED = "期限不变，提醒时刻与说明已更新"
 BATCH = 500
 SCAN = 2_000
-
-
-def missing_year(record: WorkCalendarRecord, today: date) -> int | None:
-    """The year whose notice is missing: this one at any time, the next one from 1 November."""
-    covered = set(record.definition.get("covered_years", ()))
-    if today.year not in covered:
-        return today.year
-    late = (today.month, today.day) >= ALARM_FROM
-    return today.year + 1 if late and today.year + 1 not in covered else None
 
 
 def consider(key: str, edit: CalendarEdit, *, actor: str, now: datetime) -> WhatIf:
@@ -64,6 +54,7 @@ def consider(key: str, edit: CalendarEdit, *, actor: str, now: datetime) -> What
         beat_at=now,
         total=Complaint.collection().count_documents(_shifts(record, definition).condition()),
     )
+    WhatIf.forget_old(now)
     found.save(force_insert=True)
     return found
 

@@ -25,6 +25,7 @@ def refresh(case: Complaint, view: PolicyView) -> None:
     first = min(watched, key=lambda clock: clock.due_at, default=None)
     case.next_due, case.next_limit = (first.due_at, first.limit) if first else (None, None)
     case.next_calendar = first.calendar if first else None
+    case.next_uncertain = True if first and not first.certain else None
     case.paused = first is None and any(clock.state == "paused" for clock in case.clocks)
     own = (case.title, case.summary or "")
     case.texts = [text[:MOST_SEARCHED] for text in _text_values(case, view) if text not in own]

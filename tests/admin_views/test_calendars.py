@@ -20,6 +20,7 @@ from documents.calendar_change import CalendarChange
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.events import broken_at
+from documents.missing_years import missing_year
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.calendar_edits import MAKEUP, OFF, ORDINARY, CalendarEdit, DayChange, edited
@@ -362,7 +363,7 @@ def test_a_day_has_one_meaning(policy: Any) -> None:
     ],
 )
 def test_the_alarm_begins_on_the_first_of_november(policy: Any, today: date, missing: int | None) -> None:
-    assert calendars.missing_year(WorkCalendarRecord.get("cn"), today) == missing
+    assert missing_year(set(WorkCalendarRecord.get("cn").definition["covered_years"]), today) == missing
 
 
 def test_only_administrators_are_alarmed(app: Flask, sign_in: SignIn) -> None:
@@ -405,3 +406,24 @@ def test_a_calendar_that_nothing_names_is_deleted(admin: FlaskClient) -> None:
     entry = AuditEntry.objects(verb="delete_calendar").first()
     assert entry is not None
     assert entry.subject == "calendar:spare"
+
+
+def test_a_deadline_that_falls_into_an_unknown_year_is_an_alarm_at_once_and_says_so(
+    admin: FlaskClient, sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    assert "已有期限或周期事项落入该年" not in admin.get("/profile").text
+    december = datetime(2026, 12, 31, 2, tzinfo=UTC)
+    case = register(now=december, received_at="2026-12-31T09:00:00+08:00")
+    case = perform(case, "report", "cd_clerk", december, reason_unsolved="须协调", explained="true")
+    clock = case.running("supervise")
+    assert clock is not None
+    assert not clock.certain
+    assert case.next_uncertain
+    page = admin.get("/profile").text
+    assert "“工作日历（营业日）”还没有载入 2027 年放假安排，已有期限或周期事项落入该年" in page
+    assert "/admin/calendars/cn/2027" in page
+    assert "已有期限或周期事项落入该年" not in sign_in("cd_clerk").get("/profile").text
+    assert "≈" in sign_in("cd_clerk").get(f"/cases/{case.number}").text
+    assert 'class="unsure" title="该年放假安排尚未载入' in sign_in("cd_clerk").get("/cases").text
+    confirm(admin, "/admin/calendars/cn/2027/notice", NOTICE)
+    assert "已有期限或周期事项落入该年" not in admin.get("/profile").text

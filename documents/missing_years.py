@@ -1,0 +1,81 @@
+"""Missing years 缺少的年份: whose holidays are not known, although dates are counted in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from documents.complaint import Complaint
+from documents.duty import Duty
+from documents.policy import newest_versions, view_of
+from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord
+
+ALARM_FROM = (11, 1)  # the yearly notice comes in the autumn; without it, next year's dates are guesses
+MOST_LOOKED_AT = 50
+ALIVE = ("running", "paused")
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MissingYear:
+    """A year that a calendar lacks 缺年, and whether an open deadline or duty falls into it."""
+
+    calendar: str
+    name: Mapping[str, str]
+    year: int
+    is_used: bool
+
+
+def missing_year(covered: set[int], today: date) -> int | None:
+    """The year whose notice is missing: this one at any time, the next one from 1 November."""
+    if today.year not in covered:
+        return today.year
+    late = (today.month, today.day) >= ALARM_FROM
+    return today.year + 1 if late and today.year + 1 not in covered else None
+
+
+def missing_years(now: datetime) -> list[MissingYear]:
+    """Every year that is due to be loaded, or that an open deadline or duty is counted in already."""
+    columns = {"name": 1, "definition.covered_years": 1, "definition.zone": 1}
+    rows = {row["_id"]: row for row in WorkCalendarRecord.collection().find({}, columns)}
+    used = {(key, year) for key, year in _used() if key in rows and year not in _covered(rows[key])}
+    due = {(key, year) for key in _named() & set(rows) if (year := _due(rows[key], now)) is not None}
+    return [
+        MissingYear(key, rows[key]["name"], year, (key, year) in used) for key, year in sorted(used | due)
+    ]
+
+
+def _covered(row: Row) -> set[int]:
+    return set(row["definition"].get("covered_years", ()))
+
+
+def _due(row: Row, now: datetime) -> int | None:
+    zone = ZoneInfo(row["definition"].get("zone", "Asia/Shanghai"))
+    return missing_year(_covered(row), now.astimezone(zone).date())
+
+
+def _named() -> set[str]:
+    """The calendars that a policy in force or a unit names: of others nobody needs a notice."""
+    policies = {str(view_of(*one).definition["policy"]["calendar"]) for one in newest_versions()}
+    return policies | set(Unit.own_calendars().values())
+
+
+def _used() -> Iterator[tuple[str, int]]:
+    """The calendar and the years of open deadlines and duties that are not certain."""
+    clocks = {"status": "open", "clocks.certain": False}
+    columns = {"policy": 1, "policy_version": 1, "clocks": 1}
+    for row in Complaint.collection().find(clocks, columns).sort("_id", -1).limit(MOST_LOOKED_AT):
+        for clock in row["clocks"]:
+            if clock["state"] in ALIVE and not clock.get("certain", True):
+                key = clock.get("calendar") or _policys(row)
+                yield from ((key, year) for year in range(clock["started_at"].year, clock["due_at"].year + 1))
+    for duty in Duty.collection().find({"state": "open", "certain": False}).limit(MOST_LOOKED_AT):
+        yield duty.get("calendar") or _policys(duty), duty["due_at"].year
+
+
+def _policys(row: Row) -> str:
+    return str(view_of(row["policy"], row["policy_version"]).definition["policy"]["calendar"])
