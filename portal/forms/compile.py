@@ -29,7 +29,7 @@ PREFIX = "q_"
 HIGHEST_ROW = 500
 LONGEST_ID = 60  # of an upload
 
-_classes: dict[tuple[str, int, str], type[PolicyForm]] = {}
+_classes: dict[tuple[str, int, str], tuple[Definition, type[PolicyForm]]] = {}
 
 
 class TypedField(Field):
@@ -269,11 +269,15 @@ def _unbound(definition: Definition) -> Any:
 
 
 def form_class(policy: str, version: int, definition: Definition) -> type[PolicyForm]:
-    """The class of a published form, compiled once: a published version never changes."""
+    """The class of a published form, compiled once for a definition that is at hand.
+
+    A published version never changes, but another database may have another one of that number.
+    """
     key = (policy, version, definition["key"])
-    if key not in _classes:
-        _classes[key] = compile_form(definition)
-    return _classes[key]
+    known = _classes.get(key)
+    if known is None or known[0] is not definition:
+        known = _classes[key] = (definition, compile_form(definition))
+    return known[1]
 
 
 def from_values(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
