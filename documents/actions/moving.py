@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit, events
-from documents.actions import clocks
+from documents.actions import clocks, weighing
 from documents.actions.change import Change
 from documents.actions.surroundings import STORED
 from documents.case_move import MOST_LISTED, CaseMove, running_move
@@ -135,6 +135,7 @@ def _forward(case: Complaint, move: CaseMove, ways: dict[int, Way], now: datetim
     change = Change(case, new, Person(id=move.by), now, {"key": MOVED})
     for clock in case.clocks:
         _recount(change, clock, way, old_version)
+    weighing.carry(change, way.identity, old.definition.get("severity", {}).get("list", ""))
     event = _written(change, before, MOVED, old_version, here.stage)
     case.moves = [*case.moves, {"seq": event.seq, "version": old_version, "workflow": workflow}]
     _keep(change, event)
@@ -160,6 +161,7 @@ def _remembered(case: Complaint, move: CaseMove) -> dict[str, Any]:
         "version": int(case.policy_version),
         "case_type": str(case.case_type),
         "stage": str(case.stage),
+        "severity": str(case.severity.level) if case.severity else "",
         "columns": {column: getattr(case, column) for column in COLUMNS},
         "dues": [
             {
@@ -283,6 +285,7 @@ def _back(case: Complaint, move: CaseMove, now: datetime) -> str | None:
     )
     for clock, known in zip(case.clocks, facts["dues"], strict=True):
         _restore(change, clock, known, version)
+    weighing.carry_back(change, facts.get("severity"))
     case.moves = list(case.moves)[:-1]
     event = _written(change, {"move": str(move.id)}, MOVED_BACK, version, here)
     _keep(change, event)

@@ -14,6 +14,7 @@ from documents.actions.change import Change
 from documents.events import SYSTEM, SYSTEM_NAME
 from documents.rules import severity as rules
 from documents.rules.broken import RuleBroken
+from documents.rules.identity import Identity
 from documents.rules.severity import Observed, Weighed
 from documents.rules.severity_counting import complainant_of, type_of
 from documents.rules.severity_scale import DIFFERENT, Scale
@@ -131,6 +132,34 @@ def _plan_counting(change: Change, scale: Scale, found: Weighed) -> None:
     short = [one for one in scale.rules if one.similar and one.similar.by == DIFFERENT]
     waits = any(one.key not in found.holding for one in short) and case.status == "open"
     kept.waits = True if counted and waits else None
+
+
+def carry(change: Change, way: Identity, listed: str) -> None:
+    """Keep the level over a change of version, by the name it has now; a timer weighs the case anew.
+
+    `listed` is the list of levels of the version before.
+    """
+    case, scale = change.case, change.view.scale(change.case.case_type)
+    if scale is None:
+        case.severity = None
+        return
+    if case.severity is None:
+        case.severity = Severity(level=scale.levels[0], since=change.now, by=SYSTEM)
+    kept = case.severity
+    kept.level = way.key("option", kept.level, listed)
+    kept.rank = scale.rank(kept.level)
+    kept.counts += 1
+    row = timer(str(case.id), COUNTING, kept.counts, due=change.now, now=change.now)
+    change.surroundings.add_timers([{**row, "rung": REGISTERED}])
+
+
+def carry_back(change: Change, level: str | None) -> None:
+    """Put the level back as it was before a change of version that is undone."""
+    case, scale = change.case, change.view.scale(change.case.case_type)
+    if scale is None or not level:
+        case.severity = None
+    elif case.severity is not None:
+        case.severity.level, case.severity.rank = level, scale.rank(level)
 
 
 def timer(case: str, limit: str, round: int, *, due: datetime, now: datetime) -> dict[str, Any]:

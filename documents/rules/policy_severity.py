@@ -26,9 +26,9 @@ LEVEL = ("等级", "level")
 
 def check_severity(definition: Definition, findings: Findings) -> None:
     """The levels come from a list, and rules or people raise a case to each of them."""
-    section = table(definition.get("severity"))
-    if not section:
+    if "severity" not in definition:
         return
+    section = table(definition["severity"])
     findings.attributes("severity", section, SHAPES["severity"].names)
     if "severity" in all_fields(definition):
         findings.say(

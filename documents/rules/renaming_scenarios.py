@@ -94,6 +94,11 @@ class ScenarioRenaming:
     def _outcome(self, part: Any, _flows: set[str]) -> Any:
         return self.new if self.target == ("options", f"outcomes/{part}") else part
 
+    def _severity(self, part: Any, _flows: set[str]) -> Any:
+        levels = self.definition.get("severity")
+        listed = levels.get("list") if isinstance(levels, Mapping) else None
+        return self.new if self.target == ("options", f"{listed}/{part}") else part
+
     def _due(self, part: Any, _flows: set[str]) -> Any:
         return self._keys(part, "limits")
 
@@ -130,4 +135,4 @@ class ScenarioRenaming:
         return [self.new if one == self.old else one for one in part] if isinstance(part, list) else part
 
 
-KNOWN = frozenset({"route", "outcome", "due", "units", *LIMITS, "letters", "handler", "notices"})
+KNOWN = frozenset({"route", "outcome", "severity", "due", "units", *LIMITS, "letters", "handler", "notices"})

@@ -437,3 +437,21 @@ def test_the_canvases_speak_english(admin: FlaskClient) -> None:
     for address in ("workflows/complaint", "limits/handle", "roles", "reports/annual", "archive", "slots"):
         drawn = re.sub(r"<[^>]*>", "", canvas(admin, address))
         assert not re.search(r"[一-鿿]", drawn), address
+
+
+def test_levels_are_drawn_from_the_highest_down_with_their_rules(packs: FlaskClient) -> None:
+    drawn = canvas(packs, "severity", "p10")
+    assert drawn.index("重大投诉") < drawn.index("热点投诉") < drawn.index("一般投诉")
+    for words in ("收到后满 7 个自然日 仍在办", "1 个月内不同投诉人同类投诉满 3 件", "开始计时 即时上报总部"):
+        assert words in drawn
+    assert 'data-at="severity.rules[month]"' in drawn
+
+
+def test_severity_is_begun_from_a_list_of_levels(admin: FlaskClient) -> None:
+    assert "开始填写" in canvas(admin, "severity")
+    edit(admin, "severity", "", {"do": "set", "path": "severity", "value": {}})
+    assert "还没有等级" in canvas(admin, "severity")
+    edit(admin, "severity", "", {"do": "set", "path": "severity.list", "value": "severity"})
+    drawn = canvas(admin, "severity")
+    assert "没有标准：只能由人工定为这一级" in drawn
+    assert "不符合任何标准的案件为这一级" in drawn

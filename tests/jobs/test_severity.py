@@ -13,14 +13,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from documents import events
-from documents.actions import organising, registration, steps, timers
+from documents.actions import moving, organising, registration, steps, timers
 from documents.actions.weighing import AGEING, COUNTING
+from documents.case_move import CaseMove
 from documents.complaint import Complaint
 from documents.database import ensure_indexes
 from documents.notice import Notice
 from documents.person import Person
-from documents.policy import Policy, forget_views
+from documents.policy import Policy, forget_views, publish
 from documents.rules.broken import RuleBroken
+from documents.rules.edits import apply
+from documents.rules.identity import Name
+from documents.rules.renaming import rename
 from documents.timer import Timer
 from jobs.surroundings import Surroundings
 from tests.jobs.houses import open_house, wait_for
@@ -158,6 +162,22 @@ def test_three_that_are_registered_in_the_same_moment_see_each_other(policy):
     assert [level(case) for case in cases] == ["hot"] * 4
     assert all(levels_told(case) == [("system", "hot")] for case in cases)
     assert Timer.objects(state="set_aside").count() == 0
+
+
+def test_a_case_that_moves_to_a_new_version_is_weighed_by_its_rules(policy):
+    case = register(policy, "汪女士", "2026-01-20 10:00", category="quality")
+    exposed = register(policy, "卫女士", "2026-01-20 10:00", category="other", media_exposed=True)
+    renamed = apply(policy.definition, rename(policy.definition, Name("option", "major", "levels"), "grave"))
+    stricter = {"do": "set", "path": "severity.rules[week].unresolved.amount", "value": 3}
+    publish(apply(renamed.definition, [stricter]).definition, by="chief", now=at("2026-01-25 09:00"))
+    now = at("2026-01-25 10:00")
+    move = CaseMove.begin("p10", 2, {}, actor="chief", now=now)
+    while moving.advance(str(move.id), now=now):
+        pass
+    assert (level(case), level(exposed), exposed.severity.rank) == ("general", "grave", 3)
+    fire_due(now)
+    assert levels_told(case) == [("system", "hot")]
+    assert levels_told(exposed) == [("system", "major")], "renamed, not raised again"
 
 
 def test_a_rung_with_a_condition_tells_only_when_it_holds(policy):
