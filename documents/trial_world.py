@@ -104,6 +104,9 @@ class World:
             if row["state"] == "pending":
                 heapq.heappush(self._waiting, (row["due"], next(self._order), row))
 
+    def announce(self, handing: object, *, now: datetime) -> None:
+        """A trial tells only what ladders tell."""
+
     def cancel_timers(self, case: str, limit: str, round: int, *, why: str = "clock_stopped") -> None:
         for row in self._timers[(case, limit)]:
             if row["round"] == round and row["state"] == "pending":

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from documents import events
 from documents.actions.filling import Filling
+from documents.actions.handing import handing, hands_of
 from documents.actions.surroundings import STORED, Surroundings
 from documents.complaint import AnswerSet, Clock, Complaint, stored_value
 from documents.governing import Governing, calendar_for
@@ -22,6 +23,7 @@ from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
 from documents.rules.lookups import fact, facts_of
 from documents.rules.moments import moment_facts
+from documents.rules.passing import Hands
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
 
@@ -61,8 +63,13 @@ class Change:
     follow_ups: list[Any] = field(default_factory=list)
     levels: list[dict[str, Any]] = field(default_factory=list)  # new levels, to be told as events
     raised: Sequence[Mapping[str, Any]] = ()  # what a higher level causes, not yet done
+    before: Hands = field(init=False, repr=False)  # in whose hands the case was
     _answered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     _answered_of: int = field(default=0, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        facts = {**self.case_facts(), **self._moment()} if self.case.stage else {}
+        self.before = hands_of(self.case, facts)
 
     @property
     def today(self) -> date:
@@ -214,6 +221,10 @@ def write(
     )
     tell_levels(change)
     change.surroundings.keep(case, change.view, is_new=not from_stage)
+    after = hands_of(case, change.known())
+    new_hands = handing(case, change.view, change.before, after, actor=change.actor.id)
+    if new_hands is not None:
+        change.surroundings.announce(new_hands, now=change.now)
     change.surroundings.note(
         verb, case.number, by=change.actor.id, at=change.now, stage=case.stage, revision=case.revision
     )

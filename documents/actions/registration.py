@@ -19,6 +19,7 @@ from documents.person import Person
 from documents.policy import Policy
 from documents.rules import workflow
 from documents.rules.broken import RuleBroken
+from documents.rules.passing import Hands
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
@@ -103,6 +104,8 @@ def open_case(change: Change, submitted: Mapping[str, Any], submission: Submissi
     case.id, case.submission = ObjectId(), submission.key
     case.units = change.surroundings.slots(change.view, {"received": unit})
     case.received_kind = change.surroundings.unit(unit).kind
+    if any(post.unit == unit for post in change.actor.posts):
+        change.before = Hands(units={"received": unit})  # who registers has the case, and knows of it
     change.values = checked_values(change, transition["form"], submitted)
     _describe(change)
     _number(change)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from bson import ObjectId
 
 from documents import audit
+from documents.actions.handing import STORED_TELLER, handing, hands_of
 from documents.actions.reorganising import rewrite
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Absence, Person, Post
-from documents.policy import Policy
+from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.moments import moment_facts
 from documents.unit import Unit
 
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
@@ -235,8 +238,14 @@ def deactivate(person_id: str, *, receiver: str | None, actor: Person, now: date
 
 
 def _hand_over(case: Complaint, receiver: str, person: Person, *, actor: Person, now: datetime) -> None:
+    view = view_of(case.policy, case.policy_version)
+    facts = case.facts(ZoneInfo(view.zone)) | moment_facts(now, view.zone)
+    before = hands_of(case, facts)
     case.handler, name = _receiver(case, receiver, person)
     rewrite(case, "hand_over", HANDED_OVER, actor=actor, now=now, note=f"{person.name} → {name}")
+    given = handing(case, view, before, replace(before, handler=case.handler), actor=actor.id)
+    if given is not None:
+        STORED_TELLER.announce(given, now=now)
 
 
 def _receiver(case: Complaint, receiver: str, person: Person) -> tuple[str | None, str]:

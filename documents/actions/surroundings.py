@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from documents import audit
 from documents.actions import keeping, neighbours, planned
+from documents.actions.handing import StoredTeller, Teller
 from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
 from documents.person import Person
@@ -31,7 +32,7 @@ from documents.work_calendar import Counted, calendar_of
 Row = Mapping[str, Any]
 
 
-class Surroundings(planned.TimerBook, Protocol):
+class Surroundings(planned.TimerBook, Teller, Protocol):
     """What an action asks, in its own words."""
 
     def view(self, policy: str, version: int) -> PolicyView:
@@ -86,7 +87,7 @@ class Surroundings(planned.TimerBook, Protocol):
         """Write an audit entry."""
 
 
-class StoredSurroundings(planned.StoredTimers):
+class StoredSurroundings(planned.StoredTimers, StoredTeller):
     """The database, inside the running transaction."""
 
     view = staticmethod(view_of)
