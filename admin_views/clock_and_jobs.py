@@ -155,15 +155,25 @@ def counts() -> dict[str, int]:
 def subjects_of(found: Iterable[Timer]) -> dict[str, tuple[str, str]]:
     """What each timer is about: (words, case number); a duty has no number."""
     rows = list(found)
-    ids = [ObjectId(one.case) for one in rows if one.subject == "case" and ObjectId.is_valid(one.case)]
+    ids = [ObjectId(one.case) for one in rows if one.subject != "duty" and ObjectId.is_valid(one.case)]
     cases = Complaint.collection().find({"_id": {"$in": ids}}, {"number": 1, "title": 1})
     duties = Duty.objects(id__in=[one.case for one in rows if one.subject == "duty"]).only("id", "label")
     known = {str(row["_id"]): (row["title"], row["number"]) for row in cases}
     return known | {one.id: (said(one.label), "") for one in duties}
 
 
+# Why a timer of severity weighs its case anew.
+WEIGHED = {
+    "time": _l("满时升级"),
+    "registered": _l("同类投诉计数"),
+    "neighbour": _l("有同类投诉登记"),
+}
+
+
 def timer_words(timer: Timer) -> str:
     """办理并答复 · 临期提醒."""
+    if timer.subject == "severity":
+        return f"{_('定级')} · {WEIGHED.get(timer.rung, timer.rung)}"
     limits, rungs = _labels()
     limit = limits.get(timer.limit) or (_("周期事项") if timer.subject == "duty" else timer.limit)
     what = _("逾期后果") if timer.rung == MISSED else rungs.get((timer.ladder, timer.rung), timer.rung)

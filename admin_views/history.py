@@ -58,6 +58,7 @@ VERBS: dict[str, Any] = {
     "seal": _l("封卷"),
     "reminder": _l("提醒"),
     "escalation": _l("升级"),
+    "severity": _l("定级"),
     "read": _l("查看"),
 }
 

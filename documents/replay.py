@@ -160,10 +160,11 @@ class Theatre:
         return self._between[version, now]
 
     def _tells_otherwise(self, version: int, own: PolicyView) -> bool:
-        """Whether the draft may remind otherwise: with the same limits, ladders and slots it cannot."""
+        """Whether timers may matter: with the same limits, ladders and slots, and no levels, they do not."""
         if version not in self._telling:
             old, new = own.definition, self.draft.definition
-            self._telling[version] = any(old.get(part) != new.get(part) for part in TELLING)
+            levels = "severity" in old or "severity" in new
+            self._telling[version] = levels or any(old.get(part) != new.get(part) for part in TELLING)
         return self._telling[version]
 
     def _as_recorded(self, record: Record, played: Played, own: PolicyView) -> bool:

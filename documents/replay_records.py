@@ -19,6 +19,7 @@ TOLD = frozenset({"reminder", "escalation"})
 READ = {
     **dict.fromkeys(("number", "policy_version", "case_type", "status", "outcome", "units", "handler"), 1),
     **dict.fromkeys(("submission", "registrar", "recused", "flags", "links", "moves", "letters.key"), 1),
+    "severity.level": 1,
     **{f"attachments.{name}": 1 for name in ("file_id", "field", "at")},
     **{f"answers.{name}": 1 for name in ("form", "transition", "at", "values", "policy_version")},
     **{f"clocks.{name}": 1 for name in ("limit", "due_at", "state", "met_at")},
@@ -148,6 +149,7 @@ def found_in(row: Row, now: datetime) -> CaseFound:
             )
             for one in row.get("clocks", ())
         ),
+        severity=(row.get("severity") or {}).get("level"),
         notices=notices_told(row["events"]),
         letters=tuple(one["key"] for one in row.get("letters", ())),
     )

@@ -15,7 +15,9 @@ from documents.rules.standing import UNMOVED_BY_PAUSE
 
 MOST_LEVEL = 9
 # What only a person can do: it asks for somebody's form, or somebody's decision.
-BY_PEOPLE = frozenset({"request_extension", "decide_extension", "archive", "pause", "recuse", "unassign"})
+BY_PEOPLE = frozenset(
+    {"set_severity", "request_extension", "decide_extension", "archive", "pause", "recuse", "unassign"}
+)
 
 Check = Callable[[str, Any, Definition, Definition, Findings], None]
 

@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "due": ("期限会变动", "deadlines that would move"),
     "route": ("会走另一条路径", "would take another route"),
     "outcome": ("结果或状态会不同", "another outcome or status"),
+    "severity": ("等级会不同", "another level"),
     "letters": ("函件会不同", "other letters"),
     "notices": ("提醒或接收人会不同", "other reminders or recipients"),
     "archive": ("保管期限会不同", "another retention"),
@@ -105,6 +106,7 @@ class Beside:
             *self._route(),
             *self._ends(),
             *self._clocks(),
+            *self._severity(),
             *self._lists("letters", self.before.letters, self.after.letters),
             *self._notices(),
             *self._archive(),
@@ -127,6 +129,19 @@ class Beside:
             if before != after:
                 change = f"{before} ⇒ {after}"
                 yield Finding("outcome", f"{name}:{change}", f"{zh} {change}", f"{en} {change}")
+
+    def _severity(self) -> Iterator[Finding]:
+        before, after = (self._level(one) for one in (self.before, self.after))
+        if before != after:
+            zh, en = (f"{before[index]} ⇒ {after[index]}" for index in (0, 1))
+            yield Finding("severity", f"{self.before.severity}{self.after.severity}", zh, en, zh, en)
+
+    def _level(self, found: CaseFound) -> tuple[str, str]:
+        scale = self.view.scale(self.after.case_type)
+        if scale is None or found.severity is None:
+            return found.severity or "–", found.severity or "–"
+        label = scale.label(found.severity)
+        return label["zh"], label["en"]
 
     def _clocks(self) -> Iterator[Finding]:
         before, after = (_by_limit(one.clocks) for one in (self.before, self.after))

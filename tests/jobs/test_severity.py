@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from documents import events
+from documents import events, replay
 from documents.actions import moving, organising, registration, steps, timers
 from documents.actions.weighing import AGEING, COUNTING
 from documents.case_move import CaseMove
@@ -178,6 +178,18 @@ def test_a_case_that_moves_to_a_new_version_is_weighed_by_its_rules(policy):
     fire_due(now)
     assert levels_told(case) == [("system", "hot")]
     assert levels_told(exposed) == [("system", "major")], "renamed, not raised again"
+
+
+def test_a_replay_says_which_cases_would_have_another_level(policy):
+    register(policy, "汪女士", "2026-01-20 10:00", category="quality")
+    register(policy, "卫女士", "2026-01-20 11:00", category="other", media_exposed=True)
+    now = at("2026-01-25 09:00")
+    fire_due(now)
+    assert replay.run(policy.definition, most=10, now=now).tally.different == 0
+    stricter = {"do": "set", "path": "severity.rules[week].unresolved.amount", "value": 3}
+    found = replay.run(apply(policy.definition, [stricter]).definition, most=10, now=now).tally
+    level = next(group for group in found.ordered() if group.kind == "severity")
+    assert (level.count, level.zh) == (1, "一般投诉 ⇒ 热点投诉")
 
 
 def test_a_rung_with_a_condition_tells_only_when_it_holds(policy):
