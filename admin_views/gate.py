@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,9 @@ from admin_views.base import Page, confirmation
 from admin_views.designer.bench import address
 from admin_views.gate_words import ICONS, KINDS, OBSTACLES, TONES, case_list, figures, stage_rows
 from admin_views.history import names
-from admin_views.standing import me, now
-from documents import gate_count
+from admin_views.standing import me, now, zone
+from admin_views.what_ifs import day_of
+from documents import draft_shifts, gate_count
 from documents.actions import moving, policies, publishing
 from documents.actions.publishing import OpenCases
 from documents.case_move import CaseMove, running_move
@@ -25,6 +27,7 @@ from documents.gate_count import GateCount
 from documents.policy import Policy, in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.change_classes import classified
+from documents.rules.durations import day_start
 from documents.rules.moving import REASONS
 from documents.standing_cases import standing
 from jobs import queues
@@ -67,7 +70,7 @@ class GateView(Page):
     @expose("/<policy>/publish", methods=("POST",))
     def publish(self, policy: str) -> ResponseReturnValue:
         """Publish what was examined."""
-        open_cases = OpenCases(request.form.get("open_cases") == "move", mapped())
+        open_cases = asked_for_open_cases(policy)
         words = self._asked(policy, open_cases)
         asked = confirmation(self, words, _("发布"))
         if asked is not None:
@@ -82,6 +85,16 @@ class GateView(Page):
             return redirect(self.get_url(".move", policy=policy, move=str(move.id)))
         flash(_("已发布第 %(version)s 版。在办案件仍按原版本办理。", version=done.version), "good")
         return redirect(self.get_url(".versions", policy=policy))
+
+    @expose("/<policy>/shifts")
+    def shifts(self, policy: str) -> ResponseReturnValue:
+        """Every deadline that the draft would move, old and new, on pages and as a spreadsheet."""
+        found = draft_shifts.forecast_of(policy, actor=me().id, now=now())
+        if found.state != "done" and found.total > AT_ONCE:
+            queues.count_what_if(str(found.id), now=now())
+        elif found.state != "done":
+            draft_shifts.count(found, now=now())
+        return redirect(self.get_url("what_ifs.show", what_if=str(found.id)))
 
     @expose("/<policy>/versions")
     def versions(self, policy: str) -> ResponseReturnValue:
@@ -142,6 +155,9 @@ class GateView(Page):
 
     def _asked(self, policy: str, open_cases: OpenCases) -> str:
         number = sum(one.count for one in standing(policy))
+        if open_cases.received_from is not None:
+            day = open_cases.received_from.astimezone(zone()).date().isoformat()
+            return str(_("发布新版本，并把 %(day)s 起收到的在办案件移到新版本？", day=day))
         if open_cases.move and number:
             return str(_("发布新版本，并把 %(count)s 件在办案件移到新版本？", count=number))
         return str(_("发布新版本？%(count)s 件在办案件仍按原版本办理。", count=number))
@@ -169,6 +185,18 @@ class GateView(Page):
             "address": lambda path: address(policy, path),
             **words(),
         }
+
+
+def asked_for_open_cases(policy: str) -> OpenCases:
+    """What the page says is to become of the open cases; raises RuleBroken("scope_without_day")."""
+    chosen = request.form.get("open_cases")
+    if chosen != "from":
+        return OpenCases(chosen == "move", mapped())
+    day = day_of(request.form.get("received_from"))
+    if day is None:
+        raise RuleBroken("scope_without_day")
+    home = ZoneInfo(Draft.of(policy).definition["policy"]["zone"])
+    return OpenCases(True, mapped(), day_start(day, home))
 
 
 def words() -> dict[str, Any]:

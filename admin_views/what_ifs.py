@@ -50,6 +50,8 @@ class WhatIfsView(Page):
         found = self._found(what_if)
         if found.is_lost(now()):
             queues.count_what_if(what_if, now=now())
+        if found.kind == "policy":
+            return self.render("admin/calendars/draft_shifts.html", **listed(found))
         return self.render("admin/calendars/what_if.html", **shown(found))
 
     @expose("/<what_if>/progress")
@@ -67,6 +69,8 @@ class WhatIfsView(Page):
     def do(self, what_if: str) -> ResponseReturnValue:
         """Make the change: for new cases at once, for open ones now or by a job."""
         found = self._found(what_if)
+        if found.kind != "calendar":
+            abort(404)
         scope = Scope(request.form.get("scope", ALL), day_of(request.form.get("since")))
         change = calendars.change_calendar(what_if, scope, actor=me(), now=now())
         if found.cases + found.reminders + found.duties > MOVED_AT_ONCE:
@@ -89,13 +93,22 @@ class WhatIfsView(Page):
         return render_template("admin/calendars/change_progress.html", **changing(change))
 
     def _found(self, what_if: str) -> WhatIf:
-        found = WhatIf.get(what_if)
-        return found if found.kind == "calendar" else abort(404)
+        return WhatIf.get(what_if)
+
+
+def listed(what_if: WhatIf) -> dict[str, Any]:
+    """The list of a forecast, page by page."""
+    since = asked_since(what_if)
+    return {
+        "what_if": what_if,
+        "page": page_of(what_if, request.args.get("page", 1, type=int), since),
+        "since": request.args.get("since", "") if since else "",
+    }
 
 
 def shown(what_if: WhatIf) -> dict[str, Any]:
-    """Everything that the page of a forecast shows."""
-    record, since = WorkCalendarRecord.get(what_if.subject), asked_since(what_if)
+    """Everything that the page of a calendar's forecast shows."""
+    record = WorkCalendarRecord.get(what_if.subject)
     days = list(changed_days(record.definition, what_if.definition))
     return {
         "what_if": what_if,
@@ -105,8 +118,7 @@ def shown(what_if: WhatIf) -> dict[str, Any]:
         "day_count": len(days),
         "week_changed": record.definition.get("week") != what_if.definition.get("week"),
         "week": [_("、").join(day) for day in what_if.definition.get("week", ())],
-        "page": page_of(what_if, request.args.get("page", 1, type=int), since),
-        "since": request.args.get("since", "") if since else "",
+        **listed(what_if),
         "year": what_if.year or today().year,
     }
 
@@ -129,7 +141,9 @@ def day_of(written: str | None) -> date | None:
 def asked_since(what_if: WhatIf) -> datetime | None:
     """From which moment on the list is asked for."""
     day = day_of(request.args.get("since"))
-    return day_start(day, WorkCalendarRecord.get(what_if.subject).calendar().tz) if day else None
+    if day is None or what_if.kind == "policy":
+        return day_start(day, zone()) if day else None
+    return day_start(day, WorkCalendarRecord.get(what_if.subject).calendar().tz)
 
 
 def head() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from bson import ObjectId
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
@@ -26,6 +27,7 @@ class CaseMove(Stored):
     policy = StringField(required=True)
     to_version = IntField(required=True)
     stage_map = DictField()
+    received_from = DateTimeField()  # cases received earlier stay; none: every open case moves
     undoes = ObjectIdField()
     state = StringField(default="running", choices=("running", "done"))
     by = StringField(required=True)
@@ -52,21 +54,35 @@ class CaseMove(Stored):
 
     @classmethod
     def begin(
-        cls, policy: str, to_version: int, stage_map: Mapping[str, str], *, actor: str, now: datetime
+        cls,
+        policy: str,
+        to_version: int,
+        stage_map: Mapping[str, str],
+        *,
+        actor: str,
+        now: datetime,
+        received_from: datetime | None = None,
     ) -> CaseMove:
         """Write a move that a job will carry out; joins the running transaction."""
-        wanted = {"policy": policy, "status": "open", "policy_version": {"$lt": to_version}}
         move = cls(
             policy=policy,
             to_version=to_version,
+            received_from=received_from,
             stage_map={name.replace(".", "/"): goal for name, goal in stage_map.items() if goal},
             by=actor,
             at=now,
             beat_at=now,
-            total=Complaint.collection().count_documents(wanted),
         )
+        move.total = Complaint.collection().count_documents(move.condition())
         move.save(force_insert=True)
         return move
+
+    def condition(self) -> dict[str, Any]:
+        """The cases that are to move: open, under an earlier version, received late enough."""
+        wanted = {"policy": self.policy, "status": "open", "policy_version": {"$lt": self.to_version}}
+        if self.received_from is None:
+            return wanted
+        return {**wanted, "received_at": {"$gte": self.received_from}}
 
     @property
     def mapped(self) -> dict[str, str]:

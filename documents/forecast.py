@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,22 +15,16 @@ from documents.rules.moving import Place, Way
 from documents.rules.policy import PolicyView
 from documents.rules.recounting import Counting, Recount
 from documents.standing_cases import Standing
-from documents.work_calendar import calendar_of
+from documents.what_if import Shift
+from documents.work_calendar import WorkCalendarRecord, calendar_of
 
 Definition = Mapping[str, Any]
 Row = Mapping[str, Any]
 SAMPLES = 10
-READ_OF_CLOCKS = ("limit", "state", "started_at", "due_at", "calendar", "calendar_unit")
-
-
-@dataclass(frozen=True)
-class Shift:
-    """A deadline that would move 期限变动."""
-
-    number: str
-    limit: Mapping[str, str]
-    old: datetime
-    new: datetime
+READ_OF_CLOCKS = (
+    *("limit", "state", "started_at", "due_at"),
+    *("calendar", "calendar_unit", "calendar_version"),
+)
 
 
 @dataclass
@@ -42,6 +36,7 @@ class Forecast:
     now: datetime
     stage_map: Mapping[str, str] = field(default_factory=dict)
     reads: Sequence[str] = ()
+    keep: Callable[[Shift], None] = lambda _shift: None  # told every deadline that would move
     shifts: list[Shift] = field(default_factory=list)
     shifted: int = 0
     overdue: list[str] = field(default_factory=list)
@@ -53,7 +48,8 @@ class Forecast:
         self.view = PolicyView(self.new)
         self._ways: dict[int, Way] = {}
         self._moved: dict[int, dict[str, str]] = {}
-        self._recounts: dict[tuple[int, str, str | None], Recount] = {}
+        self._recounts: dict[tuple[int, str, str | None, int], Recount] = {}
+        self._calendars: dict[str, WorkCalendarRecord] = {}
 
     def prepare(self, where: Sequence[Standing]) -> None:
         """Find out from the versions in use what must be read of a case."""
@@ -67,7 +63,7 @@ class Forecast:
                 self.stuck[Place(one.case_type, one.stage), reason] += one.count
         if any(self._moved.values()) or any(way.loses_limits() for way in self._ways.values()):
             clocks = tuple(f"clocks.{name}" for name in READ_OF_CLOCKS)
-            self.reads = ("policy_version", "number", "case_type", "stage", *clocks)
+            self.reads = ("policy_version", "number", "title", "received_at", "case_type", "stage", *clocks)
 
     @property
     def unmapped(self) -> int:
@@ -94,28 +90,39 @@ class Forecast:
     def _take(self, row: Row, clock: Row) -> bool:
         """One clock; whether it becomes overdue."""
         self.replanned += 1
-        own = clock.get("calendar") if clock.get("calendar_unit") else None
-        recount = self._recount(row["policy_version"], clock["limit"], own)
+        recount = self._recount(row, clock)
         old, new = clock["due_at"], recount.due(clock["started_at"], clock["due_at"])
         if new == old:
             return False
         self.shifted += 1
         self.relieved += new >= self.now > old
+        label = self.view.limit(self._moved[row["policy_version"]][clock["limit"]])["label"]
+        shift = Shift(row["number"], row["title"], row["received_at"], label, old, new)
+        self.keep(shift)
         if len(self.shifts) < SAMPLES:
-            label = self.view.limit(self._moved[row["policy_version"]][clock["limit"]])["label"]
-            self.shifts.append(Shift(row["number"], label, old, new))
+            self.shifts.append(shift)
         return bool(new < self.now <= old)
 
-    def _recount(self, version: int, limit: str, own: str | None) -> Recount:
-        key = version, limit, own
+    def _recount(self, row: Row, clock: Row) -> Recount:
+        version, limit = row["policy_version"], clock["limit"]
+        own = clock.get("calendar") if clock.get("calendar_unit") else None
+        old = view_of(self.policy, version)
+        at = clock.get("calendar_version") or 1, row["received_at"]
+        counted = self._calendar(old, own).version_for(at)
+        key = version, limit, own, counted
         if key not in self._recounts:
-            old = view_of(self.policy, version)
             goal = self._moved[version][limit]
             self._recounts[key] = Recount(
-                Counting(old.time_limit(limit), calendar_of(old, own)),
-                Counting(self.view.time_limit(goal), calendar_of(self.view, own)),
+                Counting(old.time_limit(limit), calendar_of(old, own, at)),
+                Counting(self.view.time_limit(goal), calendar_of(self.view, own, at)),
             )
         return self._recounts[key]
+
+    def _calendar(self, view: PolicyView, own: str | None) -> WorkCalendarRecord:
+        key = own or str(view.definition["policy"]["calendar"])
+        if key not in self._calendars:
+            self._calendars[key] = WorkCalendarRecord.get(key)
+        return self._calendars[key]
 
     def lines(self) -> Iterator[Consequence]:
         """The forecast in sentences."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from documents import draft_shifts
 from documents.actions import calendars
 from documents.what_if import WhatIf
 
@@ -13,5 +14,6 @@ def count(what_if: str, now: str) -> str:
     found = WhatIf.get(what_if)
     if found.state == "done":
         return "counted before"
-    calendars.count(found, now=datetime.fromisoformat(now))
+    counting = draft_shifts.count if found.kind == "policy" else calendars.count
+    counting(found, now=datetime.fromisoformat(now))
     return "counted"

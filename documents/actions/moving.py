@@ -71,7 +71,7 @@ def advance(move: str, *, now: datetime, size: int = BATCH) -> bool:
 
 
 def _take(move: CaseMove, now: datetime, size: int) -> Batch:
-    wanted = _back_condition(move) if move.undoes else _condition(move)
+    wanted = _back_condition(move) if move.undoes else move.condition()
     if move.cursor is not None:
         wanted["_id"] = {"$gt": move.cursor}
     ids = [row["_id"] for row in Complaint.collection().find(wanted, {"_id": 1}).sort("_id").limit(size)]
@@ -82,10 +82,6 @@ def _take(move: CaseMove, now: datetime, size: int) -> Batch:
         if reason is not None:
             stuck.append((number, reason))
     return Batch(moved, tuple(stuck), ids[-1] if ids else None)
-
-
-def _condition(move: CaseMove) -> dict[str, Any]:
-    return {"policy": move.policy, "status": "open", "policy_version": {"$lt": move.to_version}}
 
 
 def _back_condition(move: CaseMove) -> dict[str, Any]:

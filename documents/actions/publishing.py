@@ -27,6 +27,7 @@ class OpenCases:
 
     move: bool = False
     stage_map: Mapping[str, str] = field(default_factory=dict)
+    received_from: datetime | None = None  # only those received since
 
 
 STAY = OpenCases()
@@ -146,7 +147,10 @@ def _move(policy: Policy, open_cases: OpenCases, *, actor: str, now: datetime) -
         return None
     if running_move(policy.key) is not None:
         raise RuleBroken("move_is_running")
-    return CaseMove.begin(policy.key, policy.version, open_cases.stage_map, actor=actor, now=now)
+    since = open_cases.received_from
+    return CaseMove.begin(
+        policy.key, policy.version, open_cases.stage_map, actor=actor, now=now, received_from=since
+    )
 
 
 def go_back(policy: str, version: int, *, actor: str, now: datetime) -> Draft:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from documents.actions import drafting, moving, publishing
 from documents.actions.publishing import OpenCases
@@ -100,6 +102,30 @@ def test_open_cases_move_by_a_job_that_reports_back(
     assert "1 件已移到第 2 版" in admin.get("/notices").text
     back = admin.post(f"{address}/undo").location
     assert case_moves.advance(back.rpartition("/")[2], NOW.isoformat()) == "done"
+    assert Complaint.get(at_intake.number).policy_version == 1
+
+
+def test_every_deadline_is_listed_and_only_cases_received_since_a_day_move(
+    admin: FlaskClient, at_intake: Complaint, queue_connection: Any
+) -> None:
+    draft = drafted(*SLOWER)
+    assert f"{GATE}/shifts" in admin.get(f"{GATE}/").text
+    where = admin.get(f"{GATE}/shifts").location
+    assert admin.get(f"{GATE}/shifts").location == where, "counted once for a revision"
+    page = admin.get(where).text
+    assert at_intake.number in page
+    assert "移到新版本后的期限" in page
+    book = load_workbook(BytesIO(admin.get(f"{where}/list.xlsx").data)).active
+    assert [row[0] for row in book.iter_rows(values_only=True)] == ["编号", at_intake.number]
+    assert admin.post(f"{where}/do", data={"scope": "all"}).status_code == 404
+    sent = {"revision": draft.revision, "open_cases": "from", "received_from": "someday"}
+    assert admin.post(f"{GATE}/publish", data=sent).status_code == 409
+    sent["received_from"] = "2026-02-25"
+    assert "2026-02-25 起收到的在办案件" in admin.post(f"{GATE}/publish", data=sent).text
+    admin.post(f"{GATE}/publish", data={**sent, "confirmed": "yes"})
+    move = CaseMove.objects().first()
+    assert move.total == 0
+    assert case_moves.advance(str(move.id), NOW.isoformat()) == "done"
     assert Complaint.get(at_intake.number).policy_version == 1
 
 
