@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
+    DateTimeLocalField,
     EmailField,
     FileField,
     Form,
@@ -17,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 Choices = Sequence[tuple[str, str]]
 
@@ -168,8 +169,20 @@ class WeekForm(Form):
     source = StringField(_l("依据"), [up_to(120)], description=_l("例如 关于调整营业时间的通知"))
 
 
-class EvidenceForm(Form):
-    """What shows that a duty was done 完成凭据."""
+class MomentField(DateTimeLocalField):
+    """A day and a time; what is none is said in our words."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the moment."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("不是有效的日期和时间。"))) from error
+
+
+class EvidenceForm(Form):
+    """What shows that a duty was done, and when 完成凭据."""
+
+    done_at = MomentField(_l("完成时间"), [Optional()], description=_l("实际完成的时间，决定是否逾期。"))
     words = TextAreaField(_l("完成情况"), [up_to(1000)], description=_l("例如 已报当地监管部门，收文号……"))
     paper = FileField(_l("凭据文件"))

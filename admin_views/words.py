@@ -131,6 +131,7 @@ REFUSALS: dict[str, Any] = {
     "test_without_address": _l("请填写接收测试消息的邮箱或手机号码。"),
     "unknown_duty": _l("没有找到这项任务。"),
     "duty_completed": _l("这项任务已登记完成。"),
+    "reason_missing": _l("请写明理由。"),
     "duty_not_open": _l("这项任务已标为不适用或已取消，不能登记。请刷新查看。"),
     "duty_is_open": _l("这项任务尚未登记，没有可撤销的内容。请刷新查看。"),
     "duty_changed_meanwhile": _l("这项任务刚被他人更新，没有保存。请刷新后再试。"),

@@ -41,6 +41,7 @@ class Duty(Stored):
     meta = {
         "collection": "duties",
         "indexes": [
+            {"fields": ["due_at"]},
             {"fields": ["state", "due_at"]},
             {"fields": ["unit", "due_at"]},
             {"fields": ["policy", "key", "due_at"]},

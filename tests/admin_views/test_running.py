@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from redis import Redis
 from werkzeug.datastructures import FileStorage
 
@@ -19,6 +20,7 @@ from documents.duty import Duty
 from documents.heartbeat import beat
 from documents.outbox import OutboxMessage
 from documents.timer import Timer
+from documents.unit import Unit
 from documents.upload import Upload
 from jobs import queues
 from tests.portal.conftest import NOW, Register, SignIn
@@ -150,8 +152,10 @@ def test_a_duty_is_completed_with_words_and_paper(sign_in: SignIn, duty: Duty) -
     assert (done.state, done.completed_by, done.evidence["name"]) == ("done", "intake_head", "回执.txt")
     assert files.read(done.evidence["file_id"]).decode() == "收文回执"
     assert Upload.objects.count() == 0
-    page = client.get("/admin/duties/").text
+    page = client.get("/admin/duties/?month=6").text
     assert "已报当地监管部门" in page
+    assert "1 / 1" in page
+    assert "回执.txt" in client.get(f"/admin/duties/one/{duty.id}").text
     answer = client.get(f"/admin/duties/{duty.id}/evidence")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -192,6 +196,62 @@ def test_a_duty_is_completed_once(sign_in: SignIn, duty: Duty) -> None:
     answer = client.post(f"/admin/duties/{duty.id}/complete", data={"words": "第二次"})
     assert "这项任务已登记完成" in answer.text
     assert Duty.objects.get(id=duty.id).evidence["words"] == "第一次"
+
+
+def test_a_mistaken_done_is_undone_and_its_evidence_stays_to_be_read(sign_in: SignIn, duty: Duty) -> None:
+    client = sign_in("intake_head")
+    paper = FileStorage(io.BytesIO("收文回执".encode()), filename="回执.txt")
+    sent = {"words": "报错了期间", "paper": paper, "done_at": "2026-02-23T10:00"}
+    client.post(f"/admin/duties/{duty.id}/complete", data=sent)
+    assert Duty.objects.get(id=duty.id).done_at == datetime(2026, 2, 23, 2, tzinfo=UTC)
+    refused = client.post(f"/admin/duties/{duty.id}/reopen", data={"reason": ""})
+    assert (refused.status_code, "请写明理由" in refused.text) == (409, True)
+    client.post(f"/admin/duties/{duty.id}/reopen", data={"reason": "期间报错"})
+    page = client.get(f"/admin/duties/one/{duty.id}").text
+    assert "期间报错" in page
+    assert "登记完成" in page
+    kept = client.get(f"/admin/duties/{duty.id}/evidence?turn=0")
+    assert kept.data.decode() == "收文回执"
+    assert client.get(f"/admin/duties/{duty.id}/evidence").status_code == 404
+    assert client.get(f"/admin/duties/{duty.id}/evidence?turn=7").status_code == 404
+
+
+def test_a_head_waives_and_the_filters_and_the_sheet_follow(sign_in: SignIn, duty: Duty) -> None:
+    Unit.objects(id=duty.unit).update(head="intake_head")
+    assert sign_in("intake_clerk").post(f"/admin/duties/{duty.id}/waive", data={"reason": "不"}).status_code
+    assert Duty.objects.get(id=duty.id).state == "open"
+    client = sign_in("intake_head")
+    client.post(f"/admin/duties/{duty.id}/waive", data={"reason": "本期无投诉"})
+    page = client.get(f"/admin/duties/?state=waived&unit={duty.unit}&duty=p01:half_year_report").text
+    assert "本期无投诉" in page
+    assert "没有符合条件的周期事项" in client.get("/admin/duties/?state=late").text
+    answer = client.get("/admin/duties/export?month=all")
+    rows = list(load_workbook(io.BytesIO(answer.data)).active.values)
+    found = next(row for row in rows if row[0] == "上半年投诉管理运行报告")
+    assert found[2:5] == ("2026 年全年", "2026-06-15 周一 24:00", "不适用")
+    assert found[8] == "本期无投诉"
+    assert AuditEntry.objects(verb="export", subject="duties").count() == 1
+
+
+def test_duties_of_others_are_out_of_reach(sign_in: SignIn, duty: Duty) -> None:
+    outside = sign_in("hk_head")
+    assert outside.get(f"/admin/duties/one/{duty.id}").status_code in (403, 404)
+    assert "上半年投诉管理运行报告" not in outside.get("/admin/duties/?month=all").text
+    assert outside.get(f"/admin/duties/{duty.id}/evidence").status_code in (403, 404)
+
+
+def test_counted_duties_show_how_many_were_done(sign_in: SignIn, duty: Duty) -> None:
+    raw = Duty.collection().find_one({"_id": duty.id})
+    due = datetime(2026, 2, 28, 15, 59, 59, tzinfo=UTC)
+    month = {"first": "2026-02-01", "last": "2026-02-28"}
+    for number, state in ((1, "done"), (2, "open")):
+        change = {"_id": f"p01:meetings:{duty.unit}:2026-02-28:{number}", "due_at": due, "period": month}
+        label = {"zh": "客户座谈", "en": "Meetings"}
+        Duty.collection().insert_one({**raw, **change, "state": state, "label": label, "key": raw["key"]})
+    page = sign_in("intake_head").get("/admin/duties/").text
+    assert "本期应 2 次，已完成 1 次" in page
+    assert "2026 年 2 月" in page
+    assert page.count(">1 / 2<") == 2, "the month of the strip, and the period"
 
 
 # audit
