@@ -28,7 +28,7 @@ class WayForm(Form):
     token = StringField(
         _l("令牌的名称"),
         [up_to(40)],
-        description=_l("令牌本身放在 JUANZONG_WAY_<名称大写>，或数据目录的 secrets/<名称> 文件里"),
+        description=_l("令牌本身放在环境变量 JUANZONG_WAY_ 加大写的名称，或数据目录 secrets 下同名的文件里"),
     )
     active = BooleanField(_l("启用"), default=True)
 

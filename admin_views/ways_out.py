@@ -48,7 +48,7 @@ class WaysView(Page):
         """Set a way out up."""
         if kind not in KINDS:
             abort(404)
-        form = form_for(kind, request.form)
+        form = form_for(kind, request.form or None)
         offer_units(form, unit_choices())
         page = keep_form(self, "admin/ways/way.html", form=form, kind=kind, way=None, kinds=kind_words())
         if request.method == "GET" or not form.validate():
@@ -61,7 +61,7 @@ class WaysView(Page):
     def show(self, key: str) -> ResponseReturnValue:
         """One way out; sending the form changes it."""
         way = way_or_404(key)
-        form = form_for(way.kind, request.form, way)
+        form = form_for(way.kind, request.form or None, way)
         offer_units(form, unit_choices())
         given = {"form": form, "kind": way.kind, "way": way, "kinds": kind_words()}
         given |= {"missing": missing_secrets(way), "past": past_of(f"way:{key}")}

@@ -21,6 +21,11 @@ from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.reminders import Rung
 
 MOST_UP = 9
+ONLY_TOLD = (
+    "分管领导和上级单位只能接收通知，不能写在办理人里",
+    "leaders in charge and superior units are told; they take no steps",
+    ("请给他们一个岗位角色，写 {role: …, at: …}", "give them a role, {role: …, at: …}"),
+)
 MOST_EXTENSIONS = 99
 UP = ("请写 up: 1 表示上一级单位", "write up: 1 for the unit above")
 DATES = frozenset({"date", "datetime"})
@@ -123,6 +128,8 @@ def check_people(path: str, people: Any, definition: Definition, findings: Findi
             findings.wants(path, who["at"], slots, ("单位角色", "unit slot"))
         elif who.get("is") in ("head", "deputy", "leader"):
             findings.say(path, "没有说明是哪个单位的负责人", "does not say of which unit")
+        if path.endswith(".who") and ("up" in who or who.get("is") == "leader"):
+            findings.say(path, *ONLY_TOLD)
         if "up" in who and not (isinstance(who["up"], int) and 0 <= who["up"] <= MOST_UP):
             findings.say(path, f"“上几级”须为 0 至 {MOST_UP}", f"levels up must be 0 to {MOST_UP}", UP)
 

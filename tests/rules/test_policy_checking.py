@@ -187,6 +187,7 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     # how people are told
     ("ladders/main/rungs/before/tell", [{"is": "leader"}], "rungs[before].tell", "哪个单位"),
     ("ladders/main/rungs/before/tell/0/up", 12, "rungs[before].tell", "上几级"),
+    (f"{STEPS}/reply/who", [{"is": "leader", "at": "handling"}], "transitions[reply].who", "只能接收通知"),
     ("ladders/main/rungs/before/channels", ["pigeon"], "rungs[before].channels", "pigeon"),
     ("ladders/main/rungs/before/letter", "gone", "rungs[before].letter", "函件"),
     ("ladders/main/rungs/before/quiet", "sing", "rungs[before].quiet", "sing"),
