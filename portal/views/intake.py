@@ -18,6 +18,7 @@ from documents.unit import Unit
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX, from_draft
+from portal.forms.early import early_words
 from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, forget_draft
@@ -158,6 +159,16 @@ def register(policy: str, case_type: str) -> ResponseReturnValue:
     forget_draft(me().id, request.path)
     flash(_("已登记：%(number)s %(title)s", number=case.number, title=case.title), "good")
     return redirect(url_for("cases.case", number=case.number))
+
+
+@intake.post("/register/<policy>/<case_type>/check")
+def check(policy: str, case_type: str) -> ResponseReturnValue:
+    """What is wrong with what is filled so far; nothing is registered."""
+    kind = _kind(policy, case_type)
+    asked, shown = kind.definition["register"]["form"], shown_version(policy)
+    target = Target(kind.view, kind.version, asked, _form_of(kind, shown))
+    fields, _old = carried_fields(request.form, target, shown)
+    return early_words(sent_page(_around(kind), asked, fields))
 
 
 def _kind(policy: str, case_type: str) -> Kind:

@@ -22,6 +22,7 @@ from portal.case_page import CasePage, reason_of
 from portal.clock import now
 from portal.forms.answers import Shown, shown_value
 from portal.forms.compile import from_draft
+from portal.forms.early import early_words
 from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
 from portal.held import draft_for, draft_id, forget_draft
@@ -148,6 +149,14 @@ def perform(number: str, key: str) -> ResponseReturnValue:
     forget_draft(me().id, request.path)
     flash(_("“%(label)s”已完成。", label=said(step.transition["label"])), "good")
     return redirect(url_for("cases.case", number=number) if case_is_visible(number) else url_for("desk.desk"))
+
+
+@step_pages.post("/cases/<number>/steps/<key>/check")
+def check(number: str, key: str) -> ResponseReturnValue:
+    """What is wrong with what is filled so far; nothing is done."""
+    step = _sent_step(case_for_me(number), key, request.form)
+    refuse_closed(step)
+    return early_words(step.form) if step.form else {}
 
 
 def case_is_visible(number: str) -> bool:

@@ -105,6 +105,26 @@ def test_a_rule_of_the_action_is_told_with_the_form_still_filled(
     assert "需要很久" in answer.text
 
 
+def test_what_is_filled_wrongly_is_told_before_the_form_is_sent(
+    sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    case = perform(supervised(register, perform), "sign", "qs_handler")
+    handler, address = sign_in("qs_handler"), f"/cases/{case.number}/steps/ask_extension"
+    page = handler.get(address).text
+    assert f'data-check="{address}/check"' in page
+    told = handler.post(f"{address}/check", data=sent(page, extension_until="soon", extension_reason=""))
+    assert list(told.get_json()) == ["extension_until"], "what is not filled yet is no mistake"
+    assert handler.post(f"{address}/check", data=sent(page, extension_until="2026-03-20")).json == {}
+    unchanged = Complaint.get(case.number)
+    assert (unchanged.revision, len(unchanged.events)) == (case.revision, len(case.events))
+    closed = sign_in("intake_clerk").post(f"{address}/check", data={})
+    assert closed.status_code == 409
+    stranger = sign_in("hk_clerk")
+    for number in (case.number, "TS-2026-9999-0001"):
+        nothing = stranger.post(f"/cases/{number}/steps/ask_extension/check", data={})
+        assert (nothing.status_code, "没有找到这个页面" in nothing.text) == (404, True)
+
+
 def test_a_closed_step_says_whose_it_is(sign_in: SignIn, register: Register, perform: Perform) -> None:
     case = at_intake(register, perform)
     answer = sign_in("cd_clerk").get(f"/cases/{case.number}/steps/supervise")

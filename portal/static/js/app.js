@@ -2,6 +2,7 @@
 import { startCombos } from "./combos.js";
 import { startConditions } from "./conditions.js";
 import { startDrafts } from "./drafts.js";
+import { startEarly } from "./early.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startOnce } from "./once.js";
@@ -14,7 +15,7 @@ import { startWidgets } from "./widgets.js";
 
 for (const start of [
   startMenus, startKeys, startText, startTrees, startCombos, startRows, startUploads, startWidgets,
-  startConditions, startDrafts, startOnce, startSimilar, startLookups,
+  startConditions, startDrafts, startEarly, startOnce, startSimilar, startLookups,
 ]) {
   start(document);
 }
