@@ -18,7 +18,7 @@ from admin_views.audit import AuditView
 from admin_views.base import Page
 from admin_views.calendar_alarms import calendar_alarms
 from admin_views.calendars import CalendarsView
-from admin_views.clock_and_jobs import ClockView, OutboxView, TimersView, clock_alarm
+from admin_views.clock_and_jobs import ClockView, OutboxView, clock_alarm
 from admin_views.designer import DesignerView
 from admin_views.duties import DutiesView
 from admin_views.gate import GateView
@@ -28,6 +28,7 @@ from admin_views.register import RegisterView
 from admin_views.reports import ReportsView
 from admin_views.standing import may_do, now
 from admin_views.supervision import SupervisionView
+from admin_views.timer_list import TimersView
 from admin_views.transfers import TransferView
 from admin_views.units import UnitsView
 from admin_views.ways_out import WaysView

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bson import ObjectId
-from flask import flash, g, redirect, request
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
-from mongoengine import QuerySet
 
 from admin_views import queue_sight
-from admin_views.base import MOST_COUNTED, DayFilter, ListFilter, Page, RecordList
-from admin_views.standing import may_do, me, newest_policies, now, said, spoken
-from documents.actions import mailing, timers
-from documents.complaint import Complaint
-from documents.duty import Duty
+from admin_views.base import MOST_COUNTED, ListFilter, Page, RecordList
+from admin_views.standing import may_do, me, now, spoken, zone
+from admin_views.timer_list import chip, subjects_of, timer_words
+from documents import audit
+from documents.actions import mailing, rehearsal, timers
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
-from documents.rules.planning import MISSED
 from documents.timer import Timer
+from jobs import queues
 
-SHOWN = 15
-TIMER_STATES: dict[str, Any] = {
-    "pending": _l("待触发"),
-    "claimed": _l("触发中"),
-    "done": _l("已触发"),
-    "cancelled": _l("已取消"),
-    "set_aside": _l("已搁置"),
-}
-TIMER_TONES = {
-    "pending": "grey",
-    "claimed": "blue",
-    "done": "green",
-    "cancelled": "outline",
-    "set_aside": "red",
-}
+SHOWN, REHEARSED = 15, 200
 MAIL_STATES: dict[str, Any] = {
     "waiting": _l("待发送"),
     "sent": _l("已发送"),
@@ -72,24 +55,47 @@ class ClockView(Page):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The state of the clock, the queues, the timers and the mail."""
+        return self.render("admin/clock/index.html", **self._now())
+
+    @expose("/live")
+    def live(self) -> ResponseReturnValue:
+        """The same as a piece of the page, which asks for it again and again."""
+        return self.render("admin/clock/live.html", **self._now())
+
+    @expose("/rehearsal")
+    def rehearsal(self) -> ResponseReturnValue:
+        """What the clock would fire at this moment, whom it would tell, and why the rest waits."""
+        rows = list(rehearsal.rehearse(now(), most=REHEARSED))
+        found = list(Timer.objects(id__in=[row.timer for row in rows]))
+        return self.render(
+            "admin/clock/rehearsal.html",
+            fires=[row for row in rows if row.fires],
+            waits=[row for row in rows if not row.fires],
+            timers={one.id: one for one in found},
+            subjects=subjects_of(found),
+            words=timer_words,
+            most=REHEARSED,
+        )
+
+    def _now(self) -> dict[str, Any]:
         aside = list(Timer.objects(state="set_aside").order_by("due").limit(SHOWN))
         coming = list(Timer.objects(state="pending").order_by("due").limit(SHOWN))
-        return self.render(
-            "admin/clock/index.html",
-            counts=counts(),
-            beats=[
+        return {
+            "as_of": now().astimezone(zone()).strftime("%H:%M:%S"),
+            "counts": counts(),
+            "beats": [
                 (one, now() - one.beat_at > SILENT_AFTER)
                 for one in Heartbeat.objects.order_by("kind", "-beat_at").limit(40)
             ],
-            sight=queue_sight.look(),
-            aside=aside,
-            coming=coming,
-            dead=list(OutboxMessage.objects(state="dead").order_by("-created_at").limit(SHOWN)),
-            not_sent=not_sent(),
-            channels=CHANNELS,
-            subjects=subjects_of([*aside, *coming]),
-            words=timer_words,
-        )
+            "sight": queue_sight.look(),
+            "aside": aside,
+            "coming": coming,
+            "dead": list(OutboxMessage.objects(state="dead").order_by("-created_at").limit(SHOWN)),
+            "not_sent": not_sent(),
+            "channels": CHANNELS,
+            "subjects": subjects_of([*aside, *coming]),
+            "words": timer_words,
+        }
 
     @expose("/timers/<path:timer>/release", methods=("POST",))
     def release(self, timer: str) -> ResponseReturnValue:
@@ -97,6 +103,23 @@ class ClockView(Page):
         timers.release(timer, actor=me().id, now=now())
         flash(_("已重新排入，时钟下一次巡查时触发。"), "good")
         return redirect(back_or(self.address()))
+
+    @expose("/timers/release-all", methods=("POST",))
+    def release_all(self) -> ResponseReturnValue:
+        """Let every timer that was set aside try again."""
+        count = timers.release_all(actor=me().id, now=now())
+        flash(_("%(count)s 条提醒已重新排入，时钟下一次巡查时触发。", count=count), "good")
+        return redirect(self.address())
+
+    @expose("/queues/<queue>/retry", methods=("POST",))
+    def retry(self, queue: str) -> ResponseReturnValue:
+        """Queue the failed jobs of a queue again."""
+        if queue not in queues.NAMES:
+            abort(404)
+        count = queue_sight.retry(queue)
+        audit.note("retry_jobs", queue, by=me().id, at=now(), count=count)
+        flash(_("%(count)s 个失败的任务已重新排入。", count=count), "good")
+        return redirect(self.address())
 
     @expose("/mail/resend-all", methods=("POST",))
     def resend_all(self) -> ResponseReturnValue:
@@ -150,122 +173,6 @@ def counts() -> dict[str, int]:
         name: int(kind.collection().count_documents(dict(condition), limit=MOST_COUNTED))
         for name, (kind, condition) in wanted.items()
     }
-
-
-def subjects_of(found: Iterable[Timer]) -> dict[str, tuple[str, str]]:
-    """What each timer is about: (words, case number); a duty has no number."""
-    rows = list(found)
-    ids = [ObjectId(one.case) for one in rows if one.subject != "duty" and ObjectId.is_valid(one.case)]
-    cases = Complaint.collection().find({"_id": {"$in": ids}}, {"number": 1, "title": 1})
-    duties = Duty.objects(id__in=[one.case for one in rows if one.subject == "duty"]).only("id", "label")
-    known = {str(row["_id"]): (row["title"], row["number"]) for row in cases}
-    return known | {one.id: (said(one.label), "") for one in duties}
-
-
-# Why a timer of severity weighs its case anew.
-WEIGHED = {
-    "time": _l("满时升级"),
-    "registered": _l("同类投诉计数"),
-    "neighbour": _l("有同类投诉登记"),
-}
-
-
-def timer_words(timer: Timer) -> str:
-    """办理并答复 · 临期提醒."""
-    if timer.subject == "severity":
-        return f"{_('定级')} · {WEIGHED.get(timer.rung, timer.rung)}"
-    limits, rungs = _labels()
-    limit = limits.get(timer.limit) or (_("周期事项") if timer.subject == "duty" else timer.limit)
-    what = _("逾期后果") if timer.rung == MISSED else rungs.get((timer.ladder, timer.rung), timer.rung)
-    return f"{limit} · {what}"
-
-
-def _labels() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """What limits and rungs are called, read once for a page."""
-    if "timer_labels" not in g:
-        views = newest_policies()
-        limits = {
-            one["key"]: said(one["label"]) for view in views for one in view.definition.get("limits", ())
-        }
-        ladders = [ladder for view in views for ladder in view.definition.get("ladders", ())]
-        rungs = {(one["key"], rung["key"]): said(rung["label"]) for one in ladders for rung in one["rungs"]}
-        g.timer_labels = limits, rungs
-    found: tuple[dict[str, str], dict[tuple[str, str], str]] = g.timer_labels
-    return found
-
-
-def chip(words: Any, tone: str) -> Markup:
-    """A status chip."""
-    return Markup('<span class="chip {}">{}</span>').format(tone, words)
-
-
-class TimersView(RecordList):
-    """All timers."""
-
-    icon = "bell"
-    column_list = ("rung", "case", "due", "state", "attempts", "fired_at")
-    column_labels = {
-        "rung": _l("提醒"),
-        "case": _l("对象"),
-        "due": _l("应触发时间"),
-        "state": _l("状态"),
-        "attempts": _l("尝试次数"),
-        "fired_at": _l("实际触发"),
-        "planned_at": _l("计划于"),
-        "error": _l("错误"),
-        "reason": _l("取消原因"),
-        "id": _l("标识"),
-    }
-    column_details_list = (
-        "rung",
-        "case",
-        "due",
-        "state",
-        "attempts",
-        "planned_at",
-        "fired_at",
-        "reason",
-        "error",
-        "id",
-    )
-    column_sortable_list = ("due",)
-    column_default_sort = ("due", True)
-    column_filters = (
-        ListFilter("state", _l("状态"), tuple(TIMER_STATES.items())),
-        DayFilter("due__gte", _l("自")),
-        DayFilter("due__lt", _l("至")),
-    )
-    column_formatters = column_formatters_detail = {
-        "rung": lambda _view, _context, one, _name: timer_words(one),
-        "case": lambda _view, _context, one, _name: subject_link(one),
-        "due": lambda _view, _context, one, _name: spoken(one.due),
-        "fired_at": lambda _view, _context, one, _name: spoken(one.fired_at),
-        "planned_at": lambda _view, _context, one, _name: spoken(one.planned_at),
-        "state": lambda _view, _context, one, _name: chip(TIMER_STATES[one.state], TIMER_TONES[one.state]),
-        "reason": lambda _view, _context, one, _name: said(one.reason),
-    }
-
-    def get_list(self, *args: Any, **kwargs: Any) -> tuple[int, QuerySet]:
-        """One page, with what its timers are about read at once."""
-        count, found = super().get_list(*args, **kwargs)
-        rows = list(found)
-        g.timer_subjects = subjects_of(rows)
-        return count, rows
-
-    def details_title(self, record: Any) -> str:
-        """What the timer says."""
-        return timer_words(record)
-
-    def row_tone(self, record: Any) -> str:
-        """What is set aside stands out."""
-        return "late" if record.state == "set_aside" else ""
-
-
-def subject_link(timer: Timer) -> Markup:
-    """The case or the duty of a timer."""
-    known = g.get("timer_subjects") or subjects_of([timer])
-    words, number = known.get(timer.case, (timer.case, ""))
-    return Markup("<code>{}</code> {}").format(number, words) if number else Markup("{}").format(words)
 
 
 class OutboxView(RecordList):

@@ -42,6 +42,8 @@ VERBS: dict[str, Any] = {
     "undo_move": _l("撤回在办迁移"),
     "export": _l("导出"),
     "release": _l("重新触发提醒"),
+    "release_all": _l("重新触发全部搁置的提醒"),
+    "retry_jobs": _l("重试失败的任务"),
     "resend": _l("重发消息"),
     "resend_all": _l("重发全部失败的消息"),
     "cancel_message": _l("撤销待发消息"),

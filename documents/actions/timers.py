@@ -208,3 +208,12 @@ def release(timer: str, *, actor: str, now: datetime) -> None:
     if not released.modified_count:
         raise RuleBroken("timer_not_set_aside", timer=timer)
     note("release", timer, by=actor, at=now)
+
+
+def release_all(*, actor: str, now: datetime) -> int:
+    """Let every timer that was set aside try again; how many."""
+    change: dict[str, Any] = {"state": "pending", "attempts": 0, "error": None, "owner": None, "lease": None}
+    released = Timer.collection().update_many({"state": "set_aside"}, {"$set": change})
+    if released.modified_count:
+        note("release_all", "timers", by=actor, at=now, count=released.modified_count)
+    return int(released.modified_count)

@@ -52,7 +52,7 @@ PAGES = {
     "/admin/timers/": ADMINISTRATOR,
     "/admin/outbox/": ADMINISTRATOR,
     "/admin/audit/": ADMINISTRATOR,
-    "/admin/duties/": WATCH,
+    "/admin/duties/": {*REACH, *WATCH},
     "/admin/supervision/": WATCH,
 }
 PEOPLE = ("admin", "intake_head", "cd_head", "cd_clerk")

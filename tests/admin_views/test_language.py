@@ -78,6 +78,8 @@ def test_chinese_texts_use_chinese_punctuation() -> None:
         "/admin/policies/p01/1/workflows",
         "/admin/policies/p01/1/roles",
         "/admin/duties/",
+        "/admin/duties/?month=6",
+        "/admin/clock/rehearsal",
         "/admin/ways/",
         "/admin/ways/new/sms",
         "/admin/ways/new/dingtalk",

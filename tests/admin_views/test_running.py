@@ -67,6 +67,27 @@ def test_a_timer_tries_again_once(admin: FlaskClient, aside: Timer) -> None:
     assert "已不在搁置状态" in again.text
 
 
+def test_all_that_was_set_aside_tries_again(admin: FlaskClient, aside: Timer, register: Register) -> None:
+    other = Timer.objects(case=str(register().id)).first()
+    Timer.objects(id=other.id).update(set__state="set_aside")
+    assert admin.post("/admin/clock/timers/release-all").status_code == 302
+    assert {Timer.objects.get(id=one.id).state for one in (aside, other)} == {"pending"}
+    assert AuditEntry.objects.get(verb="release_all").facts["count"] == 2
+
+
+def test_the_clock_page_says_what_it_would_fire_now_and_why_not(admin: FlaskClient, aside: Timer) -> None:
+    due = Timer.objects(case=aside.case, state="pending").first()
+    Timer.objects(id=due.id).update(set__due=NOW - timedelta(minutes=3))
+    page = admin.get("/admin/clock/rehearsal").text
+    fires, waits = page.split("不会触发，及原因")
+    number = Complaint.objects.get(id=aside.case).number
+    assert number in fires
+    assert "王敏" in fires, "whom it would tell"
+    assert "已搁置，待人工处理" in waits
+    assert "未到时刻" in waits
+    assert Timer.objects.get(id=due.id).state == "pending", "nothing is written"
+
+
 def test_a_dead_message_is_sent_again_once(admin: FlaskClient, dead: OutboxMessage) -> None:
     assert "550 no such user" in admin.get("/admin/clock/").text
     sent = admin.post(f"/admin/clock/mail/{dead.id}/resend", data={"back": "/admin/outbox/"})
@@ -99,9 +120,27 @@ def test_clocks_show_whether_they_live(admin: FlaskClient) -> None:
 def test_queues_show_what_waits(admin: FlaskClient, queue_connection: Redis) -> None:
     queues.enqueue(queues.PAPER, queues.FIND_PAPERS, NOW.isoformat())
     page = admin.get("/admin/clock/").text
-    row = page[page.index("<code>paper</code>") :][:200]
+    row = page[page.index("<code>paper</code>") :][:300]
+    assert "最早的自" in row
     assert '<td class="right figure">1</td>' in row
     assert "没有工作进程" in page
+
+
+def test_a_failed_job_is_shown_with_its_error_and_tries_again(
+    admin: FlaskClient, queue_connection: Redis
+) -> None:
+    queues.enqueue(queues.DEFAULT, queues.DELIVER, ["gone"], "nobody", "no moment")
+    queues.worker([queues.DEFAULT], name="worker-of-the-test").work(burst=True)
+    page = admin.get("/admin/clock/live").text
+    assert "1 个失败的任务" in page
+    failure = page[page.index("发送邮件") :][:400]
+    assert "worker-of-the-test" in failure
+    assert "ValueError" in failure
+    assert "截至 " in page
+    assert "<html" not in page
+    assert admin.post("/admin/clock/queues/default/retry").status_code == 302
+    assert queues.backlog(queues.DEFAULT) == 1
+    assert admin.post("/admin/clock/queues/nothing/retry").status_code == 404
 
 
 def test_the_page_stands_without_valkey(admin: FlaskClient, valkey_url: str) -> None:
