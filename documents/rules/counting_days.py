@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from documents.rules.calendars import WorkCalendar
 from documents.rules.counting import Count, marked, tell_start, tell_stopped_days
 from documents.rules.durations import ONE_DAY, add_months, day_end, day_of_month, instant
 from documents.rules.explanations import (
@@ -180,8 +181,14 @@ def end_of(count: Count, last: date) -> datetime:
         return _not_passed(count, last, instant(last, limit.at, zone))
     if limit.ends == "close_of_business":
         count.trace.consulted(last, last)
-        return _not_passed(count, last, count.calendar.closing(last))
+        return _not_passed(count, last, close_of(count.calendar, last))
     return day_end(last, zone)
+
+
+def close_of(calendar: WorkCalendar, day: date) -> datetime | None:
+    """Close of business on a day; one at 24:00 is the day's last second, as the day's own end is."""
+    closing = calendar.closing(day)
+    return closing and min(closing, day_end(day, calendar.tz))
 
 
 def _not_passed(count: Count, last: date, closing: datetime | None) -> datetime:

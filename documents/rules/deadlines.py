@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import Line, WorkCalendar
 from documents.rules.counting import Count
-from documents.rules.counting_days import LAST_DAY, clock_time, end_of, rolled
+from documents.rules.counting_days import LAST_DAY, clock_time, close_of, end_of, rolled
 from documents.rules.counting_minutes import TO_THE_MINUTE
 from documents.rules.durations import aware, day_end, day_start, instant
 from documents.rules.explanations import Trace, day_en, day_zh, moment_en, moment_zh
@@ -82,6 +82,11 @@ def _counting(
     if limit.after_hours == "next_opening":
         start = _taken_at_opening(start, trace)
     return Count(limit, start, calendar, merged(pauses, start.astimezone(UTC)), trace)
+
+
+def counted_from(limit: TimeLimit, started_at: datetime, calendar: WorkCalendar) -> datetime:
+    """The moment from which a limit counts: its start, or the next opening when the limit says so."""
+    return calendar.next_opening(started_at) if limit.after_hours == "next_opening" else started_at
 
 
 def _taken_at_opening(start: datetime, trace: Trace) -> datetime:
@@ -198,10 +203,20 @@ def hard_cap(
     return replace(counted, explanation=(head, *counted.explanation))
 
 
-def extended(current: Deadline, new_day: date, *, cap: Deadline | None, calendar: WorkCalendar) -> Deadline:
-    """延期: the deadline moved to a later day, ending on it as the current one ends, within the cap."""
+def extended(
+    current: Deadline,
+    new_day: date,
+    *,
+    cap: Deadline | None,
+    calendar: WorkCalendar,
+    strict: bool = True,
+) -> Deadline:
+    """延期: the deadline moved to a later day, ending on it as the current one ends, within the cap.
+
+    A limit that ends at close of business is not extended to a day without one, when `strict`.
+    """
     old = calendar.local(current.due_at)
-    due_at = ending_like(current, new_day, calendar, strict=True)
+    due_at = ending_like(current, new_day, calendar, strict=strict)
     if due_at <= current.due_at:
         raise RuleBroken("extension_not_later", current=old.date().isoformat(), asked=new_day.isoformat())
     if cap is not None and due_at > cap.due_at:
@@ -229,7 +244,7 @@ def ending_like(current: Deadline, day: date, calendar: WorkCalendar, *, strict:
         return day_end(day, calendar.tz)
     if current.ends != "close_of_business":
         return instant(day, calendar.local(current.due_at).time(), calendar.tz)
-    closing = calendar.closing(day)
+    closing = close_of(calendar, day)
     if closing is None and strict:
         raise RuleBroken("extension_to_day_off", asked=day.isoformat())
     return closing or day_end(day, calendar.tz)

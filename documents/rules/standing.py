@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from documents.rules.calendars import Line, WorkCalendar
-from documents.rules.deadlines import Deadline, deadline, ending_like, extended
+from documents.rules.deadlines import Deadline, counted_from, deadline, ending_like, extended
 from documents.rules.durations import aware
 from documents.rules.explanations import moment_en, moment_zh
 from documents.rules.limits import FIXED, SET_BY_SOMEBODY, TimeLimit
@@ -58,7 +58,8 @@ def standing(limit: TimeLimit, history: History, calendar: WorkCalendar) -> Dead
     for extension, until in zip(extensions, [*ends, None][1:], strict=True):
         found = _extended(found, extension.until, history.cap, calendar)
         begun = [pause for pause in history.pauses if extension.at <= pause[0] and _before(pause, until)]
-        found = _postponed(found, limit, merged(begun, aware(extension.at)), calendar)
+        since = max(extension.at, counted_from(limit, history.started_at, calendar))
+        found = _postponed(found, limit, merged(begun, since), calendar)
     return _capped(found, limit, history, calendar) if history.pauses else found
 
 
@@ -67,7 +68,8 @@ def _extended(found: Deadline, until: date, cap: Deadline | None, calendar: Work
     new = ending_like(found, until, calendar)
     if new <= found.due_at:
         return found
-    return extended(found, until, cap=cap if cap and new <= cap.due_at else None, calendar=calendar)
+    within = cap if cap and new <= cap.due_at else None
+    return extended(found, until, cap=within, calendar=calendar, strict=False)
 
 
 def _before(pause: Pause, moment: datetime | None) -> bool:
@@ -95,7 +97,8 @@ def _postponed(found: Deadline, limit: TimeLimit, pauses: Pauses, calendar: Work
 def _moved(
     found: Deadline, limit: TimeLimit, pause: tuple[datetime, datetime], calendar: WorkCalendar
 ) -> Deadline:
-    due_at = _after_pause(found, limit, pause, calendar)
+    # A date that people chose may lie outside working time: no pause brings it forward.
+    due_at = max(found.due_at, _after_pause(found, limit, pause, calendar))
     first, last, new = (calendar.local(moment) for moment in (*pause, due_at))
     if due_at == found.due_at:
         return found
@@ -114,7 +117,7 @@ def _after_pause(
     begin, end = pause
     if limit.counted_in in WORKING_TIME:
         left = calendar.working_time_between(begin, found.due_at)
-        return calendar.add_working_time(end, left) if left else max(found.due_at, end)
+        return calendar.add_working_time(end, left)
     first, last = calendar.local(begin).date(), calendar.local(end).date()
     due_day = calendar.local(found.due_at).date()
     if limit.counted_in == "working_days":

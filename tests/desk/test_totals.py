@@ -24,6 +24,14 @@ def test_reports_add_up(tmp_path: Path) -> None:
     assert closing(tmp_path) == (0, "14 passed, 0 failed, 1 skipped")
 
 
+def test_compared_deadlines_are_counted(tmp_path: Path) -> None:
+    cases = '<testcase><properties><property name="cases" value="12500"/></properties></testcase>'
+    suite = f'<testsuite tests="2" failures="0" errors="0" skipped="0">{cases}{cases}</testsuite>'
+    (tmp_path / "a.xml").write_text(f"<testsuites>{suite}</testsuites>")
+    told = "25,000 generated deadlines agreed with the independent calculation\n2 passed, 0 failed, 0 skipped"
+    assert closing(tmp_path) == (0, told)
+
+
 @pytest.mark.parametrize("numbers", [(0, 0, 0), (5, 1, 0), (3, 0, 3)])
 def test_no_test_and_a_failed_test_are_no_success(tmp_path: Path, numbers: tuple[int, int, int]) -> None:
     (tmp_path / "a.xml").write_text(SUITE.format(*numbers))
