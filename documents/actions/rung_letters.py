@@ -17,6 +17,7 @@ from documents.rules.access import may, viewer_keys
 from documents.rules.expressions import holds
 from documents.rules.fields import fields_of
 from documents.rules.merging import merged
+from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import Viewer
 from documents.staff import Contact
@@ -40,11 +41,12 @@ class RungLetter:
     def written(self, person: str, reader: Contact, now: datetime) -> dict[str, str]:
         """The text in both languages; what the reader may not see is left out."""
         template = self.view.letter(self.key)
-        facts = self.case.facts()
+        known = self.case.facts()
+        facts = {**known, **moment_facts(now, self.view.zone)}
         letter = Letter(
             key=self.key,
             at=now,
-            values={key: stored_value(value) for key, value in facts.items()},
+            values={key: stored_value(value) for key, value in known.items()},
             policy_version=self.case.policy_version,
         )
         hidden = self._hidden(person, reader)

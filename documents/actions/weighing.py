@@ -45,7 +45,7 @@ def weigh(change: Change) -> Sequence[Mapping[str, Any]]:
 
 def _observed(change: Change) -> Observed:
     case = change.case
-    return Observed(change.facts(), case.received_at, case.status == "open", dict(case.severity.similar))
+    return Observed(change.known(), case.received_at, case.status == "open", dict(case.severity.similar))
 
 
 def _keep(kept: Severity, scale: Scale, found: Weighed) -> None:
