@@ -37,6 +37,7 @@ VERBS: dict[str, Any] = {
     "delete_calendar": _l("删除工作日历"),
     "create_calendar": _l("新建工作日历"),
     "recount": _l("期限重新计算"),
+    "move_deadlines": _l("按新日历重算期限"),
     "publish_policy": _l("发布制度"),
     "move_cases": _l("迁移在办案件"),
     "undo_move": _l("撤回在办迁移"),

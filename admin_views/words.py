@@ -79,6 +79,7 @@ REFUSALS: dict[str, Any] = {
     "calendar_in_use": _l(
         "日历“%(calendar)s”还在 %(count)s 处使用，没有删除。请先让下列制度和单位改用别的日历。"
     ),
+    "calendar_counts_still": _l("还有在办投诉按日历“%(calendar)s”计时，没有删除。"),
     "calendar_without_work": _l("这样 %(year)s 年就没有一个工作日，没有保存。"),
     "calendar_change_runs": _l("这份日历的上一次变更还在逐件重算，完成后才能再改。"),
     "unknown_what_if": _l("这次预演已过期，请重新填写变更。"),

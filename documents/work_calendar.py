@@ -79,15 +79,19 @@ class WorkCalendarRecord(Stored):
         later = (one for one in self.reach if one["version"] > started and _reaches(one, received_at))
         return max((int(one["version"]) for one in later), default=started)
 
+    def keep_version(self, *, by: str, source: str) -> None:
+        """Keep the present version, unless it is kept already; joins the running transaction."""
+        if not CalendarVersion.objects(id=version_id(self.id, self.version)).first():
+            CalendarVersion.of(self, by=by, source=source).save(force_insert=True)
+
     def take(
         self, definition: dict[str, Any], reach: Mapping[str, Any], *, by: str, source: str, now: datetime
     ) -> None:
         """Keep the version that was and take the next one; joins the running transaction."""
-        if not CalendarVersion.objects(id=version_id(self.id, self.version)).first():
-            CalendarVersion.of(self, by="", source="").save(force_insert=True)
+        self.keep_version(by="", source="")
         self.definition, self.version, self.changed_at = definition, self.version + 1, now
         self.reach = [*self.reach, {**reach, "version": self.version}]
-        CalendarVersion.of(self, by=by, source=source).save(force_insert=True)
+        self.keep_version(by=by, source=source)
         self.save()
 
 
@@ -97,6 +101,7 @@ class CalendarVersion(Stored):
     id = StringField(primary_key=True)
     calendar = StringField(required=True)
     version = IntField(required=True)
+    name = DictField()
     definition = DictField(required=True)
     at = DateTimeField()
     by = StringField()
@@ -111,6 +116,7 @@ class CalendarVersion(Stored):
             id=version_id(record.id, record.version),
             calendar=record.id,
             version=record.version,
+            name=record.name,
             definition=record.definition,
             at=record.changed_at,
             by=by,
@@ -155,8 +161,10 @@ def calendar_named(key: str, at: Counted | None = None) -> WorkCalendar:
 
     Raises RuleBroken("unknown_calendar").
     """
-    changed_at = WorkCalendarRecord.changed(key)
-    known = _remembered.get(key)
+    row = WorkCalendarRecord.collection().find_one({"_id": key}, {"changed_at": 1})
+    if row is None:
+        return _deleted(key)
+    known, changed_at = _remembered.get(key), row.get("changed_at")
     if known is None or known[0] != changed_at:
         record = WorkCalendarRecord.get(key)
         known = _remembered[key] = changed_at, record, record.calendar()
@@ -167,6 +175,15 @@ def calendar_named(key: str, at: Counted | None = None) -> WorkCalendar:
     if (key, version, changed_at) not in _earlier:
         _earlier[key, version, changed_at] = record.calendar_at(version)
     return _earlier[key, version, changed_at]
+
+
+def _deleted(key: str) -> WorkCalendar:
+    """The last version of a calendar that was taken away: what was counted in it can still be read."""
+    last: CalendarVersion | None = CalendarVersion.objects(calendar=key).order_by("-version").first()
+    if last is None:
+        raise RuleBroken("unknown_calendar", calendar=key)
+    kept = WorkCalendarRecord(id=key, name=last.name, definition=last.definition, version=last.version)
+    return kept.calendar()
 
 
 def calendar_of(view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:

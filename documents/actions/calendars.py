@@ -239,13 +239,19 @@ def _finish(change: CalendarChange, record: WorkCalendarRecord, now: datetime) -
 
 
 def delete_calendar(key: str, *, actor: Person, now: datetime) -> None:
-    """删除日历: take away a calendar that nothing names; raises RuleBroken("calendar_in_use")."""
+    """删除日历: take away a calendar that nothing names.
+
+    Raises RuleBroken("calendar_in_use"), ("calendar_counts_still").
+    """
 
     def run() -> None:
         record = WorkCalendarRecord.get(key)
         found = uses_of(key)
         if found.count:
             raise RuleBroken("calendar_in_use", calendar=key, count=found.count)
+        if Complaint.objects(status="open", clocks__calendar=key).first() is not None:
+            raise RuleBroken("calendar_counts_still", calendar=key)
+        record.keep_version(by=actor.id, source="")
         record.delete()
         audit.note("delete_calendar", f"calendar:{key}", by=actor.id, at=now, name=dict(record.name))
 

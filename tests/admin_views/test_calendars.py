@@ -28,7 +28,7 @@ from documents.rules.holiday_notices import YearDays
 from documents.timer import Timer
 from documents.unit import Unit
 from documents.what_if import WhatIf
-from documents.work_calendar import WorkCalendarRecord
+from documents.work_calendar import WorkCalendarRecord, calendar_named
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
 DAY = {"day": "2026-02-26", "kind": "off", "name": "防汛停业"}  # the Thursday after NOW
@@ -406,6 +406,8 @@ def test_a_calendar_that_nothing_names_is_deleted(admin: FlaskClient) -> None:
     entry = AuditEntry.objects(verb="delete_calendar").first()
     assert entry is not None
     assert entry.subject == "calendar:spare"
+    # What was counted in it can still be read.
+    assert calendar_named("spare").key == "spare"
 
 
 def test_a_deadline_that_falls_into_an_unknown_year_is_an_alarm_at_once_and_says_so(
