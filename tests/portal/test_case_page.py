@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from documents.actions import pausing
+from documents.actions.change import Change, Submission, write
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from tests.portal.conftest import Perform, Register, SignIn
+from documents.database import transaction
+from documents.person import Person
+from documents.policy import view_of
+from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import RESULT, SUPERVISED, UNSOLVED
 
 
@@ -133,3 +138,28 @@ def test_the_strip_shows_where_the_case_is(sign_in: SignIn, register: Register, 
     page = sign_in("qs_handler").get(f"/cases/{case.number}").text
     assert '<li class="here" aria-current="step">办理答复' in page
     assert page.count('<li class="past">') == 3
+
+
+def paused(case: Complaint) -> Complaint:
+    """Every limit of the case stands still from now on; no shipped policy has a step for it."""
+    person, view = Person.get("qs_handler"), view_of(case.policy, case.policy_version)
+    label, why = {"zh": "暂停计时", "en": "Pause"}, {"why": "等候司法鉴定"}
+    step = {"key": "hold", "label": label}
+    change = Change(Complaint.get(case.number), view, person, NOW, step, values=dict(why))
+    pausing.pause(change, "all", {"reason": "why"})
+    pressed = Submission(person, NOW, "hold")
+    return transaction(lambda: write(change, label=label, from_stage=case.stage, submission=pressed))
+
+
+def test_a_pause_is_shown_with_its_interval_and_reason_and_nothing_is_overdue(
+    sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    case = paused(handled(register, perform))
+    page = sign_in("qs_handler").get(f"/cases/{case.number}").text
+    assert page.count("计时暂停中") >= 2  # in the head, and beside each paused limit
+    assert "等候司法鉴定" in page
+    assert "起暂停" in page
+    listed = sign_in("qs_handler").get("/cases").text
+    (row,) = [part for part in listed.split("<tr")[1:] if case.number in part]
+    assert "计时暂停中" in row
+    assert "逾期" not in row
