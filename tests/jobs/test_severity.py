@@ -23,6 +23,7 @@ from documents.person import Person
 from documents.policy import Policy, forget_views, publish
 from documents.rules.broken import RuleBroken
 from documents.rules.edits import apply
+from documents.rules.figures import Span, condition, group_value
 from documents.rules.identity import Name
 from documents.rules.renaming import rename
 from documents.timer import Timer
@@ -190,6 +191,25 @@ def test_a_replay_says_which_cases_would_have_another_level(policy):
     found = replay.run(apply(policy.definition, [stricter]).definition, most=10, now=now).tally
     level = next(group for group in found.ordered() if group.kind == "severity")
     assert (level.count, level.zh) == (1, "一般投诉 ⇒ 热点投诉")
+
+
+def test_a_report_counts_the_level_that_stood_on_its_day(policy):
+    case = register(policy, "汪女士", "2026-01-20 10:00", category="quality")
+    for moment in ("2026-01-28 09:00", "2026-02-21 09:00"):
+        fire_due(at(moment))
+    assert levels_told(case) == [("system", "hot"), ("system", "major")]
+
+    def counted(known: str) -> dict[str, int]:
+        span = Span("SERVICE", at("2026-01-01 00:00"), at("2026-02-01 00:00"), at(known))
+        found = {one: condition({"severity": [one]}, span) for one in ("general", "hot", "major")}
+        return {one: Complaint.collection().count_documents(wanted) for one, wanted in found.items()}
+
+    assert counted("2026-01-27 00:00") == {"general": 1, "hot": 0, "major": 0}
+    assert counted("2026-02-01 00:00") == {"general": 0, "hot": 1, "major": 0}
+    assert counted("2026-03-01 00:00") == {"general": 0, "hot": 0, "major": 1}
+    span = Span("SERVICE", at("2026-01-01 00:00"), at("2026-02-01 00:00"), at("2026-02-01 00:00"))
+    grouped = Complaint.collection().aggregate([{"$group": {"_id": group_value("severity", span)}}])
+    assert [row["_id"] for row in grouped] == ["hot"]
 
 
 def test_a_rung_with_a_condition_tells_only_when_it_holds(policy):

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin_views.designer.bench import Bench
+from admin_views.designer.condition_words import condition_words
 from admin_views.designer.drawings.examples import calendar_for, example_limit, example_start
 from admin_views.designer.drawings.facts import facts
 from admin_views.designer.told import person
@@ -70,6 +71,7 @@ class RungCard:
     again: str
     at: datetime | None
     wrong: int
+    when: str = ""
 
 
 def draw_limit(bench: Bench) -> dict[str, Any]:
@@ -227,6 +229,7 @@ def _rung(bench: Bench, one: Definition, fired: Mapping[str, datetime]) -> RungC
         again,
         fired.get(str(one.get("key"))),
         len(bench.troubles_in(place)),
+        condition_words(bench, one.get("when")),
     )
 
 
