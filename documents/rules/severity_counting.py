@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +11,8 @@ from typing import Any
 
 from documents.rules.severity_scale import SAME, Rule, Scale, Similar
 
-# So many of one type are looked at on either side of a case; no rule asks for more.
-MOST_COUNTED = 2_000
+# So many of one type are looked at on either side of a case, or ten times what a rule asks for.
+LEAST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def _count(rule: Rule, scale: Scale, own: Alike, others: Sequence[Alike]) -> int
     if similar is None:
         return 1
     if similar.by == SAME:
-        return 1 + sum(_repeats(one, own, similar, scale) for one in others)
+        return min(similar.at_least, 1 + sum(_repeats(one, own, similar, scale) for one in others))
     return _most_together(similar, scale, own, others)
 
 
@@ -60,18 +61,24 @@ def _repeats(one: Alike, own: Alike, similar: Similar, scale: Scale) -> bool:
     return own.received_at < similar.span.after(one.closed_at, scale.zone)
 
 
-def _most_together(similar: Similar, scale: Scale, own: Alike, others: Sequence[Alike]) -> int:
-    """The most complainants in any span that holds this complaint."""
-    line = sorted([own, *others], key=lambda one: one.received_at)
+def _most_together(similar: Similar, scale: Scale, own: Alike, others: Iterable[Alike]) -> int:
+    """The most complainants in a span that holds this complaint; no further than the rule asks for."""
+    line = sorted(others, key=lambda one: one.received_at)
+    earlier = [one for one in line if one.received_at <= own.received_at]
+    later = [one for one in line if one.received_at > own.received_at]
+    within = Counter(one.who for one in (own, *later))
     best = 1
-    for first in line:
-        if first.received_at > own.received_at:
-            break
+    for first in (own, *reversed(earlier)):
         end = similar.span.after(first.received_at, scale.zone)
         if own.received_at >= end:
-            continue
-        within = {one.who for one in line if first.received_at <= one.received_at < end}
+            break
+        if first is not own:
+            within[first.who] += 1
+        while later and later[-1].received_at >= end:
+            within -= Counter([later.pop().who])
         best = max(best, len(within))
+        if best >= similar.at_least:
+            return similar.at_least
     return best
 
 
@@ -81,3 +88,9 @@ def reach(scale: Scale, received_at: datetime) -> tuple[datetime, datetime]:
     first = min((span.before(received_at, scale.zone) for span in spans), default=received_at)
     last = max((span.after(received_at, scale.zone) for span in spans), default=received_at)
     return first, last + timedelta(microseconds=1)
+
+
+def looked_at(scale: Scale) -> int:
+    """How many of the type on either side of a case decide every rule, those nearest in time."""
+    most = max((rule.similar.at_least for rule in scale.rules if rule.similar), default=0)
+    return max(LEAST_LOOKED_AT, 10 * most)

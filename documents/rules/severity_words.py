@@ -79,6 +79,8 @@ def _others(look: Look) -> Line | None:
         return None
     span = span_words(similar.span)
     zh, en = _whose(similar)
+    if look.counted >= similar.at_least:
+        return Line(f"{span.zh}内{zh}已满 {similar.at_least} 件", f"{similar.at_least} {en} within {span.en}")
     return Line(
         f"{span.zh}内{zh} {look.counted} 件，标准为 {similar.at_least} 件",
         f"{look.counted} {en} within {span.en}, {similar.at_least} are asked for",
