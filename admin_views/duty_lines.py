@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import request
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from mongoengine import Q
@@ -78,9 +79,10 @@ class Month:
     """One month of the year's strip 月份."""
 
     number: int
-    done: int = 0
-    asked: int = 0
-    overdue: int = 0
+    words: str
+    done: int
+    asked: int
+    overdue: int
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ class Asked:
 
 
 def _month(number: int, row: Mapping[str, int]) -> Month:
-    return Month(number, row["done"], row["asked"], row["overdue"])
+    words = str(format_date(date(2000, number, 1), "LLL"))
+    return Month(number, words, row["done"], row["asked"], row["overdue"])
 
 
 def _late(moment: datetime) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from admin_views.history import names, past_of
 from admin_views.policy_words import CLASSES, COUNTED, OPERATIONS, STATUSES, STEPS, PolicyWords
 from admin_views.specimens import specimen_form
 from admin_views.standing import now, said, zone
-from admin_views.time_lines import time_line
 from documents.actions import policies
 from documents.person import Person
 from documents.policy import Policy
@@ -27,6 +26,7 @@ from documents.rules.policy_checking import problems
 from documents.rules.policy_differences import differences
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import first_stages
+from documents.rules.time_lines import time_line
 from documents.work_calendar import WorkCalendarRecord
 
 Definition = Mapping[str, Any]

@@ -23,6 +23,7 @@ from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from documents.work_calendar import calendar_of
 from portal import case_level
+from portal.case_ladder import LadderLine, ladder_lines
 from portal.case_level import WhyLevel
 from portal.clock import now
 from portal.forms.answers import ShownForm, shown_forms, unit_name
@@ -237,6 +238,12 @@ class CasePage:
             occasion = (notice.at, str(notice.title), notice.sent, str(notice.reason_not_sent))
             told.setdefault(occasion, Told(notice, [])).people.append(notice)
         return list(reversed(told.values()))
+
+    @cached_property
+    def ladders(self) -> dict[str, LadderLine]:
+        """The reminders of each running limit, with whom they told."""
+        told = [notice for one in self.notices for notice in one.people]
+        return ladder_lines(self.case, self.view, told, now=now())
 
     def units(self) -> list[tuple[str, str]]:
         """The units of the case with their part in it."""

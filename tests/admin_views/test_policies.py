@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from admin_views.flow_pictures import HEIGHT, WIDTH, draw
-from admin_views.time_lines import time_line
+from documents.rules.time_lines import time_line
 from documents.actions.publishing import publish_definition
 from documents.pack_files import definition as pack_definition
 from documents.policy import Policy, forget_views, view_of

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from documents.actions import pausing
+from documents.actions import pausing, timers
 from documents.actions.change import Change, Submission, write
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
 from documents.policy import view_of
+from documents.timer import Timer
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import RESULT, SUPERVISED, UNSOLVED
 
@@ -163,3 +164,31 @@ def test_a_pause_is_shown_with_its_interval_and_reason_and_nothing_is_overdue(
     (row,) = [part for part in listed.split("<tr")[1:] if case.number in part]
     assert "计时暂停中" in row
     assert "逾期" not in row
+
+
+def test_the_reminders_of_a_running_limit_stand_on_a_line_with_whom_they_told(
+    sign_in: SignIn, register: Register, perform: Perform
+) -> None:
+    case = handled(register, perform)
+    wanted = {"case": str(case.id), "limit": "handle"}
+    before, due = (Timer.objects(**wanted, rung=rung).first() for rung in ("before", "due"))
+    clock = case.running("handle")
+    assert clock is not None
+    Timer.objects(id=before.id).update(set__due=NOW)
+    fired = timers.fire(timers.claim(NOW, 100, "worker"), "worker", now=NOW)
+    assert fired.done >= 1
+    off = {"set__state": "cancelled", "set__reason": {"zh": "时限已完成", "en": "met"}}
+    Timer.objects(id=due.id).update(**off)
+    page = sign_in("intake_head").get(f"/cases/{case.number}").text
+    limit = page[page.index('class="ladder-line"') :]
+    limit = limit[: limit.index("为什么是这一天")]
+    assert "已发 1，待发 2" in limit
+    assert "，已取消 1" in limit
+    assert limit.count('<g class="is-') == 6, "start, four rungs, due"
+    told = limit[limit.index("<strong>临期提醒</strong>") :][:700]
+    assert Person.get(str(case.handler)).name in told
+    assert "时限已完成" in limit
+    running = {one.limit for one in case.clocks if one.state == "running"}
+    assert page.count('class="ladder-line"') == len(running), "a limit that is over has none"
+    plan = Timer.objects(case=str(case.id)).explain()
+    assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,15 +17,14 @@ from admin_views.designer.told import person
 from admin_views.designer.words import name_of
 from admin_views.policy_words import COUNTED, STEPS, PolicyWords
 from admin_views.standing import day_words
-from admin_views.time_lines import CLOSE, WIDTH, Mark, TimeLine, time_line
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.limits import SET_BY_SOMEBODY
 from documents.rules.policy_problems import elements, table
 from documents.rules.reminders import OFFSET, SHARE, STEP
+from documents.rules.time_lines import MINUTE, WIDTH, Mark, TimeLine, spread, time_line
 
 Definition = Mapping[str, Any]
-MINUTE = timedelta(minutes=1)
 SHORT = timedelta(hours=36)  # what is due sooner is shown by hours
 PARTS = tuple(timedelta(minutes=one) for one in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360))
 MOST_PARTS = 14
@@ -148,7 +147,7 @@ def _strip(bench: Bench, limit: Definition, start: datetime, calendar: WorkCalen
         return None
     first, last = line.marks[0].at, line.marks[-1].at
     if last - first < SHORT:
-        marks = _spread(line.marks)
+        marks = spread(line.marks)
         return Strip(line, tuple(_parts_of_days(line, limit, calendar)), tuple(_told(bench, marks, limit)))
     return Strip(line, tuple(_days(line, limit, calendar)), tuple(_told(bench, line.marks, limit)))
 
@@ -171,17 +170,6 @@ def _days(line: TimeLine, limit: Definition, calendar: WorkCalendar) -> Iterator
 
 def _at(line: TimeLine, kind: str) -> datetime:
     return next(mark.at for mark in line.marks if mark.kind == kind)
-
-
-def _spread(marks: Sequence[Mark]) -> list[Mark]:
-    """Marks within a day or so, at their place between the first and the last."""
-    first, whole = marks[0].at, max(marks[-1].at - marks[0].at, MINUTE)
-    found: list[Mark] = []
-    for mark in marks:
-        x = round(WIDTH * ((mark.at - first) / whole), 2)
-        near = bool(found) and x - found[-1].x < CLOSE
-        found.append(replace(mark, x=x, lane=found[-1].lane + 1 if near else 0))
-    return found
 
 
 def _parts_of_days(line: TimeLine, limit: Definition, calendar: WorkCalendar) -> Iterator[Cell]:

@@ -1,8 +1,8 @@
-"""The time line of an example 时限示例: when a limit is due, and what reminds before and after."""
+"""Time lines 时间线: when a limit is due and what reminds before and after, placed on a strip."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from documents.rules.reminders import Rung
 LONGEST = 400
 WIDTH = 1000
 CLOSE = 20
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,17 @@ def _stacked(marks: list[Mark]) -> Iterator[Mark]:
         lane = before.lane + 1 if before and mark.x - before.x < CLOSE else 0
         before = replace(mark, lane=lane)
         yield before
+
+
+def spread(marks: Sequence[Mark], *, close: int = CLOSE) -> list[Mark]:
+    """Marks in their order of time, each at its share of the time between the first and the last."""
+    first, whole = marks[0].at, max(marks[-1].at - marks[0].at, MINUTE)
+    found: list[Mark] = []
+    for mark in marks:
+        x = round(WIDTH * ((mark.at - first) / whole), 2)
+        near = bool(found) and x - found[-1].x < close
+        found.append(replace(mark, x=x, lane=found[-1].lane + 1 if near else 0))
+    return found
 
 
 def _placed(mark: Mark, days: tuple[Day, ...], calendar: WorkCalendar) -> Mark:
