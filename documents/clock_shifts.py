@@ -22,7 +22,7 @@ from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import Deadline
 from documents.rules.limits import SET_BY_SOMEBODY
 from documents.rules.policy import PolicyView
-from documents.rules.recounting import Counting, Recount
+from documents.rules.recounting import Counting, Recount, by_the_day
 from documents.rules.reminders import Rung
 from documents.work_calendar import WorkCalendarRecord
 
@@ -58,6 +58,11 @@ class Again(NamedTuple):
     new: Deadline
 
 
+class _Way(NamedTuple):
+    recount: Recount
+    by_day: bool
+
+
 @dataclass
 class Shifts:
     """What a calendar's new definition does to the clocks that are counted in it."""
@@ -65,10 +70,11 @@ class Shifts:
     record: WorkCalendarRecord
     after: WorkCalendar
     definition: Mapping[str, Any]
+    exact: bool = False  # no reminder is left out that hangs on the very minute of the start
     _before: dict[int, WorkCalendar] = field(default_factory=dict)
     _spans: dict[int, tuple[datetime, datetime] | None] = field(default_factory=dict)
-    _recounts: dict[tuple[str, int, str, int], Recount] = field(default_factory=dict)
-    _plans: dict[tuple[Any, ...], bool] = field(default_factory=dict)
+    _ways: dict[tuple[Any, ...], _Way] = field(default_factory=dict)
+    _founds: dict[tuple[Any, ...], Found | None] = field(default_factory=dict)
 
     def condition(self) -> dict[str, Any]:
         """Open cases with a clock that is counted in this calendar, or in that of a policy that names it."""
@@ -137,17 +143,30 @@ class Shifts:
         return self._before[version]
 
     def _counted(self, view: PolicyView, row: Row, clock: Row) -> Found | None:
-        limit, version = view.time_limit(clock["limit"]), clock.get("calendar_version") or 1
-        if limit.counted_in in SET_BY_SOMEBODY:
+        key = row["policy"], row["policy_version"], clock["limit"], clock.get("calendar_version") or 1
+        way = self._ways.get(key)
+        if way is None:
+            way = self._ways[key] = self._way(view, clock["limit"], key[3])
+        started: datetime = clock["started_at"]
+        start = way.recount.old.calendar.local(started).date() if way.by_day else started
+        shared = key, start, clock["due_at"]
+        if shared not in self._founds:
+            self._founds[shared] = self._found(way, view, clock)
+        return self._founds[shared]
+
+    def _way(self, view: PolicyView, limit: str, version: int) -> _Way:
+        """How the clocks of a limit are counted again; all of a day alike, if the hour says nothing."""
+        rule, before = view.time_limit(limit), self.before(version)
+        recount = Recount(Counting(rule, before), Counting(rule, self.after))
+        # A reminder before the end is hardly ever dropped for the hour of the start: a forecast may say so.
+        by_end = all(rung.at.startswith("due") for rung in _rungs(view, limit))
+        return _Way(recount, by_day=by_the_day(rule) and by_end and not self.exact)
+
+    def _found(self, way: _Way, view: PolicyView, clock: Row) -> Found | None:
+        if way.recount.old.limit.counted_in in SET_BY_SOMEBODY:
             return None
-        key = row["policy"], row["policy_version"], clock["limit"], version
-        if key not in self._recounts:
-            before = Counting(limit, self.before(version))
-            self._recounts[key] = Recount(before, Counting(limit, self.after))
-        old, new = self._recounts[key].pair(clock["started_at"])
-        if old.due_at != clock["due_at"]:
-            return None
-        if old == new and not self._replans(view, clock, new.due_at):
+        old, new = way.recount.pair(clock["started_at"])
+        if old.due_at != clock["due_at"] or not self._changes(view, clock, old, new):
             return None
         return Found(view.limit(clock["limit"])["label"], old.due_at, new.due_at)
 
@@ -171,32 +190,28 @@ class Shifts:
             return None
         old, new = (counted(change, clock, one) for one in (self.before(version), self.after))
         row = {"limit": clock.limit, "started_at": clock.started_at, "calendar_version": version}
-        if old.due_at != clock.due_at:
+        if old.due_at != clock.due_at or not self._changes(view, row, old, new):
             return None
-        return Again(old, new) if old != new or self._replans(view, row, new.due_at, exactly=True) else None
+        return Again(old, new)
 
     def _is_own(self, clock: Clock, view: PolicyView) -> bool:
         return self._is_ours({"calendar": clock.calendar}, view)
 
-    def _replans(self, view: PolicyView, clock: Row, due_at: datetime, *, exactly: bool = False) -> bool:
-        """Whether a reminder of an unmoved deadline falls on another moment."""
-        ladder = view.limit(clock["limit"]).get("ladder")
-        if not ladder:
-            return False
-        rungs: Sequence[Rung] = view.rungs(ladder)
-        version = clock.get("calendar_version") or 1
-        # For a forecast: the start matters to a share of the limit, hardly to a rung before the end.
-        by_end = not exactly and all(rung.at.startswith("due") for rung in rungs)
-        start = None if by_end else clock["started_at"]
-        key = view.key, id(view), ladder, version, start, due_at
-        if key not in self._plans:
-            plans = (
-                reminders.plan(rungs, clock["started_at"], due_at, calendar)
-                for calendar in (self.before(version), self.after)
-            )
-            was, now = plans
-            self._plans[key] = was != now
-        return self._plans[key]
+    def _changes(self, view: PolicyView, clock: Row, old: Deadline, new: Deadline) -> bool:
+        """Whether the date, its explanation or a reminder changes."""
+        if old != new:
+            return True
+        rungs, version = _rungs(view, clock["limit"]), clock.get("calendar_version") or 1
+        was, now = (
+            reminders.plan(rungs, clock["started_at"], new.due_at, calendar)
+            for calendar in (self.before(version), self.after)
+        )
+        return was != now
+
+
+def _rungs(view: PolicyView, limit: str) -> Sequence[Rung]:
+    ladder = view.limit(limit).get("ladder")
+    return view.rungs(ladder) if ladder else ()
 
 
 def _same(kept: Clock, row: Row) -> bool:

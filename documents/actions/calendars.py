@@ -155,7 +155,7 @@ def advance(change: str, *, now: datetime, size: int = BATCH) -> bool:
     if found.state == "done":
         return False
     record = WorkCalendarRecord.get(found.calendar)
-    shifts = Shifts(record, record.calendar(), record.definition)
+    shifts = Shifts(record, record.calendar(), record.definition, exact=True)
     rows = _next(found, shifts, size)
     for row in rows:
         if any(True for _ in shifts.of(row)):

@@ -429,3 +429,20 @@ def test_a_deadline_that_falls_into_an_unknown_year_is_an_alarm_at_once_and_says
     assert 'class="unsure" title="该年放假安排尚未载入' in sign_in("cd_clerk").get("/cases").text
     confirm(admin, "/admin/calendars/cn/2027/notice", NOTICE)
     assert "已有期限或周期事项落入该年" not in admin.get("/profile").text
+
+
+def test_a_notice_is_uploaded_and_a_calendar_goes_out_as_ical(admin: FlaskClient) -> None:
+    file = (BytesIO(NOTICE["text"].encode("gb18030")), "通知.txt")
+    confirm(admin, "/admin/calendars/cn/2027/notice", {**NOTICE, "text": "", "file": file})
+    out = admin.get("/admin/calendars/cn/calendar.ics")
+    assert out.mimetype == "text/calendar"
+    back = {"year": "2027", "source": "iCal", "file": (BytesIO(out.data), "cn.ics")}
+    confirm(admin, "/admin/calendars/cn-exchange/2027/notice", back)
+    own, others = (WorkCalendarRecord.get(key).definition for key in ("cn", "cn-exchange"))
+    assert others["days_off"]["2027-02-06"] == own["days_off"]["2027-02-06"] == "春节"
+    assert (own["makeup_days"]["2027-02-20"], others["makeup_days"]) == ("春节", {})
+    page = admin.get("/admin/calendars/cn/2027").text
+    assert "第 2 版" in page
+    assert "国办发明电〔2026〕9号" in page
+    wrong = {**NOTICE, "text": "", "file": (BytesIO(b"\xff\xfe\x00\x81"), "x.bin")}
+    assert admin.post("/admin/calendars/cn/2027/notice", data=wrong).status_code == 409
