@@ -2,7 +2,7 @@
 
 `python -m tests.benchmarks.bench_severity [CASES]` stores cases that hold what the count reads, under the
 indexes of levels, and counts one of a rare type and one of a type that has a tenth of all cases. Printed are
-the medians and their ratios (2 is the bound), and how many index entries a count looks at.
+the medians and their ratios (2 is the bound for the common one), and how many index entries a count looks at.
 """
 
 from __future__ import annotations
