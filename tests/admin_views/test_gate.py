@@ -16,7 +16,7 @@ from documents.complaint import Complaint
 from documents.draft import Draft
 from documents.gate_count import GateCount
 from documents.policy import Policy
-from jobs import case_moves, gate_counts
+from jobs import case_moves, gate_counts, queues
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import UNSOLVED
 
@@ -73,7 +73,9 @@ def test_a_loss_is_refused_in_words_with_its_remedy(admin: FlaskClient, at_intak
     assert Policy.current("p01").version == 1
 
 
-def test_publishing_asks_first_and_then_publishes(admin: FlaskClient, at_intake: Complaint) -> None:
+def test_publishing_asks_first_and_then_publishes(
+    admin: FlaskClient, at_intake: Complaint, queue_connection: Any
+) -> None:
     draft = drafted(put(f"{MATTER}[demand].label.zh", "诉求"))
     sent = {"revision": draft.revision, "open_cases": "stay"}
     assert "在办案件仍按原版本办理" in admin.post(f"{GATE}/publish", data=sent).text
@@ -81,6 +83,8 @@ def test_publishing_asks_first_and_then_publishes(admin: FlaskClient, at_intake:
     done = admin.post(f"{GATE}/publish", data={**sent, "confirmed": "yes"})
     assert done.location == f"{GATE}/versions"
     assert Policy.current("p01").version == 2
+    queued = [job.func_name for job in queues.queue(queues.DEFAULT).jobs]
+    assert queued == [queues.PLAN_DUTIES], "its duties follow at once"
     page = admin.get(f"{GATE}/versions").text
     assert "第 2 版" in page
     assert "回退到此版" in page
