@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from documents.actions.change import Change
 from documents.actions.clocks import counted
-from documents.complaint import Clock, Complaint
+from documents.case_parts import Clock
+from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules import reminders

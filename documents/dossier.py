@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from documents.complaint import Attachment, Complaint, Event
+from documents.case_parts import Attachment, Event
+from documents.complaint import Complaint
 from documents.dossier_forms import filled_forms, owner, restricted_labels
 from documents.dossier_history import deadline_lines, event_lines
 from documents.dossier_letters import letter_paper

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import files
-from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
+from documents.case_parts import AnswerSet, Attachment, plain_value
+from documents.complaint import Complaint
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.expression_values import at_home

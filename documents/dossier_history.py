@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from documents.complaint import Clock, Complaint, Event, Extension
+from documents.case_parts import Clock, Event, Extension
+from documents.complaint import Complaint
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules import time_words

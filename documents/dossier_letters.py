@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from documents.complaint import Complaint, Extension, Letter, plain_value
+from documents.case_parts import Extension, Letter, plain_value
+from documents.complaint import Complaint
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.expressions import holds

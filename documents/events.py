@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from documents.complaint import Complaint, Event
+from documents.case_parts import Event
+from documents.complaint import Complaint
 
 SYSTEM = "system"
 SYSTEM_NAME = "系统"

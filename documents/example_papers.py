@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from documents.complaint import AnswerSet, Complaint, Letter
+from documents.case_parts import AnswerSet, Letter
+from documents.complaint import Complaint
 from documents.dossier_forms import WIDE, filled_form
 from documents.dossier_letters import letter_facts, written_letter
 from documents.dossier_words import Names, Wording

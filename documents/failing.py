@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents.complaint import plain_value
+from documents.case_parts import plain_value
 from documents.policy import view_of
 from documents.rules.consequence_words import Consequence, Words
 from documents.rules.fields import fields_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents.complaint import AnswerSet, Complaint, plain_value
+from documents.case_parts import AnswerSet, plain_value
+from documents.complaint import Complaint
 from documents.policy import identity_between, view_of
 from documents.rules.carrying import Carrier
 from documents.rules.identity import identity

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pymongo.errors import ExecutionTimeout
 
-from documents.complaint import Complaint, plain_value
+from documents.case_parts import plain_value
+from documents.complaint import Complaint
 from documents.held_names import condition_of
 from documents.rules.identity import Name
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from documents.complaint import Complaint, plain_value
+from documents.case_parts import plain_value
+from documents.complaint import Complaint
 from documents.events import SYSTEM
 from documents.rules.carrying import Carrier
 from documents.rules.policy import PolicyView

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from documents.actions import firing, missing, reweighing, sealing
 from documents.actions.sealing import Sealed
-from documents.complaint import Complaint, Event
+from documents.case_parts import Event
+from documents.complaint import Complaint
 from documents.organisation import Organisation
 from documents.person import Person
 from documents.rules import slots

@@ -15,7 +15,8 @@ import gridfs
 from documents import dossier, events, files
 from documents.actions import binding, lettering, notices, sealing
 from documents.actions.notices import Message
-from documents.complaint import Attachment, Complaint
+from documents.case_parts import Attachment
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.volume import RenderedVolume, VolumeContent
 from jobs import press, queues

@@ -12,7 +12,8 @@ from flask_babel import format_date
 
 from documents.actions import steps
 from documents.actions.notices import ledger
-from documents.complaint import Attachment, Clock, Complaint, Event, Extension
+from documents.case_parts import Attachment, Clock, Event, Extension
+from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken

@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
 
-from documents.complaint import Complaint, plain_value
+from documents.case_parts import plain_value
+from documents.complaint import Complaint
 from documents.policy import identity_between, view_of
 from documents.rules.access import PUBLIC
 from documents.rules.field_reading import is_empty

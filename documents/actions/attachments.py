@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from documents.actions.change import Change
-from documents.complaint import Attachment
+from documents.case_parts import Attachment
 from documents.rules.fields import Definition, fields_of
 from documents.rules.stamping import drawn_in
 

@@ -18,8 +18,9 @@ from documents.actions.duty_dates import move_duties, moving_duties
 from documents.actions.reorganising import rewrite
 from documents.calendar_change import ALL, FROM, MOST_LISTED, NEW, CalendarChange, running_change
 from documents.calendar_uses import uses_of
+from documents.case_parts import Clock
 from documents.clock_shifts import READS, Again, Shifts
-from documents.complaint import Clock, Complaint
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
 from documents.policy import view_of

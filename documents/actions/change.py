@@ -13,7 +13,8 @@ from documents import events
 from documents.actions.filling import Filling
 from documents.actions.handing import handing, hands_of
 from documents.actions.surroundings import STORED, Surroundings
-from documents.complaint import AnswerSet, Clock, Complaint, stored_value
+from documents.case_parts import AnswerSet, Clock, stored_value
+from documents.complaint import Complaint
 from documents.governing import Governing, calendar_for
 from documents.person import Person
 from documents.rules import numbering

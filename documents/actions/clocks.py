@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from documents.actions import planned
 from documents.actions.change import Change
-from documents.complaint import Clock, ClockPause
+from documents.case_parts import Clock, ClockPause
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import Line, WorkCalendar
 from documents.rules.deadlines import Deadline, deadline, hard_cap

@@ -8,7 +8,7 @@ from typing import Any
 
 from documents.actions import clocks
 from documents.actions.change import Change
-from documents.complaint import Clock, Extension
+from documents.case_parts import Clock, Extension
 from documents.rules.broken import RuleBroken
 from documents.rules.deadlines import Deadline, extended
 

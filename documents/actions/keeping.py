@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents.complaint import Complaint, stored_value
+from documents.case_parts import stored_value
+from documents.complaint import Complaint
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView

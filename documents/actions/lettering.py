@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from documents import audit, events
-from documents.complaint import Complaint, Letter
+from documents.case_parts import Letter
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.broken import RuleBroken
 

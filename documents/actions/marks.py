@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.actions.change import Change
-from documents.complaint import Letter, stored_value
+from documents.case_parts import Letter, stored_value
 
 
 def set_outcome(change: Change, outcome: str, _argument: Mapping[str, Any]) -> None:

@@ -16,7 +16,8 @@ from documents.actions import clocks, weighing
 from documents.actions.change import Change
 from documents.actions.surroundings import STORED
 from documents.case_move import MOST_LISTED, CaseMove, running_move
-from documents.complaint import Clock, Complaint, Event
+from documents.case_parts import Clock, Event
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
 from documents.policy import view_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.actions import clocks
 from documents.actions.change import Change
-from documents.complaint import Clock, ClockPause
+from documents.case_parts import Clock, ClockPause
 from documents.rules.broken import RuleBroken
 from documents.rules.standing import can_pause
 

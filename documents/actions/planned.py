@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from documents.complaint import Clock
+from documents.case_parts import Clock
 from documents.outbox import OutboxMessage
 from documents.rules import planning, reminders
 from documents.rules.calendars import WorkCalendar

@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.actions import clocks
 from documents.actions.change import Change
-from documents.complaint import Clock
+from documents.case_parts import Clock
 from documents.rules.explanations import moment_en, moment_zh
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.complaint import Complaint, Letter, stored_value
+from documents.case_parts import Letter, stored_value
+from documents.complaint import Complaint
 from documents.dossier_letters import letter_facts
 from documents.dossier_words import Names, Wording
 from documents.rules.access import may, viewer_keys

@@ -10,7 +10,8 @@ from typing import Any
 from documents import audit, events
 from documents.actions.change import Change
 from documents.actions.keeping import replace
-from documents.complaint import Complaint, SealedVolume
+from documents.case_parts import SealedVolume
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules import numbering
 from documents.rules.broken import RuleBroken

@@ -20,7 +20,8 @@ from documents.actions.duties import duties_of, duty_ringing
 from documents.actions.firing import Ringing, Row
 from documents.actions.surroundings import STORED
 from documents.audit import note
-from documents.complaint import Clock, Complaint
+from documents.case_parts import Clock
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar

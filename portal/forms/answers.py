@@ -11,7 +11,8 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from documents.complaint import AnswerSet, Attachment, Complaint, plain_value
+from documents.case_parts import AnswerSet, Attachment, plain_value
+from documents.complaint import Complaint
 from documents.rules.field_addresses import TEXT
 from documents.rules.field_reading import is_empty
 from documents.rules.field_words import duration_words, number_words, percent_words, plain_number

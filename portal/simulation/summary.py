@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from documents.complaint import Clock, Complaint
+from documents.case_parts import Clock
+from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.notice import Notice
 from documents.outbox import OutboxMessage

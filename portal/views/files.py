@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
 
 from documents import audit, files
-from documents.complaint import Complaint, plain_value
+from documents.case_parts import plain_value
+from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.rules.fields import Definition, fields_of
 from portal.case_page import CasePage

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from documents.actions import steps
-from documents.complaint import Complaint, Event
+from documents.case_parts import Event
+from documents.complaint import Complaint
 from documents.moved_cases import filled, newest_answers, step_names, step_now
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken

@@ -9,12 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from admin_views.flow_pictures import HEIGHT, WIDTH, draw
-from documents.rules.time_lines import time_line
 from documents.actions.publishing import publish_definition
 from documents.pack_files import definition as pack_definition
 from documents.policy import Policy, forget_views, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.edits import apply
+from documents.rules.time_lines import time_line
 from documents.work_calendar import WorkCalendarRecord
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 

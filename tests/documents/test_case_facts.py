@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from documents.complaint import AnswerSet, Complaint
+from documents.case_parts import AnswerSet
+from documents.complaint import Complaint
 from documents.rules.expressions import holds
 
 EVENING = datetime(2026, 2, 24, 17, 30, tzinfo=UTC)  # half past one in the night in Guangdong

@@ -11,7 +11,8 @@ from documents.actions import drafting, moving, publishing
 from documents.actions.publishing import OpenCases
 from documents.audit import AuditEntry
 from documents.case_move import CaseMove
-from documents.complaint import Clock, Complaint
+from documents.case_parts import Clock
+from documents.complaint import Complaint
 from documents.draft import Draft
 from documents.events import broken_at
 from documents.examination import examine

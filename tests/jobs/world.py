@@ -8,7 +8,8 @@ from typing import Any
 
 from documents import events
 from documents.actions import timers
-from documents.complaint import Clock, Complaint
+from documents.case_parts import Clock
+from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Absence, Person, Post
 from documents.policy import Policy, publish, view_of

@@ -17,7 +17,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from documents.actions import registration
-from documents.complaint import AnswerSet, Complaint, plain_value
+from documents.case_parts import AnswerSet, plain_value
+from documents.complaint import Complaint
 from documents.dossier import filled_forms
 from documents.dossier_letters import letter_paper
 from documents.moved_cases import newest_answers

@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from werkzeug.datastructures import MultiDict
 
-from documents.complaint import Complaint, plain_value
+from documents.case_parts import plain_value
+from documents.complaint import Complaint
 from documents.dossier import filled_forms
 from documents.policy import Policy, publish
 from documents.queries import Filters, Sight, case_page

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from documents.complaint import plain_value, stored_value
+from documents.case_parts import plain_value, stored_value
 from documents.rules.field_files import FileFacts, extensions, wrong_files
 from documents.rules.field_words import duration_words, number_words, percent_words, typed_duration
 from documents.rules.forms import Problem
