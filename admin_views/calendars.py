@@ -15,13 +15,12 @@ from admin_views.forms import DayForm, NoticeForm, WeekForm
 from admin_views.standing import me, now, said, today
 from documents.actions import calendars
 from documents.rules.broken import RuleBroken
-from documents.rules.calendar_edits import CalendarEdit, DayChange, read_hours
+from documents.rules.calendar_edits import FIRST_YEAR, LAST_YEAR, CalendarEdit, DayChange, read_hours
 from documents.rules.calendar_files import calendar_file
 from documents.rules.holiday_notices import read_notice
 from documents.work_calendar import WorkCalendarRecord, official_source, shipped_year
 from jobs import queues
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 LARGEST_NOTICE = 1_000_000  # bytes
 AT_ONCE = 20_000  # more open cases are looked through by a job
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_views.standing import said
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
@@ -204,4 +205,4 @@ def refusal(error: RuleBroken) -> Refusal:
 
 
 def _filled(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return _Facts(facts)
+    return _Facts({name: said(one) if isinstance(one, Mapping) else one for name, one in facts.items()})

@@ -134,6 +134,8 @@ class _Facts(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
+        if isinstance(value, Mapping):
+            return said(value)
         return day(value) if isinstance(value, str) and IS_MOMENT.match(value) else value
 
     def __missing__(self, key: str) -> str:

@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any
 
 from documents.rules.broken import RuleBroken
-from documents.rules.calendars import WorkCalendar
+from documents.rules.calendars import Unsound, WorkCalendar
 from documents.rules.holiday_notices import YearDays
 
 DASHES = re.compile(r"\s*[-–—~～至到]\s*")
 SEPARATORS = re.compile(r"[、，,；;\s]+")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 OFF, MAKEUP, HOURS, ORDINARY = "off", "makeup", "hours", "ordinary"
 Definition = Mapping[str, Any]
 # What says of single days what they are.
@@ -74,6 +75,9 @@ def _without(days: Definition, year: int) -> dict[str, Any]:
 
 
 def _with_day(parts: Mapping[str, dict[str, Any]], day: str, change: DayChange) -> None:
+    if not FIRST_YEAR <= int(day[:4]) <= LAST_YEAR:
+        told = f"{FIRST_YEAR}–{LAST_YEAR}"
+        raise _invalid(f"{day} 不在 {told} 年之内", f"{day} is not within the years {told}")
     for days in parts.values():
         days.pop(day, None)
     if change.kind == OFF:
@@ -82,7 +86,7 @@ def _with_day(parts: Mapping[str, dict[str, Any]], day: str, change: DayChange) 
         parts["makeup_days"][day] = change.name
     elif change.kind == HOURS:
         if not change.hours:
-            raise RuleBroken("calendar_invalid", problem=f"{day}: no working hours are given")
+            raise _invalid(f"{day} 没有写工作时间", f"{day}: no working hours are given")
         parts["special_hours"][day] = list(change.hours)
 
 
@@ -90,11 +94,17 @@ def checked(definition: dict[str, Any]) -> dict[str, Any]:
     """The definition, which can be read and works on some day; raises RuleBroken("calendar_invalid")."""
     try:
         calendar = WorkCalendar.from_definition(definition)
+    except Unsound as error:
+        raise _invalid(error.line.zh, error.line.en) from error
     except ValueError as error:
         raise RuleBroken("calendar_invalid", problem=str(error)) from error
     for year in sorted({day.year for day in (*calendar.days_off, *calendar.special_hours)}):
         _check_works(calendar, year)
     return definition
+
+
+def _invalid(zh: str, en: str) -> RuleBroken:
+    return RuleBroken("calendar_invalid", problem={"zh": zh, "en": en})
 
 
 def _check_works(calendar: WorkCalendar, year: int) -> None:

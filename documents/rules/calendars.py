@@ -34,6 +34,14 @@ class Line:
     en: str
 
 
+class Unsound(ValueError):
+    """What makes no calendar 日历有误, in words for whoever writes it."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.line = Line(zh, en)
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """工作日历: the weekly hours, the days off and the make-up working days of one organisation."""
@@ -77,7 +85,7 @@ class WorkCalendar:
             works_makeup_days=_yes_or_no(definition.get("works_makeup_days", True)),
         )
         if not any(calendar.week):
-            raise ValueError(f"calendar {calendar.key!r}: no day of the week is worked")
+            raise Unsound("一周七天都不上班", f"calendar {calendar.key!r}: no day of the week is worked")
         return calendar
 
     def local(self, moment: datetime) -> datetime:
@@ -262,20 +270,27 @@ def _check_intervals(intervals: tuple[Interval, ...]) -> None:
     free_from = MIDNIGHT
     for index, (start, end) in enumerate(intervals):
         if start >= end and end != MIDNIGHT:
-            raise ValueError(f"working hours {start:%H:%M}-{end:%H:%M} end before they start")
+            hours = f"{start:%H:%M}-{end:%H:%M}"
+            raise Unsound(f"{hours} 的结束早于开始", f"working hours {hours} end before they start")
         if start < free_from or (index and free_from == MIDNIGHT):
-            raise ValueError(f"working hours from {start:%H:%M} overlap the interval before")
+            told = f"{start:%H:%M}"
+            raise Unsound(
+                f"{told} 起的时段与前一段重叠", f"working hours from {told} overlap the interval before"
+            )
         free_from = end
 
 
 def _check_days(calendar: WorkCalendar) -> None:
     open_days = {*calendar.makeup_days, *calendar.special_hours}
-    both = sorted(day.isoformat() for day in open_days & set(calendar.days_off))
+    both = ", ".join(sorted(day.isoformat() for day in open_days & set(calendar.days_off)))
     if both:
-        raise ValueError(f"both day off and worked: {', '.join(both)}")
+        raise Unsound(f"{both} 既放假又上班", f"both day off and worked: {both}")
     if calendar.makeup_days and not calendar.works_makeup_days:
         day = min(calendar.makeup_days).isoformat()
-        raise ValueError(f"trading days: an exchange never works on a make-up day like {day}")
+        raise Unsound(
+            f"交易日历没有 {day} 这样的调休上班日",
+            f"trading days: an exchange never works on a make-up day like {day}",
+        )
 
 
 def _week(definition: object) -> tuple[tuple[Interval, ...], ...]:
@@ -293,10 +308,13 @@ def _intervals(texts: object) -> tuple[Interval, ...]:
 
 
 def _interval(text: object) -> Interval:
-    start, dash, end = str(text).partition("-")
-    if not dash:
-        raise ValueError(f"{text!r} is not an interval like 08:30-12:00")
-    return parse_clock(start), MIDNIGHT if end == "24:00" else parse_clock(end)
+    start, _, end = str(text).partition("-")
+    try:
+        return parse_clock(start), MIDNIGHT if end == "24:00" else parse_clock(end)
+    except ValueError as error:
+        raise Unsound(
+            f"“{text}”不是 08:30-12:00 这样的时段", f"{text!r} is not an interval like 08:30-12:00: {error}"
+        ) from error
 
 
 def _named_days(definition: object) -> dict[date, str]:

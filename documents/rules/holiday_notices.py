@@ -44,8 +44,8 @@ def read_notice(text: str, year: int) -> YearDays:
     found = YearDays(year)
     try:
         _reader(text)(text, found)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise RuleBroken("notice_unreadable", problem=str(error)) from error
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        raise RuleBroken("notice_unreadable", problem="") from error
     if not found.days_off or set(found.days_off) & set(found.makeup_days):
         raise RuleBroken("notice_unreadable", problem="")
     years = {day.year for day in (*found.days_off, *found.makeup_days)}
@@ -63,7 +63,7 @@ def _reader(text: str) -> Any:
 
 def _read_prose(text: str, found: YearDays) -> None:
     marks = list(ITEM.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip(marks, [*marks, None][1:], strict=True):
         body = text[mark.end() : following.start() if following else len(text)]
         for sentence in re.split(r"[。；;\n]", body):
             _read_sentence(sentence, mark.group(1).strip(), found)
@@ -83,7 +83,7 @@ def _days(told: str, year: int) -> Iterator[date]:
         own_year, own_month, day, dash = match.groups()
         month = int(own_month or month)
         year = int(own_year or year)
-        here = date(year, month, int(day))
+        here = _day(f"{year:04}-{month:02}-{int(day):02}")
         if begun is not None:
             yield from _stretch(begun, here)
         elif not dash:
@@ -93,7 +93,7 @@ def _days(told: str, year: int) -> Iterator[date]:
 
 def _stretch(first: date, last: date) -> list[date]:
     if not 0 <= (last - first).days <= LONGEST_HOLIDAY:
-        raise ValueError(f"{first} – {last}")
+        raise RuleBroken("notice_unreadable", problem=f"{first} – {last}")
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
@@ -115,7 +115,10 @@ def _named(given: Any) -> Mapping[str, str]:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(str(text)[:10])
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError as error:
+        raise RuleBroken("notice_unreadable", problem=str(text)[:40]) from error
 
 
 def _read_calendar_file(text: str, found: YearDays) -> None:
@@ -150,4 +153,4 @@ def _read_event(event: Mapping[str, str], found: YearDays) -> None:
 
 
 def _compact(text: str) -> date:
-    return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:8]}")
+    return _day(f"{text[:4]}-{text[4:6]}-{text[6:8]}")

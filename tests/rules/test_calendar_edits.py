@@ -64,7 +64,13 @@ def test_a_notice_brings_no_make_up_days_to_an_exchange():
         (CalendarEdit(week=(("12:00-08:30",),) + ((),) * 6), "calendar_invalid", "end before they start"),
         (CalendarEdit(week=(("08:00-12:00", "11:00-13:00"),) + ((),) * 6), "calendar_invalid", "overlap"),
         (CalendarEdit(week=(("08:00",),) + ((),) * 6), "calendar_invalid", "not an interval"),
+        (
+            CalendarEdit(week=(("25:00-26:00",),) + ((),) * 6),
+            "calendar_invalid",
+            "不是 08:30-12:00",
+        ),
         (CalendarEdit({HALF: DayChange(HOURS)}), "calendar_invalid", "no working hours"),
+        (CalendarEdit({date.max: DayChange(OFF)}), "calendar_invalid", "2000–2100"),
         (
             CalendarEdit({date(2026, 1, 1) + timedelta(n): DayChange(OFF, "停业") for n in range(365)}),
             "calendar_without_work",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -110,8 +111,9 @@ def test_an_ical_file() -> None:
     ids=lambda text: repr(text[:30]),
 )
 def test_rubbish_is_refused_by_name(text: str) -> None:
-    with pytest.raises(RuleBroken, match="notice_unreadable"):
+    with pytest.raises(RuleBroken, match="notice_unreadable") as refused:
         read_notice(text, 2026)
+    assert not re.search("[a-z] [a-z]", str(refused.value.facts["problem"])), "words of Python"
 
 
 def test_a_notice_of_another_year_is_refused() -> None:
