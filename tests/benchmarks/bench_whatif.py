@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from documents import database
@@ -49,8 +49,11 @@ def forecast(edit: CalendarEdit) -> WhatIf:
     return calendars.count(calendars.consider("cn", edit, actor="admin", now=NOW), now=NOW)
 
 
-def moved(what_if: WhatIf) -> float:
-    """Cases moved in a second."""
+def moved() -> float:
+    """Cases moved in a second, by a day off in the limits of the oldest ones."""
+    oldest = Complaint.collection().find_one({"status": "open"}, {"received_at": 1}, sort=[("_id", 1)])
+    day = oldest["received_at"].date() + timedelta(days=2)
+    what_if = forecast(CalendarEdit({day: DayChange(OFF, "停业")}))
     actor = Person.get("admin")
     change = str(calendars.change_calendar(str(what_if.id), Scope(), actor=actor, now=NOW).id)
     began = time.perf_counter()
@@ -75,7 +78,7 @@ def main(cases: int) -> None:
             seconds, found = min(runs, key=lambda run: run[0])
             figures = f"{found.deadlines} deadlines of {found.cases} cases, {found.reminders} reminders only"
             print(f"  {name:<26}  {seconds:6.2f} s   {seconds / baseline:.1f} × the scan; {figures}")
-        print(f"  moved                       {moved(forecast(EDITS['a day off'])):6.0f} cases a second")
+        print(f"  moved                       {moved():6.0f} cases a second")
         database.disconnect()
 
 
