@@ -24,7 +24,7 @@ from tests.jobs import world
 from tests.jobs.houses import House, wait_for
 
 pytestmark = pytest.mark.fault
-CASES, KILLS = 300, 2
+CASES, KILLS = 150, 2
 NOW = world.START + timedelta(hours=1)
 # What the small world leaves out, because its timers need no steps.
 TEXT = {"zh": "办理", "en": "Handling"}
@@ -66,7 +66,7 @@ def test_a_worker_killed_while_it_moves_deadlines_moves_each_once(house: House) 
     queues.change_calendar(change, now=NOW)
     for number in range(1, KILLS + 1):
         worker = house.start("worker")
-        wait_for(partial(reached, number * 60), seconds=60, house=house)
+        wait_for(partial(reached, number * 30), seconds=60, house=house)
         house.kill(worker)
         left = moved()
         assert left < CASES, "killed in the middle"

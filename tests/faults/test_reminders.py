@@ -116,6 +116,18 @@ def test_a_worker_killed_before_the_commit_has_done_nothing(house: House) -> Non
     assert sorted(event.facts["timer"] for event in case.events if event.by == "system") == sorted(ids)
 
 
+def tend(
+    alive: dict[str, subprocess.Popen[bytes]],
+    starts: dict[str, Callable[[], subprocess.Popen[bytes]]],
+    kills: Counter[str],
+) -> None:
+    """Start again what ended by itself, as the supervisor does: a worker gives up when Valkey is away."""
+    for name, process in alive.items():
+        if process.poll() is not None:
+            alive[name] = starts[name]()
+            kills["ended"] += 1
+
+
 def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
     house: House, mongod: Killable, valkey: Killable
 ) -> None:
@@ -132,6 +144,7 @@ def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
     until, kills = time.monotonic() + SECONDS, Counter[str]()
     while time.monotonic() < until:
         time.sleep(chance.uniform(0.5, 2.0))
+        tend(alive, starts, kills)
         victim = chance.choice([*starts, *others])
         kills[victim.partition("-")[0]] += 1
         if victim in others:
@@ -139,10 +152,11 @@ def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
             continue
         house.kill(alive[victim])
         alive[victim] = starts[victim]()
+    tend(alive, starts, kills)
     everything_fired(house, seconds=120)
     again = Timer.objects(attempts__gt=1).count()
     print(f"killed: {dict(kills)}; claimed again: {again}; {all_told_once(500)}")
-    assert set(kills) == {"worker", "clock", "mongod", "valkey", "wipe"}
+    assert set(kills) - {"ended"} == {"worker", "clock", "mongod", "valkey", "wipe"}
 
 
 def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: House) -> None:
