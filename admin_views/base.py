@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from io import StringIO
 from typing import Any, ClassVar
 
@@ -28,6 +28,7 @@ from admin_views.standing import may_do, me, now, zone
 from admin_views.words import refusal
 from documents import audit
 from documents.rules.broken import RuleBroken
+from documents.rules.durations import written_day
 
 Choices = Sequence[tuple[Any, Any]] | Callable[[], Sequence[tuple[Any, Any]]]
 MOST_COUNTED = 1_000
@@ -118,7 +119,7 @@ def refused(error: RuleBroken) -> ResponseReturnValue:
     return render_template("errors/refused.html", message=code.message, code=error.code), code.status
 
 
-def keep_form(page: Page, template: str, **given: Any) -> Unfinished:
+def keep_form(page: Page, template: str, /, **given: Any) -> Unfinished:
     """Remember the form of this request, so that a refusal shows it again."""
     g.unfinished_form = Unfinished(page, template, given)
     kept: Unfinished = g.unfinished_form
@@ -154,7 +155,10 @@ class DayFilter(ListFilter):
 
     def clean(self, value: str) -> datetime:
         """The beginning of the day; for an end, that of the day after."""
-        day = date.fromisoformat(value) + timedelta(days=self.column.endswith("__lt"))
+        day = written_day(value)
+        if day is None:
+            raise ValueError(value)
+        day += timedelta(days=self.column.endswith("__lt"))
         return datetime.combine(day, time(0), zone())
 
 

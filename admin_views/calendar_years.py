@@ -18,6 +18,7 @@ from documents.calendar_change import CalendarChange
 from documents.missing_years import missing_year
 from documents.rules.calendar_files import spoken, stretches
 from documents.rules.calendars import WorkCalendar
+from documents.rules.durations import written_day
 from documents.rules.explanations import name_en
 from documents.work_calendar import FIRST_YEAR, LAST_YEAR, CalendarVersion, WorkCalendarRecord
 
@@ -83,10 +84,7 @@ def year_page(record: WorkCalendarRecord, year: int) -> dict[str, Any]:
 
 def asked_day() -> date | None:
     """The day that was clicked."""
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
+    return written_day(request.args.get("day"))
 
 
 def day_data(calendar: WorkCalendar, day: date | None) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
+from documents.rules.durations import written_day
+
 Choices = Sequence[tuple[str, str]]
 
 NEEDED = DataRequired(_l("请填写此项。"))
@@ -60,6 +62,8 @@ class DayField(DateField):
         """Read the day."""
         try:
             super().process_formdata(valuelist)
+            if self.data is not None and written_day(self.data.isoformat()) is None:
+                raise ValueError(self.data.isoformat())
         except ValueError as error:
             raise ValueError(str(_l("请填写日期，例如 2026-02-24。"))) from error
 

@@ -18,7 +18,6 @@ from admin_views.designer.bench import address
 from admin_views.gate_words import ICONS, KINDS, OBSTACLES, TONES, case_list, figures, stage_rows
 from admin_views.history import names
 from admin_views.standing import me, now, zone
-from admin_views.what_ifs import day_of
 from documents import draft_shifts, gate_count
 from documents.actions import moving, policies, publishing
 from documents.actions.publishing import OpenCases
@@ -29,7 +28,7 @@ from documents.gate_count import GateCount
 from documents.policy import Policy, in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.change_classes import classified
-from documents.rules.durations import day_start
+from documents.rules.durations import day_start, written_day
 from documents.rules.moving import REASONS
 from documents.standing_cases import standing
 from jobs import queues
@@ -201,7 +200,7 @@ def asked_for_open_cases(policy: str) -> OpenCases:
     chosen = request.form.get("open_cases")
     if chosen != "from":
         return OpenCases(chosen == "move", mapped())
-    day = day_of(request.form.get("received_from"))
+    day = written_day(request.form.get("received_from"))
     if day is None:
         raise RuleBroken("scope_without_day")
     home = ZoneInfo(Draft.of(policy).definition["policy"]["zone"])

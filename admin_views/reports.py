@@ -24,6 +24,7 @@ from documents.actions.reporting import Asked, Period
 from documents.policy import view_of
 from documents.report import Report, lacking_words, merged_words
 from documents.report_paper import title
+from documents.rules.durations import written_day
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from jobs import queues
@@ -159,10 +160,7 @@ def report_for_me(report: str) -> Report:
 
 
 def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        return None
+    return written_day(request.form.get(name))
 
 
 def _part() -> int:

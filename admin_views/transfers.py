@@ -20,6 +20,7 @@ from documents import audit
 from documents.actions import transferring
 from documents.actions.transferring import Receipt
 from documents.print_order import PrintOrder
+from documents.rules.durations import written_day
 from documents.transfer import TransferPackage, package_id
 from jobs import queues
 
@@ -177,7 +178,4 @@ def queue_safely(job: str, key: str) -> None:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return written_day(text)

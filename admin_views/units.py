@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -23,6 +23,7 @@ from documents.actions import reorganising
 from documents.actions.reorganising import NewUnit, UnitDetails
 from documents.person import Person
 from documents.rules.calendar_choice import nearest
+from documents.rules.durations import written_day
 from documents.unit import Unit
 from documents.unit_uses import uses
 from documents.work_calendar import WorkCalendarRecord
@@ -155,11 +156,8 @@ class UnitsView(Page):
 
 def official_day(written: str | None) -> datetime | None:
     """The first moment of the official date 生效日期; None for today, and for what is no date."""
-    try:
-        day = date.fromisoformat(written or "")
-    except ValueError:
-        return None
-    return None if day == today() else datetime.combine(day, time(0), zone())
+    day = written_day(written)
+    return None if day in (None, today()) else datetime.combine(day, time(0), zone())
 
 
 def unit_or_404(code: str) -> Unit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.base import Page
+from admin_views.base import Page, keep_form
 from admin_views.history import names
 from admin_views.sheets import sheet
 from admin_views.standing import me, now, said, today, zone
@@ -19,7 +19,7 @@ from documents.actions import calendars
 from documents.actions.calendars import Scope
 from documents.calendar_change import ALL, CalendarChange
 from documents.rules.calendar_edits import changed_days
-from documents.rules.durations import day_start
+from documents.rules.durations import day_start, written_day
 from documents.rules.explanations import moment_zh
 from documents.what_if import OVERDUE, RELIEVED, WhatIf, every_row, page_of
 from documents.work_calendar import WorkCalendarRecord
@@ -71,7 +71,8 @@ class WhatIfsView(Page):
         found = self._found(what_if)
         if found.kind != "calendar":
             abort(404)
-        scope = Scope(request.form.get("scope", ALL), day_of(request.form.get("since")))
+        keep_form(self, "admin/calendars/what_if.html", **shown(found))
+        scope = Scope(request.form.get("scope", ALL), written_day(request.form.get("since")))
         change = calendars.change_calendar(what_if, scope, actor=me(), now=now())
         if found.cases + found.reminders + found.duties > MOVED_AT_ONCE:
             queues.change_calendar(str(change.id), now=now())
@@ -130,17 +131,9 @@ def changing(change: str) -> dict[str, Any]:
     return {"change": found, "record": record, "who": names([found.by]).get(found.by, found.by)}
 
 
-def day_of(written: str | None) -> date | None:
-    """A day as a form sends it; None for none, and for what is no day."""
-    try:
-        return date.fromisoformat(written or "")
-    except ValueError:
-        return None
-
-
 def asked_since(what_if: WhatIf) -> datetime | None:
     """From which moment on the list is asked for."""
-    day = day_of(request.args.get("since"))
+    day = written_day(request.args.get("since"))
     if day is None or what_if.kind == "policy":
         return day_start(day, zone()) if day else None
     return day_start(day, WorkCalendarRecord.get(what_if.subject).calendar().tz)

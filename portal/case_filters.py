@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import url_for
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from documents.queries import Filters
+from documents.rules.durations import written_day
 from documents.rules.options import OUTCOMES, walk
 from documents.rules.policy import PolicyView
 from portal.clock import zone
@@ -90,11 +91,8 @@ def _paths(view: PolicyView, column: str) -> Iterator[tuple[Mapping[str, Any], .
 
 
 def _moment(text: str | None, later_days: int) -> datetime | None:
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return datetime.combine(day + timedelta(later_days), time(0), zone())
+    day = written_day(text)
+    return datetime.combine(day + timedelta(later_days), time(0), zone()) if day else None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from documents.case_parts import Clock
 from documents.complaint import Complaint
 from documents.notice import Notice
-from documents.rules.planning import MISSED
+from documents.rules.planning import MISSED, TOLD
 from documents.rules.policy import PolicyView
 from documents.rules.time_lines import DUE, STARTED, WIDTH, Mark, spread
 from documents.timer import Timer
@@ -57,15 +57,26 @@ def ladder_lines(
     running = {clock.limit: clock for clock in case.clocks if clock.state in ("running", "paused")}
     if not running:
         return {}
+    planned = [
+        timer
+        for timer in Timer.objects(case=str(case.id), limit__in=list(running)).only(*FIELDS)
+        if timer.subject == "case"
+    ]
+    fired = {_moment(timer): timer for timer in planned if timer.state == "done"}
     rows: dict[str, list[Timer]] = {}
-    for timer in Timer.objects(case=str(case.id)).only(*FIELDS):
-        clock = running.get(timer.limit)
-        if clock is not None and timer.round == clock.round and timer.subject == "case":
-            rows.setdefault(timer.limit, []).append(timer)
+    for timer in planned:
+        if timer.round == running[timer.limit].round:
+            # Counted again, a limit plans anew; what was told for the same moment before was told.
+            shown = fired.get(_moment(timer), timer) if timer.reason == TOLD else timer
+            rows.setdefault(timer.limit, []).append(shown)
     by_timer: dict[str, list[Notice]] = {}
     for notice in told:
         by_timer.setdefault(notice.timer or "", []).append(notice)
     return {limit: _line(running[limit], found, view, by_timer, now) for limit, found in rows.items()}
+
+
+def _moment(timer: Timer) -> tuple[str, str, int, datetime]:
+    return timer.limit, timer.rung, timer.n, timer.due
 
 
 def _line(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 ONE_DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # of the days that people send
 ONE_SECOND = timedelta(seconds=1)
 MIDNIGHT = time(0)
 
@@ -76,6 +77,15 @@ def parse_clock(text: object) -> time:
     if not isinstance(text, str) or len(text) != 5 or text[2] != ":":
         raise ValueError(f"{text!r} is not a clock time like 17:30")
     return time.fromisoformat(text)
+
+
+def written_day(text: str | None) -> date | None:
+    """A day as a person sends it; None for what is no day, and for one beside which no other moment fits."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def parse_month_day(text: object) -> tuple[int, int]:

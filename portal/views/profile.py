@@ -13,6 +13,7 @@ from flask_login import current_user, login_user
 from documents import audit
 from documents.actions import habits, staffing
 from documents.person import Absence, Person
+from documents.rules.durations import written_day
 from documents.rules.policy import PolicyView
 from documents.rules.telling import Telling
 from documents.unit import Unit
@@ -133,10 +134,7 @@ def cancel_absence(index: int) -> ResponseReturnValue:
 
 
 def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        return None
+    return written_day(request.form.get(name))
 
 
 def _moment(day: date, clock: time) -> datetime:

@@ -177,6 +177,7 @@ def test_a_notice_makes_uncertain_dates_certain(admin: FlaskClient, register: Re
     [
         ("2026/day", {**DAY, "day": ""}, "请填写此项"),
         ("2026/day", {**DAY, "day": "someday"}, "请填写日期"),
+        ("2026/day", {**DAY, "day": "9999-12-31"}, "请填写日期"),
         ("2026/day", {**DAY, "kind": "party"}, "所选项已不存在"),
         ("2026/day", {**DAY, "name": "长" * 21}, "最多 20 字"),
         ("2026/day", {"day": "2026-02-25", "kind": "ordinary"}, "没有需要保存的变更"),
@@ -259,7 +260,10 @@ def test_cases_received_from_a_day(admin: FlaskClient, at_intake: Complaint) -> 
     _, where = considered(admin, "/admin/calendars/cn/2026/day", DAY)
     assert "没有在办投诉的期限因此变动" in admin.get(f"{where}?since=2026-02-25").text
     assert at_intake.number in admin.get(f"{where}?since=2026-02-24").text
-    assert admin.post(f"{where}/do", data={"scope": "from", "since": "someday"}).status_code == 409
+    assert at_intake.number in admin.get(f"{where}?since=0001-01-01").text
+    refused = admin.post(f"{where}/do", data={"scope": "from", "since": "someday"})
+    assert refused.status_code == 409
+    assert 'value="from" checked' in refused.text, "the choice is kept beside the refusal"
     admin.post(f"{where}/do", data={"scope": "from", "since": "2026-02-25"})
     assert due(at_intake) == "02-26 15:59"
     confirm(

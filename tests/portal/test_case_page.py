@@ -12,6 +12,7 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
 from documents.policy import view_of
+from documents.rules.planning import TOLD
 from documents.timer import Timer
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import RESULT, SUPERVISED, UNSOLVED
@@ -188,6 +189,12 @@ def test_the_reminders_of_a_running_limit_stand_on_a_line_with_whom_they_told(
     told = limit[limit.index("<strong>临期提醒</strong>") :][:700]
     assert Person.get(str(case.handler)).name in told
     assert "时限已完成" in limit
+    # Counted again, the limit has a second round; what was told for the same moment stays told.
+    row = Timer.collection().find_one({"_id": before.id})
+    again = {"_id": f"{before.id}:again", "round": 2, "state": "cancelled", "reason": dict(TOLD)}
+    Timer.collection().insert_one({**row, **again})
+    Complaint.objects(id=case.id, clocks__match={"limit": "handle"}).update(set__clocks__S__round=2)
+    assert "已发 1，待发 0" in sign_in("intake_head").get(f"/cases/{case.number}").text
     running = {one.limit for one in case.clocks if one.state == "running"}
     assert page.count('class="ladder-line"') == len(running), "a limit that is over has none"
     plan = Timer.objects(case=str(case.id)).explain()

@@ -53,6 +53,7 @@ def test_an_empty_desk_says_so(sign_in: SignIn) -> None:
         pytest.param("due=overdue", {"atm"}, id="overdue"),
         pytest.param("received_from=2026-02-24", {"fee"}, id="received from"),
         pytest.param("received_to=2026-02-23", {"atm"}, id="received to"),
+        pytest.param("received_from=0001-01-01&received_to=9999-12-31", {"fee", "atm"}, id="no days of ours"),
         pytest.param("received_from=yesterday&sort=sideways&unknown=1", {"fee", "atm"}, id="nonsense"),
     ],
 )

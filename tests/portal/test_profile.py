@@ -35,6 +35,7 @@ def test_an_absence_is_planned_and_taken_back(sign_in: SignIn) -> None:
         ({"ends": "2026-03-01"}, "结束日期不能早于开始日期"),
         ({"starts": ""}, "请填写请假的起止日期"),
         ({"starts": "next week"}, "请填写请假的起止日期"),
+        ({"starts": "0001-01-01"}, "请填写请假的起止日期"),
         ({"deputy": "qs_head"}, "代办人须为在岗人员"),
     ],
 )

@@ -2,6 +2,15 @@
 startConfirm(document);
 startTreeFilter(document);
 startCopy(document);
+startChoices(document);
+
+// What is typed beside a choice is meant for it: a day in “from a day on” chooses that.
+function startChoices(root) {
+  root.addEventListener("input", (event) => {
+    const choice = event.target.closest(".choice-card")?.querySelector('input[type="radio"]');
+    if (choice && choice !== event.target) choice.checked = true;
+  });
+}
 
 // Without this script the server asks on a page of its own.
 function startConfirm(root) {
