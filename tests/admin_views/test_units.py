@@ -195,7 +195,7 @@ def test_a_retired_unit_can_be_neither_chosen_nor_retired_again(admin: FlaskClie
 
 
 def test_units_below_come_first(admin: FlaskClient) -> None:
-    answer = admin.post("/admin/units/QH/retire", data={"successor": "GD-BS", "confirmed": "yes"})
+    answer = admin.post("/admin/units/QH-SL/retire", data={"successor": "GD-BS", "confirmed": "yes"})
     assert "还有 9 个下级单位" in answer.text
 
 
@@ -246,7 +246,7 @@ def test_a_list_of_the_successor_has_the_earlier_cases(
 ) -> None:
     closed = register(who="intake_clerk")
     perform(closed, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
-    admin.post("/admin/units/QH/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    admin.post("/admin/units/QH-SL/retire", data={"successor": "QH-CD", "confirmed": "yes"})
     admin.post("/admin/units/QH-CD/retire", data={"successor": "QH-HK", "confirmed": "yes"})
     assert Unit.succession("QH-HK") == ["QH-HK", "QH-CD", "QH-SL"]
     sight = Sight(["t:QH"], "nobody")
@@ -259,7 +259,7 @@ def test_closed_cases_stay_with_the_retired_unit(
 ) -> None:
     case = register(who="intake_clerk")
     done = perform(case, "withdraw", "intake_clerk", withdrawal_reason="客户撤回")
-    admin.post("/admin/units/QH/retire", data={"successor": "QH-CD", "confirmed": "yes"})
+    admin.post("/admin/units/QH-SL/retire", data={"successor": "QH-CD", "confirmed": "yes"})
     assert Complaint.get(done.number).units["received"] == "QH-SL"
 
 
