@@ -195,7 +195,7 @@ def test_a_retired_unit_can_be_neither_chosen_nor_retired_again(admin: FlaskClie
 
 
 def test_units_below_come_first(admin: FlaskClient) -> None:
-    answer = admin.post("/admin/units/QH-SL/retire", data={"successor": "GD-BS", "confirmed": "yes"})
+    answer = admin.post("/admin/units/QH/retire", data={"successor": "GD-BS", "confirmed": "yes"})
     assert "还有 9 个下级单位" in answer.text
 
 
