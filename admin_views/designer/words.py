@@ -32,7 +32,8 @@ def name_of(one: Any) -> str:
         return said(text)
     if isinstance(one.get("zh"), str):
         return said({"zh": one["zh"], "en": one.get("en")})
-    return str(one.get("key") or one.get("go") or one.get("code") or _step_name(one))
+    named = (one.get(name) for name in ("key", "go", "code", "level"))
+    return str(next(filter(None, named), "") or _step_name(one))
 
 
 def _step_name(one: Mapping[str, Any]) -> str:

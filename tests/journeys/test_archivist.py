@@ -19,3 +19,7 @@ def test_a_closed_case_becomes_a_sealed_file(arrive: Arrive) -> None:
     assert su.reads_paper("0128-TS").startswith(b"%PDF-")
     su.opens("/cases?status=archived")
     su.sees(number)
+    # A button in a row lies above the link that fills the row.
+    su.opens("/admin/duties/")
+    su.presses("登记完成")
+    su.sees("文字说明与文件至少填一项")
