@@ -22,7 +22,7 @@ Definition = Mapping[str, Any]
 Row = Mapping[str, Any]
 SAMPLES = 10
 READ_OF_CLOCKS = (
-    *("limit", "state", "started_at", "due_at"),
+    *("limit", "state", "started_at", "due_at", "pauses"),
     *("calendar", "calendar_unit", "calendar_version"),
 )
 
@@ -91,7 +91,9 @@ class Forecast:
         """One clock; whether it becomes overdue."""
         self.replanned += 1
         recount = self._recount(row, clock)
-        old, new = clock["due_at"], recount.due(clock["started_at"], clock["due_at"])
+        pauses = [(one["since"], one.get("until")) for one in clock.get("pauses", ())]
+        old = clock["due_at"]
+        new = recount.due(clock["started_at"], old, pauses=pauses)
         if new == old:
             return False
         self.shifted += 1

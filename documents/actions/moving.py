@@ -190,11 +190,11 @@ def _recount(change: Change, clock: Clock, way: Way, old_version: int) -> None:
         Counting(old.time_limit(was), calendar_of(old, own, at)),
         Counting(change.view.time_limit(goal), calendar_of(change.view, own, at)),
     )
-    due = recount.due(clock.started_at, clock.due_at)
+    due = recount.due(clock.started_at, clock.due_at, pauses=clock.intervals)
     clock.limit, clock.calendar = goal, recount.new.calendar.key
     clock.calendar_version = recount.new.calendar.version
     if due != clock.due_at:
-        found = recount.deadline(clock.started_at)
+        found = recount.deadline(clock.started_at, pauses=clock.intervals)
         clock.explanation.append(_moved_line(old_version, int(change.case.policy_version)))
         clock.explanation.extend({"zh": line.zh, "en": line.en} for line in found.explanation)
         clock.due_at = clock.original_due_at = due

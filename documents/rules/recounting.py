@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import Deadline, deadline
 from documents.rules.limits import SET_BY_SOMEBODY, TimeLimit
+from documents.rules.pauses import Pause
 
 Definition = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ class Counting(NamedTuple):
 
 @dataclass
 class Recount:
-    """From one version's counting to another's; equal starts are counted once.
+    """From one version's counting to another's; equal starts without pauses are counted once.
 
     A date that the old rule does not explain was extended or agreed by people: it stays.
     """
@@ -32,25 +33,30 @@ class Recount:
     new: Counting
     _known: dict[Any, tuple[Deadline, Deadline]] = field(default_factory=dict)
 
-    def due(self, started_at: datetime, due_at: datetime) -> datetime:
+    def due(self, started_at: datetime, due_at: datetime, *, pauses: Sequence[Pause] = ()) -> datetime:
         """The new due moment of a clock; its own when it stays."""
         if SET_BY_SOMEBODY & {self.old.limit.counted_in, self.new.limit.counted_in}:
             return due_at
-        was, now = self.pair(started_at)
+        was, now = self.pair(started_at, pauses=pauses)
         return now.due_at if was.due_at == due_at else due_at
 
-    def deadline(self, started_at: datetime) -> Deadline:
+    def deadline(self, started_at: datetime, *, pauses: Sequence[Pause] = ()) -> Deadline:
         """The new deadline with its explanation."""
-        return deadline(self.new.limit, started_at, self.new.calendar)
+        return deadline(self.new.limit, started_at, self.new.calendar, pauses=pauses)
 
-    def pair(self, started_at: datetime) -> tuple[Deadline, Deadline]:
+    def pair(self, started_at: datetime, *, pauses: Sequence[Pause] = ()) -> tuple[Deadline, Deadline]:
         """The deadline as it was and as it is, of any clock that shares this start."""
+        if pauses:
+            return self._count(started_at, pauses)
         key = self._key(started_at)
         if key not in self._known:
-            both = (self.old, self.new)
-            was, now = (deadline(one.limit, started_at, one.calendar) for one in both)
-            self._known[key] = was, now
+            self._known[key] = self._count(started_at, ())
         return self._known[key]
+
+    def _count(self, started_at: datetime, pauses: Sequence[Pause]) -> tuple[Deadline, Deadline]:
+        both = (self.old, self.new)
+        was, now = (deadline(one.limit, started_at, one.calendar, pauses=pauses) for one in both)
+        return was, now
 
     def _key(self, started_at: datetime) -> date | datetime:
         if by_the_day(self.old.limit) and by_the_day(self.new.limit) and self._same_zone():

@@ -11,15 +11,17 @@ from documents.actions import drafting, moving, publishing
 from documents.actions.publishing import OpenCases
 from documents.audit import AuditEntry
 from documents.case_move import CaseMove
-from documents.case_parts import Clock
+from documents.case_parts import Clock, ClockPause
 from documents.complaint import Complaint
 from documents.draft import Draft
 from documents.events import broken_at
 from documents.examination import examine
 from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.deadlines import deadline
 from documents.rules.identity import identity
 from documents.timer import Timer
+from documents.work_calendar import WorkCalendarRecord
 from tests.documents.conftest import Perform, Register
 
 MATTER = "forms[intake].sections[matter].fields"
@@ -180,6 +182,27 @@ def test_open_cases_move_with_their_clocks_and_timers(policy: Policy, at_intake:
     assert broken_at(case.events) is None
     assert (case.events[-1].verb, case.next_due) == ("move_version", clock.due_at)
     assert AuditEntry.objects(verb="move_version", subject=case.number).count() == 1
+
+
+def test_a_pause_counts_in_the_new_version_too(policy: Policy, at_intake: Complaint) -> None:
+    case, view = Complaint.get(at_intake.number), policy.view()
+    clock = next(one for one in case.clocks if one.limit == "supervise")
+    since = clock.started_at + timedelta(days=1)
+    pause = ClockPause(
+        since=since, until=since + timedelta(days=7), reason="送检", by="qs_head", ended_by="qs_head"
+    )
+    clock.pauses = [pause]
+    calendar = WorkCalendarRecord.get("cn").calendar()
+    paused = [(pause.since, pause.until)]
+    due = deadline(view.time_limit("supervise"), clock.started_at, calendar, pauses=paused).due_at
+    clock.due_at = clock.original_due_at = due
+    case.save()
+    publish(drafted(*SLOWER), move=True)
+    assert whole().moved == 1
+    moved = supervising(Complaint.get(at_intake.number))
+    slower = Policy.of("p01", 2).view().time_limit("supervise")
+    assert moved.due_at == deadline(slower, clock.started_at, calendar, pauses=paused).due_at > due
+    assert any("暂停" in line["zh"] for line in moved.explanation)
 
 
 def test_a_moved_case_goes_on_in_its_new_version(
