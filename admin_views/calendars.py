@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 
 from admin_views.base import Page, Unfinished, confirmation, keep_form
 from admin_views.calendar_years import year_page
-from admin_views.forms import DayForm, NoticeForm, WeekForm
+from admin_views.forms import DayForm, NewCalendarForm, NoticeForm, WeekForm
 from admin_views.standing import me, now, said, today
 from documents.actions import calendars
+from documents.actions.new_calendars import copy_calendar
 from documents.rules.broken import RuleBroken
 from documents.rules.calendar_edits import FIRST_YEAR, LAST_YEAR, CalendarEdit, DayChange, read_hours
 from documents.rules.calendar_files import calendar_file
@@ -38,6 +39,21 @@ class CalendarsView(Page):
         if first is None:
             return self.render("admin/calendars/none.html")
         return redirect(self.get_url(".year", key=first.id, year=today().year))
+
+    @expose("/new", methods=("GET", "POST"))
+    def new(self) -> ResponseReturnValue:
+        """Make a calendar like another one; units and policies may then choose it."""
+        form = NewCalendarForm(request.form)
+        records = WorkCalendarRecord.objects.order_by("id").only("id", "name")
+        form.like.offer([(one.id, said(one.name)) for one in records])
+        page = keep_form(self, "admin/calendars/new.html", form=form)
+        if request.method == "GET" or not form.validate():
+            return page.shown(), 200 if request.method == "GET" else 422
+        name = {"zh": form.name_zh.data, "en": form.name_en.data or ""}
+        made = copy_calendar(form.key.data.strip(), name, form.like.data, actor=me().id, now=now())
+        words = _("已新建日历“%(name)s”。请调整节假日和工作时间，再由单位或制度选用。", name=said(made.name))
+        flash(words, "good")
+        return redirect(self.get_url(".year", key=made.id, year=today().year))
 
     @expose("/<key>/<int:year>")
     def year(self, key: str, year: int) -> ResponseReturnValue:

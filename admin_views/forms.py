@@ -147,6 +147,21 @@ class DayForm(Form):
     name = StringField(_l("名称"), [up_to(20)], description=_l("例如 春节、台风停业"))
 
 
+class NewCalendarForm(Form):
+    """A calendar to be made 新建工作日历."""
+
+    key = StringField(
+        _l("代码"),
+        [NEEDED, up_to(40)],
+        description=_l("小写字母、数字、短横，设立后不能更改，例如 cn-market"),
+    )
+    like = ChosenField(
+        _l("照哪份日历"), validators=[NEEDED], description=_l("节假日和工作时间先相同，再调整")
+    )
+    name_zh = StringField(_l("名称（中文）"), [NEEDED, up_to(60)])
+    name_en = StringField(_l("名称（英文）"), [up_to(80)], description=_l("留空则与中文相同"))
+
+
 class NoticeForm(Form):
     """A yearly notice 年度放假安排."""
 

@@ -75,6 +75,8 @@ REFUSALS: dict[str, Any] = {
     "deputy_unfit": _l("代办人须为在岗人员，且不能是本人。"),
     "unknown_absence": _l("这条请假记录已不存在，可能刚被取消。"),
     # calendars
+    "calendar_key": _l("代码以小写字母开头，只含小写字母、数字、短横和下划线，最长 40 位。"),
+    "calendar_taken": _l("代码 %(key)s 已被使用，请换一个。"),
     "unknown_calendar": _l("没有找到工作日历 %(calendar)s。"),
     "calendar_changed_meanwhile": _l("您查看期间，日历已被他人修改，没有保存。请重新核对后再提交。"),
     "calendar_in_use": _l(

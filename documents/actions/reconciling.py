@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from documents import audit
+from documents.actions.new_calendars import begin
 from documents.bindings import house_for
 from documents.database import transaction
 from documents.person import Person, Post
@@ -72,10 +73,8 @@ def _calendar(key: str, source: str, actor: str, now: datetime) -> int:
         sources = {str(year): official_source() for year in definition["covered_years"]}
     else:
         model = WorkCalendarRecord.get(source)
-        definition, name, sources = {**model.definition, "key": key}, model.name, dict(model.sources)
-    WorkCalendarRecord(
-        id=key, name=dict(name), definition=dict(definition), sources=sources, changed_at=now
-    ).save(force_insert=True)
+        definition, name, sources = model.definition, model.name, model.sources
+    begin(key, name, definition, sources, now)
     audit.note("create_calendar", f"calendar:{key}", by=actor, at=now, source=source)
     return 1
 

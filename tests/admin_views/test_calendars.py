@@ -399,9 +399,18 @@ def test_a_calendar_says_where_it_is_used_and_stays_while_it_is(
     assert WorkCalendarRecord.objects(id="cn").count() == 1
 
 
-def test_a_calendar_that_nothing_names_is_deleted(admin: FlaskClient) -> None:
-    spare = WorkCalendarRecord.get("cn")
-    WorkCalendarRecord(id="spare", name={"zh": "备用", "en": "Spare"}, definition=spare.definition).save()
+def test_a_calendar_is_made_like_another_and_deleted_when_nothing_names_it(admin: FlaskClient) -> None:
+    asked = {"key": "spare", "like": "cn", "name_zh": "<b>集市</b>", "name_en": ""}
+    assert "代码以小写字母开头" in admin.post("/admin/calendars/new", data={**asked, "key": "../cn"}).text
+    assert "代码 cn 已被使用" in admin.post("/admin/calendars/new", data={**asked, "key": "cn"}).text
+    assert "所选项已不存在" in admin.post("/admin/calendars/new", data={**asked, "like": "xx"}).text
+    made = admin.post("/admin/calendars/new", data=asked, follow_redirects=True).text
+    assert "&lt;b&gt;集市&lt;/b&gt;" in made
+    assert "<b>集市" not in made
+    spare, like = WorkCalendarRecord.get("spare"), WorkCalendarRecord.get("cn")
+    assert spare.calendar().days_off == like.calendar().days_off
+    assert (spare.version, spare.sources, spare.name["en"]) == (1, like.sources, "<b>集市</b>")
+    assert 'value="spare"' in admin.get("/admin/units/QH-CD").text
     assert "没有制度或单位使用这份日历" in admin.get("/admin/calendars/spare/2026").text
     assert "删除后不能恢复" in admin.post("/admin/calendars/spare/delete").text
     gone = admin.post("/admin/calendars/spare/delete", data={"confirmed": "yes"}, follow_redirects=True)
@@ -412,6 +421,9 @@ def test_a_calendar_that_nothing_names_is_deleted(admin: FlaskClient) -> None:
     assert entry.subject == "calendar:spare"
     # What was counted in it can still be read.
     assert calendar_named("spare").key == "spare"
+    # A new one of that name goes on with its versions.
+    admin.post("/admin/calendars/new", data=asked)
+    assert WorkCalendarRecord.get("spare").version == 2
 
 
 def test_a_deadline_that_falls_into_an_unknown_year_is_an_alarm_at_once_and_says_so(
