@@ -18,15 +18,16 @@ def totals(folder: Path) -> tuple[int, int, int]:
     return run - failed - skipped, failed, skipped
 
 
+def recorded(folder: Path, name: str) -> list[str]:
+    """What tests recorded under this name."""
+    reports = [etree.parse(path) for path in sorted(folder.glob("*.xml"))]
+    found = [one for report in reports for one in report.iter("property")]
+    return [str(one.get("value")) for one in found if one.get("name") == name]
+
+
 def compared(folder: Path) -> int:
     """How many generated deadlines two calculations agreed on."""
-    reports = [etree.parse(path) for path in sorted(folder.glob("*.xml"))]
-    return sum(
-        int(one.get("value"))
-        for report in reports
-        for one in report.iter("property")
-        if one.get("name") == "cases"
-    )
+    return sum(map(int, recorded(folder, "cases")))
 
 
 def main() -> None:
@@ -34,6 +35,8 @@ def main() -> None:
     passed, failed, skipped = totals(Path(sys.argv[1]))
     if deadlines := compared(Path(sys.argv[1])):
         print(f"{deadlines:,} generated deadlines agreed with the independent calculation")
+    for counted in recorded(Path(sys.argv[1]), "counted"):
+        print(counted)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(failed > 0 or passed == 0)
 

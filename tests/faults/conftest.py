@@ -17,6 +17,8 @@ from portal.servers import Server
 from tests.jobs import world
 from tests.jobs.houses import House, open_house
 
+Tell = Callable[[str], None]
+
 
 class Killable:
     """A server that can be killed and comes back on its old port with its old data."""
@@ -67,3 +69,14 @@ def house(mongod: Killable, valkey: Killable, tmp_path: Path) -> Iterator[House]
     database.disconnect()
     jobs_surroundings._told.clear()
     policy.forget_views()
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Keep what a test counted; `./check` prints it at its end."""
+
+    def run(words: str) -> None:
+        print(words)
+        record_property("counted", words)
+
+    return run

@@ -19,6 +19,7 @@ from documents.rules.calendar_edits import OFF, CalendarEdit, DayChange
 from documents.rules.deadlines import deadline
 from documents.timer import Timer
 from jobs import calendar_changes, queues
+from tests.faults.conftest import Tell
 from tests.faults.test_reminders import crowd
 from tests.jobs import world
 from tests.jobs.houses import House, wait_for
@@ -50,7 +51,7 @@ def counted_cases() -> None:
     Complaint.collection().update_many({}, {"$set": moved})
 
 
-def test_a_worker_killed_while_it_moves_deadlines_moves_each_once(house: House) -> None:
+def test_a_worker_killed_while_it_moves_deadlines_moves_each_once(house: House, tell: Tell) -> None:
     counted_cases()
     edit = CalendarEdit({date(2026, 3, 5): DayChange(OFF, "停业")})
     asked = calendars.count(calendars.consider("cn", edit, actor="wu", now=NOW), now=NOW)
@@ -84,4 +85,4 @@ def test_a_worker_killed_while_it_moves_deadlines_moves_each_once(house: House) 
         assert events.broken_at(case.events) is None
     pending = Counter(timer.round for timer in Timer.objects(state="pending"))
     assert set(pending) == {2}
-    print(f"{CASES} deadlines moved once, {KILLS} workers killed, {pending[2]} timers planned again")
+    tell(f"{CASES} deadlines moved once, {KILLS} workers killed, {pending[2]} timers planned again")

@@ -23,7 +23,7 @@ from documents.outbox import OutboxMessage
 from documents.timer import Timer
 from jobs import clock, queues
 from jobs import surroundings as jobs_surroundings
-from tests.faults.conftest import Killable
+from tests.faults.conftest import Killable, Tell
 from tests.faults.hasty import MARK
 from tests.jobs import world
 from tests.jobs.houses import House, wait_for
@@ -129,7 +129,7 @@ def tend(
 
 
 def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
-    house: House, mongod: Killable, valkey: Killable
+    house: House, mongod: Killable, valkey: Killable, tell: Tell
 ) -> None:
     """3,000 timers; two clocks, one of them a minute wrong; four workers; Valkey also loses everything."""
     crowd(500)
@@ -155,11 +155,11 @@ def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
     tend(alive, starts, kills)
     everything_fired(house, seconds=120)
     again = Timer.objects(attempts__gt=1).count()
-    print(f"killed: {dict(kills)}; claimed again: {again}; {all_told_once(500)}")
+    tell(f"killed: {dict(kills)}; claimed again: {again}; {all_told_once(500)}")
     assert set(kills) - {"ended"} == {"worker", "clock", "mongod", "valkey", "wipe"}
 
 
-def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: House) -> None:
+def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: House, tell: Tell) -> None:
     crowd(10_000)
     Timer.collection().delete_many({"rung": {"$ne": "before"}})
     first = Timer.objects.order_by("due", "id").first()
@@ -175,10 +175,12 @@ def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: Ho
     assert (aside.id, "gone" in aside.error) == (first.id, True)
     assert Timer.objects(state="done").count() == counted(Notice) == counted(OutboxMessage) == 9_999
     assert oldest_first()
-    print(f"10,000 due in the same minute: 9,999 fired once, 1 set aside, in {spent:.1f} s")
+    tell(f"10,000 due in the same minute: 9,999 fired once, 1 set aside, in {spent:.1f} s")
 
 
-def test_a_clock_that_stood_still_for_three_days_makes_up_for_it_oldest_first(house: House) -> None:
+def test_a_clock_that_stood_still_for_three_days_makes_up_for_it_oldest_first(
+    house: House, tell: Tell
+) -> None:
     """Every quarter of an hour of three days something was due; then the clock starts."""
     crowd(288)
     late = Timer.collection()
@@ -192,10 +194,10 @@ def test_a_clock_that_stood_still_for_three_days_makes_up_for_it_oldest_first(ho
     assert Timer.objects(state="done").count() == counted(Notice) == 288
     assert len(claims_of()) == 288 / 8
     assert oldest_first()
-    print("three days without a clock: 288 fired once, oldest first")
+    tell("three days without a clock: 288 fired once, oldest first")
 
 
-def test_a_mail_server_that_is_down_for_an_hour_loses_no_message(house: House) -> None:
+def test_a_mail_server_that_is_down_for_an_hour_loses_no_message(house: House, tell: Tell) -> None:
     """The hour is told to the clock step by step; a real worker talks, or cannot talk, to the server."""
     crowd(30)
     world.fire_due(world.DUE + 20 * DAY)
@@ -216,7 +218,7 @@ def test_a_mail_server_that_is_down_for_an_hour_loses_no_message(house: House) -
         wait_for(lambda: OutboxMessage.objects(state="sent").count() == 30 * TOLD, seconds=60, house=house)
         arrived = Counter(message["Message-ID"] for message in office.received)
     assert (len(arrived), set(arrived.values())) == (30 * TOLD, {1})
-    print(f"mail server down for an hour: {len(arrived)} messages arrived, each once")
+    tell(f"mail server down for an hour: {len(arrived)} messages arrived, each once")
 
 
 def idle(house: House) -> None:
