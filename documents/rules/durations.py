@@ -85,7 +85,12 @@ def written_day(text: str | None) -> date | None:
         found = date.fromisoformat(text or "")
     except ValueError:
         return None
-    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return found if in_reach(found) else None
+
+
+def in_reach(day: date) -> bool:
+    """Whether a limit can be counted from a day and to it; 9999-12-31 has no day after it."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def parse_month_day(text: object) -> tuple[int, int]:

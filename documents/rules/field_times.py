@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from documents.rules.durations import in_reach
 from documents.rules.field_reading import Definition, Reading, Unreadable, narrow
 
 _DAY = re.compile(
@@ -27,12 +28,9 @@ NOON = 12
 
 def day(_definition: Definition, raw: Any, _reading: Reading) -> date:
     """A day 日期."""
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    found = read_day(str(raw))
-    if found is None:
+    whole = raw.date() if isinstance(raw, datetime) else raw
+    found = whole if isinstance(whole, date) else read_day(str(whole))
+    if found is None or not in_reach(found):
         raise Unreadable("not_date")
     return found
 
@@ -40,7 +38,7 @@ def day(_definition: Definition, raw: Any, _reading: Reading) -> date:
 def moment(_definition: Definition, raw: Any, _reading: Reading) -> datetime:
     """A moment 日期时间 with its zone."""
     value = raw if isinstance(raw, datetime) else read_moment(str(raw))
-    if value is None or value.tzinfo is None:
+    if value is None or value.tzinfo is None or not in_reach(value.date()):
         raise Unreadable("not_datetime")
     return value
 

@@ -202,6 +202,9 @@ def test_a_time_of_day_within_bounds() -> None:
         ("26-2-4", "!not_date"),
         ("昨天", "!not_date"),
         ("0000-01-01", "!not_date"),
+        ("0001-01-01", "!not_date"),
+        ("9999-12-31", "!not_date"),
+        ("2200-12-31", date(2200, 12, 31)),
     ],
 )
 def test_days(raw: Any, value: Any) -> None:
