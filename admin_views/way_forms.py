@@ -9,11 +9,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Regexp
 
 from admin_views.forms import NEEDED, ChosenField, up_to
 from documents.rules.ways_out import METHODS, USUAL_URLS
 from documents.way_out import WayOut
 
+# Read as what it is or not at all: “20” would let every answer of 2xx count as success.
+STATUSES = Regexp(
+    r"\s*(?:[1-5]\d\d(?:[\s,，、;；]+[1-5]\d\d)*)?\s*$", message=_l("请填写三位状态码，例如 200, 202。")
+)
 LEVELS = [(str(level), str(level)) for level in range(10)]
 
 
@@ -75,7 +80,9 @@ class GatewayForm(WayForm):
         [up_to(4000)],
         description=_l("用 {phone} {text} {id} 填入手机号、短信和编号；以 { 开头按 JSON，其他按表单编码"),
     )
-    statuses = StringField(_l("成功的状态码"), [up_to(60)], description=_l("例如 200, 202；留空为任何 2xx"))
+    statuses = StringField(
+        _l("成功的状态码"), [up_to(60), STATUSES], description=_l("例如 200, 202；留空为任何 2xx")
+    )
     field = StringField(
         _l("应答中的字段"), [up_to(60)], description=_l("JSON 字段，例如 data.code；留空不看")
     )

@@ -93,12 +93,14 @@ class Left:
     unsure: bool = False  # counted into a year whose holidays are not known
 
 
-def left(due: datetime | None, calendar: WorkCalendar, *, unsure: bool = False) -> Left | None:
+def left(
+    due: datetime | None, calendar: WorkCalendar, *, unsure: bool = False, dated: bool = True
+) -> Left | None:
     """还剩 1 个工作日 3 小时 (周三 17:30)."""
     if due is None:
         return None
     found = time_left(now(), due, calendar)
-    line = time_words.words(found, calendar, now())
+    line = time_words.words(found, calendar, now(), dated=dated)
     soon = found.working_days < 1 or local(due).date() == today()
     tone = "late" if found.overdue else "soon" if soon else "calm"
     return Left(line.zh if language() == "zh" else line.en, tone, due, unsure)

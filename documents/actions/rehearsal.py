@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from documents.actions import firing, timers
 from documents.actions.firing import Row
+from documents.complaint import Complaint
 from documents.person import Person
 from documents.timer import Timer
 
@@ -58,7 +61,7 @@ def _stretch(rows: Sequence[Row], now: datetime) -> Iterator[Rehearsed]:
             for row in rows:
                 yield from _stretch([row], now)
             return
-        yield _quiet(rows[0], ASIDE, f"{type(error).__name__}: {error}")
+        yield _quiet(rows[0], ASIDE, f"{type(error).__name__}: {error}", _numbers(rows))
 
 
 def _told(rows: Sequence[Row], batch: firing.Batch) -> Iterator[Rehearsed]:
@@ -66,21 +69,23 @@ def _told(rows: Sequence[Row], batch: firing.Batch) -> Iterator[Rehearsed]:
     for notice in batch.notices:
         notices.setdefault(notice["timer"], []).append(notice)
     names = _names({notice["person"] for notice in batch.notices} - {None})
+    numbers = _numbers(rows)
     for row in rows:
         code = batch.called_off.get(row["_id"])
         if code is not None:
-            yield _quiet(row, firing.CALLED_OFF[code], "")
+            yield _quiet(row, firing.CALLED_OFF[code], "", numbers)
         elif row["_id"] in batch.missed:
             yield Rehearsed(row["_id"], row["due"], batch.missed[row["_id"]], fires=True, title=FOLLOWS)
         else:
-            yield _ringing(row, notices.get(row["_id"], []), names)
+            number = numbers.get(row["case"], "")
+            yield _ringing(row, number, notices.get(row["_id"], []), names)
 
 
-def _ringing(row: Row, notices: Sequence[Row], names: Mapping[str, str]) -> Rehearsed:
+def _ringing(row: Row, number: str, notices: Sequence[Row], names: Mapping[str, str]) -> Rehearsed:
     return Rehearsed(
         timer=row["_id"],
         due=row["due"],
-        number=next((one["number"] for one in notices), ""),
+        number=number,
         fires=True,
         title=next((one["title"] for one in notices), WEIGHED if row["subject"] == "severity" else {}),
         told=tuple(names.get(one["person"], str(one["person"])) for one in notices if one["sent"]),
@@ -95,9 +100,19 @@ def _names(people: set[str]) -> dict[str, str]:
 
 
 def _waiting(condition: Mapping[str, Any], why: Mapping[str, str], most: int) -> Iterator[Rehearsed]:
-    for row in Timer.collection().find(dict(condition)).sort("due").limit(most):
-        yield _quiet(row, why, str(row.get("error") or row.get("owner") or ""))
+    rows = list(Timer.collection().find(dict(condition)).sort("due").limit(most))
+    numbers = _numbers(rows)
+    for row in rows:
+        yield _quiet(row, why, str(row.get("error") or row.get("owner") or ""), numbers)
 
 
-def _quiet(row: Row, why: Mapping[str, str], detail: str) -> Rehearsed:
-    return Rehearsed(row["_id"], row["due"], "", fires=False, why_not=why, detail=detail)
+def _numbers(rows: Sequence[Row]) -> dict[str, str]:
+    """The numbers of the cases that the timers are about; duties have none."""
+    ids = [ObjectId(row["case"]) for row in rows if ObjectId.is_valid(row["case"])]
+    found = Complaint.collection().find({"_id": {"$in": ids}}, {"number": 1})
+    return {str(one["_id"]): one["number"] for one in found}
+
+
+def _quiet(row: Row, why: Mapping[str, str], detail: str, numbers: Mapping[str, str]) -> Rehearsed:
+    number = numbers.get(row["case"], "")
+    return Rehearsed(row["_id"], row["due"], number, fires=False, why_not=why, detail=detail)

@@ -7,8 +7,8 @@ from documents.rules.deadlines import TimeLeft
 from documents.rules.explanations import WEEKDAYS_EN, WEEKDAYS_ZH, clock
 
 
-def words(left: TimeLeft, calendar: WorkCalendar, now: datetime) -> Line:
-    """还剩 1 个工作日 3 小时 (周三 17:30) · 今日 17:30 到期 · 逾期 2 个工作日."""
+def words(left: TimeLeft, calendar: WorkCalendar, now: datetime, *, dated: bool = True) -> Line:
+    """还剩 1 个工作日 3 小时 (周三 17:30) · 今日 17:30 到期 · 逾期 2 个工作日; or without the day."""
     due, today = calendar.local(left.due_at), calendar.local(now).date()
     if left.overdue:
         return _overdue(left, due, today)
@@ -18,6 +18,8 @@ def words(left: TimeLeft, calendar: WorkCalendar, now: datetime) -> Line:
     zh, en = _amount(left)
     if not zh:
         return Line(f"{when_zh} 到期", f"Due {when_en}")
+    if not dated:
+        return Line(f"还剩 {zh}", f"{en} left")
     return Line(f"还剩 {zh} ({when_zh})", f"{en} left ({when_en})")
 
 

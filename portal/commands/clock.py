@@ -54,7 +54,15 @@ def _line(one: Rehearsed) -> str:
     due = f"{one.due.astimezone():%Y-%m-%d %H:%M:%S}"
     if not one.fires:
         detail = f" [{one.detail}]" if one.detail else ""
-        return f"·  {due}  {one.timer}  {one.why_not['zh']} / {one.why_not['en']}{detail}"
+        return f"·  {due}  {_named(one)}  {one.why_not['zh']} / {one.why_not['en']}{detail}"
     told = "、".join(one.told) or "—"
     skipped = "".join(f"；{name or '—'}：{why['zh']} / {why['en']}" for name, why in one.passed_over)
-    return f"→  {due}  {one.title.get('zh', '')} ({one.title.get('en', '')})  → {told}{skipped}"
+    title = f"{one.title.get('zh', '')} ({one.title.get('en', '')})"
+    subject = title if one.number in title else f"{one.number} {title}"
+    return f"→  {due}  {subject}  → {told}{skipped}"
+
+
+def _named(one: Rehearsed) -> str:
+    """The timer, with the number of its case in place of the id."""
+    case, _, rest = one.timer.partition(":")
+    return f"{one.number or case}:{rest}"

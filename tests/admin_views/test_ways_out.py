@@ -75,6 +75,8 @@ def test_a_gateway_keeps_its_headers_and_what_success_is(admin: FlaskClient) -> 
         "value": "0",
         "active": "y",
     }
+    guessed = admin.post("/admin/ways/new/sms", data={**gateway, "statuses": "20"})
+    assert (guessed.status_code, "请填写三位状态码" in guessed.text) == (422, True)
     admin.post("/admin/ways/new/sms", data=gateway)
     made = WayOut.objects.get()
     assert made.headers == {"Authorization": "Bearer {token}", "X-App": "portal"}

@@ -46,7 +46,7 @@ def test_what_is_due_is_told_with_its_people_and_the_rest_with_its_reason():
     assert (due.fires, due.number, due.told) == (True, "TS-1", ("赵敏", "方琳"))
     assert [(name, why["zh"]) for name, why in due.passed_over] == [("陈立", "不在岗，改为通知代理人")]
     late = of(found, ":late:1")
-    assert (late.fires, late.why_not["en"]) == (False, "its moment has not come")
+    assert (late.fires, late.number, late.why_not["en"]) == (False, "TS-1", "its moment has not come")
     assert [one.due for one in found if one.fires] == sorted(one.due for one in found if one.fires)
 
 
