@@ -93,6 +93,7 @@ REFUSALS: dict[str, Any] = {
     "notice_other_year": _l("内容属于 %(found)s 年，而所选年份是 %(year)s 年。请核对。"),
     "nothing_changed": _l("内容与现行的相同，没有需要保存的变更。"),
     # policies
+    "draft_has_problems": _l("草稿还有 %(count)s 处问题，改正之后才能推算期限。"),
     "policy_has_problems": _l("制度检查发现 %(count)s 处问题，没有发布。问题列在下方。"),
     "policy_changed_meanwhile": _l(
         "您修改期间，制度已发布第 %(version)s 版，没有覆盖。请在新版本上重新修改。"

@@ -9,6 +9,7 @@ from documents.draft import Draft
 from documents.forecast import Forecast
 from documents.policy import in_force, plain
 from documents.rules.broken import RuleBroken
+from documents.rules.policy_checking import problems
 from documents.standing_cases import standing
 from documents.what_if import Ledger, WhatIf
 
@@ -16,10 +17,16 @@ MOST_ASKED = 1_000_000
 
 
 def forecast_of(policy: str, *, actor: str, now: datetime) -> WhatIf:
-    """The forecast of the draft as it stands, begun when there is none yet. Raises RuleBroken("no_draft")."""
+    """The forecast of the draft as it stands, begun when there is none yet.
+
+    Raises RuleBroken("no_draft"), ("draft_has_problems"): what is not sound counts nothing.
+    """
     draft, base = Draft.of(policy), in_force(policy)
     if base is None:
         raise RuleBroken("nothing_changed")
+    wrong = problems(draft.definition)
+    if wrong:
+        raise RuleBroken("draft_has_problems", count=len(wrong))
     of_this = {"kind": "policy", "subject": policy, "base": base.version, "revision": draft.revision}
     known: WhatIf | None = WhatIf.objects(**of_this).order_by("-at").first()
     if known is not None and not known.is_lost(now):

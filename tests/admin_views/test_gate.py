@@ -109,6 +109,13 @@ def test_open_cases_move_by_a_job_that_reports_back(
     assert Complaint.get(at_intake.number).policy_version == 1
 
 
+def test_a_draft_that_is_not_sound_forecasts_nothing(admin: FlaskClient, at_intake: Complaint) -> None:
+    drafted({"do": "set", "path": "limits[supervise].amount", "value": -5})
+    answer = admin.get(f"{GATE}/shifts")
+    assert answer.status_code == 409
+    assert "改正之后才能推算期限" in answer.text
+
+
 def test_every_deadline_is_listed_and_only_cases_received_since_a_day_move(
     admin: FlaskClient, at_intake: Complaint, queue_connection: Any
 ) -> None:
