@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # of the days that people send
@@ -61,6 +62,14 @@ def add_months(day: date, months: int) -> date:
     """The corresponding day so many months later, or the end of that month (民法典 Art. 202)."""
     years, month = divmod(day.month - 1 + months, 12)
     return day_of_month(day.year + years, month + 1, day.day)
+
+
+def is_zone(name: object) -> bool:
+    """Whether there is a time zone 时区 of this name."""
+    try:
+        return bool(ZoneInfo(str(name)))
+    except (KeyError, ValueError, OSError):  # unknown, or no name of a zone at all
+        return False
 
 
 def parse_day(text: object) -> date:

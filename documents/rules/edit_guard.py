@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from documents.rules.broken import RuleBroken
+from documents.rules.durations import is_zone
 from documents.rules.edits import Operation
+from documents.rules.grammar import SECTIONS
 from documents.rules.grammar_paths import spot
-from documents.rules.keyed_paths import parse
+from documents.rules.keyed_paths import Path, parse
 from documents.rules.mentions import Target
 from documents.rules.where_used import WhereUsed
 
@@ -19,6 +21,7 @@ MOST_AT_ONCE: Final = 200
 DEEPEST: Final = 24
 LONGEST_TEXT: Final = 100_000
 NAME: Final = re.compile(r"[A-Za-z0-9_一-鿿-]{1,60}")
+ZONE: Final = parse("policy.zone")
 LARGEST: Final = 2**53  # what a page and a database both keep exactly
 
 
@@ -37,7 +40,20 @@ def sound(operations: Any) -> list[Operation]:
         if not isinstance(one.get("path"), str):
             raise RuleBroken("bad_path", path="")
         plain(one.get("value"))
+        if one["do"] in ("set", "remove"):
+            _fits(parse(one["path"]), one.get("value"))
     return operations
+
+
+def _fits(path: Path, value: Any) -> None:
+    """Whether the pages can still draw the draft: a section is a table or a list, and its zone is one.
+
+    Everything else may be wrong for a while; the checks name it. Raises RuleBroken("bad_value").
+    """
+    shape = list if SECTIONS[str(path[0])].written == "list" else Mapping
+    wrong_section = len(path) == 1 and value is not None and not isinstance(value, shape)
+    if wrong_section or (path == ZONE and not is_zone(value)):
+        raise RuleBroken("bad_value", reason=str(value)[:40])
 
 
 def plain(value: Any, depth: int = 0) -> None:

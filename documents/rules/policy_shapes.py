@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from documents.rules.durations import is_zone
 from documents.rules.grammar import BASES, SHAPES
 from documents.rules.grammar import SECTIONS as WRITTEN
 from documents.rules.options import walk
@@ -130,18 +130,11 @@ def check_policy(definition: Definition, findings: Findings) -> None:
     for name in ("zone", "calendar"):
         if not head.get(name):
             findings.say(f"policy.{name}", "必须填写", "is missing")
-    if head.get("zone") and not _is_zone(head["zone"]):
+    if head.get("zone") and not is_zone(head["zone"]):
         findings.say(
             "policy.zone", f"没有“{head['zone']}”这个时区", f"there is no zone “{head['zone']}”", ZONE
         )
     _check_slots(definition, findings)
-
-
-def _is_zone(name: Any) -> bool:
-    try:
-        return bool(ZoneInfo(str(name)))
-    except (KeyError, ValueError, OSError):  # unknown, or no name of a zone at all
-        return False
 
 
 def _check_slots(definition: Definition, findings: Findings) -> None:

@@ -144,6 +144,10 @@ for _ in range(40):
         ([{"do": "set", "path": "limits[handle].amount", "value": float("nan")}], "bad_value"),
         ([{"do": "set", "path": "policy.short", "value": DEEP}], "bad_value"),
         ([{"do": "move", "path": "roles[clerk]", "to": "nowhere"}], "bad_path"),
+        ([{"do": "set", "path": "severity", "value": "x"}], "bad_value"),
+        ([{"do": "set", "path": "limits", "value": {"a": 1}}], "bad_value"),
+        ([{"do": "set", "path": "policy.zone", "value": "Mars/Base"}], "bad_value"),
+        ([{"do": "remove", "path": "policy.zone"}], "bad_value"),
     ],
 )
 def test_hostile_operations_are_refused(operations: Any, code: str) -> None:
