@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mongoengine import ConnectionFailure
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 from redis import Redis
 
 from documents import database as documents_database
@@ -43,20 +45,35 @@ def valkey_url(servers: Addresses) -> str:
     return servers.redis_url
 
 
-@pytest.fixture(scope="session")
-def _connected(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
-    documents_database.connect(mongo_uri, DATABASE_NAME)
-    documents_database.ensure_indexes()
-    yield documents_database.database()
-    documents_database.disconnect()
+_ready: set[str] = set()
+
+
+def connected(uri: str) -> Database[dict[str, Any]]:
+    """The database of the tests with all indexes; connected anew when a test left another one behind."""
+    try:
+        found = documents_database.database()
+        if found.name == DATABASE_NAME and uri in _ready and found.command("ping"):
+            return found
+    except (ConnectionFailure, PyMongoError):
+        pass  # somebody closed it: tests of faults have servers of their own
+    documents_database.connect(uri, DATABASE_NAME)
+    if uri not in _ready:
+        documents_database.ensure_indexes()
+        _ready.add(uri)
+    return documents_database.database()
 
 
 @pytest.fixture
-def database(_connected: Database[dict[str, Any]]) -> Iterator[Database[dict[str, Any]]]:
+def database(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
     """The connected database, with all indexes; emptied after the test."""
-    yield _connected
-    for name in _connected.list_collection_names(filter={"name": {"$not": {"$regex": "^system\\."}}}):
-        _connected[name].delete_many({})
+    yield connected(mongo_uri)
+    empty(connected(mongo_uri))
+
+
+def empty(database: Database[dict[str, Any]]) -> None:
+    """Take everything out of every collection."""
+    for name in database.list_collection_names(filter={"name": {"$not": {"$regex": "^system\\."}}}):
+        database[name].delete_many({})
 
 
 @pytest.fixture
@@ -69,14 +86,14 @@ def queue_connection(valkey_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture(scope="session")
-def union(_connected: Database[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def union(mongo_uri: str) -> dict[str, list[dict[str, Any]]]:
     """The Qinghe union of P01 as it stands in the database after setting up, read once."""
+    founded = connected(mongo_uri)
     forget_views()
     organising.set_up("p01", password="juanzong", now=FOUNDED)
-    names = _connected.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
-    found = {name: list(_connected[name].find()) for name in names}
-    for name in names:
-        _connected[name].delete_many({})
+    names = founded.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
+    found = {name: list(founded[name].find()) for name in names}
+    empty(founded)
     return {name: rows for name, rows in found.items() if rows}
 
 

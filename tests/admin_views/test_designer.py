@@ -75,7 +75,7 @@ def test_every_section_has_outline_canvas_and_panel(admin: FlaskClient, section:
         assert 'class="setting' in page.text or section == "lists"
 
 
-def test_every_element_of_every_section_opens(admin: FlaskClient) -> None:
+def test_elements_of_every_section_open(admin: FlaskClient) -> None:
     page = admin.get(f"{BASE}/").text
     sections = re.findall(r'class="section-tile" href="([^"]+)"', page)
     assert len(sections) == len(SHOWN)
@@ -83,7 +83,7 @@ def test_every_element_of_every_section_opens(admin: FlaskClient) -> None:
         members = re.findall(
             r'<li><a href="([^"]+)"', admin.get(section).text.split('class="outline-members"')[-1]
         )
-        for member in members[:40]:
+        for member in dict.fromkeys([*members[:6], *members[-6:]]):
             assert admin.get(member.replace("&amp;", "&")).status_code == 200, member
 
 

@@ -39,13 +39,18 @@ def test_a_pack_is_the_same_after_export_import_export(pack: str, tmp_path: Path
     assert folder.definition == whole
     assert folder.edited == ()
     assert folder.manifest["sha256"] == digest(whole)
+    assert bundle_files(folder.definition) == files == bundle_files(stored(whole))
+
+
+def test_a_zip_is_the_same_after_export_import_export() -> None:
+    whole = pack_definition("p01")
+    files = bundle_files(whole)
     archive = read_zip(zip_bytes(files))
-    assert bundle_files(folder.definition) == files == bundle_files(archive.definition)
-    assert bundle_files(stored(whole)) == files
+    assert archive.definition == whole
     assert zip_bytes(bundle_files(stored(whole))) == zip_bytes(files)
 
 
-@pytest.mark.parametrize("pack", packs())
+@pytest.mark.parametrize("pack", ["p01", "p10", "p15", "p22"])
 def test_another_reader_of_yaml_understands_the_same(pack: str) -> None:
     files = bundle_files(pack_definition(pack))
     merged: Definition = {}

@@ -102,7 +102,7 @@ FILL = """(typed) => {
 
 
 @pytest.fixture(scope="module")
-def app(mongo_uri: str, valkey_url: str, _connected: Any, tmp_path_factory: Any) -> Iterator[Flask]:
+def app(mongo_uri: str, valkey_url: str, tmp_path_factory: Any) -> Iterator[Flask]:
     settings = Settings(
         mongodb_uri=mongo_uri,
         redis_url=valkey_url,
