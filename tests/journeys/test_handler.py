@@ -26,7 +26,7 @@ def test_she_replies_late_and_the_letter_becomes_paper(arrive: Arrive) -> None:
 
     # More time than the policy allows is refused, and nothing typed is lost.
     ye.presses("申请延期")
-    ye.fills("延至", "2999-12-01")
+    ye.fills("延至", "2199-12-02")
     ye.fills("延期理由", "需调取系统日志。")
     ye.presses("申请延期")
     ye.sees("延期超过最长期限")

@@ -21,7 +21,7 @@ def test_she_issues_a_supervision_sheet_from_her_desk(arrive: Arrive) -> None:
     # Why is it due on that day?
     limit = chen.page.locator(".limit", has_text="出具督办表")
     limit.get_by_text("为什么是这一天").click()
-    expect(limit.locator("li").first).to_be_visible()
+    expect(limit.locator(".why li").first).to_be_visible()
 
     chen.presses("出具督办表")
     chen.chooses("有效性界定", "有效投诉")

@@ -21,7 +21,7 @@ from portal.application import assemble
 from portal.forms.page import Around, sent_page
 from portal.settings import Settings
 from portal.signing_in import SignedIn
-from tests.conftest import DATABASE_NAME
+from tests.conftest import DATABASE_NAME, connected
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "portal" / "static" / "js"
 ADDRESS = "http://rows.test/"
@@ -110,6 +110,7 @@ def app(mongo_uri: str, valkey_url: str, tmp_path_factory: Any) -> Iterator[Flas
         data_folder=tmp_path_factory.mktemp("rows"),
         database_name=DATABASE_NAME,
     )
+    connected(mongo_uri)
     app = assemble(settings)
     app.config["CLOCK"] = lambda: TUESDAY
     with app.test_request_context("/"):

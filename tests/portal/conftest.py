@@ -19,7 +19,7 @@ from documents.policy import Policy
 from portal.application import assemble
 from portal.settings import Settings
 from portal.signing_in import SignedIn
-from tests.conftest import DATABASE_NAME
+from tests.conftest import DATABASE_NAME, connected
 from tests.portal.samples import COMPLAINT
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)  # Tuesday 09:02 in Guangdong
@@ -39,6 +39,7 @@ def application(mongo_uri: str, valkey_url: str, tmp_path_factory: Any) -> Flask
         data_folder=folder,
         database_name=DATABASE_NAME,
     )
+    connected(mongo_uri)
     app = assemble(settings)
     app.config["CLOCK"] = lambda: NOW
     return app
