@@ -82,7 +82,10 @@ def test_a_gateway_keeps_its_headers_and_what_success_is(admin: FlaskClient) -> 
     assert made.headers == {"Authorization": "Bearer {token}", "X-App": "portal"}
     assert made.success == {"statuses": [200, 202], "field": "code", "value": "0"}
     assert "Authorization: Bearer {token}" in admin.get("/admin/ways/sms").text
-    assert admin.post("/admin/ways/sms/test", data={"to": ""}).status_code == 409
+    for wrong in ("", "nobody", "138\r\n0000"):
+        assert admin.post("/admin/ways/sms/test", data={"to": wrong}).status_code == 409
+    for wrong in ("nobody", "a@union.example\r\nBcc: b@union.example"):
+        assert admin.post("/admin/ways/mail/test", data={"to": wrong}).status_code == 409
     admin.post("/admin/ways/sms/test", data={"to": "13800000001"})
     assert OutboxMessage.objects.get().to == "13800000001"
 
