@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from documents.rules.broken import RuleBroken
 from documents.rules.definition_changes import changes
 from documents.rules.edits import Operation
-from documents.rules.grammar import SECTIONS, SHAPES, Shape, Words
+from documents.rules.grammar import SECTIONS, SHAPES, Attribute, Shape, Words
 from documents.rules.keyed_paths import Key, Path, look_up, parse, written
+from documents.rules.value_words import value_words
 
 Definition = Mapping[str, Any]
 Text = Mapping[str, str]
@@ -20,19 +21,19 @@ class Difference(NamedTuple):
 
     kind: str
     place: Text
-    old: str = ""
-    new: str = ""
+    old: Words = ("", "")
+    new: Words = ("", "")
     path: str = ""
 
     @property
     def zh(self) -> str:
         """The change as a Chinese sentence."""
-        return _SENTENCES[self.kind][0].format(place=self.place["zh"], old=self.old, new=self.new)
+        return _SENTENCES[self.kind][0].format(place=self.place["zh"], old=self.old[0], new=self.new[0])
 
     @property
     def en(self) -> str:
         """The change as an English sentence."""
-        return _SENTENCES[self.kind][1].format(place=self.place["en"], old=self.old, new=self.new)
+        return _SENTENCES[self.kind][1].format(place=self.place["en"], old=self.old[1], new=self.new[1])
 
 
 _SENTENCES = {
@@ -61,8 +62,12 @@ def told(operation: Operation, old: Definition, new: Definition) -> Difference:
         return Difference("moved", _joined(place), path=operation["path"])
     if was is None or value is None:
         kind = "added" if was is None else "removed"
-        return Difference(kind, _joined(place), _after(was), _after(value), operation["path"])
-    return Difference("changed", _joined(place), _shown(was), _shown(value), operation["path"])
+        return Difference(
+            kind, _joined(place), _after(was, path, old), _after(value, path, new), operation["path"]
+        )
+    attribute = _attribute(path)
+    was_words, new_words = value_words(was, attribute, old), value_words(value, attribute, new)
+    return Difference("changed", _joined(place), was_words, new_words, operation["path"])
 
 
 def _key(value: Any) -> Any:
@@ -106,13 +111,26 @@ def _word(step: str, depth: int, shape: Shape | None) -> tuple[Words, Shape | No
     return attribute.words, SHAPES.get(attribute.of or NESTED.get(attribute.kind, "")), True
 
 
+def _attribute(path: Path) -> Attribute | None:
+    """The attribute that a path ends at, when the grammar knows it."""
+    shape: Shape | None = None
+    found: Attribute | None = None
+    for depth, step in enumerate(path):
+        if not isinstance(step, str):
+            continue
+        known = depth > 0 and shape is not None and step in shape.names
+        found = shape.attribute(step) if known and shape else None
+        _, shape, _ = _word(step, depth, shape)
+    return found
+
+
 LANGUAGES: Mapping[str, Words] = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
 NESTED = {"people": "who", "goal": "branch"}
 
 
 def _element(one: Any) -> tuple[str, str]:
     if not isinstance(one, Mapping):
-        return _shown(one), _shown(one)
+        return value_words(one, None, {})
     key = str(one.get("key", ""))
     text = one.get("label") or one.get("title")
     if not isinstance(text, Mapping):
@@ -124,17 +142,8 @@ def _joined(place: list[tuple[str, str]]) -> Text:
     return {"zh": " · ".join(zh for zh, _ in place), "en": " · ".join(en for _, en in place)}
 
 
-def _after(value: Any) -> str:
-    return "" if isinstance(value, Mapping | list | tuple) else f"（{_shown(value)}）"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, Mapping):
-        return str(value.get("zh") or ", ".join(f"{name}: {_shown(part)}" for name, part in value.items()))
-    if isinstance(value, list | tuple):
-        return "、".join(_shown(part) for part in value)
-    return str(value)
+def _after(value: Any, path: Path, definition: Definition) -> Words:
+    if value is None or isinstance(value, Mapping | list | tuple):
+        return "", ""
+    zh, en = value_words(value, _attribute(path), definition)
+    return f"（{zh}）", f" ({en})"

@@ -42,7 +42,9 @@ def test_a_changed_rung() -> None:
 
 
 def test_an_attribute_taken_away_and_put_in() -> None:
-    assert told(changed("limits[handle].cap", None)) == ["删除 时限 · “办理并答复” · 延期不得超过（cap）"]
+    assert told(changed("limits[handle].cap", None)) == [
+        "删除 时限 · “办理并答复” · 延期不得超过（“最长办理期限”）"
+    ]
     assert told(changed("limits[handle].soft", True)) == ["新增 时限 · “办理并答复” · 软性时限（✓）"]
 
 
@@ -70,3 +72,22 @@ def test_additions_removals_and_order() -> None:
         "删除 函件 · “申诉处理意见书”",
         "新增 时限 · “另一”",
     }
+
+
+def test_choices_conditions_and_effects_are_told_in_words() -> None:
+    assert told(changed("limits[handle].counted_in", "natural_days")) == [
+        "时限 · “办理并答复” · 计算单位：由“工作日”改为“自然日”"
+    ]
+    required = "forms[intake].sections[matter].fields[happened_on].required"
+    (added,) = differences(P01, changed(required, "channel == 'phone'"))
+    assert added.zh.endswith("· 必填（“投诉方式”等于“电话”）")
+    assert added.en.endswith("· Required (“Channel” is “Telephone”)")
+    effects = [{"stop": "handle"}, {"mark": "late", "when": "channel == 'phone'"}]
+    (whole,) = differences(P01, changed("workflows[complaint].transitions[solve].effects", effects))
+    assert whole.zh.endswith("改为“按时限完成：“办理并答复”；加标记：late，条件：“投诉方式”等于“电话””")
+
+
+def test_what_cannot_be_said_is_shown_as_it_is_written() -> None:
+    (broken,) = differences(P01, changed("workflows[complaint].transitions[solve].when", "channel =="))
+    assert "channel ==" in broken.zh
+    assert told(changed("limits[handle].ladder", "nowhere"))[0].endswith("改为“nowhere”")
