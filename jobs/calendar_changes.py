@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from documents.actions import calendars, notices
 from documents.actions.notices import Message
 from documents.calendar_change import CalendarChange, lost_changes
 from documents.database import transaction
-from jobs import queues
-
-SECONDS_AT_ONCE = 60.0
+from jobs import queues, stretches
 
 
 def advance(change: str, now: str) -> str:
     """Move deadlines for a while, then make room for other jobs. Safe to run twice."""
-    began, moment = time.monotonic(), datetime.fromisoformat(now)
-    while True:
-        passed = time.monotonic() - began
-        here = moment + timedelta(seconds=passed)
-        if not calendars.advance(change, now=here):
-            _tell(CalendarChange.get(change), here)
-            return "done"
-        if passed > SECONDS_AT_ONCE:
-            queues.change_calendar(change, now=here)
-            return "to be continued"
+    done = stretches.advance(change, now, step=calendars.advance, queue=queues.change_calendar)
+    if done is None:
+        return "to be continued"
+    _tell(CalendarChange.get(change), done)
+    return "done"
 
 
 def find_lost(now: str) -> int:
     """Queue again the changes whose worker is gone."""
-    moment = datetime.fromisoformat(now)
-    lost = lost_changes(moment)
-    for change in lost:
-        queues.change_calendar(change, now=moment)
-    return len(lost)
+    return stretches.queue_again(lost_changes, now, queue=queues.change_calendar)
 
 
 def _tell(change: CalendarChange, now: datetime) -> None:

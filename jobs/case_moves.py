@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from documents.actions import moving, notices
 from documents.actions.notices import Message
 from documents.case_move import CaseMove, lost_moves
 from documents.database import transaction
-from jobs import queues
-
-SECONDS_AT_ONCE = 60.0
+from jobs import queues, stretches
 
 
 def advance(move: str, now: str) -> str:
     """Take cases along for a while, then make room for other jobs. Safe to run twice."""
-    began, moment = time.monotonic(), datetime.fromisoformat(now)
-    while True:
-        passed = time.monotonic() - began
-        here = moment + timedelta(seconds=passed)
-        if not moving.advance(move, now=here):
-            _tell(CaseMove.get(move), here)
-            return "done"
-        if passed > SECONDS_AT_ONCE:
-            queues.move_cases(move, now=here)
-            return "to be continued"
+    done = stretches.advance(move, now, step=moving.advance, queue=queues.move_cases)
+    if done is None:
+        return "to be continued"
+    _tell(CaseMove.get(move), done)
+    return "done"
 
 
 def find_lost(now: str) -> int:
     """Queue again the moves whose worker is gone."""
-    moment = datetime.fromisoformat(now)
-    lost = lost_moves(moment)
-    for move in lost:
-        queues.move_cases(move, now=moment)
-    return len(lost)
+    return stretches.queue_again(lost_moves, now, queue=queues.move_cases)
 
 
 def _tell(move: CaseMove, now: datetime) -> None:
