@@ -18,7 +18,7 @@ from documents.volume import Volume
 from jobs import page_pictures
 
 PAGE = 50
-SHOWN = ("case", "title", "pages", "size", "opened_on", "closed_on", "unit", "retention", "year", "warnings")
+SHOWN = ("cases", "title", "pages", "size", "opened_on", "closed_on", "unit", "retention", "year", "warnings")
 COLUMNS: dict[str, Any] = {**dict.fromkeys(SHOWN, 1), "entries": {"$size": "$contents"}}
 
 
@@ -58,7 +58,7 @@ class Place:
             found["unit"] = self.unit
         words = tidy(self.words)
         if words:
-            found["$or"] = [{"_id": {"$gte": words, "$lt": words + "\uffff"}}, {"case": words}]
+            found["$or"] = [{"_id": {"$gte": words, "$lt": words + "\uffff"}}, {"cases": words}]
         return found
 
 

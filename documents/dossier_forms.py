@@ -17,9 +17,9 @@ from documents.rules.field_reading import is_empty
 from documents.rules.fields import Placed, fields_of, runs
 from documents.rules.forms import known_in
 from documents.rules.lookups import fact
+from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from documents.rules.policy import PolicyView
 from documents.rules.stamping import SHORT
-from documents.rules.volume import FilledForm, FormField, FormSection, PaperTable
 
 Definition = Mapping[str, Any]
 UNPRINTED = frozenset({"note", "table"})

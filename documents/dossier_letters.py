@@ -15,8 +15,8 @@ from documents.rules.fields import fields_of
 from documents.rules.merging import merged
 from documents.rules.moments import moment_facts
 from documents.rules.options import OUTCOMES
+from documents.rules.papers import LetterPaper
 from documents.rules.policy import PolicyView
-from documents.rules.volume import LetterPaper
 
 Definition = Mapping[str, Any]
 

@@ -27,9 +27,9 @@ from documents.rules.broken import PolicyInvalid
 from documents.rules.calendars import WorkCalendar
 from documents.rules.fields import runs
 from documents.rules.merging import merged
+from documents.rules.papers import FilledForm, FormField, FormSection, LetterPaper, PaperTable
 from documents.rules.policy import PolicyView
 from documents.rules.scenarios import Scenario, scenarios_of
-from documents.rules.volume import FilledForm, FormField, FormSection, LetterPaper, PaperTable
 from documents.trial import Game
 from documents.trial_world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import FilledForm, FormField, FormSection, PaperTable
+from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from documents.transfer import Built, TransferPackage
 
 GIGABYTE = 1_000_000_000

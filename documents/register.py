@@ -15,8 +15,8 @@ from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.fields import fields_of
 from documents.rules.options import OUTCOMES
+from documents.rules.papers import Register, RegisterColumn
 from documents.rules.policy import PolicyView
-from documents.rules.volume import Register, RegisterColumn
 
 COVERED = "※"
 EVERYTHING = frozenset({"public", "personal", "restricted"})

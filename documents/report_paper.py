@@ -9,8 +9,8 @@ from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Figure as StoredFigure
 from documents.report import Report, Section, Table, lacking_words, merged_words
+from documents.rules.papers import BarChart, Figure, PaperTable, ReportPaper, ReportSection
 from documents.rules.report_parts import part_name
-from documents.rules.volume import BarChart, Figure, PaperTable, ReportPaper, ReportSection
 
 OURS = "本系统默认指标"
 LISTED = (34, 38, 17, 17, 24)

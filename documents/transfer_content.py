@@ -10,14 +10,8 @@ from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Report
 from documents.report_paper import title as report_title
-from documents.rules.volume import (
-    ContentsEntry,
-    PackageContent,
-    PackedOriginal,
-    PackedPaper,
-    PackedVolume,
-    UnfiledNumber,
-)
+from documents.rules.package import PackageContent, PackedOriginal, PackedPaper, PackedVolume, UnfiledNumber
+from documents.rules.volume import ContentsEntry
 from documents.transfer import TransferPackage
 from documents.transfer_plan import Plan
 from documents.unit import Unit
@@ -53,7 +47,7 @@ def package_content(
 def _packed(volume: Volume, names: Names) -> PackedVolume:
     return PackedVolume(
         volume_number=volume.id,
-        case_numbers=(volume.case,),
+        case_numbers=tuple(volume.cases),
         title=volume.title,
         year=volume.year,
         retention=volume.retention["zh"],

@@ -49,7 +49,7 @@ class Plan:
 def plan(view: PolicyView, unit: str, year: int) -> Plan:
     """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
     volumes = tuple(Volume.objects(owner=unit, year=year).order_by("id"))
-    inside = {volume.case for volume in volumes}
+    inside = {number for volume in volumes for number in volume.cases}
     own = list(rows_of({**belonging_to(view, unit), **registered_in(view, year)}, READ))
     numbers = [row["number"] for row in own]
     carried = sorted(inside - set(numbers))

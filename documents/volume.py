@@ -12,13 +12,14 @@ class Volume(Stored):
     """One sealed case file 案卷 under its archive number 档号; written once, with the seal."""
 
     id = StringField(primary_key=True)
-    case = StringField(required=True, unique=True)
+    policy = StringField(required=True)
+    cases = ListField(StringField())  # the numbers inside, in their order
     case_type = StringField(required=True)
     title = StringField(required=True)
     owner = StringField(required=True)  # 立档单位
     fonds = StringField(required=True)
     year = IntField(required=True)
-    retention = DictField(required=True)
+    retention = DictField(required=True)  # {zh, en, code, years}; without years it is permanent 永久
     unit = StringField(required=True)  # 机构 on the shelf
     opened_on = StringField(required=True)
     closed_on = StringField(required=True)
@@ -31,6 +32,7 @@ class Volume(Stored):
     originals = ListField(DictField())
     warnings = ListField(StringField())
     secrecy = StringField()
+    supplement_to = StringField()  # 档号 of the main volume, when this is a 补充卷
     sealed_at = DateTimeField(required=True)
     scope = ListField(StringField())
     recused = ListField(StringField())
@@ -41,8 +43,14 @@ class Volume(Stored):
             ("owner", "year", "retention.zh", "unit", "_id"),
             ("scope", "year", "_id"),
             ("owner", "-sealed_at"),
+            "cases",
         ],
     }
+
+    @property
+    def case(self) -> str:
+        """The first case inside; most volumes hold one."""
+        return str(self.cases[0])
 
     @classmethod
     def get(cls, number: str) -> Volume:

@@ -15,8 +15,8 @@ from documents.database import transaction
 from documents.policy import view_of
 from documents.register import YearAsked, register
 from documents.rules.broken import RuleBroken
+from documents.rules.package import PackageContent
 from documents.rules.policy import PolicyView
-from documents.rules.volume import PackageContent
 from documents.transfer import Built, TransferPackage
 from documents.transfer_content import SOFTWARE, open_original, open_volume, package_content
 from documents.transfer_plan import Plan, plan

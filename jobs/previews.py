@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import FilledForm, LetterPaper
+from documents.rules.papers import FilledForm, LetterPaper
 from pdf.sandbox import Limits, RenderFailed, Sandbox
 
 LIMITS = Limits(cpu_seconds=30, wall_seconds=60)

@@ -13,7 +13,8 @@ from documents.policy import Policy
 from documents.print_order import PrintOrder
 from documents.register import LARGEST, Reader, YearAsked, count, register
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import PackedPaper, Register
+from documents.rules.package import PackedPaper
+from documents.rules.papers import Register
 from documents.transfer import TransferPackage, package_id
 from jobs.making import PDF, PaperUnfit, kept, made, store
 from pdf import catalogues, sandbox

@@ -14,12 +14,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from documents.rules.volume import (
-    PackageContent,
-    PackedVolume,
-    Register,
-    RegisterColumn,
-)
+from documents.rules.package import PackageContent, PackedVolume
+from documents.rules.papers import Register, RegisterColumn
 from pdf.verifier import ABSENT, FORMAT, INSIDE
 from pdf.wording import beijing, compact_day, moment
 

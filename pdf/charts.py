@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from documents.rules.volume import BarChart
+from documents.rules.papers import BarChart
 
 WIDTH = 620
 LEFT, RIGHT = 150, 70

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from PIL import Image
 
-from documents.rules.volume import FilledForm
+from documents.rules.papers import FilledForm
 
 PIXELS = (1_200, 400)
 

@@ -10,14 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import (
-    PackageContent,
-    PackedVolume,
-    Register,
-    claimed_twice,
-    never_issued,
-    unaccounted,
-)
+from documents.rules.package import PackageContent, PackedVolume, claimed_twice, never_issued, unaccounted
+from documents.rules.papers import Register
 from pdf import catalogues, verifier
 from pdf.bags import Progress, Wanted, fill, finish, from_bytes, pack
 from pdf.catalogues import Place

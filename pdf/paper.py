@@ -8,7 +8,7 @@ from datetime import datetime, time
 import pikepdf
 from weasyprint.document import Document
 
-from documents.rules.volume import FilledForm, LetterPaper, Register, ReportPaper
+from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, Imprint, lay_out, seal
 from pdf.glyphs import Ledger, spelled

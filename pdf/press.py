@@ -10,7 +10,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from documents.rules.volume import FilledForm, LetterPaper, Register, ReportPaper, VolumeContent
+from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
+from documents.rules.volume import VolumeContent
 from pdf import paper, volumes
 from pdf.sandbox import receive, send
 

@@ -21,19 +21,13 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from documents.rules.volume import (
-    FilledForm,
-    LetterPaper,
-    Register,
-    RenderedVolume,
-    ReportPaper,
-    VolumeContent,
-)
+from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
+from documents.rules.volume import RenderedVolume, VolumeContent
 
 Paper = LetterPaper | FilledForm | Register | ReportPaper
 PROJECT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS", "TMPDIR")  # no addresses of databases, no keys
-ALLOWED_MODULES = frozenset({"documents.rules.volume", "datetime"})
+ALLOWED_MODULES = frozenset({"documents.rules.volume", "documents.rules.papers", "datetime"})
 LENGTH = 8
 
 

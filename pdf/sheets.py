@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from documents.rules.volume import FilledForm, FormField, PaperTable, Register
+from documents.rules.papers import FilledForm, FormField, PaperTable, Register
 from pdf import wording
 from pdf.charts import drawing
 from pdf.drawings import drawing_name

@@ -10,15 +10,8 @@ from itertools import groupby
 
 from weasyprint.document import Document, Page
 
-from documents.rules.volume import (
-    ContentsEntry,
-    Enclosure,
-    FilledForm,
-    LetterPaper,
-    RenderedVolume,
-    ReplacedCharacter,
-    VolumeContent,
-)
+from documents.rules.papers import FilledForm, LetterPaper
+from documents.rules.volume import ContentsEntry, Enclosure, RenderedVolume, ReplacedCharacter, VolumeContent
 from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, Imprint, lay_out, seal
 from pdf.glyphs import Ledger, spelled

@@ -16,8 +16,8 @@ from admin_views.standing import now
 from documents.draft import Draft
 from documents.example_papers import Example, example_form, example_letter, form_example, letter_example
 from documents.rules.broken import PolicyInvalid, RuleBroken
+from documents.rules.papers import FilledForm, LetterPaper
 from documents.rules.policy_problems import elements
-from documents.rules.volume import FilledForm, LetterPaper
 from documents.work_calendar import WorkCalendarRecord
 from jobs import previews
 

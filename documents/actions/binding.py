@@ -40,7 +40,8 @@ def _shelved(case: Complaint, content: VolumeContent, rendered: RenderedVolume) 
     volume = case.volume
     return {
         "_id": volume.number,
-        "case": case.number,
+        "policy": case.policy,
+        "cases": [case.number],
         "case_type": case.case_type,
         "title": volume_title(case),
         "owner": owner(case),

@@ -46,7 +46,7 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
     case.volume = SealedVolume(
         number=numbering.number(definition, change.today, taken, parts),
         sequence=taken,
-        retention=dict(keep["label"]),
+        retention={**keep["label"], "code": keep["code"], "years": keep.get("years")},
         fonds=fonds,
         year=change.today.year,
         submitted_by=change.actor.id,

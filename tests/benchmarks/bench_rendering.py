@@ -23,7 +23,8 @@ from typing import Any
 import pikepdf
 from weasyprint import HTML
 
-from documents.rules.volume import ContentsEntry, FormField, VolumeContent
+from documents.rules.papers import FormField
+from documents.rules.volume import ContentsEntry, VolumeContent
 from pdf import volumes
 from pdf.bundles import bind
 from pdf.engine import TEMPLATES

@@ -12,7 +12,7 @@ from documents import dossier, files
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import FilledForm
+from documents.rules.papers import FilledForm
 from documents.upload import Upload
 from tests.documents.conftest import NOW, Perform, Register
 from tests.documents.test_paths import RESULT, SUPERVISED, TREATED, UNSOLVED, handled

@@ -9,14 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from documents.rules.volume import (
-    PackageContent,
-    PackedOriginal,
-    PackedPaper,
-    PackedVolume,
-    RenderedVolume,
-    UnfiledNumber,
-)
+from documents.rules.package import PackageContent, PackedOriginal, PackedPaper, PackedVolume, UnfiledNumber
+from documents.rules.volume import RenderedVolume
 from pdf.packages import Written, write
 from tests.pdf import samples
 

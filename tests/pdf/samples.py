@@ -9,12 +9,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from documents.rules.volume import (
+from documents.rules.papers import (
     BarChart,
-    ClosingNote,
-    DeadlineLine,
-    Enclosure,
-    EventLine,
     Figure,
     FilledForm,
     FormField,
@@ -25,8 +21,8 @@ from documents.rules.volume import (
     RegisterColumn,
     ReportPaper,
     ReportSection,
-    VolumeContent,
 )
+from documents.rules.volume import ClosingNote, DeadlineLine, Enclosure, EventLine, VolumeContent
 from tests.drawing import strokes
 
 ORGANISATION = "云溪县农村信用合作联社"

@@ -17,7 +17,8 @@ import pytest
 from openpyxl import load_workbook
 
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import PackageContent, PackedPaper, RenderedVolume, UnfiledNumber
+from documents.rules.package import PackageContent, PackedPaper, UnfiledNumber
+from documents.rules.volume import RenderedVolume
 from pdf.catalogues import spreadsheet
 from pdf.naming import safe
 from pdf.packages import Written

@@ -8,7 +8,7 @@ import io
 import pikepdf
 import pytest
 
-from documents.rules.volume import FormField, FormSection, PaperTable, RegisterColumn
+from documents.rules.papers import FormField, FormSection, PaperTable, RegisterColumn
 from pdf import paper
 from pdf.sheets import blocks, shares
 from tests.pdf import samples

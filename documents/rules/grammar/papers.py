@@ -115,6 +115,7 @@ RETENTION: Final = Shape(
         WHEN,
         Attribute("code", "string", ("代码", "Code"), needed=True),
         Attribute("label", "text", ("名称", "Name"), needed=True),
+        Attribute("years", "whole", ("年数", "Years")),
     ),
     keyed=False,
 )
