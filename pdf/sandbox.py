@@ -32,12 +32,16 @@ LENGTH = 8
 
 
 class RenderFailed(Exception):
-    """A paper could not be made; ``retryable`` says whether the same paper may well succeed next time."""
+    """A paper could not be made; ``retryable`` says whether the same paper may well succeed next time.
 
-    def __init__(self, reason: str, *, retryable: bool) -> None:
+    ``case`` is the number of the case that stands in the way of a volume of several cases, if one does.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool, case: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.retryable = retryable
+        self.case = case
 
 
 @dataclass(frozen=True)

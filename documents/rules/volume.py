@@ -90,6 +90,7 @@ class VolumeContent:
     deadlines: tuple[DeadlineLine, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     closing_note: ClosingNote = ClosingNote()
+    parts: tuple[VolumeContent, ...] = ()  # one a case 一卷多件; then no papers of its own
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class ContentsEntry:
     responsible: str = ""  # 责任者
     dated: date | None = None
     note: str = ""  # 备注
+    case: str = ""  # number of the case the document belongs to, in a volume of several cases
 
 
 @dataclass(frozen=True)
