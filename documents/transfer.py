@@ -97,6 +97,7 @@ class TransferPackage(Stored):
     policy_version = IntField(required=True)
     unit = StringField(required=True)
     year = IntField(required=True)
+    round = IntField(default=1)  # 移交轮次: later ones hold what was sent back or sealed since
     state = StringField(required=True, choices=STATES)
     made_by = StringField(required=True)
     made_at = DateTimeField(required=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents import audit
+from documents import audit, handed
 from documents.actions import duties
 from documents.actions.entitlement import check_right
 from documents.database import transaction
@@ -27,6 +27,7 @@ GIVEN_AWAY = ("handed_over", "confirmed")
 CHECKER = "juanzong-verifier"
 LARGEST_RESULT = 4 * 1024 * 1024
 MOST_FINDINGS = 200
+KEPT_YEARS = 5  # how long the sender keeps its own originals; 《电子档案移交与接收办法》 says at least five
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def keep_built(package: str, built: Built, found: Plan, *, now: datetime) -> boo
             {"_id": package, "state": "building"}, {"$set": changes}
         )
         if done.modified_count:
+            handed.pack(package, TransferPackage.get(package).round, found.volumes)
             audit.note("package_built", package, by="system", at=now, sha256=built.sha256)
         return bool(done.modified_count)
 
@@ -181,7 +183,7 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
         check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
         if found.state != "ready":
             raise RuleBroken("package_not_ready", package=package)
-        handed = HandOver(
+        record = HandOver(
             by=actor.id,
             by_name=actor.name,
             at=now,
@@ -191,13 +193,20 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
             medium=receipt.medium.strip(),
             note=receipt.note.strip(),
         )
-        changes = {"state": "handed_over", "handed": handed.to_mongo()}
+        changes = {"state": "handed_over", "handed": record.to_mongo()}
         TransferPackage.collection().update_one({"_id": package}, {"$set": changes})
+        handed.hand_over(found.id, found.round, receipt.received_on, years=kept_years(found))
         audit.note("package_hand_over", package, by=actor.id, at=now, sha256=found.built.sha256)
         _fulfil(found, actor, now)
         return TransferPackage.get(package)
 
     return transaction(write)
+
+
+def kept_years(package: TransferPackage) -> int:
+    """How many years the originals of a handed-over case stay 移交后至少保存年限; the policy may say more."""
+    rules = view_of(package.policy, package.policy_version).definition["archive"]
+    return max(KEPT_YEARS, int(rules.get("kept_after_handover", KEPT_YEARS)))
 
 
 def _fulfil(package: TransferPackage, actor: Person, now: datetime) -> None:

@@ -103,6 +103,14 @@ def never_issued(content: PackageContent) -> tuple[str, ...]:
     return tuple(sorted({number for number in (*inside, *listed) if number not in issued}))
 
 
+def years_later(day: date, years: int) -> date:
+    """The same day some years later; 29 February becomes 1 March, so that nothing ends too early."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
 def _repeated(numbers: Iterable[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     twice: set[str] = set()

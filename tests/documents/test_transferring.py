@@ -15,6 +15,7 @@ from documents.complaint import Complaint
 from documents.dossier import volume_content
 from documents.duty import Duty
 from documents.files import StoredFile
+from documents.handed import kept_until
 from documents.person import Person
 from documents.policy import Policy, publish
 from documents.rules.broken import RuleBroken
@@ -266,3 +267,15 @@ def test_a_result_before_the_handover_is_refused(policy: Policy) -> None:
     package = ready(policy)
     with pytest.raises(RuleBroken, match="package_not_handed_over"):
         transferring.take_result(package.id, result(), actor=Person.get("archivist"), now=WINTER)
+
+
+def test_originals_stay_with_the_sender_for_years_after_the_handover(
+    policy: Policy, register: Register, perform: Perform
+) -> None:
+    case = sealed(register, perform)
+    assert kept_until(case.number) is None
+    package = ready(policy)
+    assert kept_until(case.number) is None
+    transferring.hand_over(package.id, RECEIPT, actor=Person.get("archivist"), now=WINTER)
+    assert kept_until(case.number) == date(2031, 12, 31)
+    assert kept_until("TS-none") is None

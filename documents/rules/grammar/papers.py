@@ -131,6 +131,15 @@ ARCHIVE: Final = Shape(
         Attribute("volume_number", "pattern", ("档号格式", "Volume number"), needed=True),
         Attribute("retention", "elements", ("保管期限", "Retention"), of="retention", needed=True),
         Attribute("contents", "texts", ("卷内内容", "Contents")),
+        Attribute(
+            "kept_after_handover",
+            "whole",
+            ("移交后保存年数", "Years kept after the hand-over"),
+            (
+                "移交后本单位原件至少保存的年数，缺省 5 年",
+                "How long originals stay with the sender; 5 by default",
+            ),
+        ),
     ),
     keyed=False,
 )
