@@ -22,6 +22,7 @@ from admin_views.clock_and_jobs import ClockView, OutboxView, clock_alarm
 from admin_views.designer import DesignerView
 from admin_views.duties import DutiesView
 from admin_views.gate import GateView
+from admin_views.holds import HoldsView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
 from admin_views.register import RegisterView
@@ -45,6 +46,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (DutiesView, _l("周期事项"), "duties"),
     (ArchiveRoom, _l("归档室"), "archive"),
     (TransferView, _l("年终移交"), "transfers"),
+    (HoldsView, _l("鉴定与销毁"), "holds"),
     (RegisterView, _l("登记册"), "register"),
     (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),

@@ -164,6 +164,15 @@ REFUSALS: dict[str, Any] = {
     "package_not_handed_over": _l("还没有登记移交，不能导入核验结果。"),
     "result_unreadable": _l("这不是核验程序写出的结果文件。请导入 verifier.py --result 生成的 JSON。"),
     "result_of_another_package": _l("这是另一个移交包（%(found)s）的核验结果，本移交包是 %(package)s。"),
+    # holds
+    "hold_without_reason": _l("没有冻结：请写明理由和依据文件。"),
+    "hold_without_cases": _l("没有冻结：请填写投诉编号或档号。"),
+    "hold_review_day": _l("复核日须在明天至一年之内。"),
+    "hold_numbers_unknown": _l("没有冻结：下列编号找不到，或不在您的管理范围内：%(numbers)s。"),
+    "hold_too_many": _l("没有冻结：一次最多 %(most)s 件。"),
+    "hold_lifted_before": _l("这项冻结已经解除。"),
+    "unknown_hold": _l("没有找到这项冻结。"),
+    "day_missing": _l("请填写日期。"),
     "letters_not_rendered": _l("函件的 PDF 还在生成，请稍后再归档。"),
     "letter_not_waiting": _l("这份函件已有 PDF 或已不再等待生成，请刷新后查看。"),
     "not_your_role": _l("这一步由档案室的档案管理员或受理部门负责人办理，您的岗位不能归档此件。"),
@@ -182,7 +191,7 @@ REFUSALS: dict[str, Any] = {
     "register_too_long": _l("登记册超过 %(most)s 条，请改用 XLSX 或 XML 格式导出。"),
 }
 NOT_FOUND = frozenset(
-    {"unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty"}
+    {"unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty", "unknown_hold"}
 )
 
 

@@ -11,6 +11,7 @@ from flask import Flask, current_app, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from documents.hold import held
 from documents.notice import Notice
 from portal.clock import local, now
 from portal.forms.answers import unit_name
@@ -49,6 +50,7 @@ def prepare_layout(app: Flask) -> None:
     app.context_processor(frame)
     for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words, channel_words):
         app.add_template_global(word)
+    app.add_template_global(held)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
     app.add_template_filter(upload_warning)
     prepare_widgets(app)

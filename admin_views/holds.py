@@ -1,0 +1,127 @@
+"""Holds 冻结（诉讼保全）: what is frozen, why, until when it is looked at again, and what was lifted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from admin_views.archive_scope import Scope, scope
+from admin_views.base import Unfinished, keep_form
+from admin_views.disposal_pages import DisposalPage, day_of, typed
+from admin_views.standing import me, my_keys, now, today
+from documents.actions import holding
+from documents.actions.holding import HoldAsked
+from documents.complaint import Complaint
+from documents.hold import Hold
+from documents.queries import Sight
+
+SHOWN = 200
+CASES_SHOWN = 300
+SEPARATORS = re.compile(r"[\s,，、;；]+")
+FIELDS = ("name", "numbers", "reason", "basis", "since", "review_on")
+USUAL_REVIEW = timedelta(days=182)
+
+
+class HoldsView(DisposalPage):
+    """冻结."""
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The holds that last, then those that were lifted."""
+        here = scope()
+        if here is None:
+            return self.render("admin/archive/none.html")
+        kept = Hold.objects(units=here.unit.id)
+        return self.render(
+            "admin/archive/holds.html",
+            here=here,
+            lasting=list(kept.filter(lifted_at=None).order_by("review_on").limit(SHOWN)),
+            lifted=list(kept.filter(lifted_at__ne=None).order_by("-lifted_at").limit(SHOWN)),
+            most=SHOWN,
+        )
+
+    @expose("/new", methods=("GET", "POST"))
+    def new(self) -> ResponseReturnValue:
+        """Freeze cases or volumes."""
+        here = scope()
+        if here is None:
+            return self.render("admin/archive/none.html")
+        if request.method == "GET":
+            given = {**dict.fromkeys(FIELDS, ""), "numbers": request.args.get("numbers", "")[:2000]}
+            given |= {"since": today().isoformat(), "review_on": (today() + USUAL_REVIEW).isoformat()}
+            return self.render("admin/archive/hold_new.html", here=here, typed=given)
+        return self._place(here)
+
+    def _place(self, here: Scope) -> ResponseReturnValue:
+        given = typed([name for name in FIELDS if name != "numbers"])
+        given["numbers"] = request.form.get("numbers", "")[:60_000]
+        keep_form(self, "admin/archive/hold_new.html", here=here, typed=given)
+        asked = HoldAsked(
+            name=given["name"],
+            numbers=numbers_in(given["numbers"]),
+            reason=given["reason"],
+            basis=given["basis"],
+            since=day_of(given["since"]),
+            review_on=day_of(given["review_on"]),
+        )
+        hold = holding.place(asked, actor=me(), now=now(), today=today())
+        flash(_("已冻结 %(count)s 件，解除之前不能销毁。", count=len(hold.cases)), "good")
+        return redirect(self.get_url(".show", hold_id=hold.id))
+
+    @expose("/<hold_id>")
+    def show(self, hold_id: str) -> ResponseReturnValue:
+        """One hold with its cases and its history."""
+        return self._page(hold_for_me(hold_id)).shown()
+
+    def _page(self, hold: Hold) -> Unfinished:
+        rows = list(
+            Complaint.collection()
+            .find({"number": {"$in": hold.cases[:CASES_SHOWN]}}, ["number", "title", "volume.number"])
+            .sort("number", 1)
+        )
+        given = {"hold": hold, "rows": rows, "cases_shown": CASES_SHOWN, "late": is_late(hold)}
+        return keep_form(self, "admin/archive/hold.html", **given)
+
+    @expose("/<hold_id>/review", methods=("POST",))
+    def review(self, hold_id: str) -> ResponseReturnValue:
+        """The reason lasts: look again later."""
+        hold = hold_for_me(hold_id)
+        self._page(hold)
+        given = typed(("review_on", "note"))
+        day = day_of(given["review_on"])
+        holding.review(str(hold.id), day, given["note"], actor=me(), now=now(), today=today())
+        flash(_("已复核，继续冻结。"), "good")
+        return redirect(self.get_url(".show", hold_id=hold.id))
+
+    @expose("/<hold_id>/lift", methods=("POST",))
+    def lift(self, hold_id: str) -> ResponseReturnValue:
+        """Lift a hold, with its reason."""
+        hold = hold_for_me(hold_id)
+        self._page(hold)
+        holding.lift(str(hold.id), typed(("reason",))["reason"], actor=me(), now=now())
+        flash(_("已解除冻结。"), "good")
+        return redirect(self.get_url(".show", hold_id=hold.id))
+
+
+def numbers_in(text: str) -> Sequence[str]:
+    """The case and archive numbers of a text, one a line or with signs between them."""
+    return [one for one in SEPARATORS.split(text) if one]
+
+
+def is_late(hold: Hold) -> bool:
+    """Whether the day has come on which it should be looked at again."""
+    return bool(hold.lasts and hold.review_on <= today().isoformat())
+
+
+def hold_for_me(hold_id: str) -> Hold:
+    """The hold; one without a case in sight looks like none."""
+    hold = Hold.get(hold_id)
+    seen = Sight(my_keys(), me().id).condition()
+    inside = {"$and": [{"number": {"$in": hold.cases}}, seen]}
+    return hold if Complaint.collection().find_one(inside, {"_id": 1}) else abort(404)
