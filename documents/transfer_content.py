@@ -59,6 +59,7 @@ def _packed(volume: Volume, names: Names) -> PackedVolume:
         size=volume.size,
         sha256=volume.sha256,
         secrecy=volume.secrecy or "",
+        signed_by=(volume.signature or {}).get("fingerprint", ""),
         contents=tuple(_entry(row) for row in volume.contents),
         originals=tuple(_original(row) for row in volume.originals),
     )

@@ -32,6 +32,7 @@ class Volume(Stored):
     originals = ListField(DictField())
     warnings = ListField(StringField())
     secrecy = StringField()
+    signature = DictField()  # documents.rules.signatures.SignatureFacts; empty when sealed without one
     supplement_to = StringField()  # 档号 of the main volume, when this is a 补充卷
     sealed_at = DateTimeField(required=True)
     scope = ListField(StringField())

@@ -81,7 +81,8 @@ def volumes_xml(content: PackageContent, places: Places) -> bytes:
 
 
 def _volume_row(root: ElementTree.Element, number: int, volume: PackedVolume, place: Place) -> None:
-    row = ElementTree.SubElement(root, "案卷", {"顺序号": str(number)})
+    signed = {"签名": "有", "签名证书": volume.signed_by} if volume.signed_by else {}
+    row = ElementTree.SubElement(root, "案卷", {"顺序号": str(number), **signed})
     _texts(
         row,
         {

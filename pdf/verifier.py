@@ -34,6 +34,9 @@ RECORDS = "电子档案/"
 INSIDE, ABSENT = "归档", "未归档"
 LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)\n")
 CHUNK = 1 << 20
+MOST_CONTENTS = 1 << 20
+BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+CONTENTS = re.compile(rb"<(?:[0-9A-Fa-f]{2})+>")
 MAX_XML = 512 << 20
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -60,6 +63,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case_lost": ("编号去向不明：{detail}", "nobody says where this case number is: {detail}"),
     "case_unlisted": ("归档的编号不在编号清单中：{detail}", "a case inside is not on the list: {detail}"),
     "no_reason": ("未归档编号没有说明原因：{detail}", "an absent number has no reason: {detail}"),
+    "unsigned": ("目录载明已签名，文件中没有签名", "the catalogue says signed, the file has no signature"),
+    "signature": ("系统签名不符：{detail}", "the system signature does not hold: {detail}"),
+    "signer": ("签名证书与目录所载不同", "the signing certificate is not the one in the catalogue"),
     "zip_shell": ("ZIP 外壳被改动或不合规范：{detail}", "the ZIP shell was changed or is bad: {detail}"),
     "zip_digest": ("ZIP 与旁附的 .sha256 不符", "the ZIP differs from the .sha256 beside it"),
 }
@@ -186,6 +192,93 @@ def _digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+# --- the signature of a volume: just enough DER and RSA to hold it against the bytes ---------------------
+
+DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
+MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d010904")
+RSA = tuple(f"2a864886f70d0101{last}" for last in ("01", "0b", "0c", "0d"))  # PKCS#1 v1.5
+
+
+@dataclass(frozen=True)
+class Der:
+    """One value of DER: its tag, its content, and the whole of it."""
+
+    tag: int
+    content: bytes
+    whole: bytes
+
+    @property
+    def parts(self) -> list[Der]:
+        """The values inside."""
+        found, rest = [], self.content
+        while rest:
+            found.append(read_der(rest))
+            rest = rest[len(found[-1].whole) :]
+        return found
+
+
+def read_der(data: bytes) -> Der:
+    """The first value of the data; raises ValueError or IndexError."""
+    length, start = data[1], 2
+    if length > 0x80:
+        start += length - 0x80
+        length = int.from_bytes(data[2:start], "big")
+    if length == 0x80 or len(data) < start + length:
+        raise ValueError("no whole DER value")
+    return Der(data[0], data[start : start + length], data[: start + length])
+
+
+class Signature:
+    """A signature as CMS 签名数据: what it says of the bytes, and whether its own key wrote that."""
+
+    def __init__(self, contents: bytes) -> None:
+        outer = read_der(contents)
+        if contents[len(outer.whole) :].strip(b"\0"):
+            raise ValueError("bytes behind the CMS")
+        data = outer.parts[1].parts[0].parts
+        _version, sid, digest, self.attributes, algorithm, value = data[-1].parts[0].parts[:6]
+        self.digest_name = DIGESTS[digest.parts[0].content.hex()]
+        self.algorithm, self.value = algorithm.parts[0].content.hex(), value.content
+        wanted = (sid.parts[0].whole, sid.parts[1].whole)
+        certificates = next(part for part in data if part.tag == 0xA0).parts
+        self.certificate = next(one for one in certificates if _issuer_serial(one) == wanted)
+        self.certificate_digest = hashlib.sha256(self.certificate.whole).hexdigest()
+
+    def problem(self, digest: bytes) -> str:
+        """What is wrong, or nothing."""
+        attribute = next(one for one in self.attributes.parts if one.content.startswith(MESSAGE_DIGEST))
+        if attribute.parts[1].parts[0].content != digest:
+            return "签名之后内容被改动 the bytes were changed after signing"
+        if self.algorithm in RSA and not self._written_by_key():
+            return "签名值与证书公钥不符 the value was not written by the key of the certificate"
+        return ""
+
+    def _written_by_key(self) -> bool:
+        """RSA, PKCS#1 v1.5; other kinds of keys are left to tools that know them."""
+        key = read_der(_body(self.certificate)[5].parts[1].content[1:]).parts
+        modulus, exponent = (int.from_bytes(part.content, "big") for part in key)
+        if modulus.bit_length() > 16384 or exponent.bit_length() > 64:
+            raise ValueError("no sane RSA key")
+        signed = b"\x31" + self.attributes.whole[1:]  # they are signed as the set that they are
+        name = next(oid for oid, known in DIGESTS.items() if known == self.digest_name)
+        digest = hashlib.new(self.digest_name, signed).digest()
+        inner = bytes.fromhex(f"300d0609{name}0500") + bytes((4, len(digest))) + digest
+        told = b"\0" + bytes((0x30, len(inner))) + inner
+        size = (modulus.bit_length() + 7) // 8
+        opened = pow(int.from_bytes(self.value, "big"), exponent, modulus).to_bytes(size, "big")
+        return opened == b"\0\1" + b"\xff" * (size - 2 - len(told)) + told
+
+
+def _body(certificate: Der) -> list[Der]:
+    """Serial number, algorithm, issuer, validity, subject and key of a certificate."""
+    return [part for part in certificate.parts[0].parts if part.tag != 0xA0]
+
+
+def _issuer_serial(certificate: Der) -> tuple[bytes, bytes]:
+    body = _body(certificate)
+    return body[2].whole, body[0].whole
+
+
 # --- the checks -----------------------------------------------------------------------------------------
 
 
@@ -197,6 +290,7 @@ class Checker:
         self.result = result
         self.sizes: dict[str, int] = {}
         self.digests: dict[str, str] = {}
+        self.ranges: dict[str, list[tuple[int, ...]]] = {}  # of signatures, in the order of the file
 
     def run(self) -> None:
         """All checks in order."""
@@ -212,16 +306,26 @@ class Checker:
         self._catalogues(payload)
 
     def _hash(self, name: str) -> None:
-        digest, size = hashlib.sha256(), 0
+        digest, size, seam = hashlib.sha256(), 0, b""
         try:
             for chunk in self.source.chunks(name):
                 digest.update(chunk)
                 size += len(chunk)
+                seam = self._find_signatures(name, seam + chunk)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
             self.result.add("unreadable", name, error)
             self.digests[name] = "unreadable"
             return
         self.sizes[name], self.digests[name] = size, digest.hexdigest()
+
+    def _find_signatures(self, name: str, content: bytes) -> bytes:
+        """Note where signatures say what they cover; returns the end of the chunk, for the next one."""
+        if name.endswith(".pdf"):
+            for match in BYTE_RANGE.finditer(content):
+                found = tuple(int(number) for number in match.groups())
+                if found not in self.ranges.setdefault(name, []):
+                    self.ranges[name].append(found)
+        return content[-200:]
 
     def _small(self, name: str, limit: int = MAX_XML) -> bytes | None:
         if name not in self.sizes or self.sizes[name] > limit:
@@ -317,11 +421,53 @@ class Checker:
                 self.result.add("number_twice", VOLUMES, number)
         for row in rows:
             self._same(row.findtext("电子档案名称", ""), row.findtext("字节", ""), row.findtext("SHA256", ""))
+            self._signature(row)
         totals = tree.find("合计")
         pages = sum(_whole(row.findtext("页数", "")) for row in rows)
         self._total(VOLUMES, totals, "案卷", len(rows))
         self._total(VOLUMES, totals, "页数", pages)
         return {PAYLOAD + row.findtext("电子档案名称", "") for row in rows}
+
+    # --- signatures --------------------------------------------------------------------------------
+
+    def _signature(self, row: ElementTree.Element) -> None:
+        """签名="有": the volume is signed, the signature agrees with its bytes, and nothing follows it."""
+        name, certificate, last = PAYLOAD + row.findtext("电子档案名称", ""), "", 0
+        for start, gap, after, length in self.ranges.get(name, ()):
+            written = self._piece(name, gap, after)
+            if not CONTENTS.fullmatch(written) or start:
+                continue  # words that look like a signature, such as a title
+            last = after + length
+            try:
+                signature = Signature(bytes.fromhex(written[1:-1].decode()))
+                digest = self._ranges_digest(name, ((0, gap), (after, last)), signature.digest_name)
+                wrong, certificate = signature.problem(digest), signature.certificate_digest
+            except (ValueError, IndexError, KeyError, StopIteration) as error:
+                wrong = f"CMS {type(error).__name__} {error}"
+            if wrong:
+                self.result.add("signature", name, wrong)
+        if last and last != self.sizes[name]:
+            self.result.add("signature", name, "签名之后还有内容 bytes after it")
+        if row.get("签名") == "有" and not last and name in self.sizes:
+            self.result.add("unsigned", name)
+        if certificate and row.get("签名证书", certificate) != certificate:
+            self.result.add("signer", name)
+
+    def _piece(self, name: str, start: int, end: int) -> bytes:
+        return b"".join(self._pieces(name, start, end)) if 0 <= end - start <= MOST_CONTENTS else b""
+
+    def _pieces(self, name: str, start: int, end: int) -> Iterator[bytes]:
+        offset = 0
+        for chunk in self.source.chunks(name):
+            yield chunk[max(start - offset, 0) : max(end - offset, 0)]
+            offset += len(chunk)
+
+    def _ranges_digest(self, name: str, ranges: Iterable[tuple[int, int]], algorithm: str) -> bytes:
+        digest = hashlib.new(algorithm)
+        for start, end in ranges:
+            for piece in self._pieces(name, start, end):
+                digest.update(piece)
+        return digest.digest()
 
     def _files(self, tree: ElementTree.Element, volumes: ElementTree.Element) -> set[str]:
         rows = volumes.findall("案卷")

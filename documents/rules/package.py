@@ -38,6 +38,7 @@ class PackedVolume:
     sha256: str
     secrecy: str = ""
     note: str = ""
+    signed_by: str = ""  # SHA-256 of the certificate of the system signature 系统签名
     contents: tuple[ContentsEntry, ...] = ()
     originals: tuple[PackedOriginal, ...] = ()
 
