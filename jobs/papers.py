@@ -15,14 +15,12 @@ import gridfs
 from documents import dossier, events, files
 from documents.actions import binding, lettering, notices, sealing
 from documents.actions.notices import Message
-from documents.actions.signing import delay, delayed_times, settle
 from documents.case_parts import Attachment
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.volume import RenderedVolume, VolumeContent
-from jobs import press, queues, signing
+from jobs import press, queues
 from jobs.making import PaperUnfit, kept, made, store
-from jobs.signing import SigningWaits
 from pdf import sandbox
 
 # A lost paper is looked for when little waits: what still stands in the queue is not lost.
@@ -53,20 +51,12 @@ def render_volume(number: str, now: str) -> str:
     if case.volume is None or case.volume.sealed_at:
         return "sealed before"
     try:
-        signing.check_ready()
-        tries = binding.begin(number) - delayed_times(case.volume.number)
-        content, rendered = made(lambda: _volume(case), tries=tries)
-        rendered = signing.signed(rendered)
-    except SigningWaits as waits:
-        delay(case.volume.number, str(waits), begun=waits.begun, now=moment)
-        return "waits for its signature"
+        content, rendered = made(lambda: _volume(case), tries=binding.begin(number))
     except PaperUnfit as unfit:
         _set_volume_aside(case, str(unfit), now=moment)
         return "set aside"
     stored = store(rendered.content, f"{content.volume_number}.pdf")
-    outcome = kept(stored, binding.bind(content, rendered, stored, now=moment))
-    settle(content.volume_number)
-    return outcome
+    return kept(stored, binding.bind(content, rendered, stored, now=moment))
 
 
 def find_waiting(now: str) -> int:

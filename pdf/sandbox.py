@@ -22,26 +22,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
+from documents.rules.rendition import Rendition
 from documents.rules.volume import RenderedVolume, VolumeContent
+from pdf.failures import RenderFailed
+from pdf.illustrating import RenditionOrder, illustrate
 
 Paper = LetterPaper | FilledForm | Register | ReportPaper
 PROJECT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS", "TMPDIR")  # no addresses of databases, no keys
-ALLOWED_MODULES = frozenset({"documents.rules.volume", "documents.rules.papers", "datetime"})
+ALLOWED_MODULES = frozenset(
+    {"documents.rules.volume", "documents.rules.papers", "documents.rules.rendition", "datetime"}
+)
 LENGTH = 8
-
-
-class RenderFailed(Exception):
-    """A paper could not be made; ``retryable`` says whether the same paper may well succeed next time.
-
-    ``case`` is the number of the case that stands in the way of a volume of several cases, if one does.
-    """
-
-    def __init__(self, reason: str, *, retryable: bool, case: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retryable = retryable
-        self.case = case
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,17 @@ class Limits:
     memory_bytes: int = 1024 * 1024 * 1024  # address space; resident memory stays far below
     cpu_seconds: int = 120
     wall_seconds: float = 300
+    upload_cpu_seconds: int = 60  # what one upload may cost; its case does not fail with it
+    upload_wall_seconds: float = 240
     papers: int = 200  # then the child is replaced
+
+
+@dataclass(frozen=True)
+class Share:
+    """The time that one request may take 时限."""
+
+    cpu_seconds: int
+    wall_seconds: float
 
 
 class Sandbox:
@@ -70,14 +72,15 @@ class Sandbox:
 
     def volume(self, content: VolumeContent, *, pdf_flavour: str = "pdf/a-2u") -> RenderedVolume:
         """Render a volume 案卷."""
-        answer = self._ask(content, pdf_flavour)
+        illustrated = illustrate(content, self._rendition)
+        answer = self._ask(illustrated, self._paper_share, pdf_flavour=pdf_flavour)
         if not isinstance(answer, RenderedVolume):
             raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
         return answer
 
     def paper(self, content: Paper, *, pdf_flavour: str = "pdf/a-2u") -> bytes:
         """Render a letter, form, report or register."""
-        answer = self._ask(content, pdf_flavour)
+        answer = self._ask(content, self._paper_share, pdf_flavour=pdf_flavour)
         if not isinstance(answer, bytes):
             raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
         return answer
@@ -93,13 +96,26 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, content: object, flavour: str) -> object:
+    def _rendition(self, order: RenditionOrder) -> Rendition:
+        """The pages of one upload, made under its own limits."""
+        share = Share(self.limits.upload_cpu_seconds, self.limits.upload_wall_seconds)
+        answer = self._ask(order, share)
+        if not isinstance(answer, Rendition):
+            raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
+        return answer
+
+    @property
+    def _paper_share(self) -> Share:
+        return Share(self.limits.cpu_seconds, self.limits.wall_seconds)
+
+    def _ask(self, content: object, share: Share, **options: str) -> object:
         with self._turn:
             child = self._ready_child()
             try:
-                verdict, answer = self._exchange(child, pickle.dumps((content, flavour)))
+                request = pickle.dumps((content, options, share.cpu_seconds))
+                verdict, answer = self._exchange(child, request, share.wall_seconds)
             except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
-                raise self._obituary(error) from error
+                raise self._obituary(error, share) from error
             self._left -= 1
             if verdict != "done" or self._left <= 0:
                 self._dismiss()
@@ -107,8 +123,8 @@ class Sandbox:
                 raise RenderFailed(str(answer), retryable=False)
             return answer
 
-    def _exchange(self, child: subprocess.Popen[bytes], request: bytes) -> tuple[str, object]:
-        until = time.monotonic() + self.limits.wall_seconds
+    def _exchange(self, child: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[str, object]:
+        until = time.monotonic() + seconds
         send(_pipe(child.stdin), request)
         reply = receive(_pipe(child.stdout), _reader_until(_pipe(child.stdout), until))
         verdict, answer = _Careful(io.BytesIO(reply)).load()
@@ -120,14 +136,14 @@ class Sandbox:
             self._left = self.limits.papers
         return self._child
 
-    def _obituary(self, error: BaseException) -> RenderFailed:
+    def _obituary(self, error: BaseException, share: Share) -> RenderFailed:
         """Say how the child ended; only too much computing will happen again."""
         if isinstance(error, TimeoutError):
             self._dismiss()
-            return RenderFailed(f"超过 {self.limits.wall_seconds:g} 秒未完成，已终止", retryable=True)
+            return RenderFailed(f"超过 {share.wall_seconds:g} 秒未完成，已终止", retryable=True)
         code = self._dismiss()
         if code == -signal.SIGXCPU:
-            return RenderFailed(f"计算超过 {self.limits.cpu_seconds} 秒，已终止", retryable=False)
+            return RenderFailed(f"计算超过 {share.cpu_seconds} 秒，已终止", retryable=False)
         return RenderFailed(f"渲染进程意外结束（{code}）", retryable=True)
 
     def _dismiss(self) -> int | None:
@@ -156,7 +172,7 @@ def _sandbox_of(_pid: int) -> Sandbox:
 def _start(limits: Limits) -> subprocess.Popen[bytes]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return subprocess.Popen(
-        [sys.executable, "-m", "pdf.press", str(limits.memory_bytes), str(limits.cpu_seconds)],
+        [sys.executable, "-m", "pdf.press", str(limits.memory_bytes)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=PROJECT,

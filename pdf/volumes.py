@@ -11,11 +11,12 @@ from itertools import groupby
 from weasyprint.document import Document, Page
 
 from documents.rules.papers import FilledForm, LetterPaper
+from documents.rules.rendition import Rendition, Sheet
 from documents.rules.volume import ContentsEntry, Enclosure, RenderedVolume, ReplacedCharacter, VolumeContent
 from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, Imprint, lay_out, seal
 from pdf.glyphs import Ledger, spelled
-from pdf.renditions import Rendition, rendition
+from pdf.renditions.making import rendition
 from pdf.sheets import page
 from pdf.wording import beijing
 
@@ -25,11 +26,10 @@ HISTORY, DEADLINES = "办理经过", "办理期限及计算依据"
 
 @dataclass(frozen=True)
 class ShownSheet:
-    """A page of an attachment as the template wants it."""
+    """A page of an attachment as the template wants it: with the name of its picture."""
 
-    asset: str = ""
-    lines: tuple[str, ...] = ()
-    reason: str = ""
+    asset: str
+    sheet: Sheet
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ class Facts:
 def render(content: VolumeContent, *, pdf_flavour: str = FLAVOUR) -> RenderedVolume:
     """Render the volume; the same content gives the same bytes, whenever and wherever it is done."""
     ledger = Ledger()
-    renditions = tuple(rendition(enclosure) for enclosure in content.enclosures)
+    renditions = tuple(one.rendition or rendition(one) for one in content.enclosures)
     shown = _shown(content, ledger)
     filed = _filed(shown, renditions, ledger)
     body = _body(shown, filed, renditions)
     entries = _entries(filed, body.pages)
-    warnings = tuple(found.warning for found in renditions if found.warning)
+    warnings = tuple(_warnings(content, renditions))
     facts = Facts(pages=len(body.pages), replacements=ledger.rows(), warnings=warnings)
     front = _front(shown, entries, facts)
     return _bound(content, (front, body), entries=entries, facts=facts, flavour=pdf_flavour)
@@ -95,7 +95,7 @@ def _shown(content: VolumeContent, ledger: Ledger) -> VolumeContent:
 
 
 def _spelled_enclosure(enclosure: Enclosure, ledger: Ledger) -> Enclosure:
-    without_bytes = spelled(replace(enclosure, content=b""), ledger, "附件名称")
+    without_bytes = spelled(replace(enclosure, content=b"", rendition=None), ledger, "附件名称")
     return replace(without_bytes, content=enclosure.content)
 
 
@@ -137,8 +137,7 @@ def _enclosures(shown: VolumeContent, renditions: Sequence[Rendition], ledger: L
             f"附件 {number}　{enclosure.name}", enclosure, _sheets(found, number=number, ledger=ledger)
         )
         dated = beijing(enclosure.added_at).date() if enclosure.added_at else None
-        only_original = any(sheet.reason for sheet in found.sheets)
-        note = "仅存原件" if only_original else ""
+        note = "仅存原件" if found.is_original_only else ""
         yield Filed("enclosure", paper.title, paper, "", enclosure.added_by, dated, note)
 
 
@@ -146,11 +145,15 @@ def _sheets(found: Rendition, *, number: int, ledger: Ledger) -> tuple[ShownShee
     return tuple(
         ShownSheet(
             asset=_asset(number, index) if sheet.picture else "",
-            lines=spelled(sheet.lines, ledger, f"附件 {number}"),
-            reason=sheet.reason,
+            sheet=spelled(replace(sheet, picture=None), ledger, f"附件 {number}"),
         )
         for index, sheet in enumerate(found.sheets, start=1)
     )
+
+
+def _warnings(content: VolumeContent, renditions: Sequence[Rendition]) -> Iterator[str]:
+    for enclosure, found in zip(content.enclosures, renditions, strict=True):
+        yield from (f"附件“{enclosure.name}”{said}" for said in found.warnings)
 
 
 def _asset(number: int, index: int) -> str:

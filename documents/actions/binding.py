@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit
-from documents.actions import sealing, signing
+from documents.actions import sealing
 from documents.actions.sealing import Sealed
 from documents.complaint import Complaint
 from documents.database import transaction
@@ -16,7 +16,6 @@ from documents.dossier import filing_unit, owner, volume_title
 from documents.files import StoredFile
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.signatures import SignatureCheck
 from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from documents.volume import Volume
 
@@ -61,20 +60,10 @@ def _shelved(case: Complaint, content: VolumeContent, rendered: RenderedVolume) 
         "originals": [_original(one) for one in case.attachments],
         "warnings": list(rendered.warnings),
         "secrecy": content.secrecy,
-        **_signature(rendered, volume.sealed_at),
         "sealed_at": volume.sealed_at,
         "scope": list(case.scope),
         "recused": list(case.recused),
     }
-
-
-def _signature(rendered: RenderedVolume, now: datetime) -> dict[str, Any]:
-    """How the volume was signed; the job checked the signature before it came here."""
-    facts = rendered.signature
-    if facts is None:
-        return {}
-    check = SignatureCheck((), root=facts.root, signed_at=facts.signed_at, authority=facts.authority)
-    return {"signature": facts.as_row(), "signature_check": signing.check_row(rendered.sha256, check, now)}
 
 
 def _entry(entry: ContentsEntry) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from documents.rules.papers import FilledForm, LetterPaper
-from documents.rules.signatures import SignatureFacts
+from documents.rules.rendition import Rendition
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Enclosure:
     description: str = ""
     added_by: str = ""
     added_at: datetime | None = None
+    rendition: Rendition | None = field(default=None, repr=False)  # pages that were made beforehand
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,6 @@ class RenderedVolume:
     contents: tuple[ContentsEntry, ...] = ()
     replacements: tuple[ReplacedCharacter, ...] = ()
     warnings: tuple[str, ...] = ()  # enclosures kept as original only, cut renditions
-    signature: SignatureFacts | None = None  # set by the job; the child that renders never signs
 
     @property
     def size(self) -> int:

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from pdf import volumes
-from pdf.renditions import MAX_PAGES, rendition
+from pdf.renditions.limits import MAX_PAGES
+from pdf.renditions.making import rendition
 from tests.pdf import samples
 from tests.pdf.reading import text_pages
 
@@ -21,7 +22,7 @@ from tests.pdf.reading import text_pages
 def _reason(name: str, media_type: str, content: bytes) -> str:
     found = rendition(samples.enclosure(name, media_type, content))
     assert len(found.sheets) == 1
-    assert name in found.warning
+    assert found.warnings
     assert found.sheets[0].picture is None
     return found.sheets[0].reason
 
@@ -129,7 +130,8 @@ def test_a_pdf_that_only_forbids_changes_is_shown():
             "图.svg", "image/svg+xml", b"<svg><use href='file:///etc/passwd'/></svg>", "不能转换", id="SVG"
         ),
         pytest.param("页.html", "text/html", b"<script>alert(1)</script>", "不能转换", id="HTML"),
-        pytest.param("假.txt", "text/plain", b"MZ\x00\x00\x01", "二进制", id="program called text"),
+        pytest.param("假.txt", "text/plain", b"MZ\x00\x00\x01", "不运行", id="program called text"),
+        pytest.param("假.txt", "text/plain", b"a\x00b", "二进制", id="bytes called text"),
         pytest.param("乱.txt", "text/plain", b"\xff\xff\xff\x80", "编码", id="no encoding we know"),
         pytest.param("白.txt", "text/plain", b" \n \n", "没有内容", id="blank text"),
     ],
@@ -152,7 +154,7 @@ def test_a_pdf_with_a_thousand_pages_is_cut_and_says_so():
         pdf.save(stream)
     found = rendition(samples.enclosure("多.pdf", "application/pdf", stream.getvalue()))
     assert len(found.sheets) == MAX_PAGES
-    assert "共 1000 页" in found.warning
+    assert "共 1000 页" in found.warnings[0]
 
 
 def test_a_pdf_poster_of_200_inches_is_drawn_small():
@@ -176,8 +178,8 @@ def test_a_pdf_without_pages_is_kept_as_original():
 def test_long_text_is_cut_into_pages_and_at_the_limit():
     found = rendition(samples.enclosure("长.txt", "text/plain", ("投诉" * 200_000).encode()))
     assert len(found.sheets) == MAX_PAGES
-    assert "其余见原件" in found.warning
-    assert rendition(samples.enclosure("短.txt", "text/plain", b"a\n" * 100)).warning == ""
+    assert "其余见原件" in found.warnings[0]
+    assert rendition(samples.enclosure("短.txt", "text/plain", b"a\n" * 100)).warnings == ()
 
 
 def test_too_big_a_file_is_not_even_read():
