@@ -26,6 +26,10 @@ REASONS = {
     "numbers_never_issued": "下列编号从未发出：{numbers}",
     "issued_twice": "下列编号发出两次：{numbers}",
     "volume_numbers_repeated": "下列档号重复：{numbers}",
+    "volume_numbers_unaccounted": "下列档号去向不明：{numbers}",
+    "volume_numbers_never_issued": "下列档号不在流水之内：{numbers}",
+    "volume_series_broken": "下列档号流水有缺号或重号：{numbers}",
+    "file_names_collide": "下列文件名只有大小写不同：{names}",
     "stored_file_damaged": "库存文件与登记的 SHA-256 不符：{path}",
     "folder_in_use": "输出文件夹已有其他内容：{folder}",
 }

@@ -24,7 +24,7 @@ from jobs.making import PaperUnfit, made
 from jobs.registers import packed
 from jobs.surroundings import current
 from pdf import packages
-from pdf.packages import Written
+from pdf.packages import Sources, Writing, Written
 
 Progress = Callable[[int, int, str], None]
 SECONDS_BETWEEN_BEATS = 1.0
@@ -70,9 +70,8 @@ def write(
     return packages.write(
         out,
         content_of(package, planned),
-        open_volume=open_volume,
-        open_original=open_original,
-        on_progress=on_progress,
+        Sources(open_volume, open_original),
+        Writing(on_progress=on_progress),
     )
 
 

@@ -17,7 +17,8 @@ from documents.rules.package import PackedPaper
 from documents.rules.papers import Register
 from documents.transfer import TransferPackage, package_id
 from jobs.making import PDF, PaperUnfit, kept, made, store
-from pdf import catalogues, sandbox
+from pdf import sandbox
+from pdf.spreadsheets import spreadsheet
 from pdf.wording import beijing
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -87,7 +88,7 @@ def as_pdf(paper: Register) -> bytes:
 
 FORMS: dict[str, Callable[[Register], bytes]] = {
     "pdf": as_pdf,
-    "xlsx": catalogues.spreadsheet,
+    "xlsx": spreadsheet,
     "xml": as_xml,
 }
 

@@ -1,26 +1,25 @@
-"""BagIt 1.0 folders and their ZIP: written once, resumable, the same bytes each time."""
+"""BagIt 1.0 folders: written once, resumable, the same bytes each time."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import os
-import shutil
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from documents.rules.broken import RuleBroken
-from pdf.verifier import BAGIT, CHUNK, MANIFEST, TAGMANIFEST
-from pdf.wording import beijing
+from pdf.journal import Journal
+from pdf.verifier import BAGIT, CHUNK, MANIFEST, MANIFEST_SM3, TAGMANIFEST, TAGMANIFEST_SM3
 
 PART = ".part"
 TAG_NAMES = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAGMANIFEST})
+SM3_NAMES = frozenset({MANIFEST_SM3, TAGMANIFEST_SM3})
 Opener = Callable[[], BinaryIO]
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -31,65 +30,130 @@ class Wanted:
     size: int
     sha256: str
     open: Opener
+    key: str = ""  # what it is made from, when it is made and not copied
 
 
-Progress = Callable[[int, int, str], None]
+@dataclass(frozen=True)
+class Made:
+    """A payload file that is made when it is not there yet; the same key gives the same bytes."""
+
+    path: str
+    key: str
+    make: Callable[[], bytes]
 
 
-def fill(folder: Path, wanted: tuple[Wanted, ...], on_progress: Progress) -> int:
-    """Bring the payload to what is wanted and return how many files were written; right ones stay."""
-    _claim(folder)
-    pending = [one for one in wanted if not _is_right(folder / one.path, one)]
-    strays = _strays(folder, {one.path for one in wanted})
-    if pending or strays:
-        # From here until the last line is written again, nobody may take this folder for a whole package.
-        (folder / TAGMANIFEST).unlink(missing_ok=True)
-    for stray in strays:
-        stray.unlink()
-    _prune(folder / "data")
-    done = len(wanted) - len(pending)
-    for one in pending:
-        _copy(folder / one.path, one)
-        done += 1
-        on_progress(done, len(wanted), one.path)
-    return len(pending)
+@dataclass
+class Bag:
+    """A bag being written 封装中的信息包."""
+
+    folder: Path
+    journal: Journal
+    sm3: bool = False
+    written: int = 0
+    digests: dict[str, str] = field(default_factory=dict)  # SM3 of the payload by path
+
+    def resolve(self, made: Made) -> Wanted:
+        """What a made file is: as it lies there, or made now."""
+        line = self.journal.known(self.folder / made.path)
+        if line and line.key == made.key:
+            return Wanted(made.path, line.size, line.sha256, lambda: io.BytesIO(made.make()), made.key)
+        content = made.make()
+        return Wanted(made.path, len(content), _sha256(content), lambda: io.BytesIO(content), made.key)
+
+    def fill(self, wanted: tuple[Wanted, ...], on_progress: Progress, *, done: int, total: int) -> None:
+        """Bring the payload to what is wanted; files that are right stay untouched."""
+        _claim(self.folder)
+        pending = [one for one in wanted if not self._is_right(one)]
+        names = {one.path for one in wanted}
+        strays, hollow = _beyond(self.folder, names)
+        if pending or strays:
+            # From here until the last line is written again, nobody may take this folder for a whole package.
+            (self.folder / TAGMANIFEST).unlink(missing_ok=True)
+        for stray in strays:
+            stray.unlink()
+        if strays or hollow:
+            _prune(self.folder / "data")
+        done += len(wanted) - len(pending)
+        for one in pending:
+            self._copy(one)
+            done += 1
+            on_progress(done, total, one.path)
+        self.written += len(pending)
+
+    def _is_right(self, wanted: Wanted) -> bool:
+        """Whether a file is there with the right bytes; its SM3 is read off on the way."""
+        path = self.folder / wanted.path
+        line = self.journal.known(path)
+        if line and line.sha256 == wanted.sha256 and (line.sm3 or not self.sm3):
+            self.digests[wanted.path] = line.sm3
+            self.journal.carry(path, line)
+            return True
+        if not path.is_file() or path.is_symlink() or path.stat().st_size != wanted.size:
+            return False
+        with path.open("rb") as stream:
+            size, sha256, sm3 = drain(stream, self.sm3)
+        if (size, sha256) != (wanted.size, wanted.sha256):
+            return False
+        self._keep(path, wanted, sm3)
+        return True
+
+    def _copy(self, wanted: Wanted) -> None:
+        """Copy one file and hash it on the way; what differs from its record never takes its place."""
+        path = self.folder / wanted.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(path.name + PART)
+        with closing(wanted.open()) as source, draft.open("wb", buffering=0) as target:
+            size, sha256, sm3 = drain(source, self.sm3, target)
+        if (size, sha256) != (wanted.size, wanted.sha256):
+            draft.unlink()
+            raise RuleBroken("stored_file_damaged", path=wanted.path, expected=wanted.sha256, found=sha256)
+        draft.replace(path)
+        self._keep(path, wanted, sm3)
+
+    def _keep(self, path: Path, wanted: Wanted, sm3: str) -> None:
+        self.digests[wanted.path] = sm3
+        self.journal.keep(path, wanted.sha256, sm3, wanted.key)
+
+    def finish(
+        self, wanted: tuple[Wanted, ...], *, about: Mapping[str, str], tags: Mapping[str, bytes]
+    ) -> None:
+        """Write the tag files; the tag manifest comes last and makes the bag whole."""
+        ordered = sorted(wanted, key=lambda one: one.path)
+        oxum = f"{sum(one.size for one in wanted)}.{len(wanted)}"
+        info = "".join(f"{name}: {value}\n" for name, value in {**about, "Payload-Oxum": oxum}.items())
+        files = {**tags, "bagit.txt": BAGIT, "bag-info.txt": info.encode()}
+        files[MANIFEST] = "".join(f"{one.sha256}  {one.path}\n" for one in ordered).encode()
+        if self.sm3:
+            files[MANIFEST_SM3] = "".join(
+                f"{self.digests[one.path]}  {one.path}\n" for one in ordered
+            ).encode()
+        self._drop_others(frozenset(files) | {TAGMANIFEST} | ({TAGMANIFEST_SM3} if self.sm3 else set()))
+        for name, content in files.items():
+            settle(self.folder / name, content)
+        if self.sm3:
+            settle(self.folder / TAGMANIFEST_SM3, _tag_lines(files, "sm3"))
+        last, lines = self.folder / TAGMANIFEST, _tag_lines(files, "sha256")
+        if not (last.is_file() and last.read_bytes() == lines):
+            os.sync()  # once for all files: fifty thousand single ones take the disk minutes
+            settle(last, lines)
+
+    def _drop_others(self, names: frozenset[str]) -> None:
+        for path in self.folder.iterdir():
+            if not path.is_dir() and path.name not in names:
+                path.unlink()
 
 
-def finish(
-    folder: Path, wanted: tuple[Wanted, ...], *, about: Mapping[str, str], tags: Mapping[str, bytes]
-) -> None:
-    """Write the tag files; the tag manifest comes last and makes the bag whole."""
-    payload = "".join(f"{one.sha256}  {one.path}\n" for one in sorted(wanted, key=lambda one: one.path))
-    oxum = f"{sum(one.size for one in wanted)}.{len(wanted)}"
-    info = "".join(f"{name}: {value}\n" for name, value in {**about, "Payload-Oxum": oxum}.items())
-    for stray in (
-        path for path in folder.iterdir() if path.is_file() and path.name not in TAG_NAMES | tags.keys()
-    ):
-        stray.unlink()
-    files = {**tags, "bagit.txt": BAGIT, "bag-info.txt": info.encode(), MANIFEST: payload.encode()}
-    for name, content in files.items():
-        _settle(folder / name, content)
-    lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
-    _settle(folder / TAGMANIFEST, "".join(lines).encode())
-
-
-def pack(folder: Path, made_at: datetime) -> tuple[Path, str]:
-    """The ZIP beside the folder, stored and not compressed, with its digest in a .sha256 file."""
-    target = folder.with_name(folder.name + ".zip")
-    beside = target.with_name(target.name + ".sha256")
-    known = _known_digest(target, beside, folder)
-    if known:
-        return target, known
-    beside.unlink(missing_ok=True)
-    draft = target.with_name(target.name + PART)
-    stamp = beijing(made_at).timetuple()[:6]
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
-        for path in _files(folder):
-            _store(archive, path, name=f"{folder.name}/{path.relative_to(folder).as_posix()}", stamp=stamp)
-    _make_durable(draft, target)
-    digest = digest_of(target)
-    _settle(beside, f"{digest}  {target.name}\n".encode())
-    return target, digest
+def drain(source: BinaryIO, sm3: bool, target: BinaryIO | None = None) -> tuple[int, str, str]:
+    """Read to the end, once: how much it was, its SHA-256, and its SM3 when it is wanted."""
+    digests = [hashlib.sha256(), *([hashlib.new("sm3")] if sm3 else [])]
+    size = 0
+    while chunk := source.read(CHUNK):
+        for digest in digests:
+            digest.update(chunk)
+        size += len(chunk)
+        if target is not None:
+            target.write(chunk)
+    return size, digests[0].hexdigest(), digests[1].hexdigest() if sm3 else ""
 
 
 def digest_of(path: Path) -> str:
@@ -98,9 +162,31 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def from_bytes(path: str, content: bytes) -> Wanted:
-    """A payload file whose bytes are at hand."""
-    return Wanted(path, len(content), hashlib.sha256(content).hexdigest(), lambda: io.BytesIO(content))
+def settle(path: Path, content: bytes) -> None:
+    """Write a small file unless it is there already with these bytes."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    draft = path.with_name(path.name + PART)
+    draft.write_bytes(content)
+    make_durable(draft, path)
+
+
+def make_durable(draft: Path, path: Path) -> None:
+    """A file takes its place only when it is on the disk."""
+    with draft.open("rb") as stream:
+        os.fsync(stream.fileno())
+    draft.replace(path)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _tag_lines(files: Mapping[str, bytes], algorithm: str) -> bytes:
+    lines = (
+        f"{hashlib.new(algorithm, content).hexdigest()}  {name}\n" for name, content in sorted(files.items())
+    )
+    return "".join(lines).encode()
 
 
 def _claim(folder: Path) -> None:
@@ -108,81 +194,33 @@ def _claim(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()) and not (folder / "bagit.txt").is_file():
         raise RuleBroken("folder_in_use", folder=str(folder))
-    _settle(folder / "bagit.txt", BAGIT)
+    settle(folder / "bagit.txt", BAGIT)
 
 
-def _is_right(path: Path, wanted: Wanted) -> bool:
-    return path.is_file() and path.stat().st_size == wanted.size and digest_of(path) == wanted.sha256
+def _beyond(folder: Path, wanted: set[str]) -> tuple[list[Path], bool]:
+    """The files that nobody wants, and whether there are empty folders."""
+    strays = [path for path in folder.iterdir() if path.suffix == PART]
+    hollow = False
+    for path, is_folder in _below(folder / "data"):
+        if is_folder:
+            hollow = True
+        elif path.relative_to(folder).as_posix() not in wanted:
+            strays.append(path)
+    return strays, hollow
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted((path for path in folder.rglob("*") if not path.is_dir()), key=lambda path: path.as_posix())
-
-
-def _strays(folder: Path, wanted: set[str]) -> list[Path]:
-    data = _files(folder / "data") if (folder / "data").is_dir() else []
-    drafts = [path for path in folder.iterdir() if path.suffix == PART]
-    return [path for path in data if path.relative_to(folder).as_posix() not in wanted] + drafts
+def _below(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """Every file below a folder, and every empty folder."""
+    for root, folders, names in os.walk(folder):
+        here = Path(root)
+        links = [name for name in folders if (here / name).is_symlink()]
+        yield from ((here / name, False) for name in (*names, *links))
+        if not folders and not names and here != folder:
+            yield here, True
 
 
 def _prune(folder: Path) -> None:
     """Remove folders that hold nothing, innermost first."""
-    if not folder.is_dir():
-        return
-    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
-        if not any(path.iterdir()):
-            path.rmdir()
-
-
-def _copy(path: Path, wanted: Wanted) -> None:
-    """Copy one file and hash it on the way; what differs from its record never takes its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + PART)
-    digest, size = hashlib.sha256(), 0
-    with closing(wanted.open()) as source, draft.open("wb") as target:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            target.write(chunk)
-    if (size, digest.hexdigest()) != (wanted.size, wanted.sha256):
-        draft.unlink()
-        raise RuleBroken(
-            "stored_file_damaged", path=wanted.path, expected=wanted.sha256, found=digest.hexdigest()
-        )
-    _make_durable(draft, path)
-
-
-def _settle(path: Path, content: bytes) -> None:
-    """Write a small file unless it is there already with these bytes."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    draft = path.with_name(path.name + PART)
-    draft.write_bytes(content)
-    _make_durable(draft, path)
-
-
-def _make_durable(draft: Path, path: Path) -> None:
-    with draft.open("rb") as stream:
-        os.fsync(stream.fileno())
-    draft.replace(path)
-
-
-def _known_digest(target: Path, beside: Path, folder: Path) -> str:
-    """The digest of a ZIP that already holds this very bag, or nothing."""
-    if not (target.is_file() and beside.is_file()):
-        return ""
-    digest = digest_of(target)
-    if beside.read_text(encoding="utf-8") != f"{digest}  {target.name}\n":
-        return ""
-    with zipfile.ZipFile(target) as archive:
-        inside = archive.read(f"{folder.name}/{TAGMANIFEST}")
-    return digest if inside == (folder / TAGMANIFEST).read_bytes() else ""
-
-
-def _store(archive: zipfile.ZipFile, path: Path, *, name: str, stamp: tuple[int, ...]) -> None:
-    entry = zipfile.ZipInfo(name, stamp)  # type: ignore[arg-type]
-    entry.external_attr = 0o644 << 16
-    entry.create_system = 3
-    entry.file_size = path.stat().st_size
-    with path.open("rb") as source, archive.open(entry, "w") as target:
-        shutil.copyfileobj(source, target, CHUNK)
+    for root, _folders, _names in os.walk(folder, topdown=False):
+        if root != str(folder) and not any(Path(root).iterdir()):
+            Path(root).rmdir()

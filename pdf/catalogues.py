@@ -1,48 +1,28 @@
-"""The catalogues of a year-end package 案卷目录, 文件目录, 编号清单, 说明文件: for people and machines."""
+"""The catalogues of a year-end package for machines 案卷目录, 文件目录, 编号清单, 分包清单, and 说明文件."""
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
-from documents.rules.package import PackageContent, PackedVolume
-from documents.rules.papers import Register, RegisterColumn
-from pdf.verifier import ABSENT, FORMAT, INSIDE
+from documents.rules.package import (
+    ArchiveNumber,
+    PackageContent,
+    PackedOriginal,
+    PackedVolume,
+    ReportTotals,
+    volume_of_case,
+)
+from documents.rules.splitting import weight
+from pdf import schemas
+from pdf.verifier import ABSENT, INSIDE, RECORDS
 from pdf.wording import beijing, compact_day, moment
+from pdf.xml_text import clean, document, root, row, texts
 
-NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-EPOCH = (1980, 1, 1, 0, 0, 0)
-CHANGED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 GIGABYTE = 1_000_000_000
-
-COLUMNS = (
-    RegisterColumn("顺序号", 6, numeric=True),
-    RegisterColumn("档号", 20),
-    RegisterColumn("题名", 30),
-    RegisterColumn("责任者", 12),
-    RegisterColumn("起止日期", 10),
-    RegisterColumn("保管期限", 7),
-    RegisterColumn("密级", 6),
-    RegisterColumn("件数", 5, numeric=True),
-    RegisterColumn("页数", 5, numeric=True),
-    RegisterColumn("投诉编号", 15),
-    RegisterColumn("备注", 8),
-)
-ABSENT_COLUMNS = (
-    RegisterColumn("序号", 6, numeric=True),
-    RegisterColumn("投诉编号", 24),
-    RegisterColumn("未归档原因", 24),
-    RegisterColumn("说明", 46),
-)
+SHOWN_NUMBERS = 50
 
 
 @dataclass(frozen=True)
@@ -51,45 +31,86 @@ class Place:
 
     volume: str
     originals: tuple[str, ...]
+    metadata: str = ""
 
 
 Places = Mapping[str, Place]  # by 档号
 
 
-def volumes_xml(content: PackageContent, places: Places) -> bytes:
+@dataclass(frozen=True)
+class Part:
+    """A part 分包 of a package; the whole package when it is not split."""
+
+    content: PackageContent
+    name: str  # of its folder
+    volumes: tuple[PackedVolume, ...]
+    number: int = 0  # 0: not split
+    places: Places | None = None
+
+    @property
+    def pages(self) -> int:
+        """页数 of all volumes inside."""
+        return sum(volume.pages for volume in self.volumes)
+
+    @property
+    def originals(self) -> int:
+        """How many 原件 are inside."""
+        return sum(len(volume.originals) for volume in self.volumes)
+
+    def place(self, volume: PackedVolume) -> Place:
+        """Where a volume lies."""
+        return (self.places or {})[volume.volume_number]
+
+
+def stored(volume: PackedVolume, place: Place) -> Iterator[tuple[str, PackedOriginal]]:
+    """Every file of a volume that is copied as it is: path, and what it must be."""
+    kind = "application/pdf"
+    yield place.volume, PackedOriginal(volume.title, kind, volume.size, volume.sha256, volume.volume_number)
+    if volume.metadata:
+        yield place.metadata, volume.metadata
+    yield from zip(place.originals, volume.originals, strict=True)
+
+
+def volumes_xml(part: Part) -> bytes:
     """案卷目录.xml: every volume with its file, size and digest."""
-    root = ElementTree.Element("案卷目录", {"格式": FORMAT})
-    _texts(
-        ElementTree.SubElement(root, "移交"),
-        {
-            "标题": content.title,
-            "移交单位": content.organisation,
-            "全宗号": content.fonds_number,
-            "全宗名称": content.fonds_name,
-            "年度": str(content.year),
-            "机构": content.unit,
-            "制作人": content.made_by,
-            "制作时间": beijing(content.made_at).isoformat(timespec="seconds"),
-            "软件": content.software,
-        },
-    )
-    totals = {"案卷": len(content.volumes), "页数": _pages(content), "原件": _originals(content)}
-    ElementTree.SubElement(root, "合计", {name: str(value) for name, value in totals.items()})
-    for number, volume in enumerate(content.volumes, start=1):
-        _volume_row(root, number, volume, places[volume.volume_number])
-    return _document(root)
+    tree = root("案卷目录", schemas.FOLDER + "案卷目录.xsd")
+    _head(ElementTree.SubElement(tree, "移交"), part.content)
+    totals = {"案卷": len(part.volumes), "页数": part.pages, "原件": part.originals}
+    row(tree, "合计", totals)
+    for number, volume in enumerate(part.volumes, start=1):
+        _volume_row(tree, number, volume, part.place(volume))
+    return document(tree)
 
 
-def _volume_row(root: ElementTree.Element, number: int, volume: PackedVolume, place: Place) -> None:
+def _head(element: ElementTree.Element, content: PackageContent) -> None:
+    facts = {
+        "标题": content.title,
+        "移交单位": content.organisation,
+        "全宗号": content.fonds_number,
+        "全宗名称": content.fonds_name,
+        "年度": f"{content.year:04}",
+        "机构": content.unit,
+        "轮次": str(content.round),
+        "制作人": content.made_by,
+        "制作时间": beijing(content.made_at).isoformat(timespec="seconds"),
+        "软件": content.software,
+    }
+    texts(element, facts)
+    for one in content.earlier:
+        facts = {"轮次": str(one.number), "移交包": one.name, "移交日期": one.handed_on, "SHA256": one.sha256}
+        row(element, "前次移交", facts)
+
+
+def _volume_row(tree: ElementTree.Element, number: int, volume: PackedVolume, place: Place) -> None:
     signed = {"签名": "有", "签名证书": volume.signed_by} if volume.signed_by else {}
-    row = ElementTree.SubElement(root, "案卷", {"顺序号": str(number), **signed})
-    _texts(
-        row,
+    line = ElementTree.SubElement(tree, "案卷", {"顺序号": str(number), **signed})
+    texts(
+        line,
         {
             "档号": volume.volume_number,
             "题名": volume.title,
             "责任者": volume.responsible,
-            "年度": str(volume.year),
+            "年度": f"{volume.year:04}",
             "保管期限": volume.retention,
             "机构": volume.unit,
             "起始日期": compact_day(volume.opened_on),
@@ -100,191 +121,186 @@ def _volume_row(root: ElementTree.Element, number: int, volume: PackedVolume, pl
             "电子档案名称": place.volume,
             "字节": str(volume.size),
             "SHA256": volume.sha256,
+            "参见号": volume.supplement_to,
             "备注": volume.note,
         },
     )
+    if volume.metadata:
+        row(line, "元数据", _file(volume.metadata, place.metadata))
     for case in volume.case_numbers:
-        _texts(row, {"投诉编号": case})
+        texts(line, {"投诉编号": case})
 
 
-def files_xml(content: PackageContent, places: Places) -> bytes:
+def _file(one: PackedOriginal, path: str) -> dict[str, object]:
+    return {"字节": one.size, "SHA256": one.sha256, "路径": path}
+
+
+def files_xml(part: Part) -> bytes:
     """文件目录.xml: every document within each volume, and every original."""
-    root = ElementTree.Element("文件目录", {"格式": FORMAT})
-    for volume in content.volumes:
-        group = ElementTree.SubElement(root, "案卷", {"档号": _clean(volume.volume_number)})
+    tree = root("文件目录", schemas.FOLDER + "文件目录.xsd")
+    for volume in part.volumes:
+        group = ElementTree.SubElement(tree, "案卷", {"档号": clean(volume.volume_number)})
         for entry in volume.contents:
-            _row(
-                group,
-                "文件",
-                {
-                    "顺序号": entry.position,
-                    "文号": entry.document_number,
-                    "责任者": entry.responsible,
-                    "题名": entry.title,
-                    "日期": compact_day(entry.dated),
-                    "页号": entry.page,
-                    "页数": entry.pages,
-                    "备注": entry.note,
-                },
-            )
-        for original, path in zip(volume.originals, places[volume.volume_number].originals, strict=True):
-            facts = {"名称": original.name, "类型": original.media_type, "字节": original.size}
-            _row(group, "原件", {**facts, "SHA256": original.sha256, "路径": path})
-    return _document(root)
+            facts = {
+                "顺序号": entry.position,
+                "文号": entry.document_number,
+                "责任者": entry.responsible,
+                "题名": entry.title,
+                "日期": compact_day(entry.dated),
+                "页号": entry.page,
+                "页数": entry.pages,
+                "备注": entry.note,
+            }
+            row(group, "文件", facts)
+        for one, path in zip(volume.originals, part.place(volume).originals, strict=True):
+            row(group, "原件", {"名称": one.name, "类型": one.media_type, **_file(one, path)})
+    return document(tree)
 
 
-def numbers_xml(content: PackageContent) -> bytes:
-    """编号清单.xml: every number issued in the year and where it is."""
-    volume_of = {case: volume.volume_number for volume in content.volumes for case in volume.case_numbers}
-    reason_of = {row.number: row for row in content.unfiled}
+def numbers_xml(content: PackageContent, parts: Mapping[str, int]) -> bytes:
+    """编号清单.xml: every case number and archive number of the year, where each is, and the report's totals.
+
+    ``parts`` gives the part of each volume and is empty when the package is not split.
+    """
+    volume_of = volume_of_case(content)
+    reason_of = {one.number: one for one in content.unfiled}
+    tree = root("编号清单", "xsd/编号清单.xsd")
     totals = {"发出": len(content.issued), "归档": len(volume_of), "未归档": len(reason_of)}
-    root = ElementTree.Element("编号清单", {"格式": FORMAT, "年度": str(content.year)})
-    for name, value in totals.items():
-        root.set(name, str(value))
+    for name, value in {
+        "年度": f"{content.year:04}",
+        **totals,
+        "档号发出": len(content.archive_numbers),
+    }.items():
+        tree.set(name, str(value))
     for number in content.issued:
-        if number in volume_of:
-            _row(root, "编号", {"号": number, "去向": INSIDE, "档号": volume_of[number]})
+        volume = volume_of.get(number)
+        if volume is not None:
+            row(tree, "编号", {"号": number, "去向": INSIDE, "档号": volume, **_part_of(volume, parts)})
         else:
-            row = reason_of[number]
-            _row(root, "编号", {"号": number, "去向": ABSENT, "原因": row.reason, "说明": row.note})
-    return _document(root)
+            absent = reason_of[number]
+            facts = {"去向": ABSENT, "原因": absent.reason, "说明": absent.note}
+            row(tree, "编号", {"号": number, **facts})
+    for one in content.archive_numbers:
+        row(tree, "档号", _archive_number(one, parts))
+    for total in content.totals:
+        _totals(tree, total)
+    return document(tree)
 
 
-def readme(content: PackageContent) -> bytes:
+def _part_of(volume: str, parts: Mapping[str, int]) -> dict[str, object]:
+    return {"分包": parts[volume]} if parts else {}
+
+
+def _archive_number(one: ArchiveNumber, parts: Mapping[str, int]) -> dict[str, object]:
+    facts: dict[str, object] = {"号": one.number, "流水": one.series, "序": one.sequence}
+    if one.reason:
+        return {**facts, "去向": ABSENT, "原因": one.reason, "说明": one.note}
+    return {**facts, "去向": INSIDE, **_part_of(one.number, parts)}
+
+
+def _totals(tree: ElementTree.Element, one: ReportTotals) -> None:
+    facts = {
+        "报告": one.title,
+        "指标": one.figure,
+        "报告数": one.reported,
+        "发出数": one.issued,
+        "未说明": one.unexplained,
+    }
+    line = row(tree, "报告核对", facts)
+    for difference in one.differences:
+        row(
+            line,
+            "差异",
+            {"原因": difference.reason, "件数": difference.count, "编号": _few(difference.numbers)},
+        )
+
+
+def _few(numbers: tuple[str, ...]) -> str:
+    more = "……" if len(numbers) > SHOWN_NUMBERS else ""
+    return "、".join(numbers[:SHOWN_NUMBERS]) + more
+
+
+def parts_xml(name: str, parts: Iterable[Part]) -> bytes:
+    """分包清单.xml: all parts of the package, in every one of them."""
+    tree = root("分包清单", "xsd/分包清单.xsd")
+    tree.set("移交包", clean(name))
+    for part in parts:
+        facts = {
+            "号": part.number,
+            "名称": part.name,
+            "案卷": len(part.volumes),
+            "原件": part.originals,
+            "字节": sum(weight(volume) for volume in part.volumes),
+            "首卷": part.volumes[0].volume_number if part.volumes else "",
+            "末卷": part.volumes[-1].volume_number if part.volumes else "",
+            "档案SHA256": _records_digest(part),
+        }
+        row(tree, "分包", facts)
+    tree.set("总数", str(len(tree)))
+    return document(tree)
+
+
+def _records_digest(part: Part) -> str:
+    """One digest over all record files of a part: path and SHA-256 of each, in order of their paths."""
+    found = {path: one.sha256 for volume in part.volumes for path, one in stored(volume, part.place(volume))}
+    lines = "".join(f"{digest}  data/{path}\n" for path, digest in sorted(found.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def readme(part: Part, count: int, *, sm3: bool = False) -> bytes:
     """说明文件.TXT: what this is, how much it is, how it is checked; Windows line ends for old editors."""
-    amount = sum(volume.size + sum(one.size for one in volume.originals) for volume in content.volumes)
+    content = part.content
+    amount = sum(weight(volume) for volume in part.volumes)
     lines = (
         content.title,
+        *_about_round(content),
+        *_about_parts(part, count),
         "",
         f"移交单位：{content.organisation}",
         f"全宗号：{content.fonds_number}　全宗名称：{content.fonds_name}",
         f"年度：{content.year}　机构（问题）:{content.unit}",
-        f"数量：案卷 {len(content.volumes)} 卷、{_pages(content)} 页；原件 {_originals(content)} 个",
+        f"数量：案卷 {len(part.volumes)} 卷、{part.pages} 页；原件 {part.originals} 个",
         f"数据量：{amount / GIGABYTE:.3f} GB({amount} 字节)",
         f"本年度发出编号 {len(content.issued)} 个，未归档 {len(content.unfiled)} 个（原因见“其他”文件夹）",
+        *_about_totals(content),
         f"制作：{content.made_by}　{moment(content.made_at)}　{content.software}",
         "",
         "目录结构",
-        "  案卷目录.xml / .xlsx / .pdf   每卷一条",
-        "  文件目录.xml                  卷内文件及原件，每件一条",
-        "  电子档案/年度/保管期限/档号/  案卷(PDF/A)及“原件”文件夹（逐字节原样）",
-        "  其他/                         编号清单、未归档编号说明、年度报告等",
+        f"  案卷目录.xml / .xlsx / .pdf   每卷一条{'（仅本分包）' if part.number else ''}",
+        "  文件目录.xml / .xlsx / .pdf   卷内文件及原件，每件一条",
+        f"  {RECORDS}年度/保管期限/档号/  案卷(PDF/A)、元数据(XML)及“原件”文件夹（逐字节原样）",
+        "  其他/                         编号清单、未归档编号说明、年度报告、XML 模式(xsd)等",
         "",
         "核验方法",
-        "  外层按 BagIt 1.0 封装，摘要算法 SHA-256，未加密、未压缩。",
+        f"  外层按 BagIt 1.0 封装，摘要算法 SHA-256{'、SM3' if sm3 else ''}，未加密、未压缩。",
         "  在装有 Python 3.8 以上版本的任何计算机上运行：python verifier.py",
         "  该程序不需要网络、数据库或本系统；核验通过返回 0，不通过返回 1 并逐条列出。",
+        "  加 --result 结果.json 写出结果文件，加 --opinions 接收意见.csv 写出逐件接收意见表，",
+        "  两者均可交回移交方导入。",
     )
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
 
 
-def volumes_register(content: PackageContent) -> Register:
-    """The 案卷目录 as a register, for paper and spreadsheet."""
-    rows = tuple(
-        (
-            str(number),
-            volume.volume_number,
-            volume.title,
-            volume.responsible,
-            f"{compact_day(volume.opened_on)}\n{compact_day(volume.closed_on)}",
-            volume.retention,
-            volume.secrecy,
-            str(len(volume.contents)),
-            str(volume.pages),
-            "\n".join(volume.case_numbers),
-            volume.note,
-        )
-        for number, volume in enumerate(content.volumes, start=1)
-    )
-    return _register(content, "案卷目录", COLUMNS, rows)
+def _about_round(content: PackageContent) -> Iterator[str]:
+    if content.round > 1:
+        yield f"第 {content.round} 次移交：只含前次退回后更正的案卷和此后封存的案卷。"
+    for one in content.earlier:
+        digest = f"　SHA-256 {one.sha256}" if one.sha256 else ""
+        yield f"第 {one.number} 次移交：{one.handed_on}　{one.name}{digest}"
 
 
-def absent_register(content: PackageContent) -> Register:
-    """未归档编号说明 as a register: each number that is not inside, with its reason."""
-    rows = tuple((str(n), row.number, row.reason, row.note) for n, row in enumerate(content.unfiled, start=1))
-    return _register(content, "未归档编号说明", ABSENT_COLUMNS, rows)
+def _about_parts(part: Part, count: int) -> Iterator[str]:
+    if part.number:
+        yield f"分包 {part.number} / {count}：{part.name}（全部分包见 其他/分包清单.xml）"
+        yield "把全部分包放在同一文件夹，对该文件夹运行核验程序，即可核对整套是否齐全。"
 
 
-def spreadsheet(register: Register) -> bytes:
-    """A register as XLSX: text stays text (no formulas), and the bytes are the same each time."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(register.title[:31])
-    sheet.freeze_panes = "A2"
-    for position, column in enumerate(register.columns, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = column.width * 1.6 + 2
-    bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    head = [_text_cell(sheet, column.label) for column in register.columns]
-    for cell in head:
-        cell.font = bold
-    sheet.append(head)
-    for row in register.rows:
-        cells = [_text_cell(sheet, value) for value in row]
-        for cell in cells:
-            cell.alignment = wrapped
-        sheet.append(cells)
-    stream = io.BytesIO()
-    book.save(stream)
-    return _undated(stream.getvalue(), beijing(register.made_at).strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def _text_cell(sheet: object, value: str) -> WriteOnlyCell:
-    """A cell that stays text even if it begins with an equals sign."""
-    cell = WriteOnlyCell(sheet, value=_clean(value))
-    cell.data_type = "s"
-    return cell
-
-
-def _undated(content: bytes, stamp: str) -> bytes:
-    """The same workbook without the moment of saving, in its properties and in its ZIP."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(result, "w") as target:
-        for name in sorted(source.namelist()):
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = CHANGED.sub(rb"\g<1>" + stamp.encode(), part)
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, part)
-    return result.getvalue()
-
-
-def _register(
-    content: PackageContent, title: str, columns: Sequence[RegisterColumn], rows: tuple[tuple[str, ...], ...]
-) -> Register:
-    return Register(
-        title=title,
-        organisation=content.organisation,
-        period=f"{content.year}年度",
-        columns=tuple(columns),
-        rows=rows,
-        made_by=content.made_by,
-        made_at=content.made_at,
-        note=f"全宗号 {content.fonds_number}　机构（问题） {content.unit}",
-    )
-
-
-def _pages(content: PackageContent) -> int:
-    return sum(volume.pages for volume in content.volumes)
-
-
-def _originals(content: PackageContent) -> int:
-    return sum(len(volume.originals) for volume in content.volumes)
-
-
-def _texts(parent: ElementTree.Element, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():
-        ElementTree.SubElement(parent, name).text = _clean(text)
-
-
-def _row(parent: ElementTree.Element, name: str, facts: Mapping[str, object]) -> None:
-    ElementTree.SubElement(parent, name, {key: _clean(str(value)) for key, value in facts.items()})
-
-
-def _clean(text: str) -> str:
-    """What XML cannot carry is written out, as on paper."""
-    return NOT_IN_XML.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
-
-
-def _document(root: ElementTree.Element) -> bytes:
-    ElementTree.indent(root, " ")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="utf-8") + b"\n"
+def _about_totals(content: PackageContent) -> Iterator[str]:
+    for one in content.totals:
+        if not one.differences and not one.unexplained:
+            yield f"与《{one.title}》核对：{one.figure} {one.reported} 件，与发出编号数一致。"
+            continue
+        yield f"与《{one.title}》核对：{one.figure} {one.reported} 件，本年度发出编号 {one.issued} 个，差异："
+        yield from (f"    {each.reason}　{each.count:+d} 件" for each in one.differences)
+        if one.unexplained:
+            yield f"    未能说明　{one.unexplained:+d} 件"

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """Checks a year-end package 年终移交包 without the portal, a network or a database.
 
-    python verifier.py [PATH] [--en] [--result FILE]
+    python verifier.py [PATH] [--en] [--result FILE] [--opinions FILE]
 
-One file on purpose: it travels inside the package. PATH is the package folder or its ZIP (default: the
-folder this file lies in). Needs Python 3.8 or later and nothing else. Exit code 0: everything agrees;
-1: something does not; 2: PATH is no package.
+One file on purpose: it travels inside the package. PATH is the package folder, its ZIP, or a folder in
+which all parts 分包 of a package lie (default: the folder this file lies in). Needs Python 3.8 or later
+and nothing else. Exit code 0: everything agrees; 1: something does not; 2: PATH is no package.
+--result writes what was found as JSON, --opinions a table 接收意见 (CSV) in which the receiver accepts or
+sends back case by case; both can be given back to the sender and imported.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
+import io
 import json
 import re
 import stat
@@ -27,17 +31,24 @@ from xml.etree import ElementTree
 FORMAT = "1"
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGMANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+MANIFEST_SM3, TAGMANIFEST_SM3 = "manifest-sm3.txt", "tagmanifest-sm3.txt"
 PAYLOAD = "data/"
 VOLUMES, FILES = "data/案卷目录.xml", "data/文件目录.xml"
 NUMBERS = "data/其他/编号清单.xml"
+PARTS = "data/其他/分包清单.xml"
 RECORDS = "电子档案/"
 INSIDE, ABSENT = "归档", "未归档"
+ACCEPT, REJECT = "接收", "退回"
+OPINION_COLUMNS = ("移交包", "轮次", "档号", "投诉编号", "题名", "意见", "退回原因")
 LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)\n")
+VOLUME_FOLDER = re.compile(r"电子档案/[^/\n]+/[^/\n]+/[^/\n]+(?=/)")
 CHUNK = 1 << 20
 MOST_CONTENTS = 1 << 20
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 CONTENTS = re.compile(rb"<(?:[0-9A-Fa-f]{2})+>")
 MAX_XML = 512 << 20
+SM3_KNOWN = "sm3" in hashlib.algorithms_available
+SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "no_package": ("不是移交包，或无法读取：{detail}", "not a package, or unreadable: {detail}"),
@@ -63,6 +74,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case_lost": ("编号去向不明：{detail}", "nobody says where this case number is: {detail}"),
     "case_unlisted": ("归档的编号不在编号清单中：{detail}", "a case inside is not on the list: {detail}"),
     "no_reason": ("未归档编号没有说明原因：{detail}", "an absent number has no reason: {detail}"),
+    "sm3": ("文件内容被改动（SM3 不符）", "the content was changed (SM3 differs)"),
+    "sm3_list": (
+        "SM3 清单与 SHA-256 清单所列文件不同：{detail}",
+        "the SM3 manifest lists other files: {detail}",
+    ),
+    "gap": ("档号不连续：{detail}", "the archive numbers have a gap: {detail}"),
+    "volume_lost": ("档号去向不明：{detail}", "nobody says where this archive number is: {detail}"),
+    "volume_unlisted": ("案卷的档号不在编号清单中：{detail}", "a volume inside is not on the list: {detail}"),
+    "report": ("与年度报告的差异未说明：{detail}", "the difference from the report is unexplained: {detail}"),
+    "part_missing": ("缺少分包：{detail}", "a part of the package is missing: {detail}"),
+    "part_differs": ("分包与分包清单所载不符：{detail}", "a part differs from the list of parts: {detail}"),
+    "part_strange": ("不属于同一移交包的分包：{detail}", "a part of another package: {detail}"),
     "unsigned": ("目录载明已签名，文件中没有签名", "the catalogue says signed, the file has no signature"),
     "signature": ("系统签名不符：{detail}", "the system signature does not hold: {detail}"),
     "signer": ("签名证书与目录所载不同", "the signing certificate is not the one in the catalogue"),
@@ -101,10 +124,24 @@ class Result:
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    label: str = ""  # put before every path: the part in which it was found
+    package: Package | None = None
 
     def add(self, code: str, path: str = "", detail: object = "") -> None:
         """Write a finding down."""
         self.findings.append(Finding(code, path, str(detail)))
+
+    def note(self, zh: str, en: str) -> None:
+        """Say something that is no finding, once."""
+        if (zh, en) not in self.notes:
+            self.notes.append((zh, en))
+
+    def take(self, other: Result) -> None:
+        """Add what was found in a part."""
+        labelled = (Finding(one.code, other.label + one.path, one.detail) for one in other.findings)
+        self.findings.extend(labelled)
+        for note in other.notes:
+            self.note(*note)
 
 
 # --- where the files are ------------------------------------------------------------------------------
@@ -179,7 +216,7 @@ def _check_shell(path: Path, archive: zipfile.ZipFile, result: Result) -> None:
         result.add("zip_shell", "", "bytes that belong to no file")
     beside = path.with_name(path.name + ".sha256")
     if not beside.is_file():
-        result.notes.append(("旁边没有 .sha256 文件，ZIP 外壳只核对了结构", "no .sha256 file beside the ZIP"))
+        result.note("旁边没有 .sha256 文件，ZIP 外壳只核对了结构", "no .sha256 file beside the ZIP")
     elif beside.read_text(encoding="utf-8") != f"{_digest_of(path)}  {path.name}\n":
         result.add("zip_digest", path.name)
 
@@ -281,50 +318,88 @@ def _issuer_serial(certificate: Der) -> tuple[bytes, bytes]:
 
 # --- the checks -----------------------------------------------------------------------------------------
 
+Tree = ElementTree.Element
+
 
 class Checker:
-    """Runs every check over one package; each file is read once."""
+    """Checks one bag: a package, or a part of one; each file is read once."""
 
     def __init__(self, source: Folder | Archive, result: Result) -> None:
         self.source = source
         self.result = result
         self.sizes: dict[str, int] = {}
         self.digests: dict[str, str] = {}
+        self.sm3: dict[str, str] = {}
         self.ranges: dict[str, list[tuple[int, ...]]] = {}  # of signatures, in the order of the file
+        self.info: dict[str, str] = {}
+        self.volumes: Tree | None = None
+        self.files: Tree | None = None
+        self.numbers: Tree | None = None
+        self.parts: Tree | None = None
 
     def run(self) -> None:
-        """All checks in order."""
+        """All checks that need this bag alone."""
+        wants_sm3 = MANIFEST_SM3 in self.source.names
+        if wants_sm3 and not SM3_KNOWN:
+            self.result.note(
+                "本机的 Python 没有 SM3 算法，SM3 清单未核对", "this Python has no SM3: not checked"
+            )
         for name in self.source.names:
-            self._hash(name)
+            self._hash(name, wants_sm3 and SM3_KNOWN)
         if self._small("bagit.txt") != BAGIT:
             self.result.add("bagit", "bagit.txt")
         payload = [name for name in self.source.names if name.startswith(PAYLOAD)]
         tags = [name for name in self.source.names if not name.startswith(PAYLOAD)]
+        tag_files = [name for name in tags if name not in (TAGMANIFEST, TAGMANIFEST_SM3)]
         self._manifest(MANIFEST, payload)
-        self._manifest(TAGMANIFEST, [name for name in tags if name != TAGMANIFEST])
+        self._manifest(
+            TAGMANIFEST, tag_files + [TAGMANIFEST_SM3] * (TAGMANIFEST_SM3 in tags and not wants_sm3)
+        )
+        if wants_sm3:
+            self._manifest_sm3(MANIFEST_SM3, payload)
+            self._manifest_sm3(TAGMANIFEST_SM3, tag_files)
         self._oxum(payload)
         self._catalogues(payload)
 
-    def _hash(self, name: str) -> None:
-        digest, size, seam = hashlib.sha256(), 0, b""
+    @property
+    def name(self) -> str:
+        """What the bag calls itself."""
+        return self.info.get("External-Identifier", "")
+
+    @property
+    def group(self) -> str:
+        """The package to which a part belongs; empty for a package that is not split."""
+        return self.info.get("Bag-Group-Identifier", "")
+
+    @property
+    def part(self) -> int:
+        """The number of the part; 0 for a package that is not split."""
+        return _whole(self.info.get("Bag-Count", "").split(" ")[0]) if self.group else 0
+
+    def _hash(self, name: str, sm3: bool) -> None:
+        digests = [hashlib.sha256(), *([hashlib.new("sm3")] if sm3 else [])]
+        size, seam = 0, b""
         try:
             for chunk in self.source.chunks(name):
-                digest.update(chunk)
+                for digest in digests:
+                    digest.update(chunk)
                 size += len(chunk)
-                seam = self._find_signatures(name, seam + chunk)
+                if name.endswith(".pdf"):
+                    seam = self._find_signatures(name, seam + chunk)
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
             self.result.add("unreadable", name, error)
             self.digests[name] = "unreadable"
             return
-        self.sizes[name], self.digests[name] = size, digest.hexdigest()
+        self.sizes[name], self.digests[name] = size, digests[0].hexdigest()
+        if sm3:
+            self.sm3[name] = digests[1].hexdigest()
 
     def _find_signatures(self, name: str, content: bytes) -> bytes:
         """Note where signatures say what they cover; returns the end of the chunk, for the next one."""
-        if name.endswith(".pdf"):
-            for match in BYTE_RANGE.finditer(content):
-                found = tuple(int(number) for number in match.groups())
-                if found not in self.ranges.setdefault(name, []):
-                    self.ranges[name].append(found)
+        for match in BYTE_RANGE.finditer(content):
+            found = tuple(int(number) for number in match.groups())
+            if found not in self.ranges.setdefault(name, []):
+                self.ranges[name].append(found)
         return content[-200:]
 
     def _small(self, name: str, limit: int = MAX_XML) -> bytes | None:
@@ -354,6 +429,21 @@ class Checker:
             if self.digests[kept] not in (listed[kept], "unreadable"):
                 self.result.add("changed", kept)
 
+    def _manifest_sm3(self, name: str, present: Sequence[str]) -> None:
+        """The same files once more, by their SM3; what SHA-256 found is not said twice."""
+        content = self._small(name)
+        if content is None:
+            self.result.add("missing", name)
+            return
+        listed = self._lines(name, content)
+        known = {found.path for found in self.result.findings}
+        for other in sorted(set(listed) ^ set(present)):
+            if other not in known:
+                self.result.add("sm3_list", name, other)
+        for kept in sorted(set(listed) & set(self.sm3) - known):
+            if self.sm3[kept] != listed[kept]:
+                self.result.add("sm3", kept)
+
     def _lines(self, name: str, content: bytes) -> dict[str, str]:
         """The manifest line by line; any byte out of place is a finding."""
         listed: dict[str, str] = {}
@@ -371,32 +461,25 @@ class Checker:
 
     def _oxum(self, payload: Sequence[str]) -> None:
         text = (self._small("bag-info.txt") or b"").decode("utf-8", "replace")
-        match = re.search(r"^Payload-Oxum: (\S+)$", text, re.MULTILINE)
+        self.info = dict(line.split(": ", 1) for line in text.split("\n") if ": " in line)
         found = f"{sum(self.sizes.get(name, 0) for name in payload)}.{len(payload)}"
-        if not match or match[1] != found:
-            self.result.add("oxum", "bag-info.txt", match[1] if match else "Payload-Oxum")
+        if self.info.get("Payload-Oxum") != found:
+            self.result.add("oxum", "bag-info.txt", self.info.get("Payload-Oxum", "Payload-Oxum"))
 
     # --- catalogues ↔ files ------------------------------------------------------------------------
 
     def _catalogues(self, payload: Sequence[str]) -> None:
-        trees = [self._xml(name) for name in (VOLUMES, FILES, NUMBERS)]
-        if any(tree is None for tree in trees):
+        self.volumes, self.files, self.numbers = (self._xml(name) for name in (VOLUMES, FILES, NUMBERS))
+        self.parts = self._xml(PARTS) if self.group or PARTS in self.digests else None
+        if self.volumes is None or self.files is None or self.numbers is None:
             return
-        volumes, files, numbers = (tree for tree in trees if tree is not None)
-        named = self._volumes(volumes) | self._files(files, volumes)
+        named = self._volumes(self.volumes) | self._files(self.files, self.volumes)
         for name in payload:
             if name.startswith(PAYLOAD + RECORDS) and name not in named:
                 self.result.add("not_in_catalogue", name)
-        self._numbers(numbers, volumes)
-        self.result.counts.update(
-            volumes=len(volumes.findall("案卷")),
-            originals=len(files.findall("案卷/原件")),
-            numbers=len(numbers.findall("编号")),
-            files=len(self.digests),
-            bytes=sum(self.sizes.values()),
-        )
+        self._schemas(payload)
 
-    def _xml(self, name: str) -> ElementTree.Element | None:
+    def _xml(self, name: str) -> Tree | None:
         content = self._small(name)
         if content is None:
             self.result.add("missing", name)
@@ -413,24 +496,37 @@ class Checker:
             self.result.add("xml", name, f"格式 {tree.get('格式')}")
         return tree
 
-    def _volumes(self, tree: ElementTree.Element) -> set[str]:
+    def _schemas(self, payload: Sequence[str]) -> None:
+        """Every schema that a catalogue names is in the package."""
+        for name, tree in ((VOLUMES, self.volumes), (FILES, self.files), (NUMBERS, self.numbers)):
+            place = tree.get(SCHEMA, "") if tree is not None else ""
+            if place and f"{name.rpartition('/')[0]}/{place}" not in payload:
+                self.result.add("xml", name, place)
+
+    def _volumes(self, tree: Tree) -> set[str]:
         rows = tree.findall("案卷")
         self._running(VOLUMES, [row.get("顺序号", "") for row in rows])
         for number, times in Counter(row.findtext("档号", "") for row in rows).items():
             if times > 1:
                 self.result.add("number_twice", VOLUMES, number)
+        named = set()
         for row in rows:
-            self._same(row.findtext("电子档案名称", ""), row.findtext("字节", ""), row.findtext("SHA256", ""))
+            path = row.findtext("电子档案名称", "")
+            self._same(path, row.findtext("字节", ""), row.findtext("SHA256", ""))
             self._signature(row)
+            named.add(PAYLOAD + path)
+            for beside in row.findall("元数据"):
+                self._same(beside.get("路径", ""), beside.get("字节", ""), beside.get("SHA256", ""))
+                named.add(PAYLOAD + beside.get("路径", ""))
         totals = tree.find("合计")
         pages = sum(_whole(row.findtext("页数", "")) for row in rows)
         self._total(VOLUMES, totals, "案卷", len(rows))
         self._total(VOLUMES, totals, "页数", pages)
-        return {PAYLOAD + row.findtext("电子档案名称", "") for row in rows}
+        return named
 
     # --- signatures --------------------------------------------------------------------------------
 
-    def _signature(self, row: ElementTree.Element) -> None:
+    def _signature(self, row: Tree) -> None:
         """签名="有": the volume is signed, the signature agrees with its bytes, and nothing follows it."""
         name, certificate, last = PAYLOAD + row.findtext("电子档案名称", ""), "", 0
         for start, gap, after, length in self.ranges.get(name, ()):
@@ -469,7 +565,7 @@ class Checker:
                 digest.update(piece)
         return digest.digest()
 
-    def _files(self, tree: ElementTree.Element, volumes: ElementTree.Element) -> set[str]:
+    def _files(self, tree: Tree, volumes: Tree) -> set[str]:
         rows = volumes.findall("案卷")
         pages = {row.findtext("档号", ""): _whole(row.findtext("页数", "")) for row in rows}
         groups = tree.findall("案卷")
@@ -483,7 +579,7 @@ class Checker:
         self._total(VOLUMES, volumes.find("合计"), "原件", len(originals))
         return {PAYLOAD + row.get("路径", "") for row in originals}
 
-    def _pages(self, group: ElementTree.Element, pages: int) -> None:
+    def _pages(self, group: Tree, pages: int) -> None:
         entries = group.findall("文件")
         place = f"{FILES} {group.get('档号', '')}"
         self._running(place, [entry.get("顺序号", "") for entry in entries])
@@ -495,28 +591,6 @@ class Checker:
             expected += _whole(entry.get("页数", ""))
         if entries and expected - 1 != pages:
             self.result.add("pages", place)
-
-    def _numbers(self, tree: ElementTree.Element, volumes: ElementTree.Element) -> None:
-        rows = tree.findall("编号")
-        for number, times in Counter(row.get("号", "") for row in rows).items():
-            if times > 1:
-                self.result.add("case_twice", NUMBERS, number)
-        filed = {row.get("号", ""): row.get("档号", "") for row in rows if row.get("去向") == INSIDE}
-        absent = [row for row in rows if row.get("去向") != INSIDE]
-        for row in absent:
-            if row.get("去向") != ABSENT or not row.get("原因", "").strip():
-                self.result.add("no_reason", NUMBERS, row.get("号", ""))
-        inside: dict[str, str] = {}
-        for volume in volumes.findall("案卷"):
-            for case in volume.findall("投诉编号"):
-                inside[case.text or ""] = volume.findtext("档号", "")
-        for number in sorted(set(inside) - set(filed)):
-            self.result.add("case_unlisted", VOLUMES, number)
-        for number in sorted(name for name in filed if inside.get(name) != filed[name]):
-            self.result.add("case_lost", NUMBERS, number)
-        self._total(NUMBERS, tree, "发出", len(rows))
-        self._total(NUMBERS, tree, "归档", len(filed))
-        self._total(NUMBERS, tree, "未归档", len(absent))
 
     def _same(self, path: str, size: str, digest: str) -> None:
         name = PAYLOAD + path
@@ -530,32 +604,249 @@ class Checker:
         if given != [str(number) for number in range(1, len(given) + 1)]:
             self.result.add("order", place)
 
-    def _total(self, place: str, row: ElementTree.Element | None, name: str, found: int) -> None:
+    def _total(self, place: str, row: Tree | None, name: str, found: int) -> None:
         stated = "" if row is None else row.get(name, "")
         if stated != str(found):
             self.result.add("total", place, f"{name} {stated} ≠ {found}")
+
+    def records_digest(self) -> str:
+        """One digest over all record files: path and SHA-256 of each, in order of their paths."""
+        start = PAYLOAD + RECORDS
+        lines = [f"{self.digests[name]}  {name}\n" for name in sorted(self.digests) if name.startswith(start)]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+class Package:
+    """Checks what holds over all bags of a package: numbers, archive numbers, parts, the report's totals."""
+
+    def __init__(self, bags: Sequence[Checker], result: Result, whole: bool) -> None:
+        self.bags = [bag for bag in bags if bag.volumes is not None and bag.numbers is not None]
+        self.result = result
+        self.whole = whole  # all parts were asked for, not one alone
+        self.found = {bag.part for bag in self.bags}
+
+    def run(self) -> None:
+        """All checks over the package."""
+        if not self.bags:
+            return
+        if self.bags[0].group:
+            self._parts()
+        numbers = self.bags[0].numbers
+        if numbers is not None:
+            self._cases(numbers)
+            self._archive_numbers(numbers)
+            self._report(numbers)
+        self._count()
+
+    def rows(self) -> Iterator[Tree]:
+        """Every volume in every bag."""
+        for bag in self.bags:
+            if bag.volumes is not None:
+                yield from bag.volumes.findall("案卷")
+
+    def _parts(self) -> None:
+        """Every part is here, once, and is what the list says; the list is the same in each."""
+        first = self.bags[0]
+        listed = {_whole(row.get("号", "")): row for row in (first.parts if first.parts is not None else ())}
+        same = (NUMBERS, PARTS)
+        for bag in self.bags:
+            if bag.group != first.group:
+                self.result.add("part_strange", bag.name, bag.group)
+            elif any(bag.digests.get(name) != first.digests.get(name) for name in same):
+                self.result.add("part_differs", bag.name, "编号清单、分包清单")
+            row = listed.get(bag.part)
+            if row is None or not self._is_as_listed(bag, row):
+                self.result.add("part_differs", bag.name, str(bag.part))
+        missing = sorted(set(listed) - self.found)
+        if self.whole:
+            for number in missing:
+                self.result.add("part_missing", "", listed[number].get("名称", ""))
+        elif missing:
+            self.result.note(
+                f"这是第 {first.part} 个分包，共 {len(listed)} 个；放在一处核验，可核对整套",
+                f"this is part {first.part} of {len(listed)}; check the folder of all parts to see the whole",
+            )
+
+    def _is_as_listed(self, bag: Checker, row: Tree) -> bool:
+        found = (
+            bag.name,
+            str(len(bag.volumes.findall("案卷")) if bag.volumes is not None else 0),
+            bag.records_digest(),
+        )
+        return found == (row.get("名称"), row.get("案卷"), row.get("档案SHA256"))
+
+    def _is_here(self, row: Tree) -> bool:
+        """Whether the part that a number is said to be in was read."""
+        return row.get("分包") is None or _whole(row.get("分包", "")) in self.found
+
+    def _cases(self, tree: Tree) -> None:
+        rows = tree.findall("编号")
+        for number, times in Counter(row.get("号", "") for row in rows).items():
+            if times > 1:
+                self.result.add("case_twice", NUMBERS, number)
+        filed = {row.get("号", ""): row for row in rows if row.get("去向") == INSIDE}
+        absent = [row for row in rows if row.get("去向") != INSIDE]
+        for row in absent:
+            if row.get("去向") != ABSENT or not row.get("原因", "").strip():
+                self.result.add("no_reason", NUMBERS, row.get("号", ""))
+        inside = self._inside()
+        for number in sorted(set(inside) - set(filed)):
+            self.result.add("case_unlisted", VOLUMES, number)
+        for number, row in sorted(filed.items()):
+            if self._is_here(row) and row.get("档号", "") not in inside.get(number, ()):
+                self.result.add("case_lost", NUMBERS, number)
+        for name, found in (("发出", len(rows)), ("归档", len(filed)), ("未归档", len(absent))):
+            self._total(tree, name, found)
+
+    def _inside(self) -> dict[str, list[str]]:
+        """The volumes in which each case lies: its own, and its supplements 补充卷."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows():
+            for case in row.findall("投诉编号"):
+                found.setdefault(case.text or "", []).append(row.findtext("档号", ""))
+        mains = Counter(
+            case.text or ""
+            for row in self.rows()
+            if not row.findtext("参见号", "")
+            for case in row.findall("投诉编号")
+        )
+        for number in sorted(number for number, times in mains.items() if times > 1):
+            self.result.add("case_twice", VOLUMES, number)
+        return found
+
+    def _archive_numbers(self, tree: Tree) -> None:
+        """Every archive number of each series is inside or has its reason, and none is left out."""
+        rows = tree.findall("档号")
+        if not rows:
+            return
+        self._total(tree, "档号发出", len(rows))
+        inside = Counter(row.findtext("档号", "") for row in self.rows())
+        series: dict[str, list[int]] = {}
+        for row in rows:
+            number = row.get("号", "")
+            series.setdefault(row.get("流水", ""), []).append(_whole(row.get("序", "")))
+            if row.get("去向") == INSIDE:
+                if self._is_here(row) and inside[number] != 1:
+                    self.result.add("volume_lost", NUMBERS, number)
+            elif not row.get("原因", "").strip() or inside[number]:
+                self.result.add("volume_lost", NUMBERS, number)
+        for name, given in sorted(series.items()):
+            lacking = sorted(set(range(1, max(given) + 1)) - set(given))
+            if lacking or len(set(given)) != len(given) or min(given) < 1:
+                self.result.add("gap", NUMBERS, f"{name} {'、'.join(map(str, lacking[:20]))}")
+        for number in sorted(set(inside) - {row.get("号", "") for row in rows}):
+            self.result.add("volume_unlisted", VOLUMES, number)
+
+    def _report(self, tree: Tree) -> None:
+        """What the annual report counts and what the list holds, with every difference explained."""
+        for row in tree.findall("报告核对"):
+            explained = sum(_signed(one.get("件数", "")) for one in row.findall("差异"))
+            left = _signed(row.get("报告数", "")) - _signed(row.get("发出数", "")) - explained
+            if left or row.get("未说明") != "0":
+                self.result.add("report", NUMBERS, f"{row.get('报告', '')} {left:+d}")
+
+    def _total(self, tree: Tree, name: str, found: int) -> None:
+        if tree.get(name) != str(found):
+            self.result.add("total", NUMBERS, f"{name} {tree.get(name)} ≠ {found}")
+
+    def _count(self) -> None:
+        numbers = self.bags[0].numbers
+        self.result.counts.update(
+            volumes=sum(1 for _ in self.rows()),
+            originals=sum(len(bag.files.findall("案卷/原件")) for bag in self.bags if bag.files is not None),
+            numbers=len(numbers.findall("编号")) if numbers is not None else 0,
+            files=sum(len(bag.digests) for bag in self.bags),
+            bytes=sum(sum(bag.sizes.values()) for bag in self.bags),
+            parts=len(self.bags),
+        )
+
+    def opinions(self) -> Iterator[tuple[str, ...]]:
+        """One line a case 接收意见: accepted, or sent back when something was found in its volume."""
+        first = self.bags[0]
+        head = first.volumes.find("移交") if first.volumes is not None else None
+        package, round_ = first.group or first.name, head.findtext("轮次", "1") if head is not None else "1"
+        reasons = self.reasons()
+        for row in self.rows():
+            number, reason = row.findtext("档号", ""), reasons.get(row.findtext("档号", ""), "")
+            verdict = REJECT if reason else ACCEPT
+            for case in row.findall("投诉编号"):
+                title = row.findtext("题名", "")
+                yield (package, round_, number, case.text or "", title, verdict, reason)
+
+    def reasons(self) -> dict[str, str]:
+        """What was found in each volume, in words."""
+        words: dict[str, list[str]] = {}
+        for one in self.result.findings:
+            for folder in VOLUME_FOLDER.findall(f"{one.path}\n{one.detail}"):
+                words.setdefault(folder, []).append(one.text())
+        found = {}
+        for row in self.rows():
+            said = words.get(row.findtext("电子档案名称", "").rpartition("/")[0])
+            if said:
+                found[row.findtext("档号", "")] = "；".join(dict.fromkeys(said))
+        return found
 
 
 def _whole(text: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
+def _signed(text: str) -> int:
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else 1 << 40
+
+
 # --- doors -----------------------------------------------------------------------------------------------
 
 
 def inspect(path: Path) -> Result:
-    """Check a package folder or ZIP and say what was counted and found."""
-    result = Result()
+    """Check a package folder, its ZIP, or a folder of parts, and say what was counted and found."""
+    path, result = Path(path), Result()
+    bags, whole = _bags(path)
+    checkers = []
+    for one in bags:
+        own = Result(label=f"{one.name}/" if whole else "")
+        checker = _checked(one, own)
+        if checker is not None:
+            checkers.append(checker)
+        result.take(own)
+    if not bags:
+        result.add("no_package", str(path), "bagit.txt")
+    result.package = Package(_once(checkers, result), result, whole)
+    result.package.run()
+    return result
+
+
+def _bags(path: Path) -> tuple[list[Path], bool]:
+    """The bags at a path, and whether they are the parts of a package that lie side by side."""
+    if not path.is_dir() or any((path / name).is_file() for name in ("bagit.txt", MANIFEST, TAGMANIFEST)):
+        return [path], False
+    folders = [one for one in sorted(path.iterdir()) if one.is_dir() and (one / "data").is_dir()]
+    zips = [one for one in sorted(path.glob("*.zip")) if one.is_file()]
+    return [*folders, *zips], True
+
+
+def _checked(path: Path, result: Result) -> Checker | None:
     try:
         source = Folder(path, result) if path.is_dir() else Archive(path, result)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         result.add("no_package", str(path), error)
-        return result
+        return None
     if "bagit.txt" not in source.names and MANIFEST not in source.names:
         result.add("no_package", str(path), "bagit.txt")
-        return result
-    Checker(source, result).run()
-    return result
+        return None
+    checker = Checker(source, result)
+    checker.run()
+    return checker
+
+
+def _once(checkers: Sequence[Checker], result: Result) -> list[Checker]:
+    """A part that lies there as a folder and as its ZIP counts once; both must be the same."""
+    found: dict[str, Checker] = {}
+    for one in checkers:
+        first = found.setdefault(one.name, one)
+        if first.digests.get(TAGMANIFEST) != one.digests.get(TAGMANIFEST):
+            result.add("part_differs", one.name, "ZIP")
+    return list(found.values())
 
 
 def verify(path: Path) -> list[Finding]:
@@ -566,19 +857,34 @@ def verify(path: Path) -> list[Finding]:
 def as_json(path: Path, result: Result) -> str:
     """The result file that can be imported back."""
     rows = [{**asdict(one), "zh": one.text(), "en": one.text(True)} for one in result.findings]
+    bags = result.package.bags if result.package else []
+    reasons = result.package.reasons() if result.package else {}
     return json.dumps(
         {
             "checker": "juanzong-verifier",
             "format": FORMAT,
-            "package": path.resolve().name,
+            "package": (bags[0].group or bags[0].name) if bags else path.resolve().name,
+            "parts": [bag.name for bag in bags],
             "checked_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),  # noqa: UP017 - Python 3.8
             "ok": not rows,
             "counts": result.counts,
             "findings": rows,
+            "notes": [zh for zh, _en in result.notes],
+            "rejected": [{"volume": number, "reason": words} for number, words in reasons.items()],
         },
         ensure_ascii=False,
         indent=1,
     )
+
+
+def as_opinions(result: Result) -> str:
+    """接收意见: a table to be filled in, one line a case; Excel opens it."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(OPINION_COLUMNS)
+    if result.package and result.package.bags:
+        table.writerows(result.package.opinions())
+    return "\ufeff" + text.getvalue()
 
 
 def report(result: Result, english: bool) -> str:
@@ -602,13 +908,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("path", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--en", action="store_true", help="English")
     parser.add_argument("--result", type=Path, help="结果文件 (JSON) / write the result there")
+    parser.add_argument("--opinions", type=Path, help="接收意见表 (CSV) / write the table of opinions there")
     options = parser.parse_args(arguments)
-    if options.result and options.path.resolve() in options.result.resolve().parents:
-        parser.error("--result 不能写入移交包内 / must not lie inside the package")
+    for target in (options.result, options.opinions):
+        if target and options.path.resolve() in target.resolve().parents:
+            parser.error("结果不能写入移交包内 / results must not lie inside the package")
     result = inspect(options.path)
     sys.stdout.write(report(result, options.en) + "\n")
     if options.result:
         options.result.write_text(as_json(options.path, result), encoding="utf-8")
+    if options.opinions:
+        with options.opinions.open("w", encoding="utf-8", newline="") as table:
+            table.write(as_opinions(result))
     return exit_code(result)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -41,6 +41,8 @@ class PackedVolume:
     signed_by: str = ""  # SHA-256 of the certificate of the system signature 系统签名
     contents: tuple[ContentsEntry, ...] = ()
     originals: tuple[PackedOriginal, ...] = ()
+    supplement_to: str = ""  # 参见号: 档号 of the main volume, when this is a 补充卷
+    metadata: PackedOriginal | None = None  # 元数据: the XML that lies beside the volume
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,74 @@ class UnfiledNumber:
 
 
 @dataclass(frozen=True)
+class ArchiveNumber:
+    """An archive number 档号 that was given out; a reason says why its volume is not in this round."""
+
+    number: str
+    series: str  # 流水: all numbers in it differ by their sequence only
+    sequence: int
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why the annual report counts more (or, below zero, fewer) cases than there are numbers 差异."""
+
+    reason: str
+    count: int
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportTotals:
+    """A frozen report 年度报告 held against the numbers of the year 数量核对."""
+
+    title: str
+    figure: str  # 指标
+    reported: int
+    issued: int
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def unexplained(self) -> int:
+        """What no line of the differences explains; zero when the totals agree."""
+        return self.reported - self.issued - sum(one.count for one in self.differences)
+
+
+@dataclass(frozen=True)
+class EarlierRound:
+    """A round of the same package that was handed over before 前次移交."""
+
+    number: int
+    name: str
+    handed_on: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class PackageOptions:
+    """How a package is written 制作选项; zero means no limit."""
+
+    most_volumes: int = 0
+    most_bytes: int = 0
+    sm3: bool = False
+    zipped: bool = True
+    recheck: bool = False  # read every file again instead of trusting size and time
+
+    @property
+    def split(self) -> bool:
+        """Whether the package comes in parts 分包."""
+        return bool(self.most_volumes or self.most_bytes)
+
+
+@dataclass(frozen=True)
 class PackedPaper:
-    """A finished paper that goes into 其他/ such as the annual report."""
+    """A paper that goes into 其他/ such as the annual report; with a key it is made when it is wanted."""
 
     name: str  # file name with ending
-    content: bytes = field(repr=False)
+    content: bytes | Callable[[], bytes] = field(repr=False)
+    key: str = ""  # what it is made from: the same key, the same bytes
 
 
 @dataclass(frozen=True)
@@ -77,6 +142,10 @@ class PackageContent:
     unfiled: tuple[UnfiledNumber, ...] = ()
     papers: tuple[PackedPaper, ...] = ()
     software: str = ""  # name and version of the portal
+    archive_numbers: tuple[ArchiveNumber, ...] = ()  # every 档号 given out in the year
+    totals: tuple[ReportTotals, ...] = ()
+    round: int = 1  # 移交轮次
+    earlier: tuple[EarlierRound, ...] = ()
 
 
 def unaccounted(content: PackageContent) -> tuple[str, ...]:
@@ -86,11 +155,26 @@ def unaccounted(content: PackageContent) -> tuple[str, ...]:
     return tuple(number for number in content.issued if number not in inside | listed)
 
 
+def mains(content: PackageContent) -> tuple[PackedVolume, ...]:
+    """The volumes that are no supplement 补充卷; a supplement names cases that have a volume of their own."""
+    return tuple(volume for volume in content.volumes if not volume.supplement_to)
+
+
+def volume_of_case(content: PackageContent) -> dict[str, str]:
+    """The volume that each case number inside leads to; a supplement only when there is no other."""
+    supplements = (volume for volume in content.volumes if volume.supplement_to)
+    found: dict[str, str] = {}
+    for volume in (*mains(content), *supplements):
+        for case in volume.case_numbers:
+            found.setdefault(case, volume.volume_number)
+    return found
+
+
 def claimed_twice(content: PackageContent) -> tuple[str, ...]:
     """Numbers that appear more than once, or inside and as absent 重复出现的编号."""
     return _repeated(
         [
-            *(number for volume in content.volumes for number in sorted(set(volume.case_numbers))),
+            *(number for volume in mains(content) for number in sorted(set(volume.case_numbers))),
             *(row.number for row in content.unfiled),
         ]
     )
@@ -102,6 +186,28 @@ def never_issued(content: PackageContent) -> tuple[str, ...]:
     inside = [number for volume in content.volumes for number in volume.case_numbers]
     listed = [row.number for row in content.unfiled]
     return tuple(sorted({number for number in (*inside, *listed) if number not in issued}))
+
+
+def volumes_unaccounted(content: PackageContent) -> tuple[str, ...]:
+    """Archive numbers given out whose volume is neither inside nor absent for a reason 去向不明的档号."""
+    inside = {volume.volume_number for volume in content.volumes}
+    rows = content.archive_numbers
+    return tuple(one.number for one in rows if (one.number in inside) == bool(one.reason.strip()))
+
+
+def volumes_unnumbered(content: PackageContent) -> tuple[str, ...]:
+    """Volumes inside whose archive number no series gave out 不在流水之内的档号."""
+    given = {one.number for one in content.archive_numbers}
+    inside = tuple(volume.volume_number for volume in content.volumes)
+    return tuple(number for number in inside if number not in given) if given else ()
+
+
+def series_gaps(content: PackageContent) -> tuple[str, ...]:
+    """Series of archive numbers that do not run from one without a gap 断号的档号流水."""
+    found: dict[str, list[int]] = {}
+    for one in content.archive_numbers:
+        found.setdefault(one.series, []).append(one.sequence)
+    return tuple(name for name, given in found.items() if sorted(given) != list(range(1, len(given) + 1)))
 
 
 def years_later(day: date, years: int) -> date:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from documents.rules.package import PackageContent, PackedOriginal, PackedPaper, PackedVolume, UnfiledNumber
+from documents.rules.metadata import CaseMetadata, VolumeMetadata
+from documents.rules.package import (
+    ArchiveNumber,
+    PackageContent,
+    PackageOptions,
+    PackedOriginal,
+    PackedPaper,
+    PackedVolume,
+    UnfiledNumber,
+)
+from documents.rules.papers import Register
 from documents.rules.volume import RenderedVolume
-from pdf.packages import Written, write
+from pdf.metadata import volume_xml
+from pdf.packages import Sources, Writing, Written, write
 from tests.pdf import samples
 
 
@@ -56,6 +67,7 @@ def volume(rendered: RenderedVolume, store: Store, *, number: int, **changes: An
         "sha256": sha256(content).hexdigest(),
         "contents": rendered.contents,
         "originals": tuple(originals),
+        "metadata": _metadata(name, f"TS-2026-0213-{number:04}", store),
     }
     return PackedVolume(**(facts | changes))
 
@@ -80,20 +92,44 @@ def content(rendered: RenderedVolume, store: Store, **changes: Any) -> PackageCo
         ),
         "papers": (PackedPaper("2026年度报告.pdf", b"%PDF-1.7 report"),),
         "software": "Juanzong 0.1.0",
+        "archive_numbers": archive_numbers(4, {1, 2, 4}),
     }
     return PackageContent(**(facts | changes))
 
 
-def pack(folder: Path, package: PackageContent, store: Store) -> Written:
-    """Write a package from a store, with everything that the real thing prints."""
-    return write(folder, package, open_volume=store.open_volume, open_original=store.open_original)
+def pack(
+    folder: Path, package: PackageContent, store: Store, writing: Writing | None = None, **options: Any
+) -> Written:
+    """Write a package from a store; unless told otherwise its registers are plain text, which is quick."""
+    writing = replace(writing or Writing(print_register=plain), options=PackageOptions(**options))
+    return write(folder, package, Sources(store.open_volume, store.open_original), writing)
+
+
+def plain(register: Register) -> bytes:
+    """A register as text."""
+    return "\n".join(" ".join(row) for row in register.rows).encode()
 
 
 def files(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with its bytes."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    found = (path for path in folder.rglob("[!.]*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def _metadata(name: str, case: str, store: Store) -> PackedOriginal:
+    form, events = samples.form(), samples.events()
+    cases = (CaseMetadata(case, "示例制度 第 1 版", (form,), events),)
+    store.originals[f"{name}.xml"] = volume_xml(VolumeMetadata((("档号", name),), cases))
+    return _original(f"{name}.xml", "元数据.xml", store.originals[f"{name}.xml"])
+
+
+def archive_numbers(last: int, inside: set[int]) -> tuple[ArchiveNumber, ...]:
+    """The series of archive numbers up to the last one; those that are not inside are void."""
+    reasons = {number: "" if number in inside else "作废" for number in range(1, last + 1)}
+    return tuple(
+        ArchiveNumber(f"Z109-TS·2026-D10-HG-{number:04}", "volume:Z109/D10:2026", number, reason)
+        for number, reason in reasons.items()
+    )
 
 
 def _original(key: str, title: str, data: bytes) -> PackedOriginal:

@@ -19,9 +19,9 @@ from openpyxl import load_workbook
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackageContent, PackedPaper, UnfiledNumber
 from documents.rules.volume import RenderedVolume
-from pdf.catalogues import spreadsheet
 from pdf.naming import safe
-from pdf.packages import Written
+from pdf.packages import Writing, Written
+from pdf.spreadsheets import spreadsheet
 from pdf.verifier import verify
 from tests.pdf import packing, samples
 from tests.pdf.packing import Store
@@ -41,6 +41,13 @@ def content(rendered: RenderedVolume, store: Store) -> PackageContent:
     return packing.content(rendered, store)
 
 
+@pytest.fixture(scope="module")
+def printed(rendered: RenderedVolume, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """A package with its registers on paper."""
+    store = Store()
+    return packing.pack(tmp_path_factory.mktemp("p"), packing.content(rendered, store), store, Writing())
+
+
 @pytest.fixture
 def package(tmp_path: Path, content: PackageContent, store: Store) -> Written:
     return packing.pack(tmp_path, content, store)
@@ -58,13 +65,15 @@ def test_the_layout_is_the_one_archives_expect(package):
     assert {
         "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "verifier.py",
         "data/说明文件.TXT", "data/案卷目录.xml", "data/案卷目录.xlsx", "data/案卷目录.pdf",
-        "data/文件目录.xml", "data/其他/编号清单.xml", "data/其他/未归档编号说明.pdf",
+        "data/文件目录.xml", "data/文件目录.xlsx", "data/文件目录.pdf",
+        "data/其他/编号清单.xml", "data/其他/未归档编号说明.pdf",
+        "data/其他/xsd/案卷目录.xsd", "data/其他/xsd/案卷元数据.xsd",
         "data/其他/2026年度报告.pdf",
-        f"{base}/Z109-TS·2026-D10-HG-0001.pdf",
+        f"{base}/Z109-TS·2026-D10-HG-0001.pdf", f"{base}/Z109-TS·2026-D10-HG-0001.xml",
         f"{base}/原件/001-回单.pdf", f"{base}/原件/002-_邪恶_名称_.png",
     } <= names  # fmt: skip
     records = [name for name in names if name.startswith("data/电子档案/")]
-    assert len(records) == package.volumes + package.originals
+    assert len(records) == 2 * package.volumes + package.originals
 
 
 def test_volumes_and_originals_are_byte_exact(package, store):
@@ -75,20 +84,21 @@ def test_volumes_and_originals_are_byte_exact(package, store):
 
 def test_every_number_issued_is_inside_or_has_its_reason(package, content):
     tree = ElementTree.parse(package.folder / "data/其他/编号清单.xml").getroot()  # noqa: S314 - our own
-    rows = {row.get("号"): (row.get("去向"), row.get("档号") or row.get("原因")) for row in tree}
+    rows = {row.get("号"): (row.get("去向"), row.get("档号") or row.get("原因")) for row in tree.iter("编号")}
     assert set(rows) == set(content.issued)
     assert rows["TS-2026-0213-0001"] == ("归档", "Z109-TS·2026-D10-HG-0001")
     assert rows["TS-2026-0213-0003"] == ("未归档", "办理中")
 
 
-def test_the_absent_numbers_are_on_paper_with_their_reasons(package, tmp_path):
-    text = whole_text((package.folder / "data/其他/未归档编号说明.pdf").read_bytes(), tmp_path)
-    for part in ("TS-2026-0213-0003", "办理中", "TS-2026-0213-0005", "作废", "重复登记", "共2条"):
+def test_the_absent_numbers_are_on_paper_with_their_reasons(printed, tmp_path):
+    text = whole_text((printed.folder / "data/其他/未归档编号说明.pdf").read_bytes(), tmp_path)
+    for part in ("TS-2026-0213-0003", "办理中", "TS-2026-0213-0005", "作废", "重复登记", "共3条"):
         assert part in text
 
 
-def test_the_catalogue_on_paper_is_pdf_a(package):
-    paths = [package.folder / "data/案卷目录.pdf", package.folder / "data/其他/未归档编号说明.pdf"]
+def test_the_catalogues_on_paper_are_pdf_a(printed):
+    names = ("案卷目录.pdf", "文件目录.pdf", "其他/未归档编号说明.pdf")
+    paths = [printed.folder / "data" / name for name in names]
     assert verapdf(paths, "2u") == {path: [] for path in paths}
 
 
@@ -179,15 +189,25 @@ def test_a_second_run_writes_nothing(package, content, store, tmp_path):
 def test_a_later_volume_is_added_and_the_others_are_not_touched(package, content, store, rendered, tmp_path):
     store.fetched.clear()
     added = packing.volume(rendered, store, number=3)
-    grown = replace(content, volumes=(*content.volumes, added), unfiled=content.unfiled[1:])
+    grown = replace(
+        content,
+        volumes=(*content.volumes, added),
+        unfiled=content.unfiled[1:],
+        archive_numbers=packing.archive_numbers(4, {1, 2, 3, 4}),
+    )
     again = packing.pack(tmp_path, grown, store)
-    assert set(store.fetched) == {added.volume_number, "3-a", "3-b"}
+    assert set(store.fetched) == {added.volume_number, f"{added.volume_number}.xml", "3-a", "3-b"}
     assert verify(again.folder) == verify(again.archive) == []
 
 
 def test_a_volume_taken_out_leaves_no_trace(package, content, store, tmp_path):
     gone = UnfiledNumber(content.volumes[0].case_numbers[0], "冻结")
-    smaller = replace(content, volumes=content.volumes[1:], unfiled=(*content.unfiled, gone))
+    smaller = replace(
+        content,
+        volumes=content.volumes[1:],
+        unfiled=(*content.unfiled, gone),
+        archive_numbers=packing.archive_numbers(4, {2, 4}),
+    )
     again = packing.pack(tmp_path, smaller, store)
     assert verify(again.folder) == []
     assert not [name for name in packing.files(again.folder) if "HG-0001" in name]
@@ -224,8 +244,7 @@ def test_a_run_killed_in_the_middle_is_never_whole_and_can_go_on(content, store,
         "made = packing.content(volumes.render(samples.volume()), store)\n"
         "def stop(done, total, name):\n"
         "    if done == 4: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "packing.write(Path(sys.argv[1]), made, open_volume=store.open_volume,\n"
-        "    open_original=store.open_original, on_progress=stop)\n"
+        "packing.pack(Path(sys.argv[1]), made, store, packing.Writing(on_progress=stop))\n"
     )
     out = tmp_path / "out"
     run = subprocess.run(
@@ -273,16 +292,14 @@ def test_the_zip_only_stores(package):
 
 def test_progress_reaches_the_total(content, store, tmp_path):
     seen: list[tuple[int, int]] = []
-    packing.write(
-        tmp_path, content, open_volume=store.open_volume, open_original=store.open_original,
-        on_progress=lambda done, total, _name: seen.append((done, total)),
-    )  # fmt: skip
+    told = packing.Writing(on_progress=lambda done, total, _name: seen.append((done, total)))
+    packing.pack(tmp_path, content, store, told)
     assert [done for done, _ in seen] == list(range(1, len(seen) + 1))
     assert seen[-1][0] == seen[-1][1]
 
 
 def test_a_year_without_complaints_makes_a_package_too(content, store, tmp_path):
-    empty = replace(content, issued=(), volumes=(), unfiled=(), papers=())
+    empty = replace(content, issued=(), volumes=(), unfiled=(), papers=(), archive_numbers=())
     assert verify(packing.pack(tmp_path, empty, store).archive) == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from documents.rules.volume import RenderedVolume
-from pdf import packages, verifier
+from pdf import verifier
 from pdf.signing_keys import fingerprint
 from tests.pdf import packing, signing
 
@@ -26,13 +26,7 @@ def findings(folder: Path, rendered: RenderedVolume, content: bytes, *, stated: 
     store.volumes[first.volume_number] = content
     by = fingerprint(signing.house("one").key.certificate) if stated else ""
     first = replace(first, size=len(content), sha256=sha256(content).hexdigest(), signed_by=by)
-    written = packages.write(
-        folder,
-        replace(package, volumes=(first, *others)),
-        open_volume=store.open_volume,
-        open_original=store.open_original,
-        print_register=lambda _: b"%PDF-1.7 register",
-    )
+    written = packing.pack(folder, replace(package, volumes=(first, *others)), store, zipped=False)
     return [finding.code + " " + finding.detail for finding in verifier.verify(written.folder)]
 
 
