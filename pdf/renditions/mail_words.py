@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parsedate_to_datetime
-from html.parser import HTMLParser
-from typing import Any
+
+from lxml import etree
 
 from pdf.wording import moment
 
@@ -24,21 +25,21 @@ BREAKING = frozenset(
     )
 )
 SILENT = frozenset(("script", "style", "title", "template", "svg", "math", "object", "iframe", "noscript"))
+SPACES = re.compile(r"[ \t\r\n\xa0]+")
 BLANK_LINES = re.compile(r"\n[ \t\u3000\xa0]*(?:\n[ \t\u3000\xa0]*)+")
 
 
 def header(message: Message, name: str) -> str:
     """A header as text on one line."""
-    value = message.get(name)
-    return "" if value is None else " ".join(words(value).split())[:MOST_HEADER]
+    return " ".join(words(_raw(message, name)).split())[:MOST_HEADER]
 
 
-def words(value: Any) -> str:
-    """What a header says, through the encodings of RFC 2047 and through none at all."""
+def words(value: str) -> str:
+    """What a header says, through the encodings of RFC 2047."""
     try:
-        parts = decode_header(_bare(str(value)))
+        parts = decode_header(value)
     except (HeaderParseError, ValueError, LookupError):
-        return _bare(str(value))
+        return value
     return "".join(
         part if isinstance(part, str) else text_of(part, charset or "ascii") for part, charset in parts
     )
@@ -56,8 +57,12 @@ def date(message: Message) -> str:
 
 def file_name(part: Message) -> str:
     """The name of an attachment, by RFC 2231, by RFC 2047 as many programs do it, or as raw bytes."""
+    plain_part = Message()
+    plain_part["Content-Disposition"] = _raw(part, "Content-Disposition")
+    plain_part["Content-Type"] = _raw(part, "Content-Type")
     try:
-        found = part.get_param("filename", None, "content-disposition") or part.get_param("name", None)
+        found = plain_part.get_param("filename", None, "content-disposition")
+        found = found or plain_part.get_param("name", None)
         plain = collapse_rfc2231_value(found) if isinstance(found, tuple) else found
     except (MessageError, ValueError, LookupError, UnicodeError, TypeError, AttributeError):
         return ""
@@ -89,41 +94,39 @@ def text_of(data: bytes, charset: str) -> str:
 
 def reduced(html: str) -> str:
     """The words of an HTML body; pictures, styles and scripts are not looked at, let alone fetched."""
-    reader = _Reader()
-    reader.feed(html[:MOST_HTML])
-    reader.close()
-    return BLANK_LINES.sub("\n\n", "".join(reader.pieces)).strip()
+    page = etree.fromstring(html[:MOST_HTML].encode("utf-8", "replace"), _reader())
+    if page is None:
+        return ""
+    text = BLANK_LINES.sub("\n\n", "".join(_pieces(page)))
+    return "\n".join(line.strip(" ") for line in text.splitlines()).strip()
 
 
-def _bare(text: str) -> str:
-    """Raw bytes in a header arrive as surrogates: they are read again."""
+def _reader() -> etree.HTMLParser:
+    """libxml2, because the parser of Python 3.11 takes the square of the length of a hostile page."""
+    return etree.HTMLParser(
+        encoding="utf-8", no_network=True, recover=True, huge_tree=True, remove_comments=True, remove_pis=True
+    )
+
+
+def _pieces(page: etree._Element) -> Iterator[str]:
+    """The words, with line breaks where the page would have them. Not recursive: nesting may be hostile."""
+    silence = 0
+    for event, element in etree.iterwalk(page, events=("start", "end")):
+        begins, tag = event == "start", element.tag
+        if tag in SILENT:
+            silence += 1 if begins else -1
+        elif not silence and tag in BREAKING and (begins or tag != "br"):
+            yield "\n"
+        elif not silence and begins and tag in ("td", "th"):
+            yield "　"
+        if not silence:
+            yield SPACES.sub(" ", (element.text if begins else element.tail) or "")
+
+
+def _raw(message: Message, name: str) -> str:
+    """A header as it was written; bytes without an encoding arrive as surrogates and are read again."""
+    found = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    text = str(found)[: 10 * MOST_HEADER]
     if not any("\udc80" <= character <= "\udcff" for character in text):
         return text
     return text_of(text.encode("utf-8", "surrogateescape"), "utf-8")
-
-
-class _Reader(HTMLParser):
-    """Collects the words, with line breaks where the page would have them."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silence = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
-            self._silence += 1
-        elif tag in BREAKING:
-            self.pieces.append("\n")
-        elif tag in ("td", "th"):
-            self.pieces.append("　")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in SILENT:
-            self._silence = max(0, self._silence - 1)
-        elif tag in BREAKING and tag != "br":
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silence:
-            self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))

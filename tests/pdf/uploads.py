@@ -50,7 +50,8 @@ def zipped(files: Mapping[str, bytes], *, deflate: bool = True) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED if deflate else zipfile.ZIP_STORED) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 2, 13, 16, 40, 0)), content)
+            entry = zipfile.ZipInfo(name, (2026, 2, 13, 16, 40, 0))
+            archive.writestr(entry, content, archive.compression)
     return stream.getvalue()
 
 
