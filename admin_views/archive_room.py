@@ -130,7 +130,8 @@ class ArchiveRoom(ArchivePage):
     def retry(self) -> ResponseReturnValue:
         """Let volumes and letters that could not be made try again."""
         numbers = [number for number in request.form.getlist("number") if _may_archive(number)]
-        count = binding.retry(numbers, by=me().id, now=now())
+        volumes = [Complaint.get(number).in_the_making for number in numbers]
+        count = binding.retry([one.number for one in volumes if one], by=me().id, now=now())
         letter = request.form.get("letter", "")
         if letter.isdigit() and numbers:
             lettering.retry(numbers[0], int(letter), by=me().id, now=now())

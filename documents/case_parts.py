@@ -12,6 +12,7 @@ from mongoengine import (
     BooleanField,
     DateTimeField,
     EmbeddedDocument,
+    EmbeddedDocumentField,
     IntField,
     StringField,
 )
@@ -148,8 +149,21 @@ class Letter(EmbeddedDocument):
     policy_version = IntField()  # under which it was planned; None: the case's own
 
 
+class Appraisal(EmbeddedDocument):
+    """An appraisal 鉴定: for how long the case is kept, what the rules proposed, and who decided why."""
+
+    code = StringField(required=True)
+    label = DictField(required=True)
+    years = IntField()  # none: for ever 永久
+    proposed = StringField(required=True)  # the code that the rules give
+    reason = StringField()  # why it is another one
+    by = StringField(required=True)  # 立卷人
+    by_name = StringField()
+    at = DateTimeField(required=True)
+
+
 class SealedVolume(EmbeddedDocument):
-    """The sealed case file 案卷 of this case."""
+    """The sealed case file 案卷 of this case, or one of its supplement volumes 补充卷."""
 
     number = StringField(required=True)
     sequence = IntField()
@@ -160,11 +174,13 @@ class SealedVolume(EmbeddedDocument):
     retention = DictField()
     fonds = StringField()
     year = IntField()
-    submitted_by = StringField()
+    unit_code = StringField()
+    holds = DictField()  # how many answers, letters, attachments the case had by then
+    appraisal = EmbeddedDocumentField(Appraisal)
+    submitted_by = StringField()  # 检查人
     submitted_at = DateTimeField()
     sealed_at = DateTimeField()
-    attempts = IntField(default=0)
-    problem = StringField()
+    problem = StringField()  # why it was left out, in words for the archivist
 
 
 def plain_value(value: Any) -> Any:

@@ -31,6 +31,7 @@ LEVELLED = {"severity.rank": {"$gte": 0}}
 UNCERTAIN = {"status": "open", "clocks.certain": False}
 COUNTED = {"severity.type": {"$exists": True}}
 WAITING = {"severity.waits": True}
+LATER = {"later": True}
 
 
 class CaseQuerySet(QuerySet):
@@ -89,6 +90,8 @@ class Complaint(Stored):
     grams = ListField(StringField())
     texts = ListField(StringField())  # the answers that are searched by words, so that a phrase is found
     volume = EmbeddedDocumentField(SealedVolume)
+    supplements = EmbeddedDocumentListField(SealedVolume)
+    later = BooleanField()  # papers came in after the last volume was handed over
     moves = ListField(DictField())  # {seq, version, workflow}: what held up to the event that moved it
 
     meta = {
@@ -133,6 +136,7 @@ class Complaint(Stored):
                 "partialFilterExpression": WAITING,
             },
             {"fields": ["papers"], "sparse": True},
+            {"fields": ["scope", "_id"], "name": "later_papers", "partialFilterExpression": LATER},
         ],
     }
 
@@ -194,14 +198,26 @@ class Complaint(Stored):
             **level,
         )
 
-    def state(self, facts: Mapping[str, Any] | None = None) -> CaseState:
-        """What the workflow rules read of this case; `facts` when they are at hand."""
+    @property
+    def volumes(self) -> list[SealedVolume]:
+        """The case file 案卷 and its supplements 补充卷, in their order."""
+        return [*([self.volume] if self.volume else []), *self.supplements]
+
+    @property
+    def in_the_making(self) -> SealedVolume | None:
+        """The volume that was handed over and is not sealed yet: meanwhile nothing of the case may change."""
+        return next((one for one in self.volumes if one.sealed_at is None), None)
+
+    def state(self, facts: Mapping[str, Any] | None = None, *, filer: str | None = None) -> CaseState:
+        """What the workflow rules read of this case; `facts` when they are at hand, and who filed it."""
         return CaseState(
             stage=self.stage,
             open=self.status == "open",
             units=dict(self.units),
             handler=self.handler,
             registrar=self.registrar,
+            filer=filer,
+            locked=self.in_the_making is not None,
             recused=frozenset(self.recused),
             performed={self.step_of(event): frozenset({event.by}) for event in self.events},
             facts=self.facts() if facts is None else facts,

@@ -6,58 +6,62 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from documents.case_parts import Attachment, Event
+from documents.case_parts import Attachment, SealedVolume
+from documents.closing import closing_event
 from documents.complaint import Complaint
-from documents.dossier_forms import filled_forms, owner, restricted_labels
+from documents.dossier_forms import filing_unit, filled_forms, owner, restricted_labels
 from documents.dossier_history import deadline_lines, event_lines
 from documents.dossier_letters import letter_paper
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.volume import ClosingNote, Enclosure, VolumeContent
+from documents.volume_papers import held, told
 
 __all__ = ["filled_forms", "letter_paper", "owner", "volume_content"]
 
 Originals = Callable[[Attachment], bytes | Path]
 
 
-def volume_content(case: Complaint, originals: Originals) -> VolumeContent:
+def volume_content(
+    case: Complaint, originals: Originals, volume: SealedVolume | None = None
+) -> VolumeContent:
     """The case file 案卷 of a case that was handed to the archive; `originals` opens an attachment.
 
-    Every moment in it comes from the case, so that rendering again gives the same bytes.
+    With one of its supplement volumes 补充卷, what came in after the volume before it. Every moment in it
+    comes from the case, so that rendering again gives the same bytes.
     """
-    if case.volume is None or case.closed_at is None:
+    volume = volume or case.volume
+    if volume is None or case.closed_at is None:
         raise RuleBroken("not_submitted", number=case.number)
-    names = Names()
+    names, number = Names(), volume.number
     wording = Wording(view_of(case.policy, case.policy_version), names)
     policy = wording.view.definition["policy"]
+    is_main = case.volume is volume or case.volume.number == number
+    letters = held(case, number, "letters")
     return VolumeContent(
-        volume_number=case.volume.number,
-        fonds_number=case.volume.fonds,
+        volume_number=number,
+        fonds_number=volume.fonds,
         fonds_name=names.unit(owner(case)),
-        year=case.volume.year,
-        retention=case.volume.retention["zh"],
+        year=volume.year,
+        retention=volume.retention["zh"],
         unit=names.unit(filing_unit(case)),
-        title=volume_title(case),
+        title=volume_title(case) if is_main else f"{volume_title(case)}（补充卷）",
         case_number=case.number,
         opened_on=_day(case.received_at, wording),
-        closed_on=_day(case.closed_at, wording),
+        closed_on=_day(case.closed_at if is_main else volume.submitted_at, wording),
         policy_title=policy["title"]["zh"],
         policy_version=str(case.policy_version),
-        sealed_at=case.volume.submitted_at,
+        sealed_at=volume.submitted_at,
         category=policy.get("short", policy["title"])["zh"],
-        forms=filled_forms(case, names),
-        letters=tuple(letter_paper(case, letter, names) for letter in case.letters),
-        events=event_lines(case, names),
-        deadlines=deadline_lines(case, wording),
-        enclosures=tuple(_enclosure(one, names, originals) for one in case.attachments),
-        closing_note=_closing_note(case, wording),
+        supplement_to="" if is_main else case.volume.number,
+        forms=filled_forms(case, names, held(case, number, "answers")),
+        letters=tuple(letter_paper(case, letter, names) for letter in letters),
+        events=event_lines(case, names, told(case, number)),
+        deadlines=deadline_lines(case, wording) if is_main else (),
+        enclosures=tuple(_enclosure(one, names, originals) for one in held(case, number, "attachments")),
+        closing_note=_closing_note(case, volume, wording),
     )
-
-
-def filing_unit(case: Complaint) -> str:
-    """The unit under which the file stands on the shelf 机构: who handled it, else who received it."""
-    return str(case.units.get("handling") or case.units["received"])
 
 
 def volume_title(case: Complaint) -> str:
@@ -83,32 +87,34 @@ def _enclosure(attachment: Attachment, names: Names, originals: Originals) -> En
     )
 
 
-def _closing_note(case: Complaint, wording: Wording) -> ClosingNote:
-    """备考表: who closed the case compiled its papers 立卷, who handed them over checked them 检查."""
-    closer, volume = _closing_event(case, wording), case.volume
+def _closing_note(case: Complaint, volume: SealedVolume, wording: Wording) -> ClosingNote:
+    """备考表: who appraised or else closed the case compiled its papers 立卷, another checked them 检查."""
+    names, opinion, closing = wording.names, volume.appraisal, closing_event(case, wording.view)
+    filed_by = (closing.by_name or names.person(closing.by)) if closing else ""
+    if opinion:
+        filed_by = opinion.by_name or names.person(opinion.by)
     return ClosingNote(
-        situation="\n".join(_situation(case)),
-        filed_by=closer.by_name or wording.names.person(closer.by),
-        filed_on=_day(case.closed_at, wording),
-        checked_by=wording.names.person(volume.submitted_by),
+        situation="\n".join(_situation(case, volume)),
+        filed_by=filed_by,
+        filed_on=_day(opinion.at if opinion else case.closed_at, wording),
+        checked_by=names.person(volume.submitted_by),
         checked_on=_day(volume.submitted_at, wording),
     )
 
 
-def _closing_event(case: Complaint, wording: Wording) -> Event:
-    """The event that took the case out of its last open stage 办结."""
-    is_open = {stage["key"]: stage["status"] == "open" for stage in wording.view.stages(case.case_type)}
-    closing = [one for one in case.events if is_open.get(one.from_stage) and not is_open.get(one.to_stage)]
-    return closing[-1]
-
-
-def _situation(case: Complaint) -> list[str]:
+def _situation(case: Complaint, volume: SealedVolume) -> list[str]:
+    is_main, opinion = case.volume is volume or case.volume.number == volume.number, volume.appraisal
     written = case.facts().get("archive_note")
-    lines = [str(written)] if written else []
+    lines = [str(written)] if written and is_main else []
+    if not is_main:
+        lines.append(f"本卷为 {case.volume.number} 的补充卷，收录该卷封存后形成或收到的材料；原卷未作改动。")
+    if opinion and opinion.reason:
+        lines.append(f"保管期限鉴定为{opinion.label['zh']}，理由：{opinion.reason.rstrip('。')}。")
     personal = restricted_labels(case)
     if personal:
         named = "、".join(personal)
         lines.append(f"本卷为归档母本，完整保留个人信息及限制栏目（{named}），提供利用时按权限遮盖。")
     lines += [f"关联编号：{link['number']}。" for link in case.links]
-    lines.append(f"办理经过共 {len(case.events)} 条，逐条哈希链接，末条 SHA-256：{case.events[-1].hash}。")
+    last = told(case, volume.number)[-1]
+    lines.append(f"办理经过共 {last.seq} 条，逐条哈希链接，末条 SHA-256：{last.hash}。")
     return lines

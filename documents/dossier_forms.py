@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,13 +29,16 @@ NUMERIC = frozenset({"number", "money", "percent", "duration"})
 OWN_LAYOUT = {"inferred": "栏目与版式为本系统自定", "ours": "本表为本系统自定"}
 
 
-def filled_forms(case: Complaint, names: Names | None = None) -> tuple[FilledForm, ...]:
-    """Every filled form 已填表单 in the order of filling, each under the version it was filled under.
+def filled_forms(
+    case: Complaint, names: Names | None = None, answers: Sequence[AnswerSet] | None = None
+) -> tuple[FilledForm, ...]:
+    """Every filled form 已填表单, or these, in the order of filling, each under its own version.
 
     All field classes are kept: this is the archival master 归档母本; who may read it is decided elsewhere.
     """
     known = names or Names()
-    return tuple(_filled(case, answers, known) for answers in case.answers)
+    filled = case.answers if answers is None else answers
+    return tuple(_filled(case, one, known) for one in filled)
 
 
 def _filled(case: Complaint, answers: AnswerSet, names: Names) -> FilledForm:
@@ -70,11 +73,17 @@ def organisation(case: Complaint, names: Names) -> str:
     return names.unit(owner(case))
 
 
-def owner(case: Complaint) -> str:
+def owner(case: Complaint, rules: Mapping[str, Any] | None = None) -> str:
     """The unit that keeps the archive 立档单位, by the archive rules, else the one that received the case."""
-    rules = view_of(case.policy, case.policy_version).definition.get("archive") or {}
+    if rules is None:
+        rules = view_of(case.policy, case.policy_version).definition.get("archive") or {}
     slots = (*rules.get("fonds_slots", ()), "received")
     return str(next(case.units[slot] for slot in slots if slot in case.units))
+
+
+def filing_unit(case: Complaint) -> str:
+    """The unit under which the file stands on the shelf 机构: who handled it, else who received it."""
+    return str(case.units.get("handling") or case.units["received"])
 
 
 def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[str, Any]:

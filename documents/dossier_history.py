@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from documents.case_parts import Clock, Event, Extension
@@ -19,8 +19,8 @@ BASES = {"inferred": "据条文推定", "ours": "本系统默认"}
 UNCERTAIN = "计算涉及尚无放假通知的年份，结果可能变化。"
 
 
-def event_lines(case: Complaint, names: Names) -> tuple[EventLine, ...]:
-    """Every event 经过 with the names of people, units and stages."""
+def event_lines(case: Complaint, names: Names, told: Sequence[Event] | None = None) -> tuple[EventLine, ...]:
+    """Every event 经过, or those told, with the names of people, units and stages."""
     labels = {
         stage["key"]: stage["label"]["zh"]
         for stage in view_of(case.policy, case.policy_version).stages(case.case_type)
@@ -33,7 +33,7 @@ def event_lines(case: Complaint, names: Names) -> tuple[EventLine, ...]:
             what=_what(event, labels),
             note=_note(event),
         )
-        for event in case.events
+        for event in (case.events if told is None else told)
     )
 
 

@@ -19,7 +19,7 @@ def next_event(last: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dic
     """The event that follows `last` (its `seq` and `hash` are read), as it is stored."""
     event = {name: value for name, value in fields.items() if value not in (None, "", {}, [])}
     event["seq"] = last["seq"] + 1 if last else 1
-    event["at"] = _stored_moment(event["at"])
+    event["at"] = stored_moment(event["at"])
     event["hash"] = digest(last["hash"] if last else "", event)
     return event
 
@@ -52,12 +52,12 @@ def broken_at(events: Iterable[Event]) -> int | None:
     return None
 
 
-def _stored_moment(moment: datetime) -> datetime:
+def stored_moment(moment: datetime) -> datetime:
     """MongoDB keeps milliseconds; the hash must see the same moment before and after storing."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return _stored_moment(value).isoformat()
+        return stored_moment(value).isoformat()
     return str(value)

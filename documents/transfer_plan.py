@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import Policy, view_of
 from documents.rules.fields import fields_of
-from documents.rules.issuing import issued, volume_numbering, year_of
+from documents.rules.issuing import fits, issued, volume_numbering, year_of
 from documents.rules.numbering import series_head
 from documents.rules.policy import PolicyView
 from documents.sequence import Sequence
@@ -54,6 +55,7 @@ def plan(view: PolicyView, unit: str, year: int) -> Plan:
     numbers = [row["number"] for row in own]
     carried = sorted(inside - set(numbers))
     absent = tuple(_absent(row, view) for row in own if row["number"] not in inside)
+    absent += tuple(_void_numbers(view.key, unit, year))
     given = list(_given(view.key, year))
     found = set(numbers_on_cases(view.key)) if given else set()
     every = {name for names in given for name in names}
@@ -65,6 +67,13 @@ def plan(view: PolicyView, unit: str, year: int) -> Plan:
         gaps=tuple(names[0] for names in given if found.isdisjoint(names)),
         strays=tuple(sorted(number for number in numbers if number not in every)),
     )
+
+
+def _void_numbers(policy: str, unit: str, year: int) -> Iterator[Absent]:
+    """Archive numbers 档号 of the year that were given out and stand on no volume, with their reasons."""
+    void = ArchiveNumber.objects(policy=policy, owner=unit, year=year, state="void").order_by("id")
+    for one in void:
+        yield Absent(number=one.id, code="void", reason="档号作废", note=one.reason)
 
 
 def _absent(row: Mapping[str, Any], view: PolicyView) -> Absent:
@@ -95,7 +104,8 @@ def _given(policy: str, year: int) -> Iterator[tuple[str, ...]]:
             if year_of(row["_id"], definitions[0]) != year:
                 continue
             elsewhere = set(row.get("elsewhere", ()))
-            written = (issued(row["_id"], row["value"], definition) for definition in definitions)
+            fitting = [definition for definition in definitions if fits(row["_id"], definition)]
+            written = (issued(row["_id"], row["value"], definition) for definition in fitting)
             for sequence, names in enumerate(zip(*written, strict=True), start=1):
                 if sequence not in elsewhere:
                     yield names
@@ -127,6 +137,9 @@ def numbers_on_cases(policy: str) -> Iterator[str]:
             yield from (str(value) for value in filled.get("values", {}).values() if value is not None)
         if row.get("volume"):
             yield row["volume"]["number"]
+    # Archive numbers of supplements, and those that became void, stand in the register of archive numbers.
+    beside = {"policy": policy, "$or": [{"state": "void"}, {"supplement_to": {"$ne": None}}]}
+    yield from (one["_id"] for one in ArchiveNumber.collection().find(beside, {"_id": 1}))
 
 
 def _number_fields(policy: str) -> list[str]:

@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from documents.actions import firing, missing, reweighing, sealing
 from documents.actions.sealing import Sealed
+from documents.archive_number import ArchiveNumber
 from documents.case_parts import Event
 from documents.complaint import Complaint
 from documents.organisation import Organisation
 from documents.person import Person
-from documents.rules import slots
+from documents.rules import filing, slots
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
@@ -84,6 +85,10 @@ class World:
         self._numbers[series] += 1
         return self._numbers[series]
 
+    def reserve(self, number: ArchiveNumber) -> bool:
+        """A trial gives out each number of a series once."""
+        return True
+
     def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
         kept = {"file_id": upload, "name": upload, "size": 0, "sha256": "", "media_type": "text/plain"}
         return Upload(id=upload, by=by, case=str(case.id), **kept)
@@ -135,10 +140,9 @@ class World:
             case.turn += 1
         for letter in case.letters:
             letter.file_id = letter.file_id or PRINTED
-        if "volume" in case.papers:
+        if case.in_the_making is not None:
             sealed = Sealed(PRINTED, "", 0, 0)
-            now = case.volume.submitted_at
-            sealing.close(case, sealed, to_stage=view.definition["archive"]["sealed_stage"], now=now)
+            sealing.close(case, sealed, now=case.in_the_making.submitted_at, view=view)
         case.papers = []
         self.cases[str(case.id)] = case
 
@@ -235,4 +239,4 @@ def retention_code(case: Complaint, view: PolicyView, now: datetime) -> str | No
     """The retention 保管期限 that the archive rules give to the case as it stands then."""
     rules = view.definition.get("archive")
     known = {**case.facts(), **moment_facts(now, view.zone)}
-    return str(sealing.retention(rules, known)["code"]) if rules else None
+    return str(filing.proposed(rules, known)["code"]) if rules else None

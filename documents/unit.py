@@ -33,6 +33,7 @@ class Unit(Stored):
     deputy = StringField()
     leader = StringField()  # 分管领导: the leader in charge of this unit and of those below without one
     fonds_number = StringField()
+    archive_code = StringField()  # 机构代码 in archive numbers; none: the unit's own code
     calendar = StringField()  # 工作日历 of its own; none: its superior unit's, at last the policy's
     retired_on = DateTimeField()
     successor = StringField()  # 承接单位 of a retired unit

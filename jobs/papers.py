@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 import gridfs
 
 from documents import dossier, events, files
-from documents.actions import binding, lettering, notices, sealing
+from documents.actions import binding, lettering, notices
 from documents.actions.notices import Message
+from documents.archive_number import ArchiveNumber
 from documents.case_parts import Attachment
 from documents.complaint import Complaint
 from documents.database import transaction
@@ -46,17 +47,23 @@ def render_letter(number: str, letter: int, now: str) -> str:
 
 
 def render_volume(number: str, now: str) -> str:
-    """Render a case file (案卷) and seal it."""
-    case, moment = Complaint.get(number), datetime.fromisoformat(now)
-    if case.volume is None or case.volume.sealed_at:
-        return "sealed before"
+    """Render the volume (案卷) for which an archive number is reserved, and seal it."""
+    found, moment = ArchiveNumber.get(number), datetime.fromisoformat(now)
+    if found.state != "reserved":
+        return f"{found.state} before"
     try:
-        content, rendered = made(lambda: _volume(case), tries=binding.begin(number))
+        tries = binding.begin(number)
+        content, rendered = made(lambda: _volume(found), tries=tries)
     except PaperUnfit as unfit:
-        _set_volume_aside(case, str(unfit), now=moment)
+        _set_volume_aside(found, str(unfit), now=moment)
         return "set aside"
+    return _keep(content, rendered, now=moment)
+
+
+def _keep(content: VolumeContent, rendered: RenderedVolume, *, now: datetime) -> str:
+    """Store the finished file and bind it; whatever still changes its bytes comes before this."""
     stored = store(rendered.content, f"{content.volume_number}.pdf")
-    return kept(stored, binding.bind(content, rendered, stored, now=moment))
+    return kept(stored, binding.bind(content, rendered, stored, now=now))
 
 
 def find_waiting(now: str) -> int:
@@ -66,13 +73,23 @@ def find_waiting(now: str) -> int:
     return press.queue_lost(FOUND_AT_ONCE, now=datetime.fromisoformat(now))
 
 
-def _volume(case: Complaint) -> tuple[VolumeContent, RenderedVolume]:
+def _volume(number: ArchiveNumber) -> tuple[VolumeContent, RenderedVolume]:
+    with TemporaryDirectory(prefix="juanzong-volume-") as folder:
+        content = _content(number, Path(folder))
+        return content, sandbox.shared().volume(content)
+
+
+def _content(number: ArchiveNumber, folder: Path) -> VolumeContent:
+    case = Complaint.get(number.cases[0])
+    volume = next(one for one in case.volumes if one.number == number.id)
+    _check_history(case)
+    return dossier.volume_content(case, lambda one: _original(one, folder), volume)
+
+
+def _check_history(case: Complaint) -> None:
     broken = events.broken_at(case.events)
     if broken is not None:
         raise PaperUnfit(f"办理经过第 {broken} 条与其哈希值不符，记录可能被改动，请联系管理员核查")
-    with TemporaryDirectory(prefix="juanzong-volume-") as folder:
-        content = dossier.volume_content(case, lambda one: _original(one, Path(folder)))
-        return content, sandbox.shared().volume(content)
 
 
 def _original(attachment: Attachment, folder: Path) -> Path:
@@ -90,18 +107,19 @@ def _original(attachment: Attachment, folder: Path) -> Path:
     return path
 
 
-def _set_volume_aside(case: Complaint, problem: str, *, now: datetime) -> None:
-    """Note the reason on the case and tell who handed it over; the other cases go on."""
+def _set_volume_aside(number: ArchiveNumber, problem: str, *, now: datetime) -> None:
+    """Note the reason on the number and its cases and tell who handed them over; the other volumes go on."""
+    named = "、".join(number.cases[:3])
     message = Message(
-        key=f"volume:{case.volume.number}:{now.isoformat()}",
-        title={"zh": f"案卷未能生成：{case.number}", "en": f"Case file not made: {case.number}"},
+        key=f"volume:{number.id}:{now.isoformat()}",
+        title={"zh": f"案卷未能生成：{named}", "en": f"Case file not made: {named}"},
         body={"zh": f"{problem}。处理后可在归档室重试。", "en": f"{problem}. Retry it in the archive room."},
-        case=str(case.id),
-        number=case.number,
+        case=str(Complaint.get(number.cases[0]).id),
+        number=number.cases[0],
     )
 
     def write() -> None:
-        sealing.set_aside(case.number, problem)
-        notices.announce([case.volume.submitted_by], message, now=now)
+        binding.set_aside(number, problem)
+        notices.announce([number.reserved_by], message, now=now)
 
     transaction(write)

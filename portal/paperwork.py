@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 def ask_for_papers(case: Complaint) -> None:
     """Queue the letters and the case file that have no PDF yet; asking twice does no harm."""
     letters = [letter.seq for letter in case.letters if not letter.file_id]
-    volume = case.volume is not None and not case.volume.file_id
+    volume = case.in_the_making
     try:
         for letter in letters:
             queues.render_letter(case.number, letter, now=now())
-        if volume:
-            queues.render_volume(case.number, now=now())
+        if volume is not None and not volume.problem:
+            queues.render_volume(volume.number, now=now())
     except RedisError:
         # Nothing is lost: the clock looks for missing papers every minute.
         log.exception("the papers of %s are left to the clock: Valkey does not answer", case.number)

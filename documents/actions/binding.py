@@ -1,23 +1,28 @@
-"""Binding 装订: the rendered case file is sealed and put on the shelf in one transaction."""
+"""Binding 装订: the rendered volume is sealed and put on the shelf in one transaction – or set aside."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from documents import audit
+from documents import audit, events
 from documents.actions import sealing
+from documents.actions.archive_numbers import void
+from documents.actions.keeping import replace
 from documents.actions.sealing import Sealed
+from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.database import transaction
-from documents.dossier import filing_unit, owner, volume_title
 from documents.files import StoredFile
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from documents.volume import Volume
+from documents.volume_papers import held
+
+EMPTY = "卷内各件都未能制作"
 
 
 def bind(content: VolumeContent, rendered: RenderedVolume, stored: StoredFile, *, now: datetime) -> bool:
@@ -25,44 +30,75 @@ def bind(content: VolumeContent, rendered: RenderedVolume, stored: StoredFile, *
     sealed = Sealed(stored.id, stored.sha256, rendered.pages, rendered.size)
 
     def write() -> bool:
-        case = Complaint.get(content.case_number)
-        if case.volume is None or case.volume.sealed_at:
+        number = ArchiveNumber.get(content.volume_number)
+        if number.state != "reserved":
             return False
-        rules = view_of(case.policy, case.policy_version).definition["archive"]
-        case = sealing.seal(case.number, sealed, to_stage=rules["sealed_stage"], now=now)
-        Volume.collection().insert_one(_shelved(case, content, rendered))
+        cases = [Complaint.get(one) for one in number.cases]
+        for case in cases:
+            _seal(case, sealed, now)
+        Volume.collection().insert_one(_shelved(number, cases, content, rendered, stored, now))
+        settled = {"state": "used", "settled_at": now, "problem": None}
+        ArchiveNumber.collection().update_one({"_id": number.id}, {"$set": settled})
         return True
 
     return transaction(write)
 
 
-def _shelved(case: Complaint, content: VolumeContent, rendered: RenderedVolume) -> dict[str, Any]:
-    volume = case.volume
+def _seal(case: Complaint, sealed: Sealed, now: datetime) -> None:
+    sealing.close(case, sealed, now=now, view=view_of(case.policy, case.policy_version))
+    replace(case)
+    audit.note("seal", case.number, by=events.SYSTEM, at=now, sha256=sealed.sha256)
+
+
+def _shelved(
+    number: ArchiveNumber,
+    cases: Sequence[Complaint],
+    content: VolumeContent,
+    rendered: RenderedVolume,
+    stored: StoredFile,
+    now: datetime,
+) -> dict[str, Any]:
+    first = cases[0]
     return {
-        "_id": volume.number,
-        "policy": case.policy,
-        "cases": [case.number],
-        "case_type": case.case_type,
-        "title": volume_title(case),
-        "owner": owner(case),
-        "fonds": volume.fonds,
-        "year": volume.year,
-        "retention": dict(volume.retention),
-        "unit": filing_unit(case),
+        "_id": number.id,
+        "policy": number.policy,
+        "cases": [case.number for case in cases],
+        "case_type": first.case_type,
+        "title": content.title,
+        "owner": number.owner,
+        "fonds": number.fonds,
+        "year": number.year,
+        "retention": dict(number.retention),
+        "unit": number.unit,
         "opened_on": content.opened_on.isoformat(),
         "closed_on": content.closed_on.isoformat(),
         "pages": rendered.pages,
         "sheets": rendered.sheets,
         "size": rendered.size,
-        "sha256": volume.sha256,
-        "file_id": volume.file_id,
+        "sha256": stored.sha256,
+        "file_id": stored.id,
         "contents": [_entry(entry) for entry in rendered.contents],
-        "originals": [_original(one) for one in case.attachments],
+        "originals": [_original(one) for case in cases for one in originals_of(case, number.id)],
         "warnings": list(rendered.warnings),
         "secrecy": content.secrecy,
-        "sealed_at": volume.sealed_at,
-        "scope": list(case.scope),
-        "recused": list(case.recused),
+        "supplement_to": number.supplement_to,
+        "sealed_at": now,
+        **_who_may_see(cases),
+    }
+
+
+def originals_of(case: Complaint, number: str) -> list[Any]:
+    """The attachments 附件 that go into this volume of the case."""
+    return list(held(case, number, "attachments"))
+
+
+def _who_may_see(cases: Sequence[Complaint]) -> dict[str, Any]:
+    """A volume of several cases is for those who may see each of them."""
+    common = set(cases[0].scope).intersection(*(case.scope for case in cases))
+    recused = {person for case in cases for person in case.recused}
+    return {
+        "scope": [key for key in cases[0].scope if key in common],
+        "recused": sorted(recused) if len(cases) > 1 else list(cases[0].recused),
     }
 
 
@@ -76,34 +112,69 @@ def _original(attachment: Any) -> dict[str, Any]:
 
 
 def begin(number: str) -> int:
-    """Count an attempt at rendering before it starts: a case that kills its worker is found out."""
-    row = Complaint.collection().find_one_and_update(
-        {"number": number, "volume": {"$ne": None}},
-        {"$inc": {"volume.attempts": 1}},
-        projection={"volume.attempts": 1},
+    """Count an attempt at rendering before it starts: a volume that kills its worker is found out."""
+    row = ArchiveNumber.collection().find_one_and_update(
+        {"_id": number, "state": "reserved"}, {"$inc": {"attempts": 1}}, projection={"attempts": 1}
     )
     if row is None:
-        raise RuleBroken("not_submitted", number=number)
-    return 1 + int(row["volume"].get("attempts", 0))
+        raise RuleBroken("unknown_volume", volume=number)
+    return 1 + int(row.get("attempts", 0))
+
+
+def set_aside(number: ArchiveNumber, problem: str) -> None:
+    """Note why a volume could not be rendered; its cases stay with the archivist, others go on."""
+
+    def write() -> None:
+        ArchiveNumber.collection().update_one(
+            {"_id": number.id, "state": "reserved"}, {"$set": {"problem": problem}}
+        )
+        for case in number.cases:
+            _note_problem(case, number.id, problem)
+
+    transaction(write)
+
+
+def leave_out(number: str, case: str, reason: str, *, now: datetime) -> ArchiveNumber:
+    """Leave a case out of the volume it was to share; when nothing is left, the number is void."""
+
+    def write() -> ArchiveNumber:
+        row = {"case": case, "reason": reason}
+        ArchiveNumber.collection().update_one(
+            {"_id": number, "state": "reserved", "cases": case},
+            {"$pull": {"cases": case}, "$push": {"left_out": row}},
+        )
+        _note_problem(case, number, reason)
+        found = ArchiveNumber.get(number)
+        if not found.cases:
+            void(number, EMPTY, now=now)
+        return found
+
+    return transaction(write)
+
+
+def _note_problem(case: str, number: str, problem: str | None) -> None:
+    for place in ("volume", "supplements"):
+        wanted = {"number": case, f"{place}.number": number}
+        field = "volume.problem" if place == "volume" else "supplements.$.problem"
+        Complaint.collection().update_one(wanted, {"$set": {field: problem}, "$inc": {"revision": 1}})
 
 
 def retry(numbers: Iterable[str], *, by: str, now: datetime) -> int:
-    """Let case files that were set aside try again 重新制卷."""
+    """Let volumes that were set aside try again 重新制卷, under their own numbers."""
 
     def write() -> int:
         done = 0
         for number in numbers:
-            found = Complaint.collection().update_one(
-                {"number": number, "volume.sealed_at": None, "volume.problem": {"$ne": None}},
-                {
-                    "$set": {"volume.problem": None, "volume.attempts": 0},
-                    "$addToSet": {"papers": "volume"},
-                    "$inc": {"revision": 1},
-                },
+            row = ArchiveNumber.collection().find_one_and_update(
+                {"_id": number, "state": "reserved", "problem": {"$ne": None}},
+                {"$set": {"problem": None, "attempts": 0}},
             )
-            if found.modified_count:
-                audit.note("volume_retry", number, by=by, at=now)
-                done += 1
+            if row is None:
+                continue
+            for case in row["cases"]:
+                _note_problem(case, number, None)
+                audit.note("volume_retry", case, by=by, at=now)
+            done += 1
         return done
 
     return transaction(write)

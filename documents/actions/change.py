@@ -13,7 +13,9 @@ from documents import events
 from documents.actions.filling import Filling
 from documents.actions.handing import handing, hands_of
 from documents.actions.surroundings import STORED, Surroundings
+from documents.archive_number import AS_PROPOSED, Filing
 from documents.case_parts import AnswerSet, Clock, stored_value
+from documents.closing import filer_of
 from documents.complaint import Complaint
 from documents.governing import Governing, calendar_for
 from documents.person import Person
@@ -41,6 +43,7 @@ class Submission:
     now: datetime
     key: str
     uploads: tuple[str, ...] = ()
+    filing: Filing = AS_PROPOSED
 
 
 # What `Complaint.own_facts` tells, beside `unit_…` for each slot.
@@ -63,6 +66,7 @@ class Change:
     values: dict[str, Any] = field(default_factory=dict)
     follow_ups: list[Any] = field(default_factory=list)
     levels: list[dict[str, Any]] = field(default_factory=list)  # new levels, to be told as events
+    filing: Filing = AS_PROPOSED
     raised: Sequence[Mapping[str, Any]] = ()  # what a higher level causes, not yet done
     before: Hands = field(init=False, repr=False)  # in whose hands the case was
     _answered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
@@ -124,7 +128,8 @@ class Change:
 
     def state(self) -> CaseState:
         """What the workflow rules read of the case as it stands."""
-        return self.case.state({**self.case_facts(), **self._moment()})
+        filer = filer_of(self.case, self.view, self.filing.appraisal)
+        return self.case.state({**self.case_facts(), **self._moment()}, filer=filer)
 
     def known(self) -> dict[str, Any]:
         """What a condition knows: the facts with what was just filled in, and the day."""

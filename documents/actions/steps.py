@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from documents.actions import attachments, clocks, effects, registration
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.surroundings import STORED, Surroundings
+from documents.closing import filer_of
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
@@ -64,7 +65,8 @@ def explain(case: Complaint, actor: Person, *, now: datetime) -> list[Refusal]:
 
 def state_at(case: Complaint, view: PolicyView, now: datetime) -> CaseState:
     """What the workflow rules read of the case at a moment, on the policy's clocks."""
-    return case.state({**case.facts(ZoneInfo(view.zone)), **moment_facts(now, view.zone)})
+    facts = {**case.facts(ZoneInfo(view.zone)), **moment_facts(now, view.zone)}
+    return case.state(facts, filer=filer_of(case, view))
 
 
 def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better than a bundle
@@ -106,6 +108,7 @@ def carry_out(
     view = surroundings.view(case.policy, case.policy_version)
     transition = view.transition(case.case_type, key)
     change = Change(case, view, submission.actor, submission.now, transition, surroundings)
+    change.filing = submission.filing
     refused = workflow.refusal(transition, change.state(), submission.actor.viewer())
     if refused is not None:
         raise refused

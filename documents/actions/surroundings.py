@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from documents import audit
 from documents.actions import keeping, neighbours, planned
 from documents.actions.handing import StoredTeller, Teller
+from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
 from documents.person import Person
@@ -59,6 +60,9 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def next_in(self, series: str) -> int:
         """The next number of a series, from 1."""
 
+    def reserve(self, number: ArchiveNumber) -> bool:
+        """Keep an archive number 档号 that is given out; False when it was given out before."""
+
     def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
         """An upload of this person, from now on the case's own; raises RuleBroken("upload_gone")."""
 
@@ -103,6 +107,13 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
 
     def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
         return fill_slots(view.definition["slots"], units)
+
+    def reserve(self, number: ArchiveNumber) -> bool:
+        if ArchiveNumber.collection().find_one({"_id": number.id}, {"_id": 1}) is not None:
+            return False
+        number.validate()
+        ArchiveNumber.collection().insert_one(number.to_mongo())
+        return True
 
     def people_named(self, name: str, above: str) -> Sequence[str]:
         units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]

@@ -12,12 +12,14 @@ Definition = Mapping[str, Any]
 
 
 def volume_numbering(archive: Definition) -> dict[str, Any]:
-    """How archive numbers 档号 run: by fonds and retention, anew each year."""
+    """How archive numbers 档号 run: by fonds, retention and, where it is written, unit; anew each year."""
+    pattern = str(archive["volume_number"])
     return {
         "key": "volume",
-        "pattern": archive["volume_number"],
+        "pattern": pattern,
         "reset": "year",
-        "scope": ["fonds", "retention"],
+        "scope": ["fonds", "retention", *(["unit"] if "{unit" in pattern else [])],
+        "parts": {"category": str(archive.get("category_code") or "")},
     }
 
 
@@ -35,5 +37,12 @@ def issued(series: str, last: int, definition: Definition) -> Iterator[str]:
     day = date.fromisoformat(period) if len(period) > 4 else date(int(period), 1, 1)
     names = definition.get("scope", ())
     parts = dict(zip(names, pieces[1].split("/"), strict=True)) if names else {}
+    known = {**definition.get("parts", {}), **parts, "year": str(day.year)}
     for sequence in range(1, last + 1):
-        yield number(definition, day, sequence, {**parts, "year": str(day.year)})
+        yield number(definition, day, sequence, known)
+
+
+def fits(series: str, definition: Definition) -> bool:
+    """Whether the series can have run by this definition: an older pattern may name other parts."""
+    names, pieces = definition.get("scope", ()), series.split(":")
+    return not names or len(pieces[1].split("/")) == len(names)

@@ -22,7 +22,7 @@ SHEET: Final = ("单据号", "sheet number")
 VOLUME: Final = ("档号", "archive number")
 DIGIT, WORD, CODE = "digit", "word", "code"  # CODE: the code of a unit, with dashes
 WIDTHS: Final = {"yyyy": 4, "year": 4, "mm": 2, "dd": 2}
-WORDS: Final = ("fonds", "retention")
+WORDS: Final = ("fonds", "retention", "category")
 PART = re.compile(r"\{(\w+)(?::(\d+))?\}")
 REMEDY = ("请在格式中加入区别的前缀", "put a prefix of its own into the pattern")
 

@@ -11,6 +11,7 @@ from typing import Any
 from documents.rules.grammar import SHAPES
 from documents.rules.merging import fields_in
 from documents.rules.options import OUTCOMES, option_keys
+from documents.rules.policy_archive import check_archive
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_flows import check_case_types, check_workflows
 from documents.rules.policy_forms import WITH_OPTIONS, check_condition, check_forms
@@ -140,49 +141,6 @@ def _texts(letter: Definition, path: str) -> list[tuple[str, str]]:
     for place, text in parts:
         found += [(f"{path}.{place}.{language}", str(text.get(language, ""))) for language in ("zh", "en")]
     return found
-
-
-def check_archive(definition: Definition, findings: Findings) -> None:
-    """The archive knows where sealed cases go, and how long each is kept."""
-    archive = definition.get("archive")
-    if archive is None:
-        return
-    findings.attributes("archive", archive, SHAPES["archive"].names)
-    stages = {
-        str(stage.get("key"))
-        for workflow in elements(definition, "workflows")
-        for stage in elements(workflow, "stages")
-        if stage.get("status") == "archived"
-    }
-    findings.wants(
-        "archive.sealed_stage", archive.get("sealed_stage"), stages, ("归档环节", "archived stage")
-    )
-    for kind in as_list(archive.get("kinds")):
-        findings.wants(
-            "archive.kinds", kind, keys(elements(definition, "case_types")), ("事项类型", "case type")
-        )
-    for name in ("fonds_slots", "fonds_default", "volume_number"):
-        if not archive.get(name):
-            findings.say(f"archive.{name}", "必须填写", "is missing")
-    for slot in as_list(archive.get("fonds_slots")):
-        findings.wants("archive.fonds_slots", slot, all_slots(definition), ("单位角色", "unit slot"))
-    _check_retention(archive, definition, findings)
-
-
-def _check_retention(archive: Definition, definition: Definition, findings: Findings) -> None:
-    periods = elements(archive, "retention")
-    if not periods or periods[-1].get("when") is not None:
-        findings.say(
-            "archive.retention", "没有缺省的保管期限", "there is no retention period for all other cases"
-        )
-    for index, one in enumerate(periods):
-        path = f"archive.retention[{index}]"
-        findings.text(f"{path}.label", one.get("label"))
-        check_condition(f"{path}.when", one.get("when"), definition, findings)
-        if one.get("when") is None and index < len(periods) - 1:
-            findings.say(
-                path, "无条件的一项之后各项永远用不到", "what follows an unconditional period is never used"
-            )
 
 
 def check_outcomes(definition: Definition, findings: Findings) -> None:

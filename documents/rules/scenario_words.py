@@ -17,6 +17,8 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "not_your_role": ("不是该岗位的事项", "not a matter for this post"),
     "recused": ("已回避", "recused"),
     "four_eyes": ("申请与审批不能是同一人", "the same person may not do both"),
+    "second_person_needed": ("立卷人不能自己检查归档", "who filed the case may not check it"),
+    "case_handed_over": ("已移送归档，正在制卷", "handed to the archive"),
     "condition_not_met": ("条件不具备：{when}", "the condition is not met: {when}"),
     "may_not_register": ("无权登记", "may not register"),
     "received_in_future": ("收到时间晚于办理时间", "received later than registered"),

@@ -29,6 +29,8 @@ class CaseState:
     units: Mapping[str, str]
     handler: str | None = None
     registrar: str | None = None
+    filer: str | None = None  # 立卷人, who may not hand the case to the archive as well
+    locked: bool = False  # handed to the archive, its file not sealed yet
     recused: frozenset[str] = frozenset()
     performed: Mapping[str, frozenset[str]] = field(
         default_factory=dict
@@ -38,16 +40,26 @@ class CaseState:
 
 def refusal(transition: Definition, case: CaseState, viewer: Viewer) -> RuleBroken | None:
     """Why the viewer may not perform the transition now; None when it is allowed."""
+    if case.locked:
+        return RuleBroken("case_handed_over")
     if not starts_here(transition, case):
         return RuleBroken("wrong_stage", stage=case.stage)
+    refused = _unfit(transition, case, viewer)
+    if refused is None and not holds(transition.get("when"), case.facts):
+        return RuleBroken("condition_not_met", when=transition["when"], reason=transition.get("when_not"))
+    return refused
+
+
+def _unfit(transition: Definition, case: CaseState, viewer: Viewer) -> RuleBroken | None:
+    """Why this person may not, whatever the case says."""
     if viewer.person in case.recused:
         return RuleBroken("recused")
     if not any(matches(who, case, viewer) for who in transition["who"]):
         return RuleBroken("not_your_role", who=transition["who"])
     if _did_one_of(transition.get("not_same_as", ()), case, viewer):
         return RuleBroken("four_eyes")
-    if not holds(transition.get("when"), case.facts):
-        return RuleBroken("condition_not_met", when=transition["when"], reason=transition.get("when_not"))
+    if viewer.person == case.filer and hands_over(transition):
+        return RuleBroken("second_person_needed")
     return None
 
 
@@ -57,6 +69,11 @@ def starts_here(transition: Definition, case: CaseState) -> bool:
     if sources == "any_open":
         return case.open
     return case.stage in sources
+
+
+def hands_over(transition: Definition) -> bool:
+    """Whether the transition hands the case to the archive 归档."""
+    return any("archive" in effect for effect in transition.get("effects") or ())
 
 
 def matches(who: Definition, case: CaseState, viewer: Viewer) -> bool:

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from documents import database, policy
-from documents.complaint import Complaint
+from documents import database, papers, policy
 from documents.outbox import OutboxMessage
 from documents.timer import Timer
 from jobs import clock, queues, surroundings
@@ -21,6 +20,7 @@ from portal.servers import LOOPBACK, free_port, leashed, scratch_servers, stop, 
 
 DATABASE = "juanzong"
 SECONDS_PATIENT = 300
+MOST_COUNTED = 5_000
 SHORTEST_GLANCE, LONGEST_GLANCE = 0.003, 0.2
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -67,7 +67,7 @@ class House:
         """Wait until every letter and case file is rendered or set aside."""
 
         def left() -> int:
-            waiting = int(Complaint.collection().count_documents({"papers": {"$gt": ""}}))
+            waiting = sum(1 for _ in papers.waiting(MOST_COUNTED))
             look(waiting)
             return waiting
 

@@ -31,7 +31,7 @@ def closed(register: Register, perform: Perform, **changes: Any) -> Complaint:
 
 def shelved(register: Register, perform: Perform, **changes: Any) -> Volume:
     case = perform(closed(register, perform, **changes), "archive", "archivist")
-    papers.render_volume(case.number, MOMENT)
+    papers.render_volume(case.volume.number, MOMENT)
     return Volume.get(Complaint.get(case.number).volume.number)
 
 
@@ -200,7 +200,7 @@ def test_what_could_not_be_made_is_shown_with_its_reason_and_tried_again(
 ) -> None:
     case = perform(closed(register, perform), "archive", "archivist")
     Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
-    papers.render_volume(case.number, MOMENT)
+    papers.render_volume(case.volume.number, MOMENT)
     archivist = sign_in("archivist")
     page = archivist.get("/admin/archive/waiting").text
     assert "制卷未成功" in page

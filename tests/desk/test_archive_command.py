@@ -45,7 +45,7 @@ def test_what_is_written_verifies_and_is_written_once(
     policy: Policy, register: Register, perform: Perform, command: Callable[..., Run], tmp_path: Path
 ) -> None:
     case = archived(register, perform)
-    papers.render_volume(case.number, NOW.isoformat())
+    papers.render_volume(case.volume.number, NOW.isoformat())
     open_case = register()
     out = str(tmp_path / "out")
     first = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)

@@ -82,7 +82,7 @@ def test_a_shared_series_becomes_one_of_each_policy(
     second: Policy, policy: Policy, register: Register
 ) -> None:
     shared(register, second)
-    assert migrations.run(connected()) == [SCRIPT]
+    assert SCRIPT in migrations.run(connected())
     rows = {row["_id"]: (row["value"], row.get("elsewhere")) for row in Sequence.collection().find()}
     assert rows == {
         "p01.case:2026-02-24": (3, [2]),
@@ -109,7 +109,7 @@ def test_it_is_safe_to_run_twice(second: Policy, register: Register) -> None:
     before = list(Sequence.collection().find())
     assert migrations.run(connected()) == []
     connected()[migrations.DONE].delete_many({})
-    assert migrations.run(connected()) == [SCRIPT]
+    assert SCRIPT in migrations.run(connected())
     assert list(Sequence.collection().find()) == before
 
 

@@ -54,8 +54,10 @@ def finish(case: Complaint, perform: Perform) -> Complaint:
     """Letters rendered, archived, sealed."""
     for letter in case.letters:
         papers.render_letter(case.number, letter.seq, NOW.isoformat())
-    perform(case, "archive", "archivist")
-    assert papers.render_volume(case.number, NOW.isoformat()) == Complaint.get(case.number).volume.sha256
+    case = perform(case, "archive", "archivist")
+    assert (
+        papers.render_volume(case.volume.number, NOW.isoformat()) == Complaint.get(case.number).volume.sha256
+    )
     return Complaint.get(case.number)
 
 

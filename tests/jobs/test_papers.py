@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from documents import events, files
 from documents.actions import binding, lettering
+from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.notice import Notice
@@ -99,7 +100,7 @@ def test_archiving_waits_for_the_letters(register: Register, perform: Perform) -
 
 def test_a_case_file_is_sealed_and_shelved(register: Register, perform: Perform) -> None:
     case = archived(register, perform, papers=[upload("回单.txt", "收费五元".encode())])
-    papers.render_volume(case.number, LATER)
+    papers.render_volume(case.volume.number, LATER)
     case = Complaint.get(case.number)
     assert (case.stage, case.status, case.papers) == ("archived", "archived", [])
     volume = Volume.get(case.volume.number)
@@ -118,15 +119,15 @@ def test_a_case_file_is_sealed_and_shelved(register: Register, perform: Perform)
 
 def test_a_sealed_file_never_changes(register: Register, perform: Perform) -> None:
     case = archived(register, perform)
-    sealed = papers.render_volume(case.number, LATER)
-    assert papers.render_volume(case.number, LATER) == "sealed before"
+    sealed = papers.render_volume(case.volume.number, LATER)
+    assert papers.render_volume(case.volume.number, LATER) == "used before"
     assert Complaint.get(case.number).volume.sha256 == sealed
     assert Volume.objects.count() == 1
 
 
 def test_rendering_again_after_a_crash_gives_the_same_bytes(register: Register, perform: Perform) -> None:
     case = archived(register, perform, papers=[upload("回单.txt", "收费五元".encode())])
-    first = papers._volume(Complaint.get(case.number))[1]
+    first = papers._volume(ArchiveNumber.get(case.volume.number))[1]
     with Sandbox() as other:
         content = papers.dossier.volume_content(
             Complaint.get(case.number), lambda one: files.read(one.file_id)
@@ -141,8 +142,8 @@ def test_a_damaged_original_sets_its_case_aside_and_the_next_is_made(
     good = archived(register, perform)
     chunk = database["fs.chunks"].find({}).next()
     database["fs.chunks"].update_one({"_id": chunk["_id"]}, {"$set": {"data": "收费九元".encode()}})
-    assert papers.render_volume(bad.number, LATER) == "set aside"
-    assert papers.render_volume(good.number, LATER) != "set aside"
+    assert papers.render_volume(bad.volume.number, LATER) == "set aside"
+    assert papers.render_volume(good.volume.number, LATER) != "set aside"
     problem = Complaint.get(bad.number).volume.problem
     assert problem == "附件“回单.txt”与登记的 SHA-256 不符，原件可能已损坏"
     notice = Notice.objects.get(person="archivist")
@@ -153,18 +154,18 @@ def test_a_damaged_original_sets_its_case_aside_and_the_next_is_made(
 def test_a_case_whose_history_was_changed_is_not_sealed(register: Register, perform: Perform) -> None:
     case = archived(register, perform)
     Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
-    assert papers.render_volume(case.number, LATER) == "set aside"
+    assert papers.render_volume(case.volume.number, LATER) == "set aside"
     assert "第 2 条" in Complaint.get(case.number).volume.problem
 
 
 def test_what_was_set_aside_is_made_after_a_retry(register: Register, perform: Perform) -> None:
     case = archived(register, perform)
     Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
-    papers.render_volume(case.number, LATER)
+    papers.render_volume(case.volume.number, LATER)
     Complaint.collection().update_one({"number": case.number}, {"$unset": {"events.1.note": 1}})
-    assert binding.retry([case.number], by="archivist", now=NOW) == 1
-    assert [paper.number for paper in waiting(10)] == [case.number]
-    papers.render_volume(case.number, LATER)
+    assert binding.retry([case.volume.number], by="archivist", now=NOW) == 1
+    assert [paper.number for paper in waiting(10)] == [case.volume.number]
+    papers.render_volume(case.volume.number, LATER)
     assert Complaint.get(case.number).stage == "archived"
 
 
@@ -218,10 +219,10 @@ def test_a_worker_killed_while_rendering_loses_nothing(
 ) -> None:
     scans = upload("扫描件.pdf", samples.scanned_pdf(60))
     case = archived(register, perform, papers=[scans])
-    queues.render_volume(case.number, now=NOW)
+    queues.render_volume(case.volume.number, now=NOW)
     with open_house(surroundings, tmp_path) as house:
         worker = house.start("worker")
-        wait_for(lambda: Complaint.get(case.number).volume.attempts == 1, seconds=60, house=house)
+        wait_for(lambda: ArchiveNumber.get(case.volume.number).attempts == 1, seconds=60, house=house)
         house.kill(worker)
         assert Complaint.get(case.number).volume.sealed_at is None
         assert papers.find_waiting(LATER) == 1
@@ -234,5 +235,5 @@ def test_a_worker_killed_while_rendering_loses_nothing(
 
 def test_the_sandbox_gets_the_originals_one_by_one(register: Register, perform: Perform) -> None:
     case = archived(register, perform, papers=[upload("一.txt", b"1"), upload("二.txt", b"2")])
-    content, _rendered = papers._volume(case)
+    content, _rendered = papers._volume(ArchiveNumber.get(case.volume.number))
     assert all(isinstance(one.content, Path) for one in content.enclosures)

@@ -19,6 +19,21 @@ PERIODS: Final[Choices] = {
     "year": ("年", "Year"),
 }
 
+ARRANGEMENTS: Final[Choices] = {
+    "single": ("一件一卷", "One case a volume"),
+    "joined": ("多件合卷", "Several cases a volume"),
+}
+GROUPINGS: Final[Choices] = {
+    "year": ("办结年度", "Year of closing"),
+    "retention": ("保管期限", "Retention"),
+    "unit": ("机构", "Unit"),
+    "case_type": ("事项类型", "Case type"),
+}
+YEARS: Final[Choices] = {
+    "filed": ("归档年度", "Year of filing"),
+    "closed": ("办结年度", "Year of closing"),
+}
+
 PARAGRAPH: Final = Shape(
     "paragraph",
     ("段落", "Paragraph"),
@@ -115,7 +130,40 @@ RETENTION: Final = Shape(
         WHEN,
         Attribute("code", "string", ("代码", "Code"), needed=True),
         Attribute("label", "text", ("名称", "Name"), needed=True),
-        Attribute("years", "whole", ("年数", "Years")),
+        Attribute("years", "whole", ("年数", "Years"), ("不填为永久", "Empty: for ever")),
+        Attribute(
+            "by_hand",
+            "flag",
+            ("只供人工选定", "Chosen by hand only"),
+            ("鉴定时可以改选，系统不自动提议", "Never proposed, but may be chosen at the appraisal"),
+        ),
+    ),
+    keyed=False,
+)
+ARRANGEMENT: Final = Shape(
+    "arrangement",
+    ("组卷", "Arrangement"),
+    (
+        Attribute("mode", "one_of", ("方式", "Way"), choices=ARRANGEMENTS, needed=True),
+        Attribute(
+            "by",
+            "some_of",
+            ("分卷依据", "A volume each"),
+            ("全宗、档号年度、保管期限不同的总是分卷", "Fonds, year and retention are never mixed"),
+            choices=GROUPINGS,
+        ),
+        Attribute("most", "whole", ("每卷至多件数", "Most cases a volume"), ("不填为 100", "Empty: 100")),
+    ),
+    keyed=False,
+    sourced=False,
+)
+UNIT_CODE: Final = Shape(
+    "unit_code",
+    ("机构（问题）代码", "Unit or subject code"),
+    (
+        WHEN,
+        Attribute("code", "string", ("代码", "Code"), needed=True),
+        Attribute("label", "text", ("名称", "Name"), needed=True),
     ),
     keyed=False,
 )
@@ -128,8 +176,38 @@ ARCHIVE: Final = Shape(
         Attribute("fonds_slots", "references", ("立档单位", "Fonds"), of="slots", needed=True),
         Attribute("fonds_default", "string", ("缺省全宗号", "Fonds number"), needed=True),
         Attribute("category_code", "string", ("类别号", "Category code")),
-        Attribute("volume_number", "pattern", ("档号格式", "Volume number"), needed=True),
+        Attribute(
+            "volume_number",
+            "pattern",
+            ("档号格式", "Volume number"),
+            (
+                "可用 {fonds} {category} {year} {retention} {unit} {seq:4}",
+                "Parts: {fonds} {category} {year} {retention} {unit} {seq:4}",
+            ),
+            needed=True,
+        ),
+        Attribute("year", "one_of", ("档号年度", "Year of the number"), choices=YEARS),
         Attribute("retention", "elements", ("保管期限", "Retention"), of="retention", needed=True),
+        Attribute(
+            "unit_codes",
+            "elements",
+            ("机构（问题）代码", "Unit or subject codes"),
+            (
+                "从上到下第一条符合的为准；都不符合时用承办单位的机构代码",
+                "The first that holds; else the code of the handling unit",
+            ),
+            of="unit_code",
+        ),
+        Attribute("arrangement", "table", ("组卷", "Arrangement"), of="arrangement"),
+        Attribute(
+            "four_eyes",
+            "flag",
+            ("须另一人检查", "Needs a second person"),
+            (
+                "立卷人与检查人不能是同一人；不填为须另一人",
+                "Who files may not check; on by default",
+            ),
+        ),
         Attribute("contents", "texts", ("卷内内容", "Contents")),
         Attribute(
             "kept_after_handover",
@@ -191,6 +269,7 @@ SCENARIO: Final = Shape(
     ),
 )
 SHAPES: Final = (
-    *(PARAGRAPH, LETTER, PERIOD, FIGURE, REPORT_TABLE, REPORT_SECTION, REPORT, RETENTION, ARCHIVE),
+    *(PARAGRAPH, LETTER, PERIOD, FIGURE, REPORT_TABLE, REPORT_SECTION, REPORT, RETENTION),
+    *(ARRANGEMENT, UNIT_CODE, ARCHIVE),
     *(EXAMPLE_UNIT, EXAMPLE, STEP, SCENARIO),
 )
