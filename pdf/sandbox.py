@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
@@ -29,7 +30,7 @@ from pdf.illustrating import RenditionOrder, illustrate
 
 Paper = LetterPaper | FilledForm | Register | ReportPaper
 PROJECT = Path(__file__).resolve().parent.parent
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS", "TMPDIR")  # no addresses of databases, no keys
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS")  # no addresses of databases, no keys
 ALLOWED_MODULES = frozenset(
     {"documents.rules.volume", "documents.rules.papers", "documents.rules.rendition", "datetime"}
 )
@@ -63,6 +64,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._scratch: TemporaryDirectory[str] | None = None  # what a killed child leaves behind goes with it
         self._left = 0
 
     @property
@@ -132,7 +134,8 @@ class Sandbox:
 
     def _ready_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
-            self._child = _start(self.limits)
+            self._scratch = TemporaryDirectory(prefix="juanzong-press-", ignore_cleanup_errors=True)
+            self._child = _start(self.limits, self._scratch.name)
             self._left = self.limits.papers
         return self._child
 
@@ -157,6 +160,13 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             child.kill()
             return child.wait()
+        finally:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        if self._scratch:
+            self._scratch.cleanup()
+            self._scratch = None
 
 
 def shared() -> Sandbox:
@@ -169,14 +179,14 @@ def _sandbox_of(_pid: int) -> Sandbox:
     return Sandbox()
 
 
-def _start(limits: Limits) -> subprocess.Popen[bytes]:
+def _start(limits: Limits, scratch: str) -> subprocess.Popen[bytes]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-m", "pdf.press", str(limits.memory_bytes)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=PROJECT,
-        env=passed | {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=passed | {"PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": scratch},
     )
 
 

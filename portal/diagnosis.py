@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from documents.heartbeat import SILENT_AFTER
 from pdf import fonts
+from pdf.renditions.converter import program
 from portal.servers import ServerMissing, mongod_binary, valkey_binary
 from portal.settings import Settings, running
 
@@ -31,6 +32,7 @@ LIBRARIES = {
     "libssl.so.3": "libssl3",
     "liblzma.so.5": "liblzma5",
 }
+OFFICE = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
 OLDEST_PYTHON = (3, 11)
 GIGABYTE = 1_000_000_000
 SETUP = "./start --setup"
@@ -80,6 +82,7 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Find
     yield python()
     yield from libraries()
     yield typefaces()
+    yield office()
     yield from binaries(environment)
     yield disk(settings)
     if not is_reachable_at_all(settings, environment):
@@ -134,6 +137,17 @@ def typefaces() -> Finding:
     if fonts.missing():
         return bad(f"缺少字体：{'、'.join(fonts.missing())}", "typefaces are missing", SETUP)
     return good(f"字体 {fonts.SANS}、{fonts.SERIF}", "typefaces are there")
+
+
+def office() -> Finding:
+    """LibreOffice, without which Office uploads are kept as originals only."""
+    if program() is None:
+        return note(
+            "没有 LibreOffice：Office 附件只存原件，不制作翻印页",
+            "no LibreOffice: Office uploads are kept as originals only",
+            f"可选 optional: sudo apt-get install -y --no-install-recommends {OFFICE}",
+        )
+    return good("LibreOffice 可用于 Office 附件", "LibreOffice draws Office uploads")
 
 
 def binaries(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -13,14 +13,14 @@ from pdf.renditions.office_checks import refuse_bombs
 from pdf.renditions.pdf_facts import PdfFacts
 
 MISSING = "本机未安装 LibreOffice，Office 文档不能转换为页面"
-LAID_OUT = "版面由 LibreOffice 排出，可能与制作软件所见不同，以原件为准"
+LAID_OUT = "版面由 LibreOffice 排出，外部链接的内容不载入，可能与制作软件所见不同，以原件为准"
 
 
 def sheets(upload: Upload, kind: Kind, allowance: Allowance) -> Rendition:
     """The pages that LibreOffice makes of a document."""
+    refuse_bombs(upload.data)
     if program() is None:
         raise Unreadable(MISSING)
-    refuse_bombs(upload.data)
     try:
         # One page more than is shown, so that it is known whether there are more.
         document = converted(upload.data, kind.ending, pages=allowance.pages + 1)

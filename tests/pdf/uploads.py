@@ -106,7 +106,14 @@ MAIN = (
 )
 
 
-def docx(body: str = "", *, text: str = "", head: str = "", relations: str = "", **more: bytes) -> bytes:
+def docx(
+    body: str = "",
+    *,
+    text: str = "",
+    head: str = "",
+    relations: str = "",
+    more: Mapping[str, bytes] | None = None,
+) -> bytes:
     """A Word document with this body, or these paragraphs."""
     said = body or "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in (text or BODY).splitlines())
     document = f'{XML}{head}<w:document xmlns:w="{W}"><w:body>{said}</w:body></w:document>'
@@ -116,4 +123,4 @@ def docx(body: str = "", *, text: str = "", head: str = "", relations: str = "",
         "word/document.xml": document.encode(),
         "word/_rels/document.xml.rels": RELATIONS.format(relations).encode(),
     }
-    return zipped(files | {name.replace("__", "/"): content for name, content in more.items()})
+    return zipped(files | dict(more or {}))
