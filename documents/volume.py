@@ -33,6 +33,7 @@ class Volume(Stored):
     warnings = ListField(StringField())
     secrecy = StringField()
     signature = DictField()  # documents.rules.signatures.SignatureFacts; empty when sealed without one
+    signature_check = DictField()  # what the newest check of it found, and for which digest
     supplement_to = StringField()  # 档号 of the main volume, when this is a 补充卷
     sealed_at = DateTimeField(required=True)
     scope = ListField(StringField())

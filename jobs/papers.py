@@ -15,13 +15,15 @@ import gridfs
 from documents import dossier, events, files
 from documents.actions import binding, lettering, notices
 from documents.actions.notices import Message
+from documents.actions.signing import delay, delayed_times, settle
 from documents.archive_number import ArchiveNumber
 from documents.case_parts import Attachment
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.volume import RenderedVolume, VolumeContent
-from jobs import press, queues
+from jobs import press, queues, signing
 from jobs.making import PaperUnfit, kept, made, store
+from jobs.signing import SigningWaits
 from pdf import sandbox
 
 # A lost paper is looked for when little waits: what still stands in the queue is not lost.
@@ -52,8 +54,13 @@ def render_volume(number: str, now: str) -> str:
     if found.state != "reserved":
         return f"{found.state} before"
     try:
-        tries = binding.begin(number)
+        signing.check_ready()
+        tries = binding.begin(number) - delayed_times(number)
         content, rendered = made(lambda: _volume(found), tries=tries)
+        rendered = signing.signed(rendered)
+    except SigningWaits as waits:
+        delay(number, str(waits), begun=waits.begun, now=moment)
+        return "waits for its signature"
     except PaperUnfit as unfit:
         _set_volume_aside(found, str(unfit), now=moment)
         return "set aside"
@@ -63,7 +70,9 @@ def render_volume(number: str, now: str) -> str:
 def _keep(content: VolumeContent, rendered: RenderedVolume, *, now: datetime) -> str:
     """Store the finished file and bind it; whatever still changes its bytes comes before this."""
     stored = store(rendered.content, f"{content.volume_number}.pdf")
-    return kept(stored, binding.bind(content, rendered, stored, now=now))
+    outcome = kept(stored, binding.bind(content, rendered, stored, now=now))
+    settle(content.volume_number)
+    return outcome
 
 
 def find_waiting(now: str) -> int:

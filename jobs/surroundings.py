@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from documents import database
+from documents.rules.signatures import SigningOrder
 from jobs import queues
 
 
@@ -20,6 +21,7 @@ class Surroundings:
     mail_from: str = "juanzong@localhost"
     base_url: str = ""
     plain_hosts: frozenset[str] = frozenset()  # asked without encryption, and even on this machine
+    signing: SigningOrder = field(default_factory=SigningOrder)
     folder: Path = Path("var")  # scratch space of this machine; nothing in it is the only copy
 
 

@@ -26,6 +26,7 @@ from pdf.signature_checks import Expected, Roots, look
 from pdf.signing_keys import KeyUnfit, SigningKey, fingerprint, name_of
 
 FIELD = "SystemSignature"
+UNTRUSTED = {"untrusted", "stamp_untrusted"}
 REASON = "案卷封存 Sealed case file"
 
 
@@ -84,9 +85,14 @@ def sign(content: bytes, who: Signatory) -> bytes:
 
 
 def facts_of(signed: bytes, unsigned: bytes, order: SigningOrder, roots: Roots) -> SignatureFacts:
-    """Check what was just signed and describe it; raises SigningFailed when it does not hold."""
+    """Check what was just signed and describe it; raises KeyUnfit for a root that nobody trusts.
+
+    Raises SigningFailed when the signature does not hold.
+    """
     digest = sha256(unsigned).hexdigest()
     seen = look(signed, roots, Expected(len(unsigned), digest, stamped=order.authority != NONE))
+    if seen.check.problems and set(seen.check.problems) <= UNTRUSTED:
+        raise KeyUnfit(f"{seen.check.words}（信任清单由 JUANZONG_TRUST 补充）")
     if not seen.check.ok or seen.certificate is None:
         raise SigningFailed(f"签名后验证不通过：{seen.check.words}")
     certificate = seen.certificate
@@ -101,6 +107,7 @@ def facts_of(signed: bytes, unsigned: bytes, order: SigningOrder, roots: Roots) 
         not_after=certificate.not_valid_after_utc,
         unsigned_sha256=digest,
         unsigned_size=len(unsigned),
+        root=seen.check.root,
         authority=seen.check.authority,
         test=order.key == TEST,
         test_authority=order.authority == TEST,

@@ -57,7 +57,7 @@ def _from_pkcs12(path: Path, password: str) -> SigningKey:
     )
     if key is None or certificate is None:
         raise ValueError("文件里没有私钥或证书")
-    return SigningKey(certificate, _ordered(certificate, others), key)
+    return SigningKey(certificate, ordered(certificate, others), key)
 
 
 def _from_pem(pair: tuple[Path, Path], password: str = "") -> SigningKey:
@@ -65,7 +65,7 @@ def _from_pem(pair: tuple[Path, Path], password: str = "") -> SigningKey:
     first, *others = x509.load_pem_x509_certificates(pair[1].read_bytes())
     if _public(first.public_key()) != _public(key.public_key()):
         raise ValueError("私钥与证书不是一对")
-    return SigningKey(first, _ordered(first, others), key)
+    return SigningKey(first, ordered(first, others), key)
 
 
 def _public(key: object) -> bytes:
@@ -73,7 +73,7 @@ def _public(key: object) -> bytes:
     return key.public_bytes(serialization.Encoding.DER, form)  # type: ignore[attr-defined]
 
 
-def _ordered(certificate: Certificate, others: list[Certificate]) -> tuple[Certificate, ...]:
+def ordered(certificate: Certificate, others: list[Certificate]) -> tuple[Certificate, ...]:
     """The issuers from the certificate upwards; what does not belong to it is left out."""
     chain, below = [], certificate
     while below.issuer != below.subject:

@@ -6,9 +6,10 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from documents.rules.signatures import NONE, TEST, SigningOrder
 from portal.servers import MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ class Settings:
     plain_hosts: frozenset[str] = frozenset()  # gateways that are asked without encryption
     demo: bool = False
     secure_cookies: bool = False
+    signing: SigningOrder = field(default_factory=SigningOrder)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -55,7 +57,25 @@ class Settings:
             plain_hosts=hosts_in(known.get("JUANZONG_HTTP_HOSTS", "")),
             demo=wants_demo(known),
             secure_cookies=base_url.startswith("https://"),
+            signing=signing_in(known, folder),
         )
+
+
+def signing_in(known: Mapping[str, str], folder: Path) -> SigningOrder:
+    """With what volumes are signed 签名设置; the demo signs with a test authority and says so."""
+    usual = TEST if wants_demo(known) else NONE
+    key = known.get("JUANZONG_SIGNING_KEY", usual)
+    password_file = known.get("JUANZONG_SIGNING_PASSWORD_FILE")
+    return SigningOrder(
+        key=key,
+        certificate=known.get("JUANZONG_SIGNING_CERTIFICATE", ""),
+        password=Path(password_file).read_text().strip()
+        if password_file
+        else known.get("JUANZONG_SIGNING_PASSWORD", ""),
+        authority=known.get("JUANZONG_TIMESTAMP", TEST if key == TEST else NONE),
+        trust=known.get("JUANZONG_TRUST", ""),
+        folder=folder,
+    )
 
 
 def hosts_in(written: str) -> frozenset[str]:

@@ -17,6 +17,8 @@ from redis import Redis
 from documents import database as documents_database
 from documents.actions import organising
 from documents.policy import Policy, forget_views
+from jobs import surroundings
+from jobs.surroundings import Surroundings
 from portal.servers import Addresses, scratch_servers
 
 DATABASE_NAME = "juanzong_test"
@@ -65,8 +67,16 @@ def connected(uri: str) -> Database[dict[str, Any]]:
 
 @pytest.fixture
 def database(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
-    """The connected database, with all indexes; emptied after the test."""
+    """The connected database, with all indexes; emptied after the test.
+
+    Jobs are told of it too, in a house without mail, queues and signatures, unless the test tells them more.
+    """
+    plain = Surroundings(mongo_uri, DATABASE_NAME, "redis://127.0.0.1:1/0")
+    if not surroundings._told:
+        surroundings._told[:] = [plain]
     yield connected(mongo_uri)
+    if surroundings._told == [plain]:
+        surroundings._told.clear()
     empty(connected(mongo_uri))
 
 

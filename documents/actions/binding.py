@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit, events
-from documents.actions import sealing
+from documents.actions import sealing, signing
 from documents.actions.archive_numbers import void
 from documents.actions.keeping import replace
 from documents.actions.sealing import Sealed
@@ -18,6 +18,7 @@ from documents.database import transaction
 from documents.files import StoredFile
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.signatures import SignatureCheck
 from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from documents.volume import Volume
 from documents.volume_papers import held
@@ -83,6 +84,7 @@ def _shelved(
         "secrecy": content.secrecy,
         "supplement_to": number.supplement_to,
         "sealed_at": now,
+        **_signature(rendered, now),
         **_who_may_see(cases),
     }
 
@@ -100,6 +102,15 @@ def _who_may_see(cases: Sequence[Complaint]) -> dict[str, Any]:
         "scope": [key for key in cases[0].scope if key in common],
         "recused": sorted(recused) if len(cases) > 1 else list(cases[0].recused),
     }
+
+
+def _signature(rendered: RenderedVolume, now: datetime) -> dict[str, Any]:
+    """How the volume was signed; the job checked the signature before it came here."""
+    facts = rendered.signature
+    if facts is None:
+        return {}
+    check = SignatureCheck((), root=facts.root, signed_at=facts.signed_at, authority=facts.authority)
+    return {"signature": facts.as_row(), "signature_check": signing.check_row(rendered.sha256, check, now)}
 
 
 def _entry(entry: ContentsEntry) -> dict[str, Any]:

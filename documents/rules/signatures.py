@@ -53,6 +53,7 @@ class SignatureFacts:
     not_after: datetime  # when the certificate ends
     unsigned_sha256: str  # of the rendered bytes, which stay the beginning of the file
     unsigned_size: int
+    root: str = ""  # under which the signer is trusted
     authority: str = ""  # who stamped the time
     test: bool = False  # signed with the key of the test authority
     test_authority: bool = False  # stamped by the test authority

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from documents.rules.papers import FilledForm, LetterPaper
 from documents.rules.rendition import Rendition
+from documents.rules.signatures import SignatureFacts
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class RenderedVolume:
     contents: tuple[ContentsEntry, ...] = ()
     replacements: tuple[ReplacedCharacter, ...] = ()
     warnings: tuple[str, ...] = ()  # enclosures kept as original only, cut renditions
+    signature: SignatureFacts | None = None  # set by the job; the child that renders never signs
 
     @property
     def size(self) -> int:

@@ -9,6 +9,8 @@ import click
 from documents.database import connect, ensure_indexes
 from documents.demonstration import PASSWORD, play
 from documents.house import house_of
+from documents.rules.signatures import TEST
+from pdf import trial_authority
 from portal.settings import Settings
 
 
@@ -19,6 +21,7 @@ def demo(pack: str) -> None:
     settings = Settings.from_environment()
     connect(settings.mongodb_uri, settings.database_name)
     ensure_indexes()
+    prepare_signing(settings)
     total = play(pack, now=datetime.now(UTC), tell=lambda line: click.echo(line, err=True))
     click.echo(welcome(pack, total))
 
@@ -29,6 +32,13 @@ def migrate() -> None:
     settings = Settings.from_environment()
     connect(settings.mongodb_uri, settings.database_name)
     ensure_indexes()
+    prepare_signing(settings)
+
+
+def prepare_signing(settings: Settings) -> None:
+    """Make the keys of the test authority 测试机构 where they are asked for; elsewhere nothing."""
+    if TEST in (settings.signing.key, settings.signing.authority):
+        trial_authority.ensure(settings.signing.folder)
 
 
 def welcome(pack: str, total: int) -> str:

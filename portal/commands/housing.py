@@ -16,5 +16,6 @@ def house(settings: Settings) -> Surroundings:
         mail_from=settings.mail_from,
         base_url=settings.base_url,
         plain_hosts=settings.plain_hosts,
+        signing=settings.signing,
         folder=settings.data_folder,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from documents.rules.volume import RenderedVolume
 from pdf import paper, volumes
-from tests.pdf import samples
+from tests.pdf import samples, signing
 from tests.pdf.test_glyphs import RARE
 from tests.validators.verapdf import verapdf
 
@@ -21,6 +21,7 @@ def test_every_paper_is_pdf_a_2u(rendered: RenderedVolume, tmp_path: Path):
     )
     papers = {
         "volume": rendered.content,
+        "volume-with-system-signature": signing.signed(rendered.content),
         "difficult-volume": volumes.render(samples.volume(forms=(difficult,), enclosures=mixed)).content,
         "bare-volume": volumes.render(
             samples.volume(letters=(), events=(), deadlines=(), enclosures=())

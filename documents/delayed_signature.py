@@ -1,0 +1,26 @@
+"""Volumes that wait for their signature 等待签名: none is silently sealed without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mongoengine import DateTimeField, IntField, StringField
+
+from documents.database import Stored
+
+
+class DelayedSignature(Stored):
+    """A volume 案卷 that could not be signed yet, with the reason; gone when it is sealed."""
+
+    id = StringField(primary_key=True)  # 档号
+    reason = StringField(required=True)
+    since = DateTimeField(required=True)
+    tried_at = DateTimeField(required=True)
+    times = IntField(default=0)
+
+    meta = {"collection": "delayed_signatures"}
+
+
+def delays_of(volumes: Iterable[str]) -> dict[str, DelayedSignature]:
+    """Which of these volumes wait, by 档号."""
+    return {one.id: one for one in DelayedSignature.objects(id__in=list(volumes))}
