@@ -27,6 +27,7 @@ from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
 from admin_views.register import RegisterView
 from admin_views.reports import ReportsView
+from admin_views.signatures import SignaturesView
 from admin_views.standing import may_do, now
 from admin_views.supervision import SupervisionView
 from admin_views.timer_list import TimersView
@@ -47,6 +48,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (ArchiveRoom, _l("归档室"), "archive"),
     (TransferView, _l("年终移交"), "transfers"),
     (HoldsView, _l("鉴定与销毁"), "holds"),
+    (SignaturesView, _l("系统签名"), "signatures"),
     (RegisterView, _l("登记册"), "register"),
     (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),

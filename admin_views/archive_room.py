@@ -11,12 +11,13 @@ from admin_views import batches, shelf
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope, scope_or_404
 from admin_views.downloads import download, paper
+from admin_views.shelf import volume_for_me
+from admin_views.signatures import card
 from admin_views.standing import me, my_keys, now
 from documents import audit
 from documents.actions import binding, lettering
 from documents.complaint import Complaint
 from documents.queries import Sight
-from documents.volume import Volume
 from jobs import page_pictures
 
 WIDTHS = (160, 900, 1400)
@@ -48,6 +49,7 @@ class ArchiveRoom(ArchivePage):
             boards=shelf.boards(here),
             page=shelf.volumes(here, place, request.args.get("after", "")[:80]),
             opened=self._opened(),
+            signature_card=card,
         )
 
     def _opened(self) -> shelf.OpenVolume | None:
@@ -140,13 +142,6 @@ class ArchiveRoom(ArchivePage):
             batches.print_soon(Complaint.get(number), now=now())
         flash(_("已重新开始制作 %(count)s 项。", count=count), "good" if count else "warning")
         return redirect(self.get_url(".waiting"))
-
-
-def volume_for_me(number: str) -> Volume:
-    """The volume; one out of sight looks like none."""
-    seen = Sight(my_keys(), me().id).condition()
-    found: Volume | None = Volume.objects(__raw__={"$and": [{"_id": number}, seen]}).first()
-    return found if found is not None else abort(404)
 
 
 def _may_archive(number: str) -> bool:

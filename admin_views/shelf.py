@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import abort
+
 from admin_views.archive_scope import Scope
 from admin_views.standing import me, my_keys, said
 from documents import files
@@ -116,6 +118,13 @@ def volumes(scope: Scope, place: Place, after: str = "") -> VolumePage:
     more, rows = len(rows) > PAGE, rows[:PAGE]
     names = names_of(sorted({row["unit"] for row in rows}))
     return VolumePage(rows, rows[-1]["_id"] if more else None, names)
+
+
+def volume_for_me(number: str) -> Volume:
+    """The volume; one out of sight looks like none."""
+    seen = Sight(my_keys(), me().id).condition()
+    found: Volume | None = Volume.objects(__raw__={"$and": [{"_id": number}, seen]}).first()
+    return found if found is not None else abort(404)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ RENDER_REPORT = "jobs.reports.render_report"
 PRINT_REGISTER = "jobs.registers.print_register"
 CHECK_PACKAGE = "jobs.packages.check"
 BUILD_PACKAGE = "jobs.packages.build"
+CHECK_SIGNATURE = "jobs.signing.recheck"
 FIND_PAPERS = "jobs.papers.find_waiting"
 MOVE_CASES = "jobs.case_moves.advance"
 FIND_MOVES = "jobs.case_moves.find_lost"
@@ -40,6 +41,7 @@ FIND_REPLAYS = "jobs.replays.find_lost"
 JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
+    CHECK_SIGNATURE,
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
 )
 
@@ -109,6 +111,11 @@ def check_package(package: str, *, now: datetime) -> Job:
 def build_package(package: str, *, now: datetime) -> Job:
     """Queue the assembly of a year-end package (移交包)."""
     return enqueue(PAPER, BUILD_PACKAGE, package, now.isoformat())
+
+
+def check_signature(volume: str, *, now: datetime) -> Job:
+    """Queue a check of the signature of a volume (验签)."""
+    return enqueue(PAPER, CHECK_SIGNATURE, volume, now.isoformat())
 
 
 def move_cases(move: str, *, now: datetime) -> Job:

@@ -7,9 +7,7 @@ import shutil
 import smtplib
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +19,10 @@ from redis.exceptions import RedisError
 from documents.heartbeat import SILENT_AFTER
 from pdf import fonts
 from pdf.renditions.converter import program
+from portal.findings import Finding, State, bad, good, note, warning
 from portal.servers import ServerMissing, mongod_binary, valkey_binary
 from portal.settings import Settings, running
+from portal.signing_diagnosis import signing
 
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -36,45 +36,7 @@ OFFICE = "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-no
 OLDEST_PYTHON = (3, 11)
 GIGABYTE = 1_000_000_000
 SETUP = "./start --setup"
-
-
-class State(Enum):
-    """How a check ended."""
-
-    GOOD = "✓"
-    NOTE = "·"
-    WARNING = "!"
-    BAD = "✗"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was checked (检查项), and the way to get it when it is not there."""
-
-    state: State
-    chinese: str
-    english: str
-    remedy: str = ""
-
-
-def good(chinese: str, english: str) -> Finding:
-    """Something that is as it should be."""
-    return Finding(State.GOOD, chinese, english)
-
-
-def bad(chinese: str, english: str, remedy: str) -> Finding:
-    """Something without which the portal cannot work."""
-    return Finding(State.BAD, chinese, english, remedy)
-
-
-def warning(chinese: str, english: str, remedy: str) -> Finding:
-    """Something that works today and may not tomorrow."""
-    return Finding(State.WARNING, chinese, english, remedy)
-
-
-def note(chinese: str, english: str, remedy: str = "") -> Finding:
-    """Something worth knowing."""
-    return Finding(State.NOTE, chinese, english, remedy)
+__all__ = ["Finding", "State", "examine"]
 
 
 def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -85,6 +47,7 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Find
     yield office()
     yield from binaries(environment)
     yield disk(settings)
+    yield from signing(settings.signing)
     if not is_reachable_at_all(settings, environment):
         yield note("门户未在本机运行。", "The portal is not running here.", "./start")
         return

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from documents.delayed_signature import DelayedSignature
-from documents.rules.signatures import SignatureCheck
+from documents.rules.signatures import SignatureCheck, SignatureFacts
+from documents.signing_state import HOUSE, SigningState
 from documents.trusted_certificate import TrustedCertificate
 from documents.volume import Volume
 
@@ -38,6 +39,20 @@ def trust(row: Mapping[str, Any], purpose: str, *, now: datetime) -> None:
     facts = {name: row[name] for name in ("subject", "pem", "test", "not_after")}
     changes = {"$setOnInsert": {**facts, "since": now}, "$addToSet": {"purposes": purpose}}
     TrustedCertificate.collection().update_one({"_id": row["id"]}, changes, upsert=True)
+
+
+def note_signed(facts: SignatureFacts) -> None:
+    """Keep with what was signed last."""
+    row = {
+        "subject": facts.subject,
+        "fingerprint": facts.fingerprint,
+        "not_after": facts.not_after,
+        "level": facts.level,
+        "authority": facts.authority,
+        "test": facts.test or facts.test_authority,
+        "signed_at": facts.signed_at,
+    }
+    SigningState.collection().update_one({"_id": HOUSE}, {"$set": row}, upsert=True)
 
 
 def keep_check(volume: str, sha256: str, check: SignatureCheck, *, now: datetime) -> None:

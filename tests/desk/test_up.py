@@ -72,6 +72,7 @@ def test_it_serves_a_page_and_names_the_accounts(running: Running) -> None:
     said = running.said.read_text()
     assert running.address("JUANZONG_BASE_URL") in said
     assert "admin" in said
+    assert (running.folder / "test-authority").is_dir()  # the demo signs with a test authority of its own
 
 
 def test_the_demo_mailbox_keeps_a_message(running: Running) -> None:
