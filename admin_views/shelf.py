@@ -147,6 +147,12 @@ class OpenVolume:
         """What the page shown is called."""
         return self.labels[self.sheet - 1]
 
+    @property
+    def closing(self) -> int:
+        """The sheet of the 备考表."""
+        found = (sheet for sheet, label in enumerate(self.labels, start=1) if label.startswith("备考表"))
+        return next(found, self.sheets)
+
     def entries(self) -> list[tuple[Mapping[str, Any], int]]:
         """The contents list with sheet numbers."""
         first = {label: sheet for sheet, label in enumerate(self.labels, start=1)}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from documents.case_parts import Attachment, SealedVolume
 from documents.closing import closing_event
@@ -15,7 +16,7 @@ from documents.dossier_letters import letter_paper
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.volume import ClosingNote, Enclosure, VolumeContent
+from documents.rules.volume import STAMP_CELLS, ClosingNote, Enclosure, VolumeContent
 from documents.volume_papers import held, told
 
 __all__ = ["filled_forms", "letter_paper", "owner", "volume_content"]
@@ -61,6 +62,10 @@ def volume_content(
         deadlines=deadline_lines(case, wording) if is_main else (),
         enclosures=tuple(_enclosure(one, names, originals) for one in held(case, number, "attachments")),
         closing_note=_closing_note(case, volume, wording),
+        item_number=f"{volume.sequence:04}" if volume.sequence else "",
+        stamp=stamp_words(wording.view.definition["archive"]),
+        events_head=told(case, number)[-1].hash,
+        flavour=wording.view.definition["archive"].get("flavour", "2u"),
     )
 
 
@@ -69,6 +74,12 @@ def volume_title(case: Complaint) -> str:
     kind = view_of(case.policy, case.policy_version).case_type(case.case_type)["label"]["zh"]
     who = str(case.facts().get("complainant_name") or "")
     return f"关于{who}{kind}“{case.title}”的处理材料"
+
+
+def stamp_words(rules: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words in the six cells of the stamp 归档章: those of the policy, else the usual ones."""
+    own = rules.get("stamp", {})
+    return tuple(own.get(cell, usual) for cell, usual in STAMP_CELLS.items())
 
 
 def _day(moment: datetime, wording: Wording) -> date:

@@ -60,14 +60,19 @@ def bind(volumes: Sequence[bytes], title: str) -> bytes:
                 whole.add_pages_from(part)  # link targets of equal name are renamed, volume by volume
         whole.Root.PageLabels = pikepdf.Dictionary(Nums=pikepdf.Array(labels))
         _outline(whole, starts)
-        _share_profiles(whole)
-        for cut_name, cut in _cuts(whole).items():
-            _share(whole, cut_name, cut)
+        share(whole)
         with whole.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:title"] = title
         whole.remove_unreferenced_resources()
         whole.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return result.getvalue()
+
+
+def share(whole: pikepdf.Pdf) -> None:
+    """Give all pages one cut of each typeface and one colour profile, whatever files they came from."""
+    _share_profiles(whole)
+    for name, cut in _cuts(whole).items():
+        _share(whole, name, cut)
 
 
 # --- labels, bookmarks ---------------------------------------------------------------------------
@@ -81,7 +86,9 @@ def _labels(part: pikepdf.Pdf, start: int) -> Iterator[Any]:
 
 
 def _plain(value: Any) -> Any:
-    return pikepdf.String(str(value)) if isinstance(value, pikepdf.String) else pikepdf.Name(str(value))
+    if isinstance(value, pikepdf.String):
+        return pikepdf.String(str(value))
+    return pikepdf.Name(str(value)) if isinstance(value, pikepdf.Name) else int(value)
 
 
 def _outline(whole: pikepdf.Pdf, starts: list[tuple[str, int]]) -> None:
@@ -106,9 +113,8 @@ def _cuts(whole: pikepdf.Pdf) -> dict[str, Cut]:
     """Collect what every page needs, typeface by typeface."""
     cuts: dict[str, Cut] = {}
     seen: set[Any] = set()
-    for page in whole.pages:
-        shelf = page.Resources.get("/Font", pikepdf.Dictionary())
-        if shelf.objgen in seen:
+    for shelf in _shelves(whole):
+        if shelf.is_indirect and shelf.objgen in seen:
             continue
         seen.add(shelf.objgen)
         for key, font in shelf.items():
@@ -119,6 +125,17 @@ def _cuts(whole: pikepdf.Pdf) -> dict[str, Cut]:
                 cut.widths.update(_widths(font.DescendantFonts[0].W))
                 cut.texts.update(PAIR.findall(font.ToUnicode.read_bytes()))
     return cuts
+
+
+def _shelves(whole: pikepdf.Pdf) -> Iterator[Any]:
+    """The font resources of pages, and of what is drawn on many pages."""
+    drawn: set[Any] = set()
+    for page in whole.pages:
+        yield page.Resources.get("/Font", pikepdf.Dictionary())
+        for form in page.Resources.get("/XObject", pikepdf.Dictionary()).values():
+            if form.get("/Subtype") == "/Form" and form.objgen not in drawn:
+                drawn.add(form.objgen)
+                yield form.get("/Resources", pikepdf.Dictionary()).get("/Font", pikepdf.Dictionary())
 
 
 def _widths(array: Any) -> Iterator[tuple[int, float]]:

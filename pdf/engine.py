@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +16,12 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from pdf.fonts import prepare
+from pdf.imprints import Imprint, described
 from pdf.wording import beijing
 
 TEMPLATES = Path(__file__).parent / "templates"
 FLAVOUR = "pdf/a-2u"
+RDF_END = b"</rdf:RDF>"
 
 Assets = Mapping[str, tuple[str, bytes]]  # "asset:…" → media type and bytes
 
@@ -45,23 +44,6 @@ class AssetFetcher(URLFetcher):
         return URLFetcherResponse(url, body, {"Content-Type": media_type})
 
 
-@dataclass(frozen=True)
-class Imprint:
-    """What a file says about itself 文件属性; nothing in it depends on the day of rendering."""
-
-    title: str
-    author: str
-    subject: str
-    made_at: datetime
-    identity: str  # distinguishes files of equal title
-
-    @property
-    def identifier(self) -> bytes:
-        """The PDF identifier, a digest of what the file is."""
-        text = "\0".join((self.title, self.author, self.subject, self.made_at.isoformat(), self.identity))
-        return sha256(text.encode()).hexdigest()[:32].encode()
-
-
 def lay_out(
     html: str, *, sheets: tuple[str, ...] = ("paper",), assets: Assets | None = None, first_page: int = 1
 ) -> Document:
@@ -82,11 +64,17 @@ def seal(document: Document, imprint: Imprint, *, flavour: str = FLAVOUR, page_l
     metadata.title, metadata.authors, metadata.description = imprint.title, [imprint.author], imprint.subject
     metadata.created = metadata.modified = moment
     metadata.lang = "zh-CN"
+    plain = metadata.generate_rdf_metadata
+
+    def rdf(*what: Any) -> bytes:
+        written: bytes = plain(*what)
+        return written.replace(RDF_END, described(imprint.facts) + RDF_END)
 
     def finish(_document: Document, pdf: Any) -> None:
         if page_labels:
             pdf.catalog["PageLabels"] = page_labels
 
+    metadata.generate_rdf_metadata = rdf
     with _errors_are_failures():
         content = document.write_pdf(finisher=finish, pdf_variant=flavour, pdf_identifier=imprint.identifier)
     if not content:

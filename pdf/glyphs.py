@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -22,19 +23,34 @@ FORMLESS = frozenset(
     {0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 )
 SPACES = frozenset({0x09, 0x0A, 0x0D})
+EXCERPT = 24  # so many printed characters tell which text it was
+NO_FORM = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff"
+    "\ufe00-\ufe0f\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
 
 
 class Ledger:
-    """Counts what was replaced, and where it was seen first 替换字符登记."""
+    """Counts what was replaced, where it was seen first, and what stood there 替换字符登记."""
 
     def __init__(self) -> None:
         self._counts: Counter[int] = Counter()
         self._places: dict[int, str] = {}
+        self._originals: list[str] = []
 
     def note(self, code_point: int, place: str) -> None:
         """Count one replaced character."""
         self._counts[code_point] += 1
         self._places.setdefault(code_point, place)
+
+    def keep(self, place: str, printed: str, runs: Sequence[tuple[int, str]]) -> None:
+        """Keep what a text said: at which character of the printed one, and what stood there."""
+        record = {"place": place, "printed": printed[:EXCERPT], "originals": runs}
+        self._originals.append(_escaped(json.dumps(record, ensure_ascii=False, separators=(",", ":"))))
+
+    def originals(self) -> tuple[str, ...]:
+        """The texts that were changed, as JSON; characters without form are escaped in it."""
+        return tuple(self._originals)
 
     def rows(self) -> tuple[ReplacedCharacter, ...]:
         """The replaced characters in the order of their code points."""
@@ -46,17 +62,43 @@ class Ledger:
 
 def printable(text: str, ledger: Ledger, place: str) -> str:
     """The text with each character that no font shows written as [U+1F600]."""
-    if not _unshown().search(text):
+    pieces: list[str] = []
+    runs: list[tuple[int, str]] = []
+    done = length = 0
+    for match in _unshown().finditer(text):
+        plain, shown = text[done : match.start()], "".join(_stand_in(one, ledger, place) for one in match[0])
+        runs.append((length + len(plain), match[0]))
+        pieces += (plain, shown)
+        length += len(plain) + len(shown)
+        done = match.end()
+    if not runs:
         return text
+    printed = "".join((*pieces, text[done:]))
+    ledger.keep(place, printed, runs)
+    return printed
 
-    def stand_in(match: re.Match[str]) -> str:
-        code_point = ord(match[0])
-        if code_point in FORMLESS:
-            return ""
-        ledger.note(code_point, place)
-        return f"[U+{code_point:04X}]"
 
-    return _unshown().sub(stand_in, text)
+def restored(printed: str, runs: Iterable[tuple[int, str]]) -> str:
+    """The text as it was written, from the printed one and what the ledger kept of it."""
+    pieces: list[str] = []
+    done = 0
+    for start, original in runs:
+        pieces += (printed[done:start], original)
+        done = start + len(printable(original, Ledger(), ""))
+    return "".join((*pieces, printed[done:]))
+
+
+def _stand_in(character: str, ledger: Ledger, place: str) -> str:
+    code_point = ord(character)
+    if code_point in FORMLESS:
+        return ""
+    ledger.note(code_point, place)
+    return f"[U+{code_point:04X}]"
+
+
+def _escaped(text: str) -> str:
+    """JSON that any XML can carry and everybody can see: nothing without form stands in it as itself."""
+    return NO_FORM.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def spelled(value: Value, ledger: Ledger, place: str) -> Value:
@@ -84,7 +126,7 @@ def covered() -> frozenset[int]:
 
 @cache
 def _unshown() -> re.Pattern[str]:
-    return re.compile(f"[^{_ranges(covered())}]")
+    return re.compile(f"[^{_ranges(covered())}]+")
 
 
 def _has_form(point: int) -> bool:

@@ -9,10 +9,13 @@ import pikepdf
 from weasyprint.document import Document
 
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
+from documents.rules.volume import SpineSheet
 from pdf.drawings import drawings
-from pdf.engine import FLAVOUR, Imprint, lay_out, seal
+from pdf.engine import FLAVOUR, lay_out, seal
 from pdf.glyphs import Ledger, spelled
+from pdf.imprints import Imprint
 from pdf.sheets import page
+from pdf.spines import label, labels_in_rows
 from pdf.wording import BEIJING
 
 ROWS_AT_ONCE = 500
@@ -81,6 +84,21 @@ def register(paper: Register, *, pdf_flavour: str = FLAVOUR) -> bytes:
         printed += len(document.pages)
         parts.append(seal(document, imprint, flavour=pdf_flavour))
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def spines(sheet: SpineSheet, *, pdf_flavour: str = FLAVOUR) -> bytes:
+    """Labels for the backs of boxes 脊背标签 at their real size, side by side, with marks for cutting."""
+    shown = spelled(sheet, Ledger(), sheet.title)
+    imprint = Imprint(
+        title=shown.title,
+        author=shown.organisation,
+        subject=f"脊背标签 {len(shown.spines)} 条",
+        made_at=sheet.made_at,
+        identity=repr(sheet),
+    )
+    rows = labels_in_rows([label(one) for one in shown.spines])
+    html = page("spines.html", paper=shown, rows=rows)
+    return seal(lay_out(html, sheets=("paper", "spine")), imprint, flavour=pdf_flavour)
 
 
 def _joined(parts: list[bytes]) -> bytes:

@@ -7,13 +7,16 @@ import pickle
 import resource
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
-from documents.rules.volume import VolumeContent
-from pdf import paper, volumes
+from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
+from pdf import joined, paper, volumes
 from pdf.illustrating import RenditionOrder
 from pdf.renditions import converter
 from pdf.renditions.making import rendition
@@ -25,13 +28,40 @@ def _drawn(order: RenditionOrder) -> Rendition:
 
 
 PRESSES: dict[type, Callable[..., Any]] = {
-    VolumeContent: volumes.render,
     LetterPaper: paper.letter,
     FilledForm: paper.form,
     ReportPaper: paper.report,
     Register: paper.register,
+    SpineSheet: paper.spines,
     RenditionOrder: _drawn,
 }
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The cases of a volume, read one after the other when each has its turn."""
+
+    paths: Sequence[Path]
+    cpu_seconds: int
+    tell: Callable[[bytes], None]
+
+    def __iter__(self) -> Iterator[VolumeContent]:
+        """Each case has the limits for itself; the parent knows which one it is that breaks them."""
+        for path in self.paths:
+            part: VolumeContent = pickle.loads(path.read_bytes())  # noqa: S301 - written by our own parent
+            self._begin(part.case_number)
+            yield part
+        self._begin("")
+
+    def _begin(self, case: str) -> None:
+        self.tell(pickle.dumps(("part", case)))
+        _grant(self.cpu_seconds)
+
+
+def _volume(content: VolumeContent, parts: Parts, pdf_flavour: str) -> RenderedVolume:
+    if parts.paths:
+        return joined.render(content, parts, pdf_flavour=pdf_flavour)
+    return volumes.render(content, pdf_flavour=pdf_flavour)
 
 
 def main(memory_bytes: int) -> None:
@@ -47,7 +77,7 @@ def main(memory_bytes: int) -> None:
             request = receive(requests)
         except EOFError:
             return
-        send(answers, pickle.dumps(_answer(request)))
+        send(answers, pickle.dumps(_answer(request, partial(send, answers))))
 
 
 def _grant(seconds: int) -> None:
@@ -57,10 +87,12 @@ def _grant(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, resource.RLIM_INFINITY))
 
 
-def _answer(request: bytes) -> tuple[str, object]:
+def _answer(request: bytes, tell: Callable[[bytes], None]) -> tuple[str, object]:
     try:
         content, options, cpu_seconds = pickle.loads(request)  # noqa: S301 - written by our own parent
         _grant(cpu_seconds)
+        if isinstance(content, VolumeContent):
+            return "done", _volume(content, Parts(options.pop("parts"), cpu_seconds, tell), **options)
         return "done", PRESSES[type(content)](content, **options)
     except MemoryError:
         traceback.print_exc()

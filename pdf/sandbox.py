@@ -15,8 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,11 +24,11 @@ from typing import IO, Any
 
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
-from documents.rules.volume import RenderedVolume, VolumeContent
+from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
 from pdf.failures import RenderFailed
 from pdf.illustrating import RenditionOrder, illustrate
 
-Paper = LetterPaper | FilledForm | Register | ReportPaper
+Paper = LetterPaper | FilledForm | Register | ReportPaper | SpineSheet
 PROJECT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS")  # no addresses of databases, no keys
 ALLOWED_MODULES = frozenset(
@@ -66,22 +66,25 @@ class Sandbox:
         self._child: subprocess.Popen[bytes] | None = None
         self._scratch: TemporaryDirectory[str] | None = None  # what a killed child leaves behind goes with it
         self._left = 0
+        self._part = ""  # the case that the child is laying out, in a volume of several
 
     @property
     def pid(self) -> int | None:
         """The process that renders, if one is running."""
         return self._child.pid if self._child else None
 
-    def volume(self, content: VolumeContent, *, pdf_flavour: str = "pdf/a-2u") -> RenderedVolume:
-        """Render a volume 案卷."""
-        illustrated = illustrate(content, self._rendition)
-        answer = self._ask(illustrated, self._paper_share, pdf_flavour=pdf_flavour)
+    def volume(self, content: VolumeContent, *, pdf_flavour: str = "") -> RenderedVolume:
+        """Render a volume 案卷; of several cases each has the limits of one paper for itself."""
+        with TemporaryDirectory(prefix="juanzong-parts-") as folder:
+            parts = tuple(self._laid_ready(content, Path(folder)))
+            whole = illustrate(replace(content, parts=()), self._rendition)
+            answer = self._ask(whole, self._paper_share, pdf_flavour=pdf_flavour, parts=parts)
         if not isinstance(answer, RenderedVolume):
             raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
         return answer
 
     def paper(self, content: Paper, *, pdf_flavour: str = "pdf/a-2u") -> bytes:
-        """Render a letter, form, report or register."""
+        """Render a letter, form, report, register or labels."""
         answer = self._ask(content, self._paper_share, pdf_flavour=pdf_flavour)
         if not isinstance(answer, bytes):
             raise RenderFailed(f"unexpected answer {type(answer).__name__}", retryable=True)
@@ -98,6 +101,13 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _laid_ready(self, content: VolumeContent, folder: Path) -> Iterator[Path]:
+        """Each case of a volume in a file of its own: neither side ever holds more than one."""
+        for number, part in enumerate(content.parts):
+            path = folder / str(number)
+            path.write_bytes(pickle.dumps(illustrate(part, self._rendition)))
+            yield path
+
     def _rendition(self, order: RenditionOrder) -> Rendition:
         """The pages of one upload, made under its own limits."""
         share = Share(self.limits.upload_cpu_seconds, self.limits.upload_wall_seconds)
@@ -110,9 +120,9 @@ class Sandbox:
     def _paper_share(self) -> Share:
         return Share(self.limits.cpu_seconds, self.limits.wall_seconds)
 
-    def _ask(self, content: object, share: Share, **options: str) -> object:
+    def _ask(self, content: object, share: Share, **options: object) -> object:
         with self._turn:
-            child = self._ready_child()
+            child, self._part = self._ready_child(), ""
             try:
                 request = pickle.dumps((content, options, share.cpu_seconds))
                 verdict, answer = self._exchange(child, request, share.wall_seconds)
@@ -122,15 +132,18 @@ class Sandbox:
             if verdict != "done" or self._left <= 0:
                 self._dismiss()
             if verdict != "done":
-                raise RenderFailed(str(answer), retryable=False)
+                raise self._failed(str(answer), retryable=False)
             return answer
 
     def _exchange(self, child: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[str, object]:
-        until = time.monotonic() + seconds
         send(_pipe(child.stdin), request)
-        reply = receive(_pipe(child.stdout), _reader_until(_pipe(child.stdout), until))
-        verdict, answer = _Careful(io.BytesIO(reply)).load()
-        return str(verdict), answer
+        while True:
+            until = time.monotonic() + seconds
+            reply = receive(_pipe(child.stdout), _reader_until(_pipe(child.stdout), until))
+            verdict, answer = _Careful(io.BytesIO(reply)).load()
+            if verdict != "part":
+                return str(verdict), answer
+            self._part = str(answer)
 
     def _ready_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
@@ -143,11 +156,14 @@ class Sandbox:
         """Say how the child ended; only too much computing will happen again."""
         if isinstance(error, TimeoutError):
             self._dismiss()
-            return RenderFailed(f"超过 {share.wall_seconds:g} 秒未完成，已终止", retryable=True)
+            return self._failed(f"超过 {share.wall_seconds:g} 秒未完成，已终止", retryable=True)
         code = self._dismiss()
         if code == -signal.SIGXCPU:
-            return RenderFailed(f"计算超过 {share.cpu_seconds} 秒，已终止", retryable=False)
-        return RenderFailed(f"渲染进程意外结束（{code}）", retryable=True)
+            return self._failed(f"计算超过 {share.cpu_seconds} 秒，已终止", retryable=False)
+        return self._failed(f"渲染进程意外结束（{code}）", retryable=True)
+
+    def _failed(self, reason: str, *, retryable: bool) -> RenderFailed:
+        return RenderFailed(reason, retryable=retryable, case=self._part)
 
     def _dismiss(self) -> int | None:
         child, self._child = self._child, None

@@ -134,6 +134,7 @@ def _environment() -> Environment:
         "compact_day": wording.compact_day,
         "size": wording.size,
         "ordinal": wording.ordinal,
+        "breakable": wording.breakable,
         "drawing": drawing,
         "drawing_name": drawing_name,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta, timezone
 
 # China has kept one zone without summer time since 1991; a fixed offset needs no zone files.
@@ -58,3 +59,8 @@ def ordinal(number: int) -> str:
 def paragraphs(text: str) -> list[str]:
     """The lines of a text that hold something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def breakable(number: str) -> list[str]:
+    """The parts of a long number, each with the sign after which a line may end."""
+    return re.findall(r"[^-·/]+[-·/]?|[-·/]", number)

@@ -66,9 +66,24 @@ class ClosingNote:
     checked_on: date | None = None
 
 
+# The six cells of the stamp 归档章, read line by line; an archive room may use words of its own.
+STAMP_CELLS = {
+    "fonds": "全宗号",
+    "year": "年度",
+    "item": "件号",
+    "unit": "机构（问题）",
+    "retention": "保管期限",
+    "pages": "页数",
+}
+STAMP = tuple(STAMP_CELLS.values())
+
+
 @dataclass(frozen=True)
 class VolumeContent:
-    """Everything that goes into one volume 案卷."""
+    """Everything that goes into one volume 案卷, or of one case in a volume of several.
+
+    A volume of several cases has `parts`, one a case, and no papers of its own.
+    """
 
     volume_number: str  # 档号
     fonds_number: str  # 全宗号
@@ -93,7 +108,11 @@ class VolumeContent:
     deadlines: tuple[DeadlineLine, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     closing_note: ClosingNote = ClosingNote()
-    parts: tuple[VolumeContent, ...] = ()  # one a case 一卷多件; then no papers of its own
+    parts: tuple[VolumeContent, ...] = ()
+    item_number: str = ""  # 件号 in the stamp; a part without one is counted: 0001, 0002 …
+    stamp: tuple[str, ...] = STAMP
+    events_head: str = ""  # 事件链末条: the hash of the last event
+    flavour: str = "2u"  # the PDF/A level; 3u carries the originals inside
 
 
 @dataclass(frozen=True)
@@ -109,6 +128,31 @@ class ContentsEntry:
     dated: date | None = None
     note: str = ""  # 备注
     case: str = ""  # number of the case the document belongs to, in a volume of several cases
+
+
+@dataclass(frozen=True)
+class Spine:
+    """The label on the back of a volume 脊背; `width` in millimetres is that of the box."""
+
+    volume_number: str
+    fonds_number: str
+    year: int
+    retention: str
+    unit: str
+    title: str
+    pages: int = 0
+    cases: int = 1
+    width: int = 20
+
+
+@dataclass(frozen=True)
+class SpineSheet:
+    """Spines of many volumes on paper to be cut 脊背标签页."""
+
+    title: str
+    organisation: str
+    made_at: datetime
+    spines: tuple[Spine, ...]
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,10 @@ from weasyprint import HTML
 
 from documents.rules.papers import FormField
 from documents.rules.volume import ContentsEntry, VolumeContent
-from pdf import volumes
+from pdf import filed, spines, volumes
 from pdf.bundles import bind
 from pdf.engine import TEMPLATES
+from pdf.fronts import Facts, Group, spine
 from pdf.sandbox import Limits, Sandbox
 from pdf.sheets import page
 from tests.pdf import samples
@@ -83,17 +84,26 @@ def plain(content: VolumeContent) -> bytes:
 def _inline(content: VolumeContent) -> str:
     papers = [("form", form) for form in content.forms], [("letter", letter) for letter in content.letters]
     documents = [
-        volumes.Filed(kind, paper.title, paper, position=number)
+        filed.Filed(kind, paper.title, paper, position=number)
         for number, (kind, paper) in enumerate((pair for group in papers for pair in group), start=1)
     ]
-    documents.append(volumes.Filed("history", volumes.HISTORY, position=len(documents) + 1))
-    documents.append(volumes.Filed("deadlines", volumes.DEADLINES, position=len(documents) + 1))
+    documents.append(filed.Filed("history", filed.HISTORY, position=len(documents) + 1))
+    documents.append(filed.Filed("deadlines", filed.DEADLINES, position=len(documents) + 1))
     entries = [ContentsEntry(one.position, one.title, one.position, 1) for one in documents]
+    facts = Facts((Group(tuple(entries)),), pages=len(entries))
+    back = spines.label(spine(content, facts))
     front = page(
-        "front.html", volume=content, entries=entries, pages=len(entries), situation=("x",), replacements=()
+        "front.html",
+        volume=content,
+        facts=facts,
+        link="#doc-",
+        situation=("x",),
+        replacements=(),
+        label=back,
     )
-    body = page("body.html", volume=content, documents=documents)
-    style = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("paper", "volume"))
+    body = page("body.html", volume=content, documents=documents, joined=False)
+    names = ("paper", "volume", "spine")
+    style = "".join((TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in names)
     for family in ("Sans", "Serif"):
         style = style.replace(f"Noto {family} SC", f"Noto {family} CJK SC")
     style = style.replace("table-layout: fixed;", "")

@@ -22,7 +22,15 @@ from documents.rules.papers import (
     ReportPaper,
     ReportSection,
 )
-from documents.rules.volume import ClosingNote, DeadlineLine, Enclosure, EventLine, VolumeContent
+from documents.rules.volume import (
+    ClosingNote,
+    DeadlineLine,
+    Enclosure,
+    EventLine,
+    Spine,
+    SpineSheet,
+    VolumeContent,
+)
 from tests.drawing import strokes
 
 ORGANISATION = "云溪县农村信用合作联社"
@@ -256,6 +264,55 @@ def volume(**changes) -> VolumeContent:
         "closing_note": ClosingNote("材料齐全，无缺页。", "陈静", date(2026, 3, 6), "黄伟", date(2026, 3, 6)),
     }
     return VolumeContent(**(facts | changes))
+
+
+CASES = ("TS-2026-0213-0007", "TS-2026-0214-0001", "TS-2026-0215-0012")
+HEADS = tuple(digit * 64 for digit in "abc")
+
+
+def part(place: int, **changes) -> VolumeContent:
+    """One of three cases of a joined volume; the second has a letter and a name that no font shows."""
+    facts: dict[str, Any] = {
+        "case_number": CASES[place],
+        "title": f"关于第{place + 1}件投诉的处理材料",
+        "forms": (form(number=CASES[place], filled_by=("王敏", "李😀", "陈𬭳")[place]),),
+        "letters": (letter(),) if place == 1 else (),
+        "enclosures": (enclosure(f"照片{place}.png", "image/png", photograph()),),
+        "policy_version": ("2", "3", "3")[place],
+        "events_head": HEADS[place],
+    }
+    return volume(**(facts | changes))
+
+
+def joined(**changes) -> VolumeContent:
+    facts: dict[str, Any] = dict.fromkeys(("forms", "letters", "events", "deadlines", "enclosures"), ())
+    facts |= {"title": "2026年度客户投诉处理材料", "parts": tuple(part(place) for place in range(3))}
+    return volume(**(facts | changes))
+
+
+def spines(count: int = 12) -> SpineSheet:
+    titles = (
+        "关于李建国投诉城东信用社柜面排队两小时无人解释的处理材料",
+        "关于“ATM 吞卡”（2026年）的处理材料",
+        "短题名",
+        f"关于{'很长的题名' * 60}的处理材料",
+        "关于陈𬭳投诉理财产品销售误导、收益与宣传不符的处理材料——附件另存",
+    )
+    labels = (
+        Spine(
+            volume_number=f"Z109-TS·2026-D10-HG-{number:04}",
+            fonds_number="Z109",
+            year=2026,
+            retention="10年",
+            unit="合规部（受理部门）" if number % 2 else "合规部",
+            title=titles[number % len(titles)],
+            pages=12 * number,
+            cases=1 + number % 3,
+            width=(20, 30, 40, 50)[number % 4],
+        )
+        for number in range(1, count + 1)
+    )
+    return SpineSheet("2026年度脊背标签", ORGANISATION, ARRIVED, tuple(labels))
 
 
 def report() -> ReportPaper:

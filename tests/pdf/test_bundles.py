@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -13,7 +12,6 @@ from pdf import volumes
 from pdf.bundles import bind
 from tests.pdf import samples
 from tests.pdf.reading import text_pages
-from tests.validators.verapdf import verapdf
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +37,6 @@ def bound(parts: list[bytes]) -> bytes:
 
 def test_every_page_reads_the_same(parts, bound, tmp_path):
     assert text_pages(bound, tmp_path) == [page for part in parts for page in text_pages(part, tmp_path)]
-
-
-def test_the_file_is_pdf_a_2u(bound, tmp_path):
-    path = Path(tmp_path / "bound.pdf")
-    path.write_bytes(bound)
-    assert verapdf([path], "2u") == {path: []}
 
 
 def test_each_typeface_is_there_once(bound):

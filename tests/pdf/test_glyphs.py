@@ -94,8 +94,8 @@ def test_replaced_characters_stand_in_the_volume_and_in_its_closing_note(tmp_pat
     assert rendered.replacements == (ReplacedCharacter(0x1F600, 1, "客户投诉处理表"),)
     pages = text_pages(rendered.content, tmp_path)
     assert "李[U+1F600]" in pages[2] + pages[3]
-    assert "[U+1F600]" in pages[-1]
-    assert "客户投诉处理表" in pages[-1]
+    assert "[U+1F600]" in pages[-2]
+    assert "客户投诉处理表" in pages[-2]
 
 
 def test_a_volume_of_many_replaced_characters_still_ends_with_its_people(tmp_path):

@@ -23,11 +23,12 @@ HASH_OF_SAMPLE = (
 
 def test_the_sheets_are_cover_contents_documents_closing_note(rendered, tmp_path):
     pages = text_pages(rendered.content, tmp_path)
-    assert len(pages) == rendered.sheets == rendered.pages + 3
+    assert len(pages) == rendered.sheets == rendered.pages + 4
     assert "保管期限" in pages[0]
     assert "卷内文件目录" in pages[1]
     assert "客户投诉处理表" in pages[2]
-    assert "卷内备考表" in pages[-1]
+    assert "卷内备考表" in pages[-2]
+    assert "脊背标签" in pages[-1]
 
 
 def test_the_cover_carries_what_an_archive_room_asks_for(rendered, tmp_path):
@@ -41,7 +42,7 @@ def test_the_cover_carries_what_an_archive_room_asks_for(rendered, tmp_path):
 
 
 def test_every_document_begins_on_the_page_its_contents_line_names(rendered, tmp_path):
-    numbered = text_pages(rendered.content, tmp_path)[2:-1]
+    numbered = text_pages(rendered.content, tmp_path)[2:-2]
     for entry in rendered.contents:
         assert "".join(entry.title.split()) in numbered[entry.page - 1], entry
 
@@ -55,7 +56,7 @@ def test_the_contents_page_prints_the_same_lines(rendered, tmp_path):
 
 
 def test_numbered_pages_carry_their_number_and_the_archive_number(rendered, tmp_path):
-    numbered = text_pages(rendered.content, tmp_path)[2:-1]
+    numbered = text_pages(rendered.content, tmp_path)[2:-2]
     for number, page in enumerate(numbered, start=1):
         assert f"第{number}页共{rendered.pages}页" in page
         assert f"—{number}—" in page
@@ -64,7 +65,7 @@ def test_numbered_pages_carry_their_number_and_the_archive_number(rendered, tmp_
 
 def test_cover_contents_and_closing_note_carry_no_page_number(rendered, tmp_path):
     pages = text_pages(rendered.content, tmp_path)
-    for page in (pages[0], pages[1], pages[-1]):
+    for page in (pages[0], pages[1], pages[-2], pages[-1]):
         assert "—" not in page.replace("——", "")
         assert samples.volume().volume_number in page
 
@@ -80,13 +81,19 @@ def test_contents_lines_link_to_their_pages(rendered):
 def test_bookmarks_name_every_document(rendered):
     with pikepdf.open(io.BytesIO(rendered.content)) as pdf, pdf.open_outline() as outline:
         titles = [str(item.title) for item in outline.root]
-    assert titles == ["案卷封面", "卷内文件目录", *(entry.title for entry in rendered.contents), "卷内备考表"]
+    assert titles == [
+        "案卷封面",
+        "卷内文件目录",
+        *(entry.title for entry in rendered.contents),
+        "卷内备考表",
+        "脊背",
+    ]
 
 
 def test_page_labels_follow_the_printed_numbers(rendered):
     with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
         labels = [str(page.label) for page in pdf.pages]
-    assert labels == ["封面", "目录-1", *(str(n) for n in range(1, rendered.pages + 1)), "备考表"]
+    assert labels == ["封面", "目录-1", *(str(n) for n in range(1, rendered.pages + 1)), "备考表", "脊背"]
 
 
 def test_each_deadline_is_printed_with_its_explanation(rendered, tmp_path):
@@ -97,7 +104,7 @@ def test_each_deadline_is_printed_with_its_explanation(rendered, tmp_path):
 
 
 def test_the_closing_note_counts_and_names_its_people(rendered, tmp_path):
-    closing = text_pages(rendered.content, tmp_path)[-1]
+    closing = text_pages(rendered.content, tmp_path)[-2]
     assert f"本卷共{len(rendered.contents)}件、{rendered.pages}页" in closing
     assert "陈静" in closing
     assert "黄伟" in closing

@@ -12,6 +12,10 @@ DRAFTS: Final[Choices] = {
     "texts": ("摘录", "Excerpts"),
     "listed": ("清单", "List"),
 }
+FLAVOURS: Final[Choices] = {
+    "2u": ("PDF/A-2u，原件另存", "PDF/A-2u, originals beside"),
+    "3u": ("PDF/A-3u，嵌入原件", "PDF/A-3u with the originals inside"),
+}
 PERIODS: Final[Choices] = {
     "month": ("月", "Month"),
     "quarter": ("季", "Quarter"),
@@ -167,6 +171,20 @@ UNIT_CODE: Final = Shape(
     ),
     keyed=False,
 )
+STAMP: Final = Shape(
+    "stamp",
+    ("归档章", "Filing stamp"),
+    (
+        Attribute("fonds", "string", ("全宗号一格", "Cell of the fonds number")),
+        Attribute("year", "string", ("年度一格", "Cell of the year")),
+        Attribute("item", "string", ("件号一格", "Cell of the item number")),
+        Attribute("unit", "string", ("机构一格", "Cell of the unit")),
+        Attribute("retention", "string", ("保管期限一格", "Cell of the retention")),
+        Attribute("pages", "string", ("页数一格", "Cell of the number of pages")),
+    ),
+    keyed=False,
+    sourced=False,
+)
 ARCHIVE: Final = Shape(
     "archive",
     ("归档", "Archive"),
@@ -209,6 +227,17 @@ ARCHIVE: Final = Shape(
             ),
         ),
         Attribute("contents", "texts", ("卷内内容", "Contents")),
+        Attribute(
+            "flavour",
+            "one_of",
+            ("案卷文件格式", "File format of volumes"),
+            (
+                "未填时用 PDF/A-2u；3u 把附件原件嵌入案卷文件。",
+                "Unless given PDF/A-2u; 3u carries the originals of attachments inside.",
+            ),
+            choices=FLAVOURS,
+        ),
+        Attribute("stamp", "table", ("归档章文字", "Words of the filing stamp"), of="stamp"),
         Attribute(
             "kept_after_handover",
             "whole",
@@ -270,6 +299,6 @@ SCENARIO: Final = Shape(
 )
 SHAPES: Final = (
     *(PARAGRAPH, LETTER, PERIOD, FIGURE, REPORT_TABLE, REPORT_SECTION, REPORT, RETENTION),
-    *(ARRANGEMENT, UNIT_CODE, ARCHIVE),
+    *(ARRANGEMENT, UNIT_CODE, STAMP, ARCHIVE),
     *(EXAMPLE_UNIT, EXAMPLE, STEP, SCENARIO),
 )
