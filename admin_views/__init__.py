@@ -20,6 +20,8 @@ from admin_views.calendar_alarms import calendar_alarms
 from admin_views.calendars import CalendarsView
 from admin_views.clock_and_jobs import ClockView, OutboxView, clock_alarm
 from admin_views.designer import DesignerView
+from admin_views.destructions import DestructionsView
+from admin_views.due_list import DueView
 from admin_views.duties import DutiesView
 from admin_views.gate import GateView
 from admin_views.holds import HoldsView
@@ -47,8 +49,10 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (DutiesView, _l("周期事项"), "duties"),
     (ArchiveRoom, _l("归档室"), "archive"),
     (TransferView, _l("年终移交"), "transfers"),
-    (HoldsView, _l("鉴定与销毁"), "holds"),
     (SignaturesView, _l("系统签名"), "signatures"),
+    (DueView, _l("鉴定与销毁"), "disposal"),
+    (DestructionsView, _l("销毁清册"), "destructions"),
+    (HoldsView, _l("冻结"), "holds"),
     (RegisterView, _l("登记册"), "register"),
     (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),

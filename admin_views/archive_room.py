@@ -56,7 +56,9 @@ class ArchiveRoom(ArchivePage):
         number = request.args.get("volume")
         if not number:
             return None
-        volume = volume_for_me(number)
+        volume = volume_for_me(number, also_destroyed=True)
+        if volume.destroyed_at:
+            return shelf.tombstone(volume)
         sheet = _number("sheet")
         if sheet is None:  # turning pages is one reading
             audit.note("read_volume", volume.id, by=me().id, at=now(), case=volume.case)

@@ -17,6 +17,7 @@ REASONS: dict[str, tuple[Any, str]] = {
     "problem": (_l("制卷未成功"), "red"),
     "open": (_l("办理中"), "grey"),
     "other_year": (_l("归入其他年度"), "outline"),
+    "destroyed": (_l("已销毁"), "outline"),
 }
 
 

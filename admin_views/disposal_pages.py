@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -13,7 +13,11 @@ from admin_views.archive_pages import ArchivePage
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 
-PARTS: tuple[tuple[str, Any, str], ...] = (("holds", _l("冻结"), "holds.index"),)
+PARTS: tuple[tuple[str, Any, str], ...] = (
+    ("due", _l("到期鉴定"), "disposal.index"),
+    ("lists", _l("销毁清册"), "destructions.index"),
+    ("holds", _l("冻结"), "holds.index"),
+)
 LONGEST = 2_000
 
 
@@ -22,7 +26,7 @@ class DisposalPage(ArchivePage):
 
     icon = "lock"
     tab = "disposal"
-    part = "holds"
+    part: ClassVar[str] = "holds"
 
     def is_visible(self) -> bool:
         """The side menu names only the first of these pages."""

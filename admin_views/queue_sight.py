@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 SHOWN = 5
 LONGEST = 300
 JOBS: Mapping[str, Any] = {
+    queues.DESTROY: _l("销毁"),
+    queues.FIND_DESTRUCTIONS: _l("查找中断的销毁"),
+    queues.LOOK_ROUND: _l("档案例行检查"),
     queues.FIRE: _l("触发提醒"),
     queues.DELIVER: _l("发送邮件"),
     queues.DELIVER_OUTWARD: _l("发送短信与机器人消息"),

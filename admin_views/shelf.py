@@ -20,7 +20,19 @@ from documents.volume import Volume
 from jobs import page_pictures
 
 PAGE = 50
-SHOWN = ("cases", "title", "pages", "size", "opened_on", "closed_on", "unit", "retention", "year", "warnings")
+SHOWN = (
+    "cases",
+    "title",
+    "pages",
+    "size",
+    "opened_on",
+    "closed_on",
+    "unit",
+    "retention",
+    "year",
+    "warnings",
+    "destroyed_at",
+)
 COLUMNS: dict[str, Any] = {**dict.fromkeys(SHOWN, 1), "entries": {"$size": "$contents"}}
 
 
@@ -120,10 +132,11 @@ def volumes(scope: Scope, place: Place, after: str = "") -> VolumePage:
     return VolumePage(rows, rows[-1]["_id"] if more else None, names)
 
 
-def volume_for_me(number: str) -> Volume:
-    """The volume; one out of sight looks like none."""
+def volume_for_me(number: str, *, also_destroyed: bool = False) -> Volume:
+    """The volume; one out of sight looks like none, and so does one of which only the tombstone is left."""
     seen = Sight(my_keys(), me().id).condition()
-    found: Volume | None = Volume.objects(__raw__={"$and": [{"_id": number}, seen]}).first()
+    here = {"_id": number} if also_destroyed else {"_id": number, "destroyed_at": None}
+    found: Volume | None = Volume.objects(__raw__={"$and": [here, seen]}).first()
     return found if found is not None else abort(404)
 
 
@@ -169,6 +182,11 @@ def open_volume(volume: Volume, sheet: int) -> OpenVolume:
         intact=is_intact(volume),
         unit=Names().unit(volume.unit),
     )
+
+
+def tombstone(volume: Volume) -> OpenVolume:
+    """What is left of a destroyed volume 已销毁: there is nothing to turn."""
+    return OpenVolume(volume=volume, labels=("",), sheet=1, intact=True, unit=Names().unit(volume.unit))
 
 
 def is_intact(volume: Volume) -> bool:

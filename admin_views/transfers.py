@@ -169,10 +169,10 @@ def step_of(package: TransferPackage | None) -> int:
     ]
 
 
-def queue_safely(job: str, key: str) -> None:
+def queue_safely(job: str, key: str, *, queue: str = queues.PAPER) -> None:
     """Queue a job; without Valkey the clock finds what waits."""
     try:
-        queues.enqueue(queues.PAPER, job, key, now().isoformat())
+        queues.enqueue(queue, job, key, now().isoformat())
     except RedisError:
         flash(_("后台作业暂时不可用，恢复后会自动继续。"), "warning")
 

@@ -172,6 +172,21 @@ REFUSALS: dict[str, Any] = {
     "hold_too_many": _l("没有冻结：一次最多 %(most)s 件。"),
     "hold_lifted_before": _l("这项冻结已经解除。"),
     "unknown_hold": _l("没有找到这项冻结。"),
+    # destruction lists
+    "no_volumes_chosen": _l("请先勾选案卷。"),
+    "list_too_long": _l("一份清册最多 %(most)s 卷，请分几份。"),
+    "unknown_volumes": _l("没有列入：找不到案卷 %(volumes)s，或它已销毁。"),
+    "volume_listed": _l("没有列入：%(volume)s 已在清册 %(list)s 上。"),
+    "volume_blocked": _l("没有列入：%(volumes)s 现在不能处置，原因见“不得销毁的情形”。"),
+    "unknown_list": _l("没有找到这份清册。"),
+    "not_on_list": _l("%(volume)s 不在这份清册上。"),
+    "decision_missing": _l("请选择鉴定意见。"),
+    "longer_by_years": _l("请填写延长的年数，1 至 %(most)s。"),
+    "lines_undecided": _l("还有 %(count)s 卷没有鉴定意见，不能提交。"),
+    "released_by_you": _l("您已批准过，另一人批准后才生效。"),
+    "list_moved_on": _l("清册 %(list)s 的状态已变，没有执行。请刷新查看。"),
+    "destruction_waits": _l("等待期未满，还不能执行。"),
+    "witnesses_missing": _l("请填写两名不同的监销人。"),
     "day_missing": _l("请填写日期。"),
     "letters_not_rendered": _l("函件的 PDF 还在生成，请稍后再归档。"),
     "letter_not_waiting": _l("这份函件已有 PDF 或已不再等待生成，请刷新后查看。"),
@@ -191,7 +206,10 @@ REFUSALS: dict[str, Any] = {
     "register_too_long": _l("登记册超过 %(most)s 条，请改用 XLSX 或 XML 格式导出。"),
 }
 NOT_FOUND = frozenset(
-    {"unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty", "unknown_hold"}
+    {
+        *("unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty"),
+        *("unknown_hold", "unknown_list"),
+    }
 )
 
 

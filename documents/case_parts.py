@@ -129,6 +129,7 @@ class Event(EmbeddedDocument):
     submission = StringField()
     facts = DictField()
     hash = StringField()
+    redacted = BooleanField()  # 已销毁: what it said is gone, its hash stays a link of the chain
 
 
 class Letter(EmbeddedDocument):

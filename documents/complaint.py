@@ -92,6 +92,8 @@ class Complaint(Stored):
     volume = EmbeddedDocumentField(SealedVolume)
     supplements = EmbeddedDocumentListField(SealedVolume)
     later = BooleanField()  # papers came in after the last volume was handed over
+    destroyed_at = DateTimeField()  # 已销毁: what is left is the tombstone
+    destroyed_by = StringField()  # the list 销毁清册 by which it went
     moves = ListField(DictField())  # {seq, version, workflow}: what held up to the event that moved it
 
     meta = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from documents.case_parts import Event
 from documents.complaint import Complaint
+from documents.rules.tombstones import chain_of
 
 SYSTEM = "system"
 SYSTEM_NAME = "系统"
@@ -42,14 +43,28 @@ def digest(previous: str, event: Mapping[str, Any]) -> str:
 
 
 def broken_at(events: Iterable[Event]) -> int | None:
-    """The number of the first event whose hash does not follow from the one before; None when all do."""
-    previous = ""
+    """The number of the first event whose hash does not follow from the one before; None when all do.
+
+    Of a destroyed case the hashes are left, and the event of the destruction holds a digest of them all.
+    """
+    previous, redacted, expected = "", [], 0
     for expected, event in enumerate(events, start=1):
         stored = event.to_mongo().to_dict()
-        if event.seq != expected or event.hash != digest(previous, stored):
+        if event.redacted:
+            redacted.append(stored)
+            follows = True
+        else:
+            follows = event.hash == digest(previous, stored) and _vouches(stored, redacted)
+            redacted = []
+        if event.seq != expected or not follows:
             return expected
         previous = event.hash
-    return None
+    return expected + 1 if redacted else None
+
+
+def _vouches(event: Mapping[str, Any], redacted: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the first event after those that were emptied holds the digest of their hashes."""
+    return not redacted or event.get("facts", {}).get("chain") == chain_of(redacted)
 
 
 def stored_moment(moment: datetime) -> datetime:

@@ -9,20 +9,26 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import may
+from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
 RIGHT = "archive"
 Role = Mapping[str, Any]
 
 
-def house_roles() -> list[Role]:
-    """The roles of all policies in force; the first policy that defines a role has the say."""
+def newest_policies() -> list[PolicyView]:
+    """The newest published version of each policy."""
     newest: dict[str, int] = {}
     for row in Policy.collection().find({"state": "published"}, {"key": 1, "version": 1}):
         newest[row["key"]] = max(newest.get(row["key"], 0), row["version"])
+    return [view_of(key, version) for key, version in sorted(newest.items())]
+
+
+def house_roles() -> list[Role]:
+    """The roles of all policies in force; the first policy that defines a role has the say."""
     found: dict[str, Role] = {}
-    for key, version in sorted(newest.items()):
-        for role in view_of(key, version).definition.get("roles", ()):
+    for view in newest_policies():
+        for role in view.definition.get("roles", ()):
             found.setdefault(role["key"], role)
     return list(found.values())
 

@@ -20,7 +20,10 @@ from documents.transfer import Absent, Check
 from documents.volume import Volume
 
 Definition = Mapping[str, Any]
-READ = ("number", "policy_version", "case_type", "stage", "status", "volume", "registered_at")
+READ = (
+    *("number", "policy_version", "case_type", "stage", "status", "volume", "registered_at"),
+    "destroyed_by",
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Plan:
 
 def plan(view: PolicyView, unit: str, year: int) -> Plan:
     """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
-    volumes = tuple(Volume.objects(owner=unit, year=year).order_by("id"))
+    volumes = tuple(Volume.objects(owner=unit, year=year, destroyed_at=None).order_by("id"))
     inside = {number for volume in volumes for number in volume.cases}
     own = list(rows_of({**belonging_to(view, unit), **registered_in(view, year)}, READ))
     numbers = [row["number"] for row in own]
@@ -85,6 +88,8 @@ def _reason(row: Mapping[str, Any], view: PolicyView) -> tuple[str, str, str]:
     own = view_of(view.key, row["policy_version"])
     stage = own.stage(row["case_type"], row["stage"])["label"]["zh"]
     volume = row.get("volume") or {}
+    if row.get("destroyed_by"):
+        return "destroyed", "已按销毁清册销毁", f"档号：{volume['number']}；清册：{row['destroyed_by']}"
     if row["status"] == "open":
         return "open", "办理中", f"当前环节：{stage}"
     if not volume:

@@ -38,6 +38,10 @@ class Volume(Stored):
     sealed_at = DateTimeField(required=True)
     scope = ListField(StringField())
     recused = ListField(StringField())
+    # After sealing the file itself never changes; how long it is kept may, with a reason each time 鉴定.
+    appraisals = ListField(DictField())  # {at, by, decision, before, after, reason, list}
+    destroyed_at = DateTimeField()  # 已销毁: what is left is the tombstone
+    destroyed_by = StringField()  # the list 销毁清册 by which it went
 
     meta = {
         "collection": "volumes",
@@ -46,6 +50,8 @@ class Volume(Stored):
             ("scope", "year", "_id"),
             ("owner", "-sealed_at"),
             "cases",
+            ("owner", "destroyed_at", "retention.years", "closed_on", "_id"),
+            {"fields": ["supplement_to"], "sparse": True},
         ],
     }
 

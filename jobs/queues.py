@@ -38,11 +38,15 @@ COUNT_WHAT_IF = "jobs.what_ifs.count"
 COUNT_FOR_GATE = "jobs.gate_counts.count"
 REPLAY = "jobs.replays.run"
 FIND_REPLAYS = "jobs.replays.find_lost"
+DESTROY = "jobs.destructions.carry_out"
+FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
+LOOK_ROUND = "jobs.custody.look_round"
 JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
     CHECK_SIGNATURE,
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
+    *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND),
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -141,6 +145,11 @@ def count_for_gate(policy: str, revision: int, base: int, *, now: datetime) -> J
 def replay_cases(order: str, *, now: datetime) -> Job:
     """Queue a replay of real cases under a draft (回放)."""
     return enqueue(PAPER, REPLAY, order, now.isoformat())
+
+
+def destroy(found: str, *, now: datetime) -> Job:
+    """Queue the next stretch of a released destruction (销毁)."""
+    return enqueue(DEFAULT, DESTROY, found, now.isoformat())
 
 
 def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:

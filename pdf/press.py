@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from documents.rules.custody_papers import DestructionPaper
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
 from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
-from pdf import joined, paper, volumes
+from pdf import custody, joined, paper, volumes
 from pdf.illustrating import RenditionOrder
 from pdf.renditions import converter
 from pdf.renditions.making import rendition
@@ -34,6 +35,7 @@ PRESSES: dict[type, Callable[..., Any]] = {
     Register: paper.register,
     SpineSheet: paper.spines,
     RenditionOrder: _drawn,
+    DestructionPaper: custody.destruction,
 }
 
 

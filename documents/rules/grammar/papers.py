@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from documents.rules.grammar.parts import LABEL, TITLE, WHEN, Attribute, Choices, Shape
+from documents.rules.retention import COUNTED_FROM
 
 DRAFTS: Final[Choices] = {
     "overview": ("概述", "Overview"),
@@ -238,6 +239,25 @@ ARCHIVE: Final = Shape(
             choices=FLAVOURS,
         ),
         Attribute("stamp", "table", ("归档章文字", "Words of the filing stamp"), of="stamp"),
+        Attribute(
+            "counted_from",
+            "one_of",
+            ("保管期限起算", "Retention counts from"),
+            (
+                "缺省自办结年度的次年起算（本系统默认）",
+                "By default the year after the case was closed (our default)",
+            ),
+            choices=COUNTED_FROM,
+        ),
+        Attribute(
+            "cooling_days",
+            "whole",
+            ("销毁等待天数", "Days before a destruction"),
+            (
+                "销毁批准后须等待的天数，期间可以中止；缺省 7 天（本系统默认）",
+                "How long a released destruction waits and can be stopped; 7 by default (our default)",
+            ),
+        ),
         Attribute(
             "kept_after_handover",
             "whole",

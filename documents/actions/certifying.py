@@ -1,0 +1,51 @@
+"""Certifying 出具销毁证明: the end of a destruction list, and its certificate kept under its digest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from documents import audit, events
+from documents.database import transaction
+from documents.destruction import DONE, RUNNING, STOPPED, Certificate, Destruction
+from documents.files import StoredFile
+
+
+def begin(one: Destruction, *, now: datetime) -> int:
+    """Count an attempt at the certificate before it starts."""
+    row = Destruction.collection().find_one_and_update(
+        {"_id": one.id}, {"$inc": {"attempts": 1}, "$set": {"beat_at": now}}
+    )
+    return 1 + int(row.get("attempts", 0)) if row else 0
+
+
+def keep(one: Destruction, stored: StoredFile, *, now: datetime) -> bool:
+    """Keep the certificate and close the list; False when another worker was first."""
+    kept = Certificate(file_id=stored.id, name=stored.name, sha256=stored.sha256, size=stored.size, at=now)
+    state = STOPPED if one.stopped_at else DONE
+    turn = {"verb": state, "by": events.SYSTEM, "name": events.SYSTEM_NAME, "at": now}
+
+    def write() -> bool:
+        done = Destruction.collection().update_one(
+            {"_id": one.id, "state": RUNNING},
+            {
+                "$set": {"state": state, "done_at": now, "certificate": kept.to_mongo()},
+                "$push": {"history": turn},
+            },
+        )
+        if done.modified_count:
+            audit.note("destruction_done", one.number, by=events.SYSTEM, at=now, sha256=stored.sha256)
+        return bool(done.modified_count)
+
+    return transaction(write)
+
+
+def set_aside(one: Destruction, problem: str) -> None:
+    """Note why no certificate could be made; what is destroyed stays destroyed."""
+    Destruction.collection().update_one({"_id": one.id}, {"$set": {"problem": problem}})
+
+
+def retry(one: Destruction, *, by: str, now: datetime) -> None:
+    """Let a list go on that was set aside."""
+    changes = {"problem": None, "attempts": 0, "beat_at": now}
+    Destruction.collection().update_one({"_id": one.id, "state": RUNNING}, {"$set": changes})
+    audit.note("destruction_retry", one.number, by=by, at=now)

@@ -1,0 +1,91 @@
+"""Traces of a case outside its document 案件的其他痕迹: notices, mail, drafts, exports, packages, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from documents.audit import AuditEntry
+from documents.disposal import Standing
+from documents.handed import HandedVolume
+from documents.notice import Notice
+from documents.outbox import OutboxMessage
+from documents.print_order import PrintOrder
+from documents.rules.tombstones import AUDIT_KEPT, files_in
+from documents.timer import Timer
+from documents.transfer import TransferPackage, package_id
+from documents.upload import Draft, Upload
+from documents.what_if import WhatIfRow
+
+Row = Mapping[str, Any]
+
+
+def forget(found: Standing, rows: Sequence[Row], now: datetime) -> list[str]:
+    """Take a volume's cases out of everything else that tells of them; the files that nobody names now."""
+    ids = [str(row["_id"]) for row in rows]
+    numbers = [row["number"] for row in rows]
+    _forget_messages(ids)
+    for kind in (Timer, Draft):
+        kind.collection().delete_many({"case": {"$in": [*ids, *numbers]}})
+    WhatIfRow.collection().delete_many({"number": {"$in": numbers}})
+    _forget_audit([*numbers, *(one.id for one in found.all_volumes)], now)
+    return [*_uploads([*ids, *numbers]), *_exports(found, rows), *_packages(found)]
+
+
+def _forget_messages(ids: Sequence[str]) -> None:
+    """Notices and messages about the cases, and the digests into which a message was gathered."""
+    Notice.collection().delete_many({"case": {"$in": ids}})
+    outbox = OutboxMessage.collection()
+    digests = outbox.distinct("into", {"case": {"$in": ids}})
+    outbox.delete_many({"case": {"$in": ids}})
+    outbox.delete_many({"_id": {"$in": [one for one in digests if one]}})
+
+
+def _forget_audit(subjects: Sequence[str], now: datetime) -> None:
+    """Who did what and when stays on record; what it said of the case does not."""
+    for row in AuditEntry.collection().find({"subject": {"$in": list(subjects)}}, {"facts": 1}):
+        told = row.get("facts") or {}
+        kept = {name: value for name, value in told.items() if name in AUDIT_KEPT}
+        if kept != told:
+            change = {"$set": {"facts": {**kept, "redacted_at": now}}}
+            AuditEntry.collection().update_one({"_id": row["_id"]}, change)
+
+
+def _uploads(cases: Sequence[str]) -> Iterator[str]:
+    """Files that were uploaded for the case and never sent with a form."""
+    for row in list(Upload.collection().find({"case": {"$in": list(cases)}})):
+        yield from files_in(row)
+        Upload.collection().delete_one({"_id": row["_id"]})
+
+
+def _exports(found: Standing, rows: Sequence[Row]) -> Iterator[str]:
+    """Registers that somebody exported 登记册, or waits for: a line of them is about the case."""
+    years = sorted({row["registered_at"].year + step for row in rows for step in (-1, 0, 1)})
+    asked = {"policy": found.volume.policy, "unit": found.volume.owner, "year": {"$in": years}}
+    for row in list(PrintOrder.collection().find({**asked, "kind": {"$ne": "handover"}})):
+        yield from files_in(row)
+        PrintOrder.collection().delete_one({"_id": row["_id"]})
+
+
+def _packages(found: Standing) -> Iterator[str]:
+    """The ZIP of a package with the volume inside; the record of the hand-over and its digest stay."""
+    inside = [one.id for one in found.all_volumes]
+    known = {package_id(one.policy, one.owner, one.year) for one in found.all_volumes}
+    known |= set(HandedVolume.collection().distinct("package", {"volume": {"$in": inside}}))
+    for row in list(TransferPackage.collection().find({"_id": {"$in": sorted(known)}})):
+        names = list(files_in(row))
+        yield from names
+        TransferPackage.collection().replace_one({"_id": row["_id"]}, _without(row, frozenset(names)))
+
+
+def _without(value: Any, gone: frozenset[str]) -> Any:
+    """The record without the names of these files."""
+    if isinstance(value, Mapping):
+        stays = ((name, inner) for name, inner in value.items() if not _is_one_of(inner, gone))
+        return {name: _without(inner, gone) for name, inner in stays}
+    return [_without(one, gone) for one in value] if isinstance(value, list) else value
+
+
+def _is_one_of(value: Any, names: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in names

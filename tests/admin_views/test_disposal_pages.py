@@ -1,0 +1,54 @@
+"""From the due list over a released list to the certificate, page by page; nobody else gets in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from documents.destruction import Destruction
+from documents.person import Person
+from jobs import queues
+from tests.jobs.test_destructions import DUE, due
+from tests.portal.conftest import Perform, Register, SignIn
+
+WAITED = datetime(2037, 1, 20, 2, tzinfo=UTC)
+
+
+def test_from_the_due_list_to_the_certificate(
+    app: Flask, register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    volume = due(register, perform)
+    app.config["CLOCK"] = lambda: DUE
+    archivist, head = sign_in("archivist"), sign_in("intake_head")
+    page = archivist.get("/admin/disposal/").text
+    assert volume.id in page
+    assert "可以鉴定" in page
+    assert "没有到期的案卷" in archivist.get("/admin/disposal/?due=2038").text
+    assert archivist.post("/admin/disposal/list", data={"unit": "QH"}).status_code == 409
+    archivist.post("/admin/disposal/list", data={"unit": "QH", "volume": volume.id})
+    one = Destruction.objects.get()
+    here = f"/admin/destructions/{one.id}"
+    chosen = {"volume": volume.id, "decision": "destroy"}
+    assert "请写明理由" in archivist.post(f"{here}/appraise", data=chosen).text
+    archivist.post(f"{here}/appraise", data={**chosen, "reason": "期满"})
+    archivist.post(f"{here}/submit")
+    assert "不能恢复" in archivist.post(f"{here}/release").text  # it asks first
+    for browser in (archivist, head):
+        browser.post(f"{here}/release", data={"confirmed": "yes"})
+    assert "已批准，等待期" in head.get(here).text
+    app.config["CLOCK"] = lambda: WAITED
+    names = {"confirmed": "yes", "witness_1": "甲", "witness_2": "乙"}
+    head.post(f"{here}/start", data=names)
+    queues.worker().work(burst=True, logging_level="WARNING")
+    assert head.get(f"{here}/certificate.pdf").data.startswith(b"%PDF-")
+    assert "已执行" in archivist.get("/admin/destructions/").text
+    assert "按清册" in archivist.get(f"/admin/archive/?volume={volume.id}").text
+    assert archivist.get(f"/admin/archive/volumes/{volume.id}/file.pdf").status_code == 404
+    gone = sign_in("cd_clerk").get(f"/cases/{volume.case}").text
+    assert "本件已于" in gone
+    assert volume.title not in gone
+    for who in ("cd_clerk", "admin"):
+        assert sign_in(who).get(here).status_code in (302, 403, 404)
+    Person.objects(id="archivist").update(posts=[{"role": "relief_officer", "unit": "GD-BS"}])
+    assert sign_in("archivist").get(here).status_code == 404
