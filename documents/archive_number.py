@@ -47,6 +47,7 @@ class ArchiveNumber(Stored):
             ("series", "sequence"),
             "cases",
             {"fields": ["batch"], "sparse": True},
+            {"fields": ["left_out.case"], "sparse": True},
             {"fields": ["reserved_at"], "partialFilterExpression": {"state": "reserved"}},
         ],
     }

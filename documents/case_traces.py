@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.disposal import Standing
 from documents.handed import HandedVolume
@@ -28,6 +29,9 @@ def forget(found: Standing, rows: Sequence[Row], now: datetime) -> list[str]:
     _forget_messages(ids)
     for kind in (Timer, Draft):
         kind.collection().delete_many({"case": {"$in": [*ids, *numbers]}})
+    silent = {"$set": {"left_out.$[].reason": "", "problem": None}}
+    told_of = {"$or": [{"cases": {"$in": numbers}}, {"left_out.case": {"$in": numbers}}]}
+    ArchiveNumber.collection().update_many({**told_of, "left_out": {"$ne": None}}, silent)
     WhatIfRow.collection().delete_many({"number": {"$in": numbers}})
     _forget_audit([*numbers, *(one.id for one in found.all_volumes)], now)
     return [*_uploads([*ids, *numbers]), *_exports(found, rows), *_packages(found)]

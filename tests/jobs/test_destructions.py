@@ -61,7 +61,7 @@ def with_letter(register: Register, perform: Perform) -> Volume:
     papers.render_letter(case.number, 1, NOW.isoformat())
     case = perform(case, "pass_review", "intake_clerk", review_opinion="同意。")
     case = perform(case, "archive", ARCHIVIST)
-    papers.render_volume(case.number, NOW.isoformat())
+    papers.render_volume(case.volume.number, NOW.isoformat())
     return Volume.get(Complaint.get(case.number).volume.number)
 
 
