@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from admin_views import batches, shelf
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope, scope_or_404
-from admin_views.downloads import download, paper
+from admin_views.downloads import download, paper, shown
 from admin_views.shelf import volume_for_me
 from admin_views.signatures import card
 from admin_views.standing import me, my_keys, now
@@ -18,7 +18,7 @@ from documents import audit
 from documents.actions import binding, lettering
 from documents.complaint import Complaint
 from documents.queries import Sight
-from jobs import page_pictures
+from jobs import page_pictures, previews
 
 WIDTHS = (160, 900, 1400)
 LONGEST_NOTE = 1000
@@ -36,21 +36,26 @@ class ArchiveRoom(ArchivePage):
         here = scope()
         if here is None:
             return self.render("admin/archive/none.html")
-        place = shelf.Place(
-            year=_number("shelf_year"),
-            keep=request.args.get("keep", "")[:20],
-            unit=request.args.get("shelf_unit", "")[:40],
-            words=request.args.get("words", "")[:60],
-        )
+        place = _place()
         return self.render(
             "admin/archive/room.html",
             here=here,
             place=place,
             boards=shelf.boards(here),
-            page=shelf.volumes(here, place, request.args.get("after", "")[:80]),
+            page=shelf.volumes(here, place, _after()),
             opened=self._opened(),
             signature_card=card,
         )
+
+    @expose("/spines.pdf")
+    def spines(self) -> ResponseReturnValue:
+        """Labels for the boxes 打印脊背 of the volumes of the chosen place, made at once and kept nowhere."""
+        here = scope_or_404()
+        sheet = shelf.spines(here, _place(), _after(), width=_number("width") or 0)
+        if not sheet.spines:
+            abort(404)
+        audit.note("print_spines", here.unit.id, by=me().id, at=now(), volumes=len(sheet.spines))
+        return shown(previews.rendered(sheet), f"{sheet.title}.pdf")
 
     def _opened(self) -> shelf.OpenVolume | None:
         number = request.args.get("volume")
@@ -149,6 +154,19 @@ class ArchiveRoom(ArchivePage):
 def _may_archive(number: str) -> bool:
     seen = Sight(my_keys(), me().id).condition()
     return Complaint.collection().find_one({"$and": [{"number": number}, seen]}, {"_id": 1}) is not None
+
+
+def _place() -> shelf.Place:
+    return shelf.Place(
+        year=_number("shelf_year"),
+        keep=request.args.get("keep", "")[:20],
+        unit=request.args.get("shelf_unit", "")[:40],
+        words=request.args.get("words", "")[:60],
+    )
+
+
+def _after() -> str:
+    return request.args.get("after", "")[:80]
 
 
 def _number(name: str) -> int | None:

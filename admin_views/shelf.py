@@ -10,16 +10,19 @@ from typing import Any
 from flask import abort
 
 from admin_views.archive_scope import Scope
-from admin_views.standing import me, my_keys, said
+from admin_views.standing import me, my_keys, now, said
 from documents import files
 from documents.dossier_words import Names
 from documents.queries import Sight
 from documents.rules.text import tidy
+from documents.rules.volume import Spine, SpineSheet
 from documents.unit import names_of
 from documents.volume import Volume
 from jobs import page_pictures
 
 PAGE = 50
+MOST_SPINES = 200
+BOXES = (20, 30, 40, 50)  # widths of boxes in millimetres
 SHOWN = (
     "cases",
     "title",
@@ -138,6 +141,29 @@ def volume_for_me(number: str, *, also_destroyed: bool = False) -> Volume:
     here = {"_id": number} if also_destroyed else {"_id": number, "destroyed_at": None}
     found: Volume | None = Volume.objects(__raw__={"$and": [here, seen]}).first()
     return found if found is not None else abort(404)
+
+
+def spines(scope: Scope, place: Place, after: str, *, width: int) -> SpineSheet:
+    """The labels 脊背标签 of the volumes of a place, from here on as many as are printed at once."""
+    parts = [sight(scope), place.condition(), {"_id": {"$gt": after}, "destroyed_at": None}]
+    found = Volume.objects(__raw__={"$and": parts}).exclude("contents", "originals").order_by("id")
+    names = Names()
+    labels = tuple(
+        Spine(
+            volume_number=one.id,
+            fonds_number=one.fonds,
+            year=one.year,
+            retention=one.retention["zh"],
+            unit=names.unit(one.unit),
+            title=one.title,
+            pages=one.pages,
+            cases=len(one.cases),
+            width=width if width in BOXES else 0,
+        )
+        for one in found.limit(MOST_SPINES)
+    )
+    where = " ".join(part for part in (place.year and f"{place.year}年度", place.keep) if part)
+    return SpineSheet(f"{where} 脊背标签".strip(), names.unit(scope.unit.id), now(), labels)
 
 
 @dataclass(frozen=True)

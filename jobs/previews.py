@@ -6,13 +6,14 @@ from threading import Lock
 
 from documents.rules.broken import RuleBroken
 from documents.rules.papers import FilledForm, LetterPaper
+from documents.rules.volume import SpineSheet
 from pdf.sandbox import Limits, RenderFailed, Sandbox
 
 LIMITS = Limits(cpu_seconds=30, wall_seconds=60)
 _turn = Lock()  # one preview at a time in a process of the portal: each costs a processor
 
 
-def rendered(paper: LetterPaper | FilledForm) -> bytes:
+def rendered(paper: LetterPaper | FilledForm | SpineSheet) -> bytes:
     """The PDF of a paper; raises RuleBroken("not_rendered")."""
     try:
         with _turn, Sandbox(LIMITS) as child:

@@ -120,7 +120,6 @@ def spine(shown: VolumeContent, facts: Facts) -> Spine:
         title=shown.title,
         pages=facts.pages,
         cases=len(facts.groups),
-        width=spines.width_for(facts.pages),
     )
 
 

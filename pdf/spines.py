@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from documents.rules.volume import Spine
 
@@ -53,6 +53,7 @@ def width_for(pages: int) -> int:
 
 def label(spine: Spine) -> Label:
     """Set the title as large as it fits; what does not fit at the smallest size ends in an ellipsis."""
+    spine = spine if spine.width else replace(spine, width=width_for(spine.pages))
     for size in SIZES:
         columns = _columns(spine.title, size)
         if len(columns) <= _room(spine.width, size):

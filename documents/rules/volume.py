@@ -132,7 +132,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class Spine:
-    """The label on the back of a volume 脊背; `width` in millimetres is that of the box."""
+    """The label on the back of a volume 脊背; `width` of the box in millimetres, 0 for what pages need."""
 
     volume_number: str
     fonds_number: str
@@ -142,7 +142,7 @@ class Spine:
     title: str
     pages: int = 0
     cases: int = 1
-    width: int = 20
+    width: int = 0
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from documents.volume import Volume
 from jobs import papers, queues
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, TREATED, handled
+from tests.pdf.reading import whole_text
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
 MOMENT = NOW.isoformat()
@@ -47,7 +48,7 @@ def test_an_empty_shelf_says_what_will_stand_there(sign_in: SignIn) -> None:
 
 
 def test_the_shelf_goes_from_year_to_retention_to_unit(
-    register: Register, perform: Perform, sign_in: SignIn
+    register: Register, perform: Perform, sign_in: SignIn, tmp_path: Path
 ) -> None:
     usual = shelved(register, perform)
     major = shelved(register, perform, severity=["major"])
@@ -60,6 +61,12 @@ def test_the_shelf_goes_from_year_to_retention_to_unit(
     assert usual.id not in narrow
     assert usual.id in archivist.get(f"/admin/archive/?words={usual.case}").text
     assert "没有符合条件的案卷" in archivist.get("/admin/archive/?words=TS-9").text
+    sheet = archivist.get("/admin/archive/spines.pdf?shelf_year=2026&keep=30年&width=30")
+    assert AuditEntry.objects(verb="print_spines", subject="QH", by="archivist").count() == 1
+    printed = whole_text(sheet.data, tmp_path)
+    assert major.id.split("-")[-1] in printed
+    assert printed.count("保管期限") == 1
+    assert archivist.get("/admin/archive/spines.pdf?shelf_year=1999").status_code == 404
 
 
 def test_a_volume_lies_open_with_its_contents_and_its_digest(
