@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pdf import fonts
+from pdf.verapdf import VeraPdf, available
 from tests.validators.verapdf import ValidatorFailed, verapdf
 
 # Rendered in a process of its own: fontconfig reads its file once for each process.
@@ -16,6 +17,7 @@ RENDER = """
 import sys
 from pathlib import Path
 from pdf import fonts
+from pdf.verapdf import VeraPdf, available
 fonts.prepare()
 from weasyprint import HTML
 folder = Path(sys.argv[1])
@@ -70,6 +72,30 @@ def test_an_unknown_standard_is_not_taken_for_success(rendered: Path) -> None:
 
 
 def test_a_validator_that_cannot_run_is_an_error(monkeypatch: pytest.MonkeyPatch, rendered: Path) -> None:
-    monkeypatch.setattr("tests.validators.verapdf.PROGRAM", rendered / "missing.java")
+    monkeypatch.setattr("pdf.verapdf.PROGRAM", rendered / "missing.java")
     with pytest.raises(ValidatorFailed):
         verapdf([rendered / "good.pdf"])
+
+
+def test_one_warm_machine_serves_many_files(rendered: Path) -> None:
+    jar = available("auto")
+    assert jar is not None
+    machine = VeraPdf(jar)
+    try:
+        assert machine.failures(rendered / "good.pdf") == ()
+        assert any(one.startswith("6.2.11.8-1") for one in machine.failures(rendered / "emoji.pdf"))
+        assert machine.failures(rendered / "cut.pdf")[0].startswith("unreadable")
+        assert machine.failures(rendered / "third.pdf") == ()
+        assert machine._machine is not None
+        machine._machine.kill()
+        machine._machine.wait()
+        assert machine.failures(rendered / "good.pdf") == ()
+    finally:
+        machine.close()
+
+
+def test_where_there_is_no_jar_nothing_is_claimed(tmp_path: Path) -> None:
+    assert available("") is None
+    assert available(str(tmp_path / "missing.jar")) is None
+    with pytest.raises(ValidatorFailed):
+        VeraPdf(tmp_path / "missing.jar").failures(tmp_path / "any.pdf")

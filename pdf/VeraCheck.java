@@ -8,23 +8,38 @@ import org.verapdf.pdfa.results.*;
 import org.verapdf.pdfa.validation.profiles.*;
 import org.w3c.dom.*;
 
-/** Checks PDF files: VeraCheck FLAVOUR|claimed FILE… prints one line a file and one a failed rule, tab-separated. */
+/**
+ * Checks PDF files: VeraCheck FLAVOUR|claimed FILE… prints one line a file and one a failed rule, tab-separated.
+ * Without files it stays, and reads their names from standard input.
+ */
 public class VeraCheck {
     static final Map<PDFAFlavour, ValidationProfile> PROFILES = new HashMap<>();
 
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, true, "UTF-8");
         VeraGreenfieldFoundryProvider.initialise();
-        for (String path : Arrays.copyOfRange(args, 1, args.length)) {
-            out.println("file\t" + path);
-            try {
-                PDFAFlavour asked = args[0].equals("claimed") ? null : PDFAFlavour.fromString(args[0]);
-                for (String failure : check(new File(path), asked)) out.println("failure\t" + failure);
-            } catch (Exception error) {
-                out.println("failure\tunreadable\t" + oneLine(error.toString()));
-            }
-        }
+        PDFAFlavour asked = args[0].equals("claimed") ? null : PDFAFlavour.fromString(args[0]);
+        for (String path : Arrays.copyOfRange(args, 1, args.length)) report(path, asked, out);
+        if (args.length == 1) serve(asked, out);
         out.println("end");
+    }
+
+    /** One path a line from standard input; "done" after each. */
+    static void serve(PDFAFlavour asked, PrintStream out) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
+        for (String path = in.readLine(); path != null; path = in.readLine()) {
+            report(path, asked, out);
+            out.println("done");
+        }
+    }
+
+    static void report(String path, PDFAFlavour asked, PrintStream out) {
+        out.println("file\t" + path);
+        try {
+            for (String failure : check(new File(path), asked)) out.println("failure\t" + failure);
+        } catch (Exception error) {
+            out.println("failure\tunreadable\t" + oneLine(error.toString()));
+        }
     }
 
     static Set<String> check(File file, PDFAFlavour asked) throws Exception {
