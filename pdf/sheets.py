@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from pdf.engine import TEMPLATES
 
 LONG_TEXT = 260  # characters; longer answers flow over pages under their repeated label
 LONG_LINES = 8
+TITLE_SIZES = ((60, ""), (110, "long"), (220, "longer"), (sys.maxsize, "longest"))
 CHUNK = 1500  # one table row; a single paragraph of 200,000 characters would take the layout minutes
 
 
@@ -73,6 +75,11 @@ def chunks(text: str) -> Iterator[str]:
     for paragraph in wording.paragraphs(text):
         for start in range(0, len(paragraph), CHUNK):
             yield paragraph[start : start + CHUNK]
+
+
+def title_size(title: str) -> str:
+    """How a title stands on the cover: the longer, the smaller."""
+    return next(name for most, name in TITLE_SIZES if len(title) <= most)
 
 
 def _pieces(form: FilledForm) -> Iterator[GridRow | Block]:
@@ -135,6 +142,7 @@ def _environment() -> Environment:
         "size": wording.size,
         "ordinal": wording.ordinal,
         "breakable": wording.breakable,
+        "title_size": title_size,
         "drawing": drawing,
         "drawing_name": drawing_name,
     }

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
+import unicodedata
+from importlib.metadata import version
 from typing import Any
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
-from documents.rules.volume import ReplacedCharacter
-from pdf import paper, volumes
-from pdf.glyphs import Ledger, covered, printable, spelled
+from documents.rules.papers import FormField, FormSection
+from documents.rules.volume import ClosingNote, EventLine, RenderedVolume, ReplacedCharacter
+from pdf import fonts, paper, volumes
+from pdf.glyphs import Ledger, covered, printable, restored, spelled
+from pdf.imprints import NAMESPACE
 from tests.pdf import samples
 from tests.pdf.reading import text_pages, whole_text
 
@@ -37,14 +43,61 @@ def test_there_are_196_such_characters():
     assert len(set(RARE)) == 196
 
 
-def test_the_archive_fonts_show_each_of_the_196_characters():
-    assert [f"U+{ord(character):X}" for character in RARE if ord(character) not in covered()] == []
+@pytest.mark.parametrize("file", fonts.FILES)
+def test_every_face_draws_the_characters_of_names(file):
+    """Regular, bold and 宋体 each: the 196, Extension A, the unified ideographs and the later additions."""
+    names = {*map(ord, RARE), *range(0x3400, 0x4DB6), *range(0x4E00, 0x9FF0)}
+    with TTFont(fonts.folder() / file, lazy=True) as font:
+        drawn, glyphs, ends = font.getBestCmap(), font.getReverseGlyphMap(), font["loca"]
+    assert names - set(drawn) == set()
+    numbers = {point: glyphs[drawn[point]] for point in names}
+    # A glyph without outline takes no bytes.
+    assert [hex(point) for point, glyph in numbers.items() if ends[glyph + 1] == ends[glyph]] == []
+    assert names - covered() == set()
 
 
 def test_the_196_characters_reach_the_paper_as_themselves(tmp_path):
     text = whole_text(paper.letter(samples.letter(paragraphs=(RARE,))), tmp_path)
     assert [character for character in RARE if character not in text] == []
     assert "[U+" not in text
+
+
+@pytest.fixture(scope="module")
+def rare() -> RenderedVolume:
+    """Rare characters wherever a name may stand: cover, contents, headings in bold, answers, history."""
+    names = tuple(RARE[start : start + 28] for start in range(0, 196, 28))
+    fields = tuple(FormField(name[:6], name, wide=True) for name in names)
+    form = samples.form(title=names[0], unit=names[1], sections=(FormSection(RARE, fields),))
+    event = EventLine(samples.ARRIVED, names[2], names[3], RARE, RARE)
+    note = ClosingNote(RARE, names[4], None, names[5], None)
+    return volumes.render(
+        samples.volume(
+            title=RARE,
+            fonds_name=names[0],
+            forms=(form, samples.form(title=RARE)),
+            letters=(samples.letter(title=names[1], addressee=names[2]),),
+            events=(event,),
+            deadlines=(),
+            enclosures=(samples.enclosure(f"{names[6]}.txt", "text/plain", RARE.encode()),),
+            closing_note=note,
+        )
+    )
+
+
+def test_rare_characters_stand_on_every_kind_of_page(rare, tmp_path):
+    pages = text_pages(rare.content, tmp_path)
+    whole = (pages[0], pages[1], pages[2], pages[-2])  # cover, contents, form, closing note
+    for text in (*whole, "".join(pages[2:-2])):
+        assert [character for character in RARE if character not in text] == []
+    assert "[U+" not in "".join(pages)
+    assert rare.replacements == ()
+
+
+def test_no_page_of_rare_characters_shows_the_missing_glyph(rare):
+    with pikepdf.open(io.BytesIO(rare.content)) as pdf:
+        assert [number for number, page in enumerate(pdf.pages) if _shows_glyph_zero(page)] == []
+        bold = {str(one.BaseFont) for one in pdf.objects if _is_font(one)}
+    assert {name.partition("+")[2] for name in bold} >= {"Noto-Sans-SC-Bold", "Noto-Serif-SC"}
 
 
 def test_every_character_of_gb2312_is_shown():
@@ -76,6 +129,47 @@ def test_every_character_of_gb2312_is_shown():
 )
 def test_what_no_font_shows_is_written_out(written, shown):
     assert printable(written, Ledger(), "x") == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("谢谢😀再见", id="emoji"),
+        pytest.param("👨\u200d👩\u200d👧 一家", id="family with its joiners"),
+        pytest.param("葛\U000e0100城", id="name with an ideographic variation selector"),
+        pytest.param("甲\ue000\x00乙\u202e丙\ufeff", id="private use, control, override, mark"),
+        pytest.param("甲\ud83d乙\ufffe", id="half a surrogate pair, no character"),
+        pytest.param("已写作[U+1F600]的😀", id="text that looks like a stand-in"),
+        pytest.param("مرحبا علي", id="right to left"),
+    ],
+)
+def test_what_was_replaced_can_be_restored(written):
+    ledger = Ledger()
+    printed = printable(written, ledger, "客户投诉处理表")
+    assert printed != written
+    (kept,) = ledger.originals()
+    assert all(character.isprintable() or character == "\u3000" for character in kept)
+    record = json.loads(kept)
+    assert record["place"] == "客户投诉处理表"
+    assert restored(printed, [tuple(run) for run in record["originals"]]) == written
+
+
+def test_accents_that_combine_are_printed_as_they_are(tmp_path):
+    written = "Ngo\u0304e\u0301 dʼAlbe\u0301"
+    text = whole_text(paper.letter(samples.letter(paragraphs=(written.replace("ʼ", ""),))), tmp_path)
+    assert "Albé" in unicodedata.normalize("NFC", text)
+
+
+def test_the_metadata_of_a_volume_keep_what_was_replaced(tmp_path):
+    form = samples.form(filled_by="李😀\x00")
+    rendered = volumes.render(samples.volume(forms=(form,), letters=(), events=(), enclosures=()))
+    with pikepdf.open(io.BytesIO(rendered.content)) as pdf, pdf.open_metadata() as metadata:
+        kept = metadata[f"{{{NAMESPACE}}}originalCharacters"]
+        made_with = metadata[f"{{{NAMESPACE}}}madeWith"]
+    (record,) = map(json.loads, kept)
+    assert record == {"place": form.title, "printed": "李[U+1F600][U+0000]", "originals": [[1, "😀\x00"]]}
+    assert f"weasyprint {version('weasyprint')}" in made_with
+    assert {row.split()[0] for row in made_with} >= set(fonts.FILES)
 
 
 def test_the_ledger_counts_and_names_the_first_place():
@@ -113,6 +207,10 @@ def test_no_page_shows_the_missing_glyph():
     rendered = volumes.render(samples.volume(forms=(form,), enclosures=()))
     with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
         assert [number for number, page in enumerate(pdf.pages) if _shows_glyph_zero(page)] == []
+
+
+def _is_font(one: Any) -> bool:
+    return isinstance(one, pikepdf.Dictionary) and one.get("/Subtype") == "/Type0"
 
 
 def _shows_glyph_zero(page: pikepdf.Page) -> bool:

@@ -1,10 +1,11 @@
-"""A volume of several cases 一卷多件: one contents list, one run of page numbers, the typefaces once."""
+"""A volume of several cases 一卷多件, and originals inside: one contents list, one run of page numbers."""
 
 from __future__ import annotations
 
 import io
 import re
 from dataclasses import replace
+from hashlib import md5
 from typing import Any
 
 import pikepdf
@@ -137,8 +138,24 @@ def test_a_case_that_cannot_be_rendered_is_named():
             sandbox.volume(content)
         assert failure.value.case == NUMBERS[1]
         assert not failure.value.retryable
-        kept = sandbox.volume(replace(content, parts=content.parts[:1]))
-    assert {entry.case for entry in kept.contents} == {NUMBERS[0]}
+
+
+def test_originals_lie_inside_byte_for_byte_and_say_what_they_are():
+    rendered = volumes.render(samples.volume(flavour="3u"))
+    uploads = {one.name: one for one in samples.volume().enclosures}
+    with pikepdf.open(io.BytesIO(rendered.content)) as pdf:
+        specs = {str(spec.UF): spec for spec in pdf.Root.AF}
+        assert len(pdf.attachments) == len(specs) == 3
+        for name, upload in uploads.items():
+            stream = specs[name].EF.F
+            assert stream.read_bytes() == upload.content
+            assert bytes(stream.Params.CheckSum) == md5(upload.content).digest()  # noqa: S324 - as PDF wants it
+            assert str(stream.Subtype) == f"/{upload.media_type}"
+            assert upload.sha256 in str(specs[name].Desc)
+            assert str(stream.Params.ModDate) == "D:20260213170000+08'00'"
+        relations = {name: str(spec.AFRelationship) for name, spec in specs.items()}
+    assert relations == {"排队小票.png": "/Source", "窗口排班表.pdf": "/Source", "通话录音.mp3": "/Data"}
+    assert volumes.render(samples.volume(flavour="3u")).sha256 == rendered.sha256
 
 
 def test_originals_go_in_as_long_as_they_fit():

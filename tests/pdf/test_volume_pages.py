@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pikepdf
 
+from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from pdf import volumes
 from tests.pdf import samples
 from tests.pdf.reading import text_pages
@@ -121,6 +123,36 @@ def test_a_supplement_names_the_volume_it_belongs_to(tmp_path):
     content = samples.volume(supplement_to="Z109-TS·2026-D10-HG-0003", enclosures=(), letters=())
     cover = text_pages(volumes.render(content).content, tmp_path)[0]
     assert "补充卷正卷档号Z109-TS·2026-D10-HG-0003" in cover
+
+
+def test_the_title_of_a_part_never_stands_alone_at_the_foot_of_a_page(tmp_path):
+    def tall(rows: int) -> FilledForm:
+        table = PaperTable(("序号", "摘要"), tuple((str(row), "明细") for row in range(rows)))
+        sections = (
+            FormSection("一、明细", (), (table,)),
+            FormSection("二、说明", (FormField("说明", "一段较长的说明。" * 60, wide=True),)),
+        )
+        return samples.form(title=f"共{rows}行", sections=sections)
+
+    forms = tuple(tall(rows) for rows in range(16, 24))
+    rendered = volumes.render(samples.volume(forms=forms, letters=(), events=(), enclosures=()))
+    pages = text_pages(rendered.content, tmp_path)
+    assert len([page for page in pages if "二、说明" in page]) == len(forms)
+    assert [page for page in pages if re.search(r"(二、说明|二、说明说明)—\d+—$", page)] == []
+
+
+def test_a_title_of_400_characters_leaves_the_rest_of_the_cover_in_its_place(tmp_path):
+    title = "关于投诉人反映网点服务及收费争议" * 25
+    (tmp_path / "long.pdf").write_bytes(volumes.render(samples.volume(title=title)).content)
+    run = subprocess.run(
+        ["pdftotext", "-f", "1", "-l", "1", "-bbox", str(tmp_path / "long.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    words = re.findall(r'yMin="([\d.]+)".*yMax="([\d.]+)">(.*?)</word>', run.stdout)
+    lowest_of_title = max(float(end) for _, end, word in words if "收费" in word or samples.NUMBER in word)
+    assert lowest_of_title < min(float(start) for start, _, word in words if "保管期限" in word)
 
 
 def test_rendered_twice_gives_the_same_bytes(rendered):
