@@ -25,6 +25,7 @@ from admin_views.due_list import DueView
 from admin_views.duties import DutiesView
 from admin_views.gate import GateView
 from admin_views.holds import HoldsView
+from admin_views.lending import LendingView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
 from admin_views.register import RegisterView
@@ -50,6 +51,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (ArchiveRoom, _l("归档室"), "archive"),
     (TransferView, _l("年终移交"), "transfers"),
     (SignaturesView, _l("系统签名"), "signatures"),
+    (LendingView, _l("借阅"), "lending"),
     (DueView, _l("鉴定与销毁"), "disposal"),
     (DestructionsView, _l("销毁清册"), "destructions"),
     (HoldsView, _l("冻结"), "holds"),

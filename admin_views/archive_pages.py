@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("shelf", _l("案卷"), "archive.index", ("archive",)),
     ("waiting", _l("待归档"), "archive.waiting", ("archive",)),
     ("transfer", _l("年终移交"), "transfers.index", ("archive",)),
+    ("loans", _l("借阅"), "lending.index", ("archive",)),
     ("disposal", _l("鉴定与销毁"), "disposal.index", ("archive",)),
     ("register", _l("登记册"), "register.index", ("archive", "reports")),
 )

@@ -172,6 +172,14 @@ REFUSALS: dict[str, Any] = {
     "hold_too_many": _l("没有冻结：一次最多 %(most)s 件。"),
     "hold_lifted_before": _l("这项冻结已经解除。"),
     "unknown_hold": _l("没有找到这项冻结。"),
+    # lending
+    "purpose_missing": _l("请写明用途。"),
+    "loan_until": _l("“阅至”须在今天至 %(days)s 天之内。"),
+    "no_parts_chosen": _l("请至少选择一类材料。"),
+    "not_your_own_loan": _l("不能批准自己的借阅申请，请由另一名档案人员办理。"),
+    "unknown_loan": _l("没有找到这份借阅单。"),
+    "loan_moved_on": _l("借阅单 %(loan)s 的状态已变，没有执行。请刷新查看。"),
+    "loan_over": _l("这份阅览件已不能打开（阅至 %(until)s）。如仍需要，请重新申请。"),
     # destruction lists
     "no_volumes_chosen": _l("请先勾选案卷。"),
     "list_too_long": _l("一份清册最多 %(most)s 卷，请分几份。"),
@@ -208,7 +216,7 @@ REFUSALS: dict[str, Any] = {
 NOT_FOUND = frozenset(
     {
         *("unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty"),
-        *("unknown_hold", "unknown_list"),
+        *("unknown_hold", "unknown_list", "unknown_loan"),
     }
 )
 

@@ -10,6 +10,7 @@ from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.disposal import Standing
 from documents.handed import HandedVolume
+from documents.loan import ASKED, CURRENT, ENDED, Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.print_order import PrintOrder
@@ -34,7 +35,8 @@ def forget(found: Standing, rows: Sequence[Row], now: datetime) -> list[str]:
     ArchiveNumber.collection().update_many({**told_of, "left_out": {"$ne": None}}, silent)
     WhatIfRow.collection().delete_many({"number": {"$in": numbers}})
     _forget_audit([*numbers, *(one.id for one in found.all_volumes)], now)
-    return [*_uploads([*ids, *numbers]), *_exports(found, rows), *_packages(found)]
+    loans = list(_loans(found, now))
+    return [*loans, *_uploads([*ids, *numbers]), *_exports(found, rows), *_packages(found)]
 
 
 def _forget_messages(ids: Sequence[str]) -> None:
@@ -70,6 +72,17 @@ def _exports(found: Standing, rows: Sequence[Row]) -> Iterator[str]:
     for row in list(PrintOrder.collection().find({**asked, "kind": {"$ne": "handover"}})):
         yield from files_in(row)
         PrintOrder.collection().delete_one({"_id": row["_id"]})
+
+
+def _loans(found: Standing, now: datetime) -> Iterator[str]:
+    """Reading copies 阅览件; that somebody read, and when, stays on record."""
+    read = {"volume": {"$in": [one.id for one in found.all_volumes]}}
+    for row in list(Loan.collection().find(read)):
+        yield from files_in(row)
+        change: dict[str, Any] = {"purpose": "", "pages": "", "note": "", "file_id": None}
+        if row["state"] in (ASKED, *CURRENT):
+            change |= {"state": ENDED, "ended_at": now, "ended_by": "system"}
+        Loan.collection().update_one({"_id": row["_id"]}, {"$set": change})
 
 
 def _packages(found: Standing) -> Iterator[str]:

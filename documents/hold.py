@@ -1,4 +1,4 @@
-"""Holds 冻结（诉讼保全）: cases that must not be destroyed, lent away or tidied up while a reason lasts."""
+"""Holds 冻结（诉讼保全）: cases that must not be destroyed while a reason lasts."""
 
 from __future__ import annotations
 

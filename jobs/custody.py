@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from documents.actions import custody, holding
+from documents.actions import custody, holding, lending
 from documents.keepers import newest_policies
 
 
 def look_round(now: str) -> int:
-    """Tell of holds to be reviewed and of volumes that fell due. Each is told once."""
+    """Tell of holds to be reviewed, loans that are over, and volumes that fell due. Each is told once."""
     moment = datetime.fromisoformat(now)
     policies = newest_policies()
     if not policies:
         return 0
     today = moment.astimezone(ZoneInfo(policies[0].zone)).date()
-    return holding.remind(moment, today) + custody.tell_due(moment, today)
+    reminded = holding.remind(moment, today) + lending.remind(moment, today)
+    return reminded + custody.tell_due(moment, today)

@@ -41,12 +41,14 @@ FIND_REPLAYS = "jobs.replays.find_lost"
 DESTROY = "jobs.destructions.carry_out"
 FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
 LOOK_ROUND = "jobs.custody.look_round"
+COPY_VOLUME = "jobs.loans.make_copy"
+FIND_LOANS = "jobs.loans.find_lost"
 JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
     CHECK_SIGNATURE,
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
-    *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND),
+    *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -150,6 +152,11 @@ def replay_cases(order: str, *, now: datetime) -> Job:
 def destroy(found: str, *, now: datetime) -> Job:
     """Queue the next stretch of a released destruction (销毁)."""
     return enqueue(DEFAULT, DESTROY, found, now.isoformat())
+
+
+def copy_volume(loan: str, *, now: datetime) -> Job:
+    """Queue the reading copy of an approved loan (阅览件)."""
+    return enqueue(PAPER, COPY_VOLUME, loan, now.isoformat())
 
 
 def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:

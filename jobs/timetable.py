@@ -24,6 +24,7 @@ TIMETABLE = (
     Periodic("find-changes", timedelta(minutes=1), queues.DEFAULT, queues.FIND_CHANGES),
     Periodic("find-replays", timedelta(minutes=1), queues.DEFAULT, queues.FIND_REPLAYS),
     Periodic("find-destructions", timedelta(minutes=1), queues.DEFAULT, queues.FIND_DESTRUCTIONS),
+    Periodic("find-loans", timedelta(minutes=1), queues.DEFAULT, queues.FIND_LOANS),
     Periodic("look-round", timedelta(hours=1), queues.DEFAULT, queues.LOOK_ROUND),
     Periodic("find-papers", timedelta(minutes=1), queues.DEFAULT, queues.FIND_PAPERS),
 )

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from documents.rules.custody_papers import DestructionPaper
+from documents.rules.custody_papers import DestructionPaper, ReadingCopy
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
 from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
@@ -36,6 +36,7 @@ PRESSES: dict[type, Callable[..., Any]] = {
     SpineSheet: paper.spines,
     RenditionOrder: _drawn,
     DestructionPaper: custody.destruction,
+    ReadingCopy: custody.reading_copy,
 }
 
 

@@ -41,6 +41,7 @@ MENU = (
     MenuEntry("desk", _l("工作台"), "desk.desk"),
     MenuEntry("cases", _l("投诉"), "cases.list_cases"),
     MenuEntry("watch", _l("督办"), "watch.watch"),
+    MenuEntry("loans", _l("借阅"), "loans.index", lambda: not may_do("archive")),
 )
 
 

@@ -104,7 +104,10 @@ UPLOAD_WARNINGS: dict[str, Any] = {
     "file_truncated": _l("文件似乎不完整：原件会保存，但案卷中可能不能显示其页面。请核对后重传。"),
 }
 NOT_FOUND = frozenset(
-    {"unknown_case", "unknown_person", "unknown_unit", "unknown_calendar", "unknown_letter", "unknown_volume"}
+    {
+        *("unknown_case", "unknown_person", "unknown_unit", "unknown_calendar", "unknown_letter"),
+        *("unknown_volume", "unknown_loan"),
+    }
 )
 FORBIDDEN = frozenset({"outside_scope", "operation_not_granted"})
 

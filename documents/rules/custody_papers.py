@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from documents.rules.papers import FormField
-from documents.rules.volume import VolumeContent
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,9 @@ class DestructionPaper:
 
 @dataclass(frozen=True)
 class ReadingCopy:
-    """A copy to be read 阅览件: masked contents, and what stands across every page."""
+    """A copy to be read 阅览件: a rendered file of covered contents, and what stands across every page."""
 
-    contents: tuple[VolumeContent, ...]
+    content: bytes
     marks: tuple[str, ...]  # the lines of the watermark 水印
-    number: str
+    title: str
     made_at: datetime

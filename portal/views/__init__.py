@@ -6,6 +6,7 @@ from portal.views.drafts import draft_pages
 from portal.views.files import file_pages
 from portal.views.health import health
 from portal.views.intake import intake
+from portal.views.loans import loan_pages
 from portal.views.lookups import lookups
 from portal.views.notices import notice_pages
 from portal.views.profile import profile_pages
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     file_pages,
     health,
     intake,
+    loan_pages,
     lookups,
     notice_pages,
     profile_pages,

@@ -1,0 +1,167 @@
+"""Reading copies 阅览件 of a sealed volume: rendered again, with what the reader may not know covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from documents import dossier
+from documents.case_parts import AnswerSet, Attachment, SealedVolume, plain_value
+from documents.complaint import Complaint
+from documents.dossier import Originals
+from documents.dossier_forms import filled_form, organisation
+from documents.dossier_letters import written_letter
+from documents.dossier_words import Names, Wording
+from documents.person import Person
+from documents.policy import view_of
+from documents.rules.access import PUBLIC, may
+from documents.rules.covering import COVERED, Cover
+from documents.rules.field_reading import is_empty
+from documents.rules.fields import fields_of
+from documents.rules.masks import masked
+from documents.rules.papers import FilledForm
+from documents.rules.volume import ClosingNote, VolumeContent
+from documents.volume import Volume
+from documents.volume_papers import held
+
+Definition = Mapping[str, Any]
+FORMS, LETTERS, HISTORY, ATTACHMENTS = PARTS = ("forms", "letters", "history", "attachments")
+# Whose words stand elsewhere too: a name in a title, a number in a note.
+SPOKEN_KINDS = frozenset({"text", "phone", "email", "id_number", "address", "signature"})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads 阅览人, with the rights of this moment, and which parts were approved."""
+
+    person: Person
+    roles: Sequence[Definition]
+    parts: frozenset[str]
+    number: str
+
+    def may_read(self, case: Complaint, definition: Definition) -> bool:
+        """Whether a field is open to the reader; what is public is, also outside one's own units."""
+        if definition.get("class", PUBLIC) == PUBLIC:
+            return True
+        keys = frozenset(self.person.keys(self.roles))
+        asked = (self.person.viewer(), "read", case.case_scope())
+        return bool(may(*asked, keys=keys, roles=self.roles, field=definition))
+
+
+def copy_content(volume: Volume, reader: Reader, originals: Originals) -> VolumeContent:
+    """What goes on paper for this reader: the approved parts, covered; `originals` opens an attachment."""
+    cases = [Complaint.get(number) for number in volume.cases]
+    parts = tuple(_of_case(case, volume.id, reader, originals) for case in cases)
+    if len(parts) == 1:
+        return parts[0]
+    title = f"{parts[0].title}等 {len(parts)} 件"
+    bare = replace(parts[0], forms=(), letters=(), events=(), deadlines=(), enclosures=())
+    return replace(bare, title=title, case_number="", events_head="", parts=parts)
+
+
+def _of_case(case: Complaint, number: str, reader: Reader, originals: Originals) -> VolumeContent:
+    volume = next(one for one in case.volumes if one.number == number)
+    opened = originals if ATTACHMENTS in reader.parts else _nothing
+    bare = dossier.volume_content(case, opened, volume)
+    answers, names = list(held(case, number, "answers")), Names()
+    history = HISTORY in reader.parts
+    letters = list(held(case, number, "letters")) if LETTERS in reader.parts else []
+    content = replace(
+        bare,
+        forms=tuple(_form(case, one, reader, names) for one in answers) if FORMS in reader.parts else (),
+        letters=tuple(
+            written_letter(case, one, _wording(case, one.policy_version, reader, names, long_dates=True))
+            for one in letters
+        ),
+        events=bare.events if history else (),
+        deadlines=bare.deadlines if history else (),
+        enclosures=bare.enclosures if ATTACHMENTS in reader.parts else (),
+        closing_note=_note(bare, volume, reader),
+        flavour="2u",
+    )
+    return cover_for(case, reader).value(content)
+
+
+def _nothing(_attachment: Attachment) -> bytes:
+    return b""
+
+
+@dataclass(frozen=True)
+class _CoveredWording(Wording):
+    """Answers in words, those that the reader may not read as their masks."""
+
+    case: Complaint | None = None
+    reader: Reader | None = None
+
+    def words(self, definition: Definition, value: Any) -> str:
+        """One answer as this reader may see it."""
+        if self.case is None or self.reader is None or is_empty(value):
+            return super().words(definition, value)
+        if self.reader.may_read(self.case, definition):
+            return super().words(definition, value)
+        return masked(definition, value) or COVERED
+
+
+def _wording(
+    case: Complaint, version: int | None, reader: Reader, names: Names, *, long_dates: bool = False
+) -> Wording:
+    view = view_of(case.policy, version or case.policy_version)
+    return _CoveredWording(view, names, long_dates, case=case, reader=reader)
+
+
+def _form(case: Complaint, answers: AnswerSet, reader: Reader, names: Names) -> FilledForm:
+    wording = _wording(case, answers.policy_version, reader, names)
+    form = filled_form(case, answers, wording, organisation(case, names))
+    definitions = fields_of(wording.view.form(answers.form))
+    signed = [one for one in definitions if one["type"] == "signature"]
+    if all(reader.may_read(case, one) for one in signed):
+        return form
+    # A drawn signature is a picture of a name: with one covered, none is shown.
+    sections = [
+        replace(section, fields=tuple(replace(one, picture=b"") for one in section.fields))
+        for section in form.sections
+    ]
+    return replace(form, sections=tuple(sections))
+
+
+def _note(bare: VolumeContent, volume: SealedVolume, reader: Reader) -> ClosingNote:
+    """What the last page says of a reading copy, in place of what it says of the master."""
+    lines = [f"本件为阅览件（{reader.number}），按阅览人的权限遮盖个人信息，不作凭证；归档母本未作改动。"]
+    attachments = f"附件 {len(bare.enclosures)} 个"
+    left = {FORMS: "表单", LETTERS: "函件", HISTORY: "办理经过", ATTACHMENTS: attachments}
+    missing = [words for part, words in left.items() if part not in reader.parts]
+    if missing:
+        lines.append(f"未列入：{'、'.join(missing)}。")
+    lines.append(f"归档母本 SHA-256：{volume.sha256}。")
+    return replace(bare.closing_note, situation="\n".join(lines))
+
+
+def cover_for(case: Complaint, reader: Reader) -> Cover:
+    """The words of this case that the reader may not know, wherever they stand."""
+    found = dict(_secrets(case, reader))
+    return Cover(found, numbers=bool(found))
+
+
+def _secrets(case: Complaint, reader: Reader) -> Iterator[tuple[str, str]]:
+    names = Names()
+    for answers in case.answers:
+        view = view_of(case.policy, answers.policy_version)
+        wording = Wording(view, names)
+        for definition in fields_of(view.form(answers.form)):
+            value = plain_value(answers.values.get(definition["key"]))
+            rows = value if definition["type"] == "table" and isinstance(value, list) else ()
+            pairs = [(one, row.get(one["key"])) for row in rows for one in definition["fields"]]
+            for one, each in pairs or [(definition, value)]:
+                yield from _secret(case, one, each, (reader, wording))
+
+
+def _secret(
+    case: Complaint, definition: Definition, value: Any, eyes: tuple[Reader, Wording]
+) -> Iterator[tuple[str, str]]:
+    reader, wording = eyes
+    if definition["type"] not in SPOKEN_KINDS or is_empty(value) or reader.may_read(case, definition):
+        return
+    named = isinstance(value, Mapping)
+    spoken = str((named and value.get("name")) or (wording.words(definition, value) if named else value))
+    yield spoken, masked(definition, value) or COVERED
