@@ -8,7 +8,7 @@ from typing import Any
 
 from documents.complaint import Complaint
 from documents.draft import Draft
-from documents.policy import Policy, plain
+from documents.policy import Policy
 from documents.rules.calendar_uses import counted_by_calendar
 from documents.unit import Unit
 
@@ -54,12 +54,12 @@ def _published(calendar: str) -> Iterator[PolicyUse]:
     for row in Policy.collection().find(named, {"key": 1, "version": 1}).sort([("key", 1), ("version", 1)]):
         versions.setdefault(row["key"], []).append(row["version"])
     for key, found in versions.items():
-        newest = plain(Policy.of(key, found[-1]).definition)
+        newest = Policy.of(key, found[-1]).definition
         cases = Complaint.objects(policy=key, policy_version__in=found, status="open").count()
         yield PolicyUse(key, tuple(found), cases, newest, tuple(counted_by_calendar(newest)))
 
 
 def _drafted(calendar: str) -> Iterator[PolicyUse]:
     for draft in Draft.objects(state="open", definition__policy__calendar=calendar).order_by("policy"):
-        definition = plain(draft.definition)
-        yield PolicyUse(draft.policy, (), 0, definition, tuple(counted_by_calendar(definition)))
+        used = tuple(counted_by_calendar(draft.definition))
+        yield PolicyUse(draft.policy, (), 0, draft.definition, used)

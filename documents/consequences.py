@@ -18,7 +18,6 @@ from documents.failing import Failing, label_of
 from documents.forecast import Forecast
 from documents.held_names import Held, held
 from documents.person import Person
-from documents.policy import plain
 from documents.rules.change_classes import Change, classified, settled
 from documents.rules.consequence_words import Consequence
 from documents.rules.identity import Name
@@ -72,8 +71,6 @@ def consequences(
     on_progress: Progress = lambda _done, _total: None,
 ) -> Consequences:
     """Count what a definition means for the cases under the version in force and those before it."""
-    # As plain tables: those of the database driver are slow to read a hundred thousand times.
-    base, definition = plain(base), plain(definition)
     policy = str(definition["policy"]["key"])
     impact = Impact(base, definition, classified(base, definition))
     found, where = held(policy, base, impact.counted), standing(policy)

@@ -8,6 +8,7 @@ from bson import ObjectId
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
 from documents.database import Stored
+from documents.fast_fields import WholeField
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 
@@ -21,7 +22,7 @@ class Draft(Stored):
     policy = StringField(required=True)
     state = StringField(default="open", choices=STATES)
     base_version = IntField(default=0)  # 0: the policy was never published
-    definition = DictField(required=True)
+    definition = WholeField(required=True)
     revision = IntField(default=1)
     started_by = StringField(required=True)
     started_at = DateTimeField(required=True)
@@ -40,8 +41,7 @@ class Draft(Stored):
     @classmethod
     def open_of(cls, policy: str) -> Draft | None:
         """The open draft of a policy, if there is one."""
-        # A definition refers to nothing in the database: looking for references in it would cost the most.
-        found: Draft | None = cls.objects(policy=policy, state="open").no_dereference().first()
+        found: Draft | None = cls.objects(policy=policy, state="open").first()
         return found
 
     @classmethod

@@ -39,7 +39,7 @@ def insight(draft: Draft) -> Insight:
     """What is known of the draft's present revision; a revision never changes."""
     key = (draft.id, draft.revision)
     if key not in _known:
-        remember(draft, Insight(plain(draft.definition)))
+        remember(draft, Insight(draft.definition))
     _known.move_to_end(key)
     return _known[key]
 
@@ -49,12 +49,3 @@ def remember(draft: Draft, found: Insight) -> None:
     _known[draft.id, draft.revision] = found
     while len(_known) > MOST_KNOWN:
         _known.popitem(last=False)
-
-
-def plain(value: Any) -> Any:
-    """Tables and lists as they are: mongoengine's own watch every access, which costs more than the work."""
-    if isinstance(value, dict):
-        return {name: plain(part) for name, part in dict.items(value)}
-    if isinstance(value, list):
-        return [plain(part) for part in list.__iter__(value)]
-    return value

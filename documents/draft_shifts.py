@@ -7,7 +7,7 @@ from datetime import datetime
 from documents.case_stream import stream
 from documents.draft import Draft
 from documents.forecast import Forecast
-from documents.policy import in_force, plain
+from documents.policy import in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.policy_checking import problems
 from documents.standing_cases import standing
@@ -44,7 +44,7 @@ def count(what_if: WhatIf, *, now: datetime) -> WhatIf:
     if draft.revision != what_if.revision:
         raise RuleBroken("draft_changed_meanwhile", by=draft.changed_by)
     ledger = Ledger(what_if, now)
-    future = Forecast(what_if.subject, plain(draft.definition), now, keep=ledger.take)
+    future = Forecast(what_if.subject, draft.definition, now, keep=ledger.take)
     future.prepare(standing(what_if.subject))
     looked = stream(
         what_if.subject, (future,), most=MOST_ASKED, on_progress=lambda done: ledger.beat(done, now)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mongoengine import DateTimeField, DictField, IntField, StringField
+from mongoengine import DateTimeField, IntField, StringField
 
 from documents.database import Stored
+from documents.fast_fields import WholeField
 from documents.rules.broken import PolicyInvalid
 from documents.rules.identity import Identity, identity
 from documents.rules.policy import PolicyView
@@ -24,7 +25,7 @@ class Policy(Stored):
     key = StringField(required=True)
     version = IntField(required=True)
     state = StringField(default="published", choices=("draft", "published", "retired"))
-    definition = DictField(required=True)
+    definition = WholeField(required=True)
     sha256 = StringField(required=True)
     published_at = DateTimeField()
     published_by = StringField()
@@ -51,18 +52,11 @@ class Policy(Stored):
         return found
 
     def view(self) -> PolicyView:
-        """Look-ups over this version, as plain tables: those of the database driver are slow to read."""
+        """Look-ups over this version."""
         known = _views.get((self.key, self.version))
         if known is not None and known[0] == self.sha256:
             return known[1]
-        return PolicyView(plain(self.definition))
-
-
-def plain(value: Any) -> Any:
-    """A stored definition as plain tables and lists."""
-    if isinstance(value, Mapping):
-        return {name: plain(part) for name, part in value.items()}
-    return [plain(part) for part in value] if isinstance(value, list) else value
+        return PolicyView(self.definition)
 
 
 def in_force(key: str) -> Policy | None:

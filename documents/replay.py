@@ -18,7 +18,7 @@ from documents.actions.registration import Pinned
 from documents.complaint import Complaint
 from documents.organisation import Organisation, stored_organisation
 from documents.person import Person, Post
-from documents.policy import plain, view_of
+from documents.policy import view_of
 from documents.replay_records import (
     REGISTER,
     Record,
@@ -85,7 +85,7 @@ def run(
     draft: Definition, *, most: int, now: datetime, progress: Progress = lambda _done, _all: True
 ) -> Replay:
     """回放: play the newest `most` cases of the draft's policy under the draft, which has no problems."""
-    view = PolicyView(plain(draft))
+    view = PolicyView(draft)
     most = min(most, MOST)
     theatre = Theatre(view, calendar_of(view), stored_organisation(), now)
     tally, going = Tally(), True

@@ -9,6 +9,7 @@ from bson import ObjectId
 from mongoengine import BooleanField, DateTimeField, DictField, IntField, ObjectIdField, StringField
 
 from documents.database import Stored
+from documents.fast_fields import WholeField
 from documents.rules.broken import RuleBroken
 
 # A replay tells how far it is at least this often, or its worker is gone.
@@ -21,7 +22,7 @@ class ReplayOrder(Stored):
 
     id = ObjectIdField(primary_key=True, default=ObjectId)
     policy = StringField(required=True)
-    definition = DictField(required=True)
+    definition = WholeField(required=True)
     sha256 = StringField(required=True)
     cases = IntField(required=True)
     by = StringField(required=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from documents.actions import drafting
 from documents.draft import Draft
-from documents.draft_insight import Insight, insight, plain, remember
+from documents.draft_insight import Insight, insight, remember
 from documents.held_answers import holds
 from documents.policy import Policy
 from documents.rules.broken import RuleBroken
@@ -62,6 +62,6 @@ def published_targets(policy: str) -> frozenset[Target]:
     if known is None or known[0] != newest:
         found: set[Target] = set()
         for version in versions:
-            found |= set(WhereUsed(plain(Policy.of(policy, version).definition)).targets())
+            found |= set(WhereUsed(Policy.of(policy, version).definition).targets())
         known = _published[policy] = (newest, frozenset(found))
     return known[1]

@@ -10,7 +10,7 @@ from typing import Any
 from documents import audit
 from documents.database import transaction
 from documents.person import Person
-from documents.policy import canonical, plain, roles_in_force
+from documents.policy import canonical, roles_in_force
 from documents.replay import MOST
 from documents.replay_order import ReplayOrder
 from documents.rules.broken import RuleBroken
@@ -29,7 +29,7 @@ def order(definition: Mapping[str, Any], *, cases: int, actor: Person, now: date
     found = problems(definition)
     if found:
         raise RuleBroken("policy_has_problems", count=len(found), problems=found)
-    kept = plain(definition)
+    kept = dict(definition)
     asked = ReplayOrder(
         policy=kept["policy"]["key"],
         definition=kept,

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from documents.draft import Draft, DraftEdit
-from documents.draft_insight import plain
 from documents.person import Person, Post
 from documents.policy import Policy
 from documents.rules.edits import Operation
@@ -187,14 +186,14 @@ def test_what_holds_data_stays(admin: FlaskClient, register: Register) -> None:
 
 
 def test_what_nothing_needs_goes_and_comes_back(admin: FlaskClient) -> None:
-    before = plain(Draft.of("p01").definition)
+    before = Draft.of("p01").definition
     used = WhereUsed(before)
     options = (places[0] for (kind, _key), places in used.targets().items() if kind == "options")
     path = next(place for place in options if not used.hinders(place))
     assert edit(admin, {"do": "remove", "path": path}).status_code == 200
-    assert plain(Draft.of("p01").definition) != before
+    assert Draft.of("p01").definition != before
     admin.post(f"{BASE}/undo", json={"section": "lists", "element": "channels"}, headers=JSON)
-    assert plain(Draft.of("p01").definition) == before
+    assert Draft.of("p01").definition == before
 
 
 def test_a_published_key_is_fixed_and_a_new_one_is_not(admin: FlaskClient) -> None:
