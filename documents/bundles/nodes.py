@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from documents.bundles import remembered
 from documents.bundles.found import BundleRefused, Found, refusal
 from documents.bundles.places import Place
 from documents.bundles.scalars import NumberTooLong, Scalar, plain_value
@@ -91,7 +92,19 @@ def _code(character: str) -> str:
 
 def read_yaml(text: str, file: str, budget: Budget | None = None) -> Part:
     """The one document of a file; an empty file is nothing. Raises BundleRefused with all that is wrong."""
-    builder = _Builder(file, budget or Budget())
+    budget = budget or Budget()
+    known: Part | None = remembered.recall(file, text)
+    if known is not None and known.parts <= budget.parts and known.characters <= budget.characters:
+        budget.parts -= known.parts
+        budget.characters -= known.characters
+        return known
+    root = _parsed(text, file, budget)
+    remembered.keep(file, text, root)
+    return root
+
+
+def _parsed(text: str, file: str, budget: Budget) -> Part:
+    builder = _Builder(file, budget)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
