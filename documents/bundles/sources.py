@@ -88,9 +88,8 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
 def _ignored(entry: zipfile.ZipInfo) -> bool:
     """Folders themselves, what macOS adds, and what may lie beside a policy."""
     path = PurePosixPath(entry.filename)
-    return (
-        entry.is_dir() or path.parts[:1] == ("__MACOSX",) or (path.name in BESIDE and _safe(entry.filename))
-    )
+    folder = entry.filename.endswith("/")  # `is_dir` falls over an entry without a name
+    return folder or path.parts[:1] == ("__MACOSX",) or (path.name in BESIDE and _safe(entry.filename))
 
 
 def _safe(name: str) -> bool:

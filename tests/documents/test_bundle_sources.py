@@ -92,6 +92,7 @@ TRICKS: list[tuple[str, bytes]] = [
     ("文件过多", zipped({f"{n}.yaml": b"" for n in range(100)})),
     ("不认识的文件", zipped({"policy.yaml": b"a: 1", "run.sh": b"rm"})),
     ("没有制度文件", zipped({})),
+    ("不安全的路径", zipped({"nameless": b"a: 1"}).replace(b"nameless", b"\0ameless")),
 ]
 
 
