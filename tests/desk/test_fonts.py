@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from fontTools import subset
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 
 from pdf import font_cutting, fonts
 
@@ -70,6 +72,25 @@ def test_redrawn_outlines_keep_their_place() -> None:
                 moved = max(abs(a - b) for a, b in zip(old.bounds, new.bounds, strict=True))
                 assert moved <= 2, chr(code)
             assert before[name].width == after[cut.getBestCmap()[code]].width, chr(code)
+
+
+@pytest.mark.parametrize(("name", "weight"), [(fonts.FILES[0], 400), (fonts.FILES[1], 700)])
+def test_another_cutter_draws_the_same_weight(name: str, weight: int) -> None:
+    """A few glyphs of the variable font, cut by fontTools, which is slow."""
+    wanted = subset.Subsetter()
+    wanted.populate(text="卷宗投诉Ag1，")
+    with TTFont(fonts.folder() / name, lazy=True) as cut, TTFont(SANS_SOURCE, lazy=True) as few:
+        wanted.subset(few)
+        slow = instancer.instantiateVariableFont(few, {"wght": weight})
+        for code, glyph in slow.getBestCmap().items():
+            ours = cut.getBestCmap()[code]
+            drawn = (_points(font, one) for font, one in ((cut, ours), (slow, glyph)))
+            assert all(abs(one - other) <= 0.5 for one, other in zip(*drawn, strict=True)), chr(code)
+            assert cut["hmtx"][ours] == slow["hmtx"][glyph]
+
+
+def _points(font: TTFont, glyph: str) -> list[float]:
+    return [number for point in font["glyf"][glyph].getCoordinates(font["glyf"])[0] for number in point]
 
 
 def test_fontconfig_sees_two_families_and_nothing_else() -> None:
