@@ -10,7 +10,7 @@ import org.w3c.dom.*;
 
 /**
  * Checks PDF files: VeraCheck FLAVOUR|claimed FILE… prints one line a file and one a failed rule, tab-separated.
- * Without files it stays, and reads their names from standard input.
+ * Without files it stays, and reads from standard input: a file a line, or a flavour, a tab and a file.
  */
 public class VeraCheck {
     static final Map<PDFAFlavour, ValidationProfile> PROFILES = new HashMap<>();
@@ -24,11 +24,13 @@ public class VeraCheck {
         out.println("end");
     }
 
-    /** One path a line from standard input; "done" after each. */
-    static void serve(PDFAFlavour asked, PrintStream out) throws IOException {
+    /** One file a line from standard input; "done" after each. */
+    static void serve(PDFAFlavour usual, PrintStream out) throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, "UTF-8"));
-        for (String path = in.readLine(); path != null; path = in.readLine()) {
-            report(path, asked, out);
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] parts = line.split("\t", 2);
+            PDFAFlavour asked = parts.length < 2 ? usual : PDFAFlavour.fromString(parts[0]);
+            report(parts[parts.length - 1], asked, out);
             out.println("done");
         }
     }

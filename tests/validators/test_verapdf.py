@@ -73,8 +73,10 @@ def test_an_unknown_standard_is_not_taken_for_success(rendered: Path) -> None:
 
 def test_a_validator_that_cannot_run_is_an_error(monkeypatch: pytest.MonkeyPatch, rendered: Path) -> None:
     monkeypatch.setattr("pdf.verapdf.PROGRAM", rendered / "missing.java")
+    jar = available("auto")
+    assert jar is not None
     with pytest.raises(ValidatorFailed):
-        verapdf([rendered / "good.pdf"])
+        VeraPdf(jar).failures(rendered / "good.pdf")
 
 
 def test_one_warm_machine_serves_many_files(rendered: Path) -> None:
