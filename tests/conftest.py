@@ -15,14 +15,18 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 
 from documents import database as documents_database
+from documents import demonstration
+from documents import policy as policies
 from documents.actions import organising
 from documents.policy import Policy, forget_views
+from documents.rules.policy import PolicyView
 from jobs import surroundings
 from jobs.surroundings import Surroundings
 from portal.servers import Addresses, scratch_servers
 
 DATABASE_NAME = "juanzong_test"
 FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
+DEMONSTRATED = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +52,7 @@ def valkey_url(servers: Addresses) -> str:
 
 
 _ready: set[str] = set()
+_looked_up: dict[str, tuple[str, PolicyView]] = {}
 
 
 def connected(uri: str) -> Database[dict[str, Any]]:
@@ -95,22 +100,56 @@ def queue_connection(valkey_url: str) -> Iterator[Redis]:
     connection.close()
 
 
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def taken(database: Database[dict[str, Any]]) -> Rows:
+    """All that the database holds, by collection; nothing is left in it."""
+    names = database.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
+    found = {name: list(database[name].find()) for name in names}
+    empty(database)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def put_back(database: Database[dict[str, Any]], rows: Rows) -> None:
+    """Fill the empty database as it was."""
+    for name, several in rows.items():
+        database[name].insert_many(several)
+
+
 @pytest.fixture(scope="session")
-def union(mongo_uri: str) -> dict[str, list[dict[str, Any]]]:
+def union(mongo_uri: str) -> Rows:
     """The Qinghe union of P01 as it stands in the database after setting up, read once."""
     founded = connected(mongo_uri)
     forget_views()
     organising.set_up("p01", password="juanzong", now=FOUNDED)
-    names = founded.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
-    found = {name: list(founded[name].find()) for name in names}
-    empty(founded)
-    return {name: rows for name, rows in found.items() if rows}
+    return taken(founded)
 
 
 @pytest.fixture
-def policy(database: Database[dict[str, Any]], union: dict[str, list[dict[str, Any]]]) -> Policy:
+def policy(database: Database[dict[str, Any]], union: Rows) -> Policy:
     """P01 with its union, put back as it was."""
     forget_views()
-    for name, rows in union.items():
-        database[name].insert_many(rows)
-    return Policy.current("p01")
+    put_back(database, union)
+    found = Policy.current("p01")
+    # The same version each time: its look-ups are made once, as in a process that serves for long.
+    policies._views["p01", found.version] = _looked_up.setdefault(found.sha256, (found.sha256, found.view()))
+    return found
+
+
+@pytest.fixture(scope="session")
+def demonstrated(mongo_uri: str) -> tuple[int, Rows]:
+    """How many cases the demo plays, and the database after it, read once."""
+    founded = connected(mongo_uri)
+    empty(founded)
+    forget_views()
+    return demonstration.play("p01", now=DEMONSTRATED), taken(founded)
+
+
+@pytest.fixture
+def played(database: Database[dict[str, Any]], demonstrated: tuple[int, Rows]) -> int:
+    """The demo's cases: one in every stage, with an extension, an appeal, a repeat and a refusal."""
+    forget_views()
+    count, rows = demonstrated
+    put_back(database, rows)
+    return count

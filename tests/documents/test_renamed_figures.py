@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import copy
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
-from documents import demonstration, report_figures
+from documents import report_figures
 from documents.complaint import Complaint
-from documents.database import ensure_indexes
 from documents.pack_files import definition as pack_definition
-from documents.policy import forget_views
 from documents.rules.edits import apply
 from documents.rules.figures import Span
 from documents.rules.identity import Name
 from documents.rules.reading import Reading
 from documents.rules.renaming import merge_options, rename
+from tests.conftest import DEMONSTRATED
 
-NOW = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)
+NOW = DEMONSTRATED
 
 
 def renamed() -> dict[str, Any]:
@@ -40,13 +37,6 @@ def span(definition: dict[str, Any]) -> Span:
     unit = Complaint.objects.first().units["union"]
     first = NOW - timedelta(days=900)
     return Span(unit, first, NOW + timedelta(days=900), NOW + timedelta(days=900), Reading.of(definition))
-
-
-@pytest.fixture
-def played(database: Any) -> int:
-    forget_views()
-    ensure_indexes()
-    return demonstration.play("p01", now=NOW)
 
 
 def test_figures_by_new_names_count_what_was_filled_under_old_ones(played: int) -> None:

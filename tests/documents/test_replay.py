@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from documents import demonstration, replay
+from documents import replay
 from documents.complaint import Complaint
 from documents.database import database as connected
-from documents.database import ensure_indexes
 from documents.pack_files import definition as pack_definition
 from documents.person import Person, Post
-from documents.policy import forget_views
+from tests.conftest import DEMONSTRATED
 
-NOW = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
+NOW = DEMONSTRATED
 Definition = dict[str, Any]
 Table = dict[str, Any]
-
-
-@pytest.fixture
-def played(database: Any) -> int:
-    """The demo's cases: one in every stage, with an extension, an appeal, a repeat and a refusal."""
-    forget_views()
-    ensure_indexes()
-    return demonstration.play("p01", now=NOW)
 
 
 def p01() -> Definition:

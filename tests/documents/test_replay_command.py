@@ -7,30 +7,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from documents import demonstration
 from documents.actions import drafting
 from documents.bundles.packing import bundle_files, write_folder
-from documents.database import ensure_indexes
 from documents.pack_files import definition as pack_definition
-from documents.policy import forget_views
-from tests.conftest import DATABASE_NAME
+from tests.conftest import DATABASE_NAME, DEMONSTRATED
 
-NOW = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)
+NOW = DEMONSTRATED
 Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def call(database: Any, mongo_uri: str, tmp_path: Path) -> Call:
+def call(played: int, mongo_uri: str, tmp_path: Path) -> Call:
     """The command in a process of its own, amid the demo's cases."""
-    forget_views()
-    ensure_indexes()
-    demonstration.play("p01", now=NOW)
     where = {"MONGODB_URI": mongo_uri, "JUANZONG_DATABASE": DATABASE_NAME, "JUANZONG_FOLDER": str(tmp_path)}
 
     def run(*arguments: str) -> tuple[int, str, str]:

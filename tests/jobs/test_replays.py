@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import copy
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from documents import demonstration, replay
+from documents import replay
 from documents.actions import replaying
 from documents.audit import AuditEntry
-from documents.database import ensure_indexes
 from documents.pack_files import definition as pack_definition
 from documents.person import Person
-from documents.policy import forget_views
 from documents.replay_order import SILENCE, ReplayOrder, lost_replays
 from documents.rules.broken import RuleBroken
 from jobs import queues, replays
+from tests.conftest import DEMONSTRATED
 
-NOW = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def played(database: Any) -> int:
-    forget_views()
-    ensure_indexes()
-    return demonstration.play("p01", now=NOW)
+NOW = DEMONSTRATED
 
 
 def tighter() -> dict[str, Any]:
