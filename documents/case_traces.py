@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,12 @@ from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.disposal import Standing
 from documents.handed import HandedVolume
+from documents.inspection import Inspection
 from documents.loan import ASKED, CURRENT, ENDED, Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.print_order import PrintOrder
+from documents.rules.four_checks import VOLUME
 from documents.rules.tombstones import AUDIT_KEPT, files_in
 from documents.timer import Timer
 from documents.transfer import TransferPackage, package_id
@@ -36,7 +38,13 @@ def forget(found: Standing, rows: Sequence[Row], now: datetime) -> list[str]:
     WhatIfRow.collection().delete_many({"number": {"$in": numbers}})
     _forget_audit([*numbers, *(one.id for one in found.all_volumes)], now)
     loans = list(_loans(found, now))
-    return [*loans, *_uploads([*ids, *numbers]), *_exports(found, rows), *_packages(found)]
+    return [
+        *loans,
+        *_uploads([*ids, *numbers]),
+        *_exports(found, rows),
+        *_packages(found),
+        *_inspections(one.id for one in found.all_volumes),
+    ]
 
 
 def _forget_messages(ids: Sequence[str]) -> None:
@@ -83,6 +91,13 @@ def _loans(found: Standing, now: datetime) -> Iterator[str]:
         if row["state"] in (ASKED, *CURRENT):
             change |= {"state": ENDED, "ended_at": now, "ended_by": "system"}
         Loan.collection().update_one({"_id": row["_id"]}, {"$set": change})
+
+
+def _inspections(volumes: Iterable[str]) -> Iterator[str]:
+    """Reports 检测报告 about the volumes: titles and evidence name people; the audit trail keeps when."""
+    for row in list(Inspection.collection().find({"subject": VOLUME, "number": {"$in": list(volumes)}})):
+        yield from files_in(row)
+        Inspection.collection().delete_one({"_id": row["_id"]})
 
 
 def _packages(found: Standing) -> Iterator[str]:

@@ -31,6 +31,7 @@ class Volume(Stored):
     contents = ListField(DictField())  # 卷内文件目录
     originals = ListField(DictField())
     warnings = ListField(StringField())
+    inspection = DictField()  # 四性检测: the newest one in short
     secrecy = StringField()
     signature = DictField()  # documents.rules.signatures.SignatureFacts; empty when sealed without one
     signature_check = DictField()  # what the newest check of it found, and for which digest

@@ -13,15 +13,16 @@ from tempfile import TemporaryDirectory
 import gridfs
 
 from documents import dossier, events, files
-from documents.actions import binding, lettering, notices
+from documents.actions import binding, inspecting, lettering, notices
 from documents.actions.notices import Message
 from documents.actions.signing import delay, delayed_times, settle
 from documents.archive_number import ArchiveNumber
 from documents.case_parts import Attachment
 from documents.complaint import Complaint
 from documents.database import transaction
+from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
-from jobs import press, queues, signing
+from jobs import inspections, press, queues, signing
 from jobs.making import PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
 from pdf import sandbox
@@ -57,22 +58,39 @@ def render_volume(number: str, now: str) -> str:
         signing.check_ready()
         tries = binding.begin(number) - delayed_times(number)
         content, rendered = made(lambda: _volume(found), tries=tries)
-        rendered = signing.signed(rendered)
+        return _keep(content, signing.signed(rendered), now=moment)
     except SigningWaits as waits:
         delay(number, str(waits), begun=waits.begun, now=moment)
         return "waits for its signature"
     except PaperUnfit as unfit:
         _set_volume_aside(found, str(unfit), now=moment)
         return "set aside"
-    return _keep(content, rendered, now=moment)
 
 
 def _keep(content: VolumeContent, rendered: RenderedVolume, *, now: datetime) -> str:
-    """Store the finished file and bind it; whatever still changes its bytes comes before this."""
+    """Store the finished file, inspect it and bind it; whatever still changes its bytes comes before this."""
     stored = store(rendered.content, f"{content.volume_number}.pdf")
-    outcome = kept(stored, binding.bind(content, rendered, stored, now=now))
+    row = binding.row_of(content, rendered, stored, now=now)
+    inspected = inspections.of_new_volume(row, rendered.content, now=now)
+    if inspected.blocking:
+        files.delete(stored.id)
+        raise PaperUnfit(_failures(inspected))
+
+    def write() -> bool:
+        first = binding.bind(content, rendered, stored, now=now)
+        if first:
+            inspecting.keep(inspected, owner=row["owner"], sha256=stored.sha256)
+        return first
+
+    outcome = kept(stored, transaction(write))
     settle(content.volume_number)
     return outcome
+
+
+def _failures(inspected: Inspected) -> str:
+    """What keeps a volume from being sealed, in words for the archivist."""
+    found = (f"{one.item.name[0]}（{one.outcome.evidence[0]}）" for one in inspected.blocking)
+    return f"四性检测不通过，未封存：{'；'.join(found)}"
 
 
 def find_waiting(now: str) -> int:

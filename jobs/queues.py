@@ -28,6 +28,9 @@ RENDER_REPORT = "jobs.reports.render_report"
 PRINT_REGISTER = "jobs.registers.print_register"
 CHECK_PACKAGE = "jobs.packages.check"
 BUILD_PACKAGE = "jobs.packages.build"
+INSPECT_VOLUME = "jobs.inspections.inspect_volume"
+PRINT_INSPECTION = "jobs.inspections.print_report"
+SAMPLE_VOLUMES = "jobs.sampling.sample"
 CHECK_SIGNATURE = "jobs.signing.recheck"
 FIND_PAPERS = "jobs.papers.find_waiting"
 MOVE_CASES = "jobs.case_moves.advance"
@@ -46,7 +49,7 @@ FIND_LOANS = "jobs.loans.find_lost"
 JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
-    CHECK_SIGNATURE,
+    *(CHECK_SIGNATURE, INSPECT_VOLUME, PRINT_INSPECTION, SAMPLE_VOLUMES),
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
     *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
 )
@@ -117,6 +120,16 @@ def check_package(package: str, *, now: datetime) -> Job:
 def build_package(package: str, *, now: datetime) -> Job:
     """Queue the assembly of a year-end package (移交包)."""
     return enqueue(PAPER, BUILD_PACKAGE, package, now.isoformat())
+
+
+def inspect_volume(volume: str, *, by: str, now: datetime) -> Job:
+    """Queue an inspection of a volume (四性检测)."""
+    return enqueue(PAPER, INSPECT_VOLUME, volume, now.isoformat(), by)
+
+
+def print_inspection(inspection: str, *, now: datetime) -> Job:
+    """Queue the printing of a report (检测报告)."""
+    return enqueue(PAPER, PRINT_INSPECTION, inspection, now.isoformat())
 
 
 def check_signature(volume: str, *, now: datetime) -> Job:

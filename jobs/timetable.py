@@ -26,6 +26,7 @@ TIMETABLE = (
     Periodic("find-destructions", timedelta(minutes=1), queues.DEFAULT, queues.FIND_DESTRUCTIONS),
     Periodic("find-loans", timedelta(minutes=1), queues.DEFAULT, queues.FIND_LOANS),
     Periodic("look-round", timedelta(hours=1), queues.DEFAULT, queues.LOOK_ROUND),
+    Periodic("sample-volumes", timedelta(minutes=10), queues.PAPER, queues.SAMPLE_VOLUMES),
     Periodic("find-papers", timedelta(minutes=1), queues.DEFAULT, queues.FIND_PAPERS),
 )
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from documents.rules.custody_papers import DestructionPaper, ReadingCopy
+from documents.rules.inspection_paper import InspectionPaper
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
 from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
 from pdf import custody, joined, paper, volumes
 from pdf.illustrating import RenditionOrder
+from pdf.inspection_reports import inspection
 from pdf.renditions import converter
 from pdf.renditions.making import rendition
 from pdf.sandbox import receive, send
@@ -33,6 +35,7 @@ PRESSES: dict[type, Callable[..., Any]] = {
     FilledForm: paper.form,
     ReportPaper: paper.report,
     Register: paper.register,
+    InspectionPaper: inspection,
     SpineSheet: paper.spines,
     RenditionOrder: _drawn,
     DestructionPaper: custody.destruction,

@@ -23,13 +23,23 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from documents.rules.custody_papers import DestructionPaper, ReadingCopy
+from documents.rules.inspection_paper import InspectionPaper
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
 from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
 from pdf.failures import RenderFailed
 from pdf.illustrating import RenditionOrder, illustrate
 
-Paper = LetterPaper | FilledForm | Register | ReportPaper | SpineSheet | DestructionPaper | ReadingCopy
+Paper = (
+    LetterPaper
+    | FilledForm
+    | Register
+    | ReportPaper
+    | SpineSheet
+    | DestructionPaper
+    | ReadingCopy
+    | InspectionPaper
+)
 PROJECT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "JUANZONG_FONTS")  # no addresses of databases, no keys
 ALLOWED_MODULES = frozenset(

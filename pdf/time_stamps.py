@@ -12,7 +12,9 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pdf.trial_authority import TrialAuthority
+from pdf.verifier import read_der
 
+GRANTED = 0
 Post = Callable[[bytes], bytes]  # a query in DER to the authority, its reply back
 
 
@@ -27,16 +29,23 @@ class AskedStamper(TimeStamper):
         """Ask, and refuse an answer to another question; raises TimestampRequestError."""
         said = self.post(req.dump())
         try:
+            _check_granted(said)
             reply = tsp.TimeStampResp.load(said, strict=True)
-            if reply["status"]["status"].native == "granted":
-                told = reply["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
-                same = told["nonce"].native == req["nonce"].native
-                same &= told["message_imprint"].native == req["message_imprint"].native
-                if not same:
-                    raise TimestampRequestError("the reply answers another question")
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise TimestampRequestError(f"not an RFC 3161 reply: {error}") from error
+            told = reply["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
+            same = told["nonce"].native == req["nonce"].native
+            same &= told["message_imprint"].native == req["message_imprint"].native
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+            raise TimestampRequestError(f"not an RFC 3161 reply: {str(error)[:120]}") from error
+        if not same:
+            raise TimestampRequestError("the reply answers another question")
         return reply
+
+
+def _check_granted(reply: bytes) -> None:
+    """A refusal has no token, which asn1crypto does not read; the status comes first of all."""
+    status = int.from_bytes(read_der(reply).parts[0].parts[0].content, "big")
+    if status != GRANTED:
+        raise TimestampRequestError(f"the authority refused, status {status}")
 
 
 def trial_stamper(authority: TrialAuthority) -> TimeStamper:

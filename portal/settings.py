@@ -34,6 +34,8 @@ class Settings:
     demo: bool = False
     secure_cookies: bool = False
     signing: SigningOrder = field(default_factory=SigningOrder)
+    clamd: str = ""
+    verapdf: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +60,8 @@ class Settings:
             demo=wants_demo(known),
             secure_cookies=base_url.startswith("https://"),
             signing=signing_in(known, folder),
+            clamd=known.get("JUANZONG_CLAMD", ""),
+            verapdf=known.get("JUANZONG_VERAPDF", ""),
         )
 
 

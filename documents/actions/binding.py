@@ -45,6 +45,15 @@ def bind(content: VolumeContent, rendered: RenderedVolume, stored: StoredFile, *
     return transaction(write)
 
 
+def row_of(
+    content: VolumeContent, rendered: RenderedVolume, stored: StoredFile, *, now: datetime
+) -> dict[str, Any]:
+    """The row as it will stand on the shelf 目录条目, for those who look at it before it does."""
+    number = ArchiveNumber.get(content.volume_number)
+    cases = [Complaint.get(one) for one in number.cases]
+    return _shelved(number, cases, content, rendered, stored, now)
+
+
 def _seal(case: Complaint, sealed: Sealed, now: datetime) -> None:
     sealing.close(case, sealed, now=now, view=view_of(case.policy, case.policy_version))
     replace(case)

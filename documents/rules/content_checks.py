@@ -99,11 +99,11 @@ def pdf_a(facts: VolumeFacts) -> Outcome:
         return judged(
             facts.vera, "veraPDF：符合其声明的 PDF/A", "veraPDF: it is the PDF/A that it claims to be"
         )
-    claim = facts.pdf.claim or "未声明"
+    claim, why = facts.pdf.claim or "未声明", facts.vera_problem or "未配置 veraPDF"
     return judged(
         facts.pdf.archival,
-        f"内置检查：PDF/A-{claim} 的各检查项通过（未配置 veraPDF）",
-        f"built-in checks of PDF/A-{claim} passed (no veraPDF here)",
+        f"内置检查：PDF/A-{claim} 的各检查项通过（{why}）",
+        f"built-in checks of PDF/A-{claim} passed ({facts.vera_problem or 'no veraPDF here'})",
     )
 
 

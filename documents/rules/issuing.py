@@ -32,14 +32,24 @@ def year_of(series: str, definition: Definition) -> int | None:
 
 def issued(series: str, last: int, definition: Definition) -> Iterator[str]:
     """Every number that the series has given out, from the first to the last."""
+    day, known = _parts(series, definition)
+    for sequence in range(1, last + 1):
+        yield number(definition, day, sequence, known)
+
+
+def numbered(series: str, sequence: int, definition: Definition) -> str:
+    """One number of the series."""
+    day, known = _parts(series, definition)
+    return number(definition, day, sequence, known)
+
+
+def _parts(series: str, definition: Definition) -> tuple[date, dict[str, str]]:
     pieces = series.split(":")
     period = pieces[-1]
     day = date.fromisoformat(period) if len(period) > 4 else date(int(period), 1, 1)
     names = definition.get("scope", ())
     parts = dict(zip(names, pieces[1].split("/"), strict=True)) if names else {}
-    known = {**definition.get("parts", {}), **parts, "year": str(day.year)}
-    for sequence in range(1, last + 1):
-        yield number(definition, day, sequence, known)
+    return day, {**definition.get("parts", {}), **parts, "year": str(day.year)}
 
 
 def fits(series: str, definition: Definition) -> bool:

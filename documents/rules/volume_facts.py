@@ -100,7 +100,8 @@ class VolumeFacts:
     retention_codes: tuple[str, ...]
     today: date
     signature: SignatureCheck | None = None
-    vera: tuple[str, ...] | None = None  # failed rules; None: there is no veraPDF here
+    vera: tuple[str, ...] | None = None  # failed rules; None: there is no veraPDF here, or
+    vera_problem: str = ""  # it gave no answer
     scan: ScanFacts | None = None  # None: no scanner is configured
     sealed_in_audit: tuple[str, ...] = field(
         default=()

@@ -17,5 +17,7 @@ def house(settings: Settings) -> Surroundings:
         base_url=settings.base_url,
         plain_hosts=settings.plain_hosts,
         signing=settings.signing,
+        clamd=settings.clamd,
+        verapdf=settings.verapdf,
         folder=settings.data_folder,
     )

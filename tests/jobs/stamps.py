@@ -13,6 +13,9 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 
 from portal.servers import LOOPBACK
 
+# A TimeStampResp without a token; asn1crypto cannot write one: { { status: rejection (2) } }.
+REJECTION = bytes.fromhex("30053003020102")
+
 
 @dataclass
 class Authority:
@@ -31,7 +34,7 @@ class Authority:
         if self.mood == "garbage":
             return 200, b"<html>Please sign in to the hotel network</html>"
         if self.mood == "refused":
-            return 200, tsp.TimeStampResp({"status": {"status": "rejection"}}).dump()
+            return 200, REJECTION
         if self.mood == "another":
             request["message_imprint"]["hashed_message"] = bytes(32)
         return 200, self.stamper.request_tsa_response(request).dump()

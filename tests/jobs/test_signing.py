@@ -95,7 +95,7 @@ def test_a_volume_is_signed_over_http_and_says_so(
         ("busy", "HTTP 503"),
         ("drop", "没有给出时间戳"),
         ("garbage", "not an RFC 3161 reply"),
-        ("refused", "没有给出时间戳"),
+        ("refused", "refused, status 2"),
         ("another", "another question"),
     ],
 )
