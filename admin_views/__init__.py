@@ -28,6 +28,7 @@ from admin_views.holds import HoldsView
 from admin_views.lending import LendingView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
+from admin_views.receiving import ReceivingView
 from admin_views.register import RegisterView
 from admin_views.reports import ReportsView
 from admin_views.signatures import SignaturesView
@@ -55,6 +56,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (DueView, _l("鉴定与销毁"), "disposal"),
     (DestructionsView, _l("销毁清册"), "destructions"),
     (HoldsView, _l("冻结"), "holds"),
+    (ReceivingView, _l("接收意见"), "receiving"),
     (RegisterView, _l("登记册"), "register"),
     (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),

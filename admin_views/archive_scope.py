@@ -76,8 +76,8 @@ def my_reads() -> list[str]:
     return sorted({kind for role in roles() if role["key"] in held for kind in role.get("reads", ())})
 
 
-def ordered(here: Scope, kind: str, form: str) -> PrintOrder:
+def ordered(here: Scope, kind: str, form: str, **more: Any) -> PrintOrder:
     """An export that the person asks for, with what the person may read."""
-    order = PrintOrder(kind=kind, form=form, policy=here.view.key, unit=here.unit.id, year=here.year)
+    order = PrintOrder(kind=kind, form=form, policy=here.view.key, unit=here.unit.id, year=here.year, **more)
     order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(), now()
     return printing.place(order)

@@ -16,6 +16,9 @@ REASONS: dict[str, tuple[Any, str]] = {
     "not_submitted": (_l("已办结未归档"), "amber"),
     "problem": (_l("制卷未成功"), "red"),
     "open": (_l("办理中"), "grey"),
+    "held": (_l("冻结"), "blue"),
+    "sealed": (_l("封存，暂不移交"), "amber"),
+    "handed_over": (_l("已先行移交"), "outline"),
     "other_year": (_l("归入其他年度"), "outline"),
     "destroyed": (_l("已销毁"), "outline"),
 }

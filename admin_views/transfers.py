@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -16,17 +19,20 @@ from admin_views.base import keep_form
 from admin_views.completeness import bar_of
 from admin_views.downloads import download
 from admin_views.standing import me, now, today
-from documents import audit
+from documents import audit, handed
 from documents.actions import transferring
 from documents.actions.transferring import Receipt
 from documents.print_order import PrintOrder
 from documents.rules.durations import written_day
-from documents.transfer import TransferPackage, package_id
+from documents.rules.package import PackageOptions
+from documents.transfer import BuiltPart, TransferPackage, current_round, package_id
 from jobs import queues
 
 ABSENT_SHOWN = 100
-LARGEST_RESULT = transferring.LARGEST_RESULT
 LONGEST = 200
+LONGEST_NUMBER = 7
+GIGABYTE = 1_000_000_000
+PAPERS = ("handover", "handover_list")
 
 
 class TransferView(ArchivePage):
@@ -41,24 +47,12 @@ class TransferView(ArchivePage):
         here = scope()
         if here is None:
             return self.render("admin/archive/none.html")
-        return self.render("admin/archive/transfer.html", **self._shown(here))
+        return self.render("admin/archive/transfer.html", **shown(here))
 
     @expose("/progress")
     def progress(self) -> ResponseReturnValue:
         """The steps alone, for the page that watches."""
-        return self.render("admin/archive/steps.html", **self._shown(scope_or_404()))
-
-    def _shown(self, here: Scope, **typed: str) -> dict[str, object]:
-        package = package_of(here)
-        return {
-            "here": here,
-            "package": package,
-            "bar": bar_of(package.check_result) if package and package.check_result else None,
-            "form_order": handover_order(here),
-            "absent_shown": ABSENT_SHOWN,
-            "typed": typed,
-            "step": step_of(package),
-        }
+        return self.render("admin/archive/steps.html", **shown(scope_or_404()))
 
     @expose("/check", methods=("POST",))
     def check(self) -> ResponseReturnValue:
@@ -72,62 +66,54 @@ class TransferView(ArchivePage):
     def build(self) -> ResponseReturnValue:
         """Step 2: ask for the package."""
         here = scope_or_404()
-        package = transferring.ask_build(package_or_404(here).id, actor=me(), now=now())
+        keep_form(self, "admin/archive/transfer.html", **shown(here))
+        package = transferring.ask_build(
+            package_or_404(here).id, actor=me(), now=now(), options=_options(request.form)
+        )
         queue_safely(queues.BUILD_PACKAGE, package.id)
         return self._back(here)
 
     @expose("/package.zip")
     def package(self) -> ResponseReturnValue:
-        """The finished package."""
+        """The finished package, or one part of it; of this round, or of an earlier one."""
         found = package_or_404(scope_or_404())
-        if found.built is None or found.state == "building":
-            abort(404)
-        audit.note("export", found.id, by=me().id, at=now(), kind="package", sha256=found.built.sha256)
-        return download(found.built.file_id, f"{found.built.name}.zip", size=found.built.zip_size)
+        part = _part_of(found, request.args.get("round", 0, type=int), request.args.get("part", 0, type=int))
+        audit.note("export", found.id, by=me().id, at=now(), kind="package", sha256=part.sha256)
+        return download(part.file_id, f"{part.name}.zip", size=part.zip_size)
 
     @expose("/hand-over", methods=("POST",))
     def hand_over(self) -> ResponseReturnValue:
         """Step 3: note who took it."""
         here = scope_or_404()
-        names = ("receiver", "received_by", "received_on", "medium", "note")
+        names = ("receiver", "received_by", "received_on", "medium", "carriers", "note")
         typed = {name: request.form.get(name, "").strip()[:LONGEST] for name in names}
-        keep_form(self, "admin/archive/transfer.html", **self._shown(here, **typed))
+        keep_form(self, "admin/archive/transfer.html", **shown(here, **typed))
         receipt = Receipt(
             receiver=typed["receiver"],
             received_by=typed["received_by"],
             received_on=_day(typed["received_on"]) or today(),
             medium=typed["medium"],
+            carriers=typed["carriers"],
             note=typed["note"],
         )
         transferring.hand_over(package_or_404(here).id, receipt, actor=me(), now=now())
         flash(_("已登记移交。请把移交包与登记表交给接收方。"), "good")
         return self._back(here)
 
-    @expose("/result", methods=("POST",))
-    def result(self) -> ResponseReturnValue:
-        """Step 4: take in what the receiver's check wrote."""
-        here = scope_or_404()
-        keep_form(self, "admin/archive/transfer.html", **self._shown(here))
-        sent = request.files.get("result")
-        content = sent.stream.read(LARGEST_RESULT + 1) if sent else b""
-        package = transferring.take_result(package_or_404(here).id, content, actor=me(), now=now())
-        if package.verified.ok:
-            flash(_("接收方核验通过，移交完成。"), "good")
-        else:
-            flash(_("接收方核验发现 %(count)s 处不符。", count=len(package.verified.findings)), "warning")
-        return self._back(here)
-
     @expose("/form", methods=("POST",))
     def form(self) -> ResponseReturnValue:
-        """Print the hand-over form."""
+        """Print the hand-over form or the list of volumes of a round."""
         here = scope_or_404()
-        order = ordered(here, "handover", "pdf")
+        kind = request.form.get("kind", "handover")
+        if kind not in PAPERS:
+            abort(400)
+        order = ordered(here, kind, "pdf", round=request.form.get("round", 0, type=int))
         queue_safely(queues.PRINT_REGISTER, str(order.id))
         return self._back(here)
 
     @expose("/form.pdf")
     def form_file(self) -> ResponseReturnValue:
-        """The printed hand-over form."""
+        """What was printed last."""
         order = handover_order(scope_or_404())
         if order is None or not order.file_id:
             abort(404)
@@ -135,6 +121,50 @@ class TransferView(ArchivePage):
 
     def _back(self, here: Scope) -> ResponseReturnValue:
         return redirect(self.get_url(".index", **here.values))
+
+
+def shown(here: Scope, **typed: str) -> dict[str, Any]:
+    """What the pages of the assistant show."""
+    package = package_of(here)
+    back = handed.rows_of(package.id, package.round).filter(decision="rejected") if package else None
+    return {
+        "here": here,
+        "package": package,
+        "bar": bar_of(package.check_result) if package and package.check_result else None,
+        "form_order": handover_order(here),
+        "absent_shown": ABSENT_SHOWN,
+        "typed": typed,
+        "step": step_of(package),
+        "count": handed.tally(package.id, package.round) if package else {},
+        "sent_back": list(back.limit(ABSENT_SHOWN)) if back is not None else [],
+        "gigabyte": GIGABYTE,
+        "kept_years": transferring.kept_years(package) if package else 0,
+    }
+
+
+def _options(form: Mapping[str, str]) -> PackageOptions:
+    """How the package shall be made; an empty field is no limit."""
+    return PackageOptions(
+        most_volumes=_whole(form.get("most_volumes", "")),
+        most_bytes=int(_decimal(form.get("most_gb", "")) * GIGABYTE),
+        sm3=form.get("sm3") == "yes",
+    )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.strip().isdecimal() and len(text) < LONGEST_NUMBER else 0
+
+
+def _decimal(text: str) -> float:
+    return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text.strip()) else 0.0
+
+
+def _part_of(package: TransferPackage, number: int, part: int) -> BuiltPart:
+    """A part of a round that is there to be taken; 404 when there is none."""
+    rounds = [*package.rounds, *([] if package.state == "building" else [current_round(package)])]
+    built = next((one.built for one in rounds if one.number == (number or package.round)), None)
+    parts = [one for one in built.parts if one.number == part] if built else []
+    return parts[0] if parts else abort(404)
 
 
 def package_of(here: Scope) -> TransferPackage | None:
@@ -153,7 +183,7 @@ def package_or_404(here: Scope) -> TransferPackage:
 def handover_order(here: Scope) -> PrintOrder | None:
     """The newest hand-over form that the person asked for."""
     found: PrintOrder | None = (
-        PrintOrder.objects(kind="handover", unit=here.unit.id, year=here.year, by=me().id)
+        PrintOrder.objects(kind__in=PAPERS, unit=here.unit.id, year=here.year, by=me().id)
         .order_by("-at")
         .first()
     )

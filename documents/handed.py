@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from mongoengine import DateTimeField, IntField, ListField, StringField
@@ -13,6 +13,7 @@ from documents.rules.package import years_later
 from documents.volume import Volume
 
 DECISIONS = ("accepted", "rejected")
+SOURCES = ("result", "opinion")  # the checker found it, or a person of the archive room said it
 
 
 class HandedVolume(Stored):
@@ -21,14 +22,16 @@ class HandedVolume(Stored):
     id = StringField(primary_key=True)
     package = StringField(required=True)
     round = IntField(required=True)
-    part = IntField(default=1)
+    part = IntField(default=0)  # 分包; 0 when the package is not split
     volume = StringField(required=True)
     cases = ListField(StringField())
     sha256 = StringField(required=True)
     size = IntField(required=True)
     handed_on = StringField()
     kept_until = StringField()  # the sender's own originals stay until this day
+    title = StringField()
     decision = StringField(choices=DECISIONS)
+    source = StringField(choices=SOURCES)
     reason = StringField()
     decided_by = StringField()
     decided_at = DateTimeField()
@@ -49,22 +52,23 @@ def kept_until(case: str) -> date | None:
     return max(days, default=None)
 
 
-def pack(package: str, number: int, volumes: Iterable[Volume]) -> None:
+def pack(package: str, number: int, volumes: Iterable[Volume], parts: Mapping[str, int]) -> None:
     """Write down what a round of a package holds, in place of what it held when it was made before."""
     HandedVolume.collection().delete_many({"package": package, "round": number})
-    rows = [_row(package, number, volume) for volume in volumes]
+    rows = [_row(package, number, volume, parts.get(volume.id, 0)) for volume in volumes]
     if rows:
         HandedVolume.collection().insert_many(rows)
 
 
-def _row(package: str, number: int, volume: Volume) -> dict[str, Any]:
+def _row(package: str, number: int, volume: Volume, part: int) -> dict[str, Any]:
     return {
         "_id": f"{package}:{number}:{volume.id}",
         "package": package,
         "round": number,
-        "part": 1,
+        "part": part,
         "volume": volume.id,
         "cases": list(volume.cases),
+        "title": volume.title,
         "sha256": volume.sha256,
         "size": volume.size,
     }
@@ -79,7 +83,20 @@ def hand_over(package: str, number: int, day: date, *, years: int) -> None:
     )
 
 
-def decide(row: str, decision: str, *, by: str, at: datetime, reason: str = "") -> None:
-    """Note what the archive room said of a volume 接收意见."""
-    facts = {"decision": decision, "reason": reason, "decided_by": by, "decided_at": at}
-    HandedVolume.collection().update_one({"_id": row}, {"$set": facts})
+def rows_of(package: str, number: int) -> Any:
+    """The volumes of a round, in the order of their numbers."""
+    return HandedVolume.objects(package=package, round=number).order_by("volume")
+
+
+def tally(package: str, number: int) -> dict[str, int]:
+    """How many volumes of a round are accepted, rejected, and undecided."""
+    match = {"$match": {"package": package, "round": number}}
+    group = {"$group": {"_id": {"$ifNull": ["$decision", "undecided"]}, "count": {"$sum": 1}}}
+    found = {row["_id"]: row["count"] for row in HandedVolume.collection().aggregate([match, group])}
+    return {name: int(found.get(name, 0)) for name in (*DECISIONS, "undecided")}
+
+
+def parts_of(package: str, number: int) -> dict[str, int]:
+    """In which part each volume lay when the round was last made; empty when it was not split."""
+    found = HandedVolume.collection().find({"package": package, "round": number, "part": {"$gt": 0}})
+    return {row["volume"]: row["part"] for row in found}

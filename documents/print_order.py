@@ -10,7 +10,7 @@ from mongoengine import DateTimeField, IntField, ListField, ObjectIdField, Strin
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
 
-KINDS = ("register", "handover")
+KINDS = ("register", "handover", "handover_list")
 FORMS = ("pdf", "xlsx", "xml")
 
 
@@ -23,6 +23,7 @@ class PrintOrder(Stored):
     policy = StringField(required=True)
     unit = StringField(required=True)
     year = IntField(required=True)
+    round = IntField(default=0)  # of a hand-over; 0: the current one
     by = StringField(required=True)
     by_name = StringField(required=True)
     reads = ListField(StringField())

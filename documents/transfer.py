@@ -21,6 +21,7 @@ from documents.rules.broken import RuleBroken
 
 STATES = ("checking", "checked", "building", "ready", "handed_over", "confirmed", "returned")
 WORKING = ("checking", "building")
+RECEIVED = ("scan", "result", "opinions")
 STALLED = timedelta(minutes=5)
 
 
@@ -41,8 +42,11 @@ class Check(EmbeddedDocument):
     inside = IntField(default=0)
     carried = IntField(default=0)  # inside, with a number of an earlier year
     absent = EmbeddedDocumentListField(Absent)
+    absent_volumes = EmbeddedDocumentListField(Absent)  # archive numbers 档号 that are not inside
     gaps = ListField(StringField())  # numbers that were given out and are nowhere
     strays = ListField(StringField())  # numbers that no series gave out
+    volumes = IntField(default=0)  # that go into this round
+    totals = ListField(DictField())  # 数量核对 with the frozen annual report
 
     @property
     def whole(self) -> bool:
@@ -50,13 +54,29 @@ class Check(EmbeddedDocument):
         return not self.gaps and not self.strays
 
 
-class Built(EmbeddedDocument):
-    """The finished package: the ZIP with its digest, and what is in it."""
+class BuiltPart(EmbeddedDocument):
+    """One ZIP of a package 分包; a package that is not split has one."""
 
+    number = IntField(default=0)
     name = StringField(required=True)
     file_id = StringField()
     sha256 = StringField(required=True)
     zip_size = IntField(default=0)
+    volumes = IntField(default=0)
+    first = StringField()
+    last = StringField()
+
+
+class Built(EmbeddedDocument):
+    """The finished package: its ZIPs with their digests, and what is in it."""
+
+    name = StringField(required=True)
+    parts = EmbeddedDocumentListField(BuiltPart)
+    file_id = StringField()  # of the ZIP, when there is one
+    sha256 = StringField(required=True)  # of the ZIP; of several, one digest over theirs
+    zip_size = IntField(default=0)
+    sm3 = BooleanField(default=False)
+    checked = BooleanField(default=False)  # the checker ran over it before it was kept
     volumes = IntField(default=0)
     originals = IntField(default=0)
     pages = IntField(default=0)
@@ -75,7 +95,21 @@ class HandOver(EmbeddedDocument):
     received_by = StringField(required=True)
     received_on = StringField(required=True)
     medium = StringField()
+    carriers = StringField()  # 载体起止顺序号
     note = StringField()
+
+
+class Received(EmbeddedDocument):
+    """A paper that came back from the receiver 回执: a signed scan, a result, a table of opinions."""
+
+    kind = StringField(required=True, choices=RECEIVED)
+    round = IntField(required=True)
+    name = StringField(required=True)
+    file_id = StringField(required=True)
+    sha256 = StringField(required=True)
+    size = IntField(required=True)
+    by = StringField(required=True)
+    at = DateTimeField(required=True)
 
 
 class Verified(EmbeddedDocument):
@@ -87,6 +121,15 @@ class Verified(EmbeddedDocument):
     findings = ListField(DictField())
     imported_by = StringField(required=True)
     imported_at = DateTimeField(required=True)
+
+
+class Round(EmbeddedDocument):
+    """A round 移交轮次 that is over: some of it was sent back, or more was sealed since."""
+
+    number = IntField(required=True)
+    built = EmbeddedDocumentField(Built)
+    handed = EmbeddedDocumentField(HandOver)
+    verified = EmbeddedDocumentField(Verified)
 
 
 class TransferPackage(Stored):
@@ -111,6 +154,10 @@ class TransferPackage(Stored):
     built = EmbeddedDocumentField(Built)
     handed = EmbeddedDocumentField(HandOver)
     verified = EmbeddedDocumentField(Verified)
+    options = DictField()  # 制作选项: most_volumes, most_bytes, sm3
+    rounds = EmbeddedDocumentListField(Round)  # the earlier ones
+    kept_back = ListField(DictField())  # 封存 {volume, reason, by, at}: not handed over for the time being
+    received = EmbeddedDocumentListField(Received)
 
     meta = {"collection": "packages", "indexes": [("unit", "-year"), ("state", "beat_at")]}
 
@@ -131,6 +178,16 @@ class TransferPackage(Stored):
 def package_id(policy: str, unit: str, year: int) -> str:
     """One package a unit and year."""
     return f"{policy}:{unit}:{year}"
+
+
+def current_round(package: TransferPackage) -> Round:
+    """The round that is being made, or was handed over last."""
+    return Round(number=package.round, built=package.built, handed=package.handed, verified=package.verified)
+
+
+def rounds_before(package: TransferPackage) -> list[Round]:
+    """The rounds that were handed over, the current one among them when it was."""
+    return [*package.rounds, *([current_round(package)] if package.handed else [])]
 
 
 def stalled(now: datetime) -> list[TransferPackage]:

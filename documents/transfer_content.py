@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from documents import files
@@ -10,10 +11,18 @@ from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Report
 from documents.report_paper import title as report_title
-from documents.rules.package import PackageContent, PackedOriginal, PackedPaper, PackedVolume, UnfiledNumber
+from documents.rules.package import (
+    EarlierRound,
+    PackageContent,
+    PackedOriginal,
+    PackedPaper,
+    PackedVolume,
+    UnfiledNumber,
+)
 from documents.rules.volume import ContentsEntry
-from documents.transfer import TransferPackage
+from documents.transfer import Round, TransferPackage
 from documents.transfer_plan import Plan
+from documents.transfer_reasons import sent_back
 from documents.unit import Unit
 from documents.volume import Volume
 
@@ -27,6 +36,7 @@ def package_content(
     names, unit = Names(), Unit.get(package.unit)
     organisation = unit.name["zh"]
     policy = view_of(package.policy, package.policy_version).definition["policy"]
+    notes = sent_back(package.id, (volume.id for volume in plan.volumes))
     return PackageContent(
         title=f"{organisation}{package.year}年度{policy.get('short', policy['title'])['zh']}档案移交包",
         organisation=organisation,
@@ -37,14 +47,22 @@ def package_content(
         made_by=names.person(package.made_by),
         made_at=package.made_at,
         issued=plan.issued,
-        volumes=tuple(_packed(volume, names) for volume in plan.volumes),
+        volumes=tuple(_packed(volume, names, notes.get(volume.id, "")) for volume in plan.volumes),
         unfiled=tuple(UnfiledNumber(one.number, one.reason, one.note or "") for one in plan.absent),
         papers=(*papers, *_reports(package)),
         software=SOFTWARE,
+        archive_numbers=plan.archive_numbers,
+        totals=plan.totals,
+        round=package.round,
+        earlier=tuple(_earlier(one) for one in package.rounds),
     )
 
 
-def _packed(volume: Volume, names: Names) -> PackedVolume:
+def _earlier(one: Round) -> EarlierRound:
+    return EarlierRound(one.number, one.built.name, one.handed.received_on, one.built.sha256)
+
+
+def _packed(volume: Volume, names: Names, note: str) -> PackedVolume:
     return PackedVolume(
         volume_number=volume.id,
         case_numbers=tuple(volume.cases),
@@ -59,10 +77,20 @@ def _packed(volume: Volume, names: Names) -> PackedVolume:
         size=volume.size,
         sha256=volume.sha256,
         secrecy=volume.secrecy or "",
+        note=note,
+        supplement_to=volume.supplement_to or "",
         signed_by=(volume.signature or {}).get("fingerprint", ""),
         contents=tuple(_entry(row) for row in volume.contents),
+        metadata=_metadata(volume),
         originals=tuple(_original(row) for row in volume.originals),
     )
+
+
+def _metadata(volume: Volume) -> PackedOriginal | None:
+    row = volume.metadata
+    if not row:
+        return None
+    return PackedOriginal(f"{volume.id}.xml", "application/xml", row["size"], row["sha256"], row["file_id"])
 
 
 def _entry(row: dict[str, Any]) -> ContentsEntry:
@@ -85,7 +113,10 @@ def _reports(package: TransferPackage) -> tuple[PackedPaper, ...]:
     found = Report.objects(
         policy=package.policy, unit=package.unit, year=package.year, state="frozen", file_id__ne=None
     ).order_by("id")
-    return tuple(PackedPaper(f"{report_title(report)}.pdf", files.read(report.file_id)) for report in found)
+    return tuple(
+        PackedPaper(f"{report_title(one)}.pdf", partial(files.read, one.file_id), key=one.sha256)
+        for one in found
+    )
 
 
 def open_volume(number: str) -> BinaryIO:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from documents.archive_number import ArchiveNumber
+from documents import archive_number
 from documents.complaint import Complaint
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import Policy, view_of
 from documents.rules.fields import fields_of
 from documents.rules.issuing import fits, issued, volume_numbering, year_of
 from documents.rules.numbering import series_head
+from documents.rules.package import ArchiveNumber, ReportTotals
 from documents.rules.policy import PolicyView
 from documents.sequence import Sequence
-from documents.transfer import Absent, Check
+from documents.transfer import Absent, Check, package_id
+from documents.transfer_numbers import archive_numbers
+from documents.transfer_reasons import Reason, apart
+from documents.transfer_report import totals
 from documents.volume import Volume
 
 Definition = Mapping[str, Any]
 READ = (
     *("number", "policy_version", "case_type", "stage", "status", "volume", "registered_at"),
-    "destroyed_by",
+    *("received_at", "scope", "destroyed_by"),
 )
 
 
@@ -36,29 +40,39 @@ class Plan:
     carried: int
     gaps: tuple[str, ...]
     strays: tuple[str, ...]
+    totals: tuple[ReportTotals, ...] = ()
+    archive_numbers: tuple[ArchiveNumber, ...] = ()
 
     def as_check(self, at: Any) -> Check:
         """The plan as it is kept with the package."""
         return Check(
             at=at,
             issued=len(self.issued),
-            inside=len(self.volumes),
+            inside=len(self.issued) - len(self.absent),
             carried=self.carried,
             absent=list(self.absent),
+            absent_volumes=[
+                Absent(number=one.number, code="volume", reason=one.reason, note=one.note or None)
+                for one in self.archive_numbers
+                if one.reason
+            ],
             gaps=list(self.gaps),
             strays=list(self.strays),
+            volumes=len(self.volumes),
+            totals=[{**asdict(one), "unexplained": one.unexplained} for one in self.totals],
         )
 
 
 def plan(view: PolicyView, unit: str, year: int) -> Plan:
     """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
-    volumes = tuple(Volume.objects(owner=unit, year=year, destroyed_at=None).order_by("id"))
+    sealed = list(Volume.objects(policy=view.key, owner=unit, year=year, destroyed_at=None).order_by("id"))
+    out = apart(package_id(view.key, unit, year), sealed)
+    volumes = tuple(volume for volume in sealed if volume.id not in out)
     inside = {number for volume in volumes for number in volume.cases}
     own = list(rows_of({**belonging_to(view, unit), **registered_in(view, year)}, READ))
     numbers = [row["number"] for row in own]
     carried = sorted(inside - set(numbers))
-    absent = tuple(_absent(row, view) for row in own if row["number"] not in inside)
-    absent += tuple(_void_numbers(view.key, unit, year))
+    absent = tuple(_absent(row, view, out) for row in own if row["number"] not in inside)
     given = list(_given(view.key, year))
     found = set(numbers_on_cases(view.key)) if given else set()
     every = {name for names in given for name in names}
@@ -69,18 +83,14 @@ def plan(view: PolicyView, unit: str, year: int) -> Plan:
         carried=len(carried),
         gaps=tuple(names[0] for names in given if found.isdisjoint(names)),
         strays=tuple(sorted(number for number in numbers if number not in every)),
+        totals=tuple(totals(view, (unit, year), {row["number"]: row for row in own}, len(carried))),
+        archive_numbers=archive_numbers(view.key, (unit, year), {one.id for one in volumes}, out),
     )
 
 
-def _void_numbers(policy: str, unit: str, year: int) -> Iterator[Absent]:
-    """Archive numbers 档号 of the year that were given out and stand on no volume, with their reasons."""
-    void = ArchiveNumber.objects(policy=policy, owner=unit, year=year, state="void").order_by("id")
-    for one in void:
-        yield Absent(number=one.id, code="void", reason="档号作废", note=one.reason)
-
-
-def _absent(row: Mapping[str, Any], view: PolicyView) -> Absent:
-    code, reason, note = _reason(row, view)
+def _absent(row: Mapping[str, Any], view: PolicyView, out: Mapping[str, Reason]) -> Absent:
+    volume = row.get("volume") or {}
+    code, reason, note = out.get(volume.get("number", "")) or _reason(row, view)
     return Absent(number=row["number"], code=code, reason=reason, note=note)
 
 
@@ -144,7 +154,7 @@ def numbers_on_cases(policy: str) -> Iterator[str]:
             yield row["volume"]["number"]
     # Archive numbers of supplements, and those that became void, stand in the register of archive numbers.
     beside = {"policy": policy, "$or": [{"state": "void"}, {"supplement_to": {"$ne": None}}]}
-    yield from (one["_id"] for one in ArchiveNumber.collection().find(beside, {"_id": 1}))
+    yield from (one["_id"] for one in archive_number.ArchiveNumber.collection().find(beside, {"_id": 1}))
 
 
 def _number_fields(policy: str) -> list[str]:

@@ -33,6 +33,7 @@ class Volume(Stored):
     warnings = ListField(StringField())
     inspection = DictField()  # 四性检测: the newest one in short
     secrecy = StringField()
+    metadata = DictField()  # 元数据: {file_id, sha256, size} of the XML
     signature = DictField()  # documents.rules.signatures.SignatureFacts; empty when sealed without one
     signature_check = DictField()  # what the newest check of it found, and for which digest
     supplement_to = StringField()  # 档号 of the main volume, when this is a 补充卷

@@ -8,23 +8,25 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from documents import files
+from documents import files, handed
 from documents.actions import notices, transferring
 from documents.actions.notices import Message
 from documents.database import transaction
+from documents.files import StoredFile
 from documents.policy import view_of
 from documents.register import YearAsked, register
 from documents.rules.broken import RuleBroken
-from documents.rules.package import PackageContent
+from documents.rules.package import PackageContent, PackageOptions
 from documents.rules.policy import PolicyView
-from documents.transfer import Built, TransferPackage
+from documents.transfer import Built, BuiltPart, TransferPackage
 from documents.transfer_content import SOFTWARE, open_original, open_volume, package_content
 from documents.transfer_plan import Plan, plan
+from jobs import metadata
 from jobs.making import PaperUnfit, made
 from jobs.registers import packed
 from jobs.surroundings import current
-from pdf import packages
-from pdf.packages import Sources, Writing, Written
+from pdf import packages, verifier
+from pdf.packages import Sources, Writing, Written, WrittenPart
 
 Progress = Callable[[int, int, str], None]
 SECONDS_BETWEEN_BEATS = 1.0
@@ -49,9 +51,8 @@ def build(package: str, now: str) -> str:
     try:
         tries = transferring.begin(package, now=moment)
         planned = plan(view_of(found.policy, found.policy_version), found.unit, found.year)
-        written = made(
-            lambda: write(found, planned, folder, on_progress=_Beats(package, moment).tell), tries=tries
-        )
+        writing = _writing(found, _Beats(package, moment).tell)
+        written = made(lambda: _checked(write(found, planned, folder, writing)), tries=tries)
     except PaperUnfit as unfit:
         _set_aside(found, str(unfit), now=moment)
         return "set aside"
@@ -60,18 +61,34 @@ def build(package: str, now: str) -> str:
     return written.archive_sha256
 
 
-def write(
-    package: TransferPackage, planned: Plan, out: Path, *, on_progress: Progress = lambda *_: None
-) -> Written:
-    """Write the package folder and its ZIP below `out`; raises RuleBroken("numbers_missing") naming them."""
+def _checked(written: Written) -> Written:
+    """The package as it lies there, if the receiver's checker has nothing to say against it 移交前自检."""
+    wrong = verifier.inspect(written.folder if len(written.parts) == 1 else written.folder.parent).findings
+    if any(finding.code != "report" for finding in wrong):
+        raise RuleBroken("package_unsound", findings="；".join(one.text() for one in wrong[:5]))
+    return written
+
+
+def _writing(package: TransferPackage, on_progress: Progress) -> Writing:
+    """How the package was asked for; volumes stay in the parts in which they were when it was last made."""
+    return Writing(
+        options=PackageOptions(**package.options),
+        before=handed.parts_of(package.id, package.round),
+        on_progress=on_progress,
+    )
+
+
+def write(package: TransferPackage, planned: Plan, out: Path, writing: Writing | None = None) -> Written:
+    """Write the package below `out`; raises RuleBroken("numbers_missing") naming them."""
     if planned.gaps or planned.strays:
         raise RuleBroken("numbers_missing", numbers="、".join([*planned.gaps, *planned.strays]))
     out.mkdir(parents=True, exist_ok=True)
+    metadata.write_lacking(planned.volumes)
     return packages.write(
         out,
         content_of(package, planned),
         Sources(open_volume, open_original),
-        Writing(on_progress=on_progress),
+        writing,
     )
 
 
@@ -101,14 +118,15 @@ class _Beats:
 
 
 def _keep(package: TransferPackage, planned: Plan, written: Written, *, now: datetime) -> None:
-    name = written.archive.name
-    with written.archive.open("rb") as stream:
-        stored = files.store(stream, name, media_type="application/zip")
+    stored = [_stored(part) for part in written.parts]
     built = Built(
-        name=name.removesuffix(".zip"),
-        file_id=stored.id,
+        name=written.name,
+        parts=[_built(part, one) for part, one in zip(written.parts, stored, strict=True)],
+        file_id=stored[0].id if len(stored) == 1 else None,
         sha256=written.archive_sha256,
-        zip_size=stored.size,
+        zip_size=sum(one.size for one in stored),
+        sm3=PackageOptions(**package.options).sm3,
+        checked=True,
         volumes=written.volumes,
         originals=written.originals,
         pages=sum(volume.pages for volume in planned.volumes),
@@ -116,11 +134,34 @@ def _keep(package: TransferPackage, planned: Plan, written: Written, *, now: dat
         size=written.size,
         at=now,
     )
-    if not transferring.keep_built(package.id, built, planned, now=now):
-        files.delete(stored.id)
+    parts = {volume: part.number for part in written.parts for volume in part.volumes}
+    if not transferring.keep_built(package.id, built, planned, now=now, parts=parts):
+        for one in stored:
+            files.delete(one.id)
         return
-    files.delete_earlier(stored)
+    for one in stored:
+        files.delete_earlier(one)
     _tell(package, "移交包已制成", "Transfer package is ready", now=now)
+
+
+def _stored(part: WrittenPart) -> StoredFile:
+    if part.archive is None:
+        raise ValueError("a package of the portal has a ZIP")
+    with part.archive.open("rb") as stream:
+        return files.store(stream, part.archive.name, media_type="application/zip")
+
+
+def _built(part: WrittenPart, stored: StoredFile) -> BuiltPart:
+    return BuiltPart(
+        number=part.number,
+        name=part.folder.name,
+        file_id=stored.id,
+        sha256=part.archive_sha256,
+        zip_size=stored.size,
+        volumes=len(part.volumes),
+        first=part.volumes[0] if part.volumes else None,
+        last=part.volumes[-1] if part.volumes else None,
+    )
 
 
 def _set_aside(package: TransferPackage, problem: str, *, now: datetime) -> None:

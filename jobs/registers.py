@@ -5,24 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from xml.etree import ElementTree
 
 from documents.actions import printing
 from documents.handover_form import handover_form
+from documents.handover_list import handover_list
 from documents.policy import Policy
 from documents.print_order import PrintOrder
 from documents.register import LARGEST, Reader, YearAsked, count, register
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackedPaper
-from documents.rules.papers import Register
+from documents.rules.papers import FilledForm, Register
 from documents.transfer import TransferPackage, package_id
 from jobs.making import PDF, PaperUnfit, kept, made, store
 from pdf import sandbox
+from pdf.layouts import sheet_key
 from pdf.spreadsheets import spreadsheet
 from pdf.wording import beijing
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"pdf": PDF, "xlsx": SHEET, "xml": "application/xml"}
+HANDOVER: dict[str, Callable[[TransferPackage, int], FilledForm | Register]] = {
+    "handover": handover_form,
+    "handover_list": handover_list,
+}
 PRINTED = 20_000  # lines of one PDF; a longer register becomes several
 NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,9 +49,9 @@ def print_register(order: str, _now: str) -> str:
 
 
 def _made(order: PrintOrder) -> bytes:
-    if order.kind == "handover":
+    if order.kind in HANDOVER:
         package = TransferPackage.get(package_id(order.policy, order.unit, order.year))
-        return sandbox.shared().paper(handover_form(package))
+        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round))
     view, asked = Policy.current(order.policy).view(), YearAsked(order.unit, order.year)
     most = PRINTED if order.form == "pdf" else LARGEST
     if count(view, asked) > most:
@@ -54,7 +61,7 @@ def _made(order: PrintOrder) -> bytes:
 
 
 def _name(order: PrintOrder) -> str:
-    what = "登记册" if order.kind == "register" else "移交与接收登记表"
+    what = {"register": "登记册", "handover": "移交与接收登记表", "handover_list": "移交清单"}[order.kind]
     return f"{order.unit}-{order.year}-{what}.{order.form}"
 
 
@@ -95,8 +102,13 @@ FORMS: dict[str, Callable[[Register], bytes]] = {
 
 def packed(paper: Register, name: str) -> tuple[PackedPaper, ...]:
     """The register in all its forms, for the year-end package."""
-    sheets = [PackedPaper(f"{name}.{form}", FORMS[form](paper)) for form in ("xlsx", "xml")]
+    sheets = [_lazy(f"{name}.{form}", form, paper) for form in ("xlsx", "xml")]
     starts = range(0, max(len(paper.rows), 1), PRINTED)
     parts = [replace(paper, rows=paper.rows[start : start + PRINTED]) for start in starts]
     names = [f"{name}-{part}.pdf" if len(parts) > 1 else f"{name}.pdf" for part in range(1, len(parts) + 1)]
-    return (*(PackedPaper(one, as_pdf(part)) for one, part in zip(names, parts, strict=True)), *sheets)
+    return (*(_lazy(one, "pdf", part) for one, part in zip(names, parts, strict=True)), *sheets)
+
+
+def _lazy(name: str, form: str, paper: Register) -> PackedPaper:
+    """A paper that is made only when the package lacks it."""
+    return PackedPaper(name, partial(FORMS[form], paper), key=sheet_key(form, paper))

@@ -82,7 +82,7 @@ class YearEnd:
     def _sheets(self, register: Register, whole: Whole) -> Iterator[Made]:
         yield Made(
             f"{verifier.PAYLOAD}{register.title}.xlsx",
-            _key("xlsx", register),
+            sheet_key("xlsx", register),
             partial(spreadsheet, register),
         )
         yield from _printed(register, register.title, whole.print_register)
@@ -90,7 +90,7 @@ class YearEnd:
 
 def _printed(register: Register, name: str, print_register: Print) -> Iterator[Made]:
     for path, paper in catalogue_sheets.printed(register, name):
-        yield Made(f"{verifier.PAYLOAD}{path}", _key("pdf", paper), partial(print_register, paper))
+        yield Made(f"{verifier.PAYLOAD}{path}", sheet_key("pdf", paper), partial(print_register, paper))
 
 
 def _written(path: str, content: bytes) -> Made:
@@ -105,7 +105,7 @@ def _paper(paper: PackedPaper) -> Made:
     return Made(path, hashlib.sha256(content).hexdigest(), lambda: content)
 
 
-def _key(kind: str, register: Register) -> str:
+def sheet_key(kind: str, register: Register) -> str:
     """What a sheet is made from: its lines, and the library that draws it."""
     maker = version("weasyprint" if kind == "pdf" else "openpyxl")
     return hashlib.sha256(f"{kind} {maker} {register!r}".encode()).hexdigest()

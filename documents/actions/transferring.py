@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import audit, handed
@@ -17,16 +15,16 @@ from documents.duty import Duty
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
-from documents.transfer import Built, Check, HandOver, TransferPackage, Verified, package_id
+from documents.rules.package import PackageOptions
+from documents.transfer import Built, Check, HandOver, TransferPackage, package_id, rounds_before
 from documents.transfer_plan import Plan, plan
+from documents.transfer_reasons import apart
+from documents.volume import Volume
 
 __all__ = ["plan"]
 
 OPERATION = "archive"
-GIVEN_AWAY = ("handed_over", "confirmed")
-CHECKER = "juanzong-verifier"
-LARGEST_RESULT = 4 * 1024 * 1024
-MOST_FINDINGS = 200
+OVER = ("returned", "confirmed")  # states after which another round may begin
 KEPT_YEARS = 5  # how long the sender keeps its own originals; 《电子档案移交与接收办法》 says at least five
 
 
@@ -39,10 +37,14 @@ class Receipt:
     received_on: date
     medium: str = ""
     note: str = ""
+    carriers: str = ""  # 载体起止顺序号
 
 
 def ask_check(policy: Policy, unit: str, year: int, *, actor: Person, now: datetime) -> TransferPackage:
-    """Ask for the completeness check 检查; a job does it. Raises RuleBroken("package_given_away")."""
+    """Ask for the completeness check 检查; a job does it. After a round is over, this begins the next.
+
+    Raises RuleBroken("package_given_away"), ("nothing_to_hand_over").
+    """
     view = policy.view()
     check_right(actor, OPERATION, view, unit)
     zone = ZoneInfo(view.zone)
@@ -62,6 +64,7 @@ def ask_check(policy: Policy, unit: str, year: int, *, actor: Person, now: datet
             "made_at": now,
             "beat_at": now,
             "problem": None,
+            **(_next_round(known) if known and known.state in OVER else {}),
         }
         package = TransferPackage.collection().find_one_and_update(
             {"_id": package_id(policy.key, unit, year)}, {"$set": facts}, upsert=True, return_document=True
@@ -76,10 +79,20 @@ def _check_here(package: TransferPackage | None) -> None:
     """A package that was handed over stays as it is; one that a job is at is left to it."""
     if package is None:
         return
-    if package.state in GIVEN_AWAY:
+    if package.state == "handed_over":
         raise RuleBroken("package_given_away", package=package.id)
     if package.state == "building" and not package.problem:
         raise RuleBroken("package_in_work", package=package.id)
+
+
+def _next_round(package: TransferPackage) -> dict[str, object]:
+    """下一轮移交: what was sent back and what was sealed since; the round before is kept as it was."""
+    volumes = list(Volume.objects(policy=package.policy, owner=package.unit, year=package.year))
+    if len(apart(package.id, volumes)) == len(volumes):
+        raise RuleBroken("nothing_to_hand_over", package=package.id)
+    rounds = [one.to_mongo() for one in rounds_before(package)]
+    emptied = dict.fromkeys(("built", "handed", "verified", "check_result"))
+    return {"round": package.round + 1, "rounds": rounds, **emptied}
 
 
 def keep_check(package: str, found: Plan, *, now: datetime) -> TransferPackage:
@@ -90,7 +103,9 @@ def keep_check(package: str, found: Plan, *, now: datetime) -> TransferPackage:
     return TransferPackage.get(package)
 
 
-def ask_build(package: str, *, actor: Person, now: datetime) -> TransferPackage:
+def ask_build(
+    package: str, *, actor: Person, now: datetime, options: PackageOptions | None = None
+) -> TransferPackage:
     """Ask for the package to be built 制作移交包; a job does it.
 
     Raises RuleBroken("numbers_missing") naming them, ("package_not_checked"), ("package_given_away").
@@ -103,6 +118,8 @@ def ask_build(package: str, *, actor: Person, now: datetime) -> TransferPackage:
         if found.check_result is None:
             raise RuleBroken("package_not_checked", package=package)
         _refuse_gaps(found.check_result)
+        if found.state in OVER:
+            raise RuleBroken("package_given_away", package=package)
         changes = {
             "state": "building",
             "made_by": actor.id,
@@ -115,6 +132,7 @@ def ask_build(package: str, *, actor: Person, now: datetime) -> TransferPackage:
             "built": None,
             "verified": None,
             "handed": None,
+            "options": asdict(options) if options else found.options,
         }
         TransferPackage.collection().update_one({"_id": package}, {"$set": changes})
         audit.note("package_build", package, by=actor.id, at=now)
@@ -144,7 +162,9 @@ def beat(package: str, done: int, total: int, *, current: str, now: datetime) ->
     TransferPackage.collection().update_one({"_id": package, "state": "building"}, {"$set": changes})
 
 
-def keep_built(package: str, built: Built, found: Plan, *, now: datetime) -> bool:
+def keep_built(
+    package: str, built: Built, found: Plan, *, now: datetime, parts: Mapping[str, int] | None = None
+) -> bool:
     """Keep the finished package 制作完成; False when it was finished before. Safe to run twice."""
 
     def write() -> bool:
@@ -158,7 +178,7 @@ def keep_built(package: str, built: Built, found: Plan, *, now: datetime) -> boo
             {"_id": package, "state": "building"}, {"$set": changes}
         )
         if done.modified_count:
-            handed.pack(package, TransferPackage.get(package).round, found.volumes)
+            handed.pack(package, TransferPackage.get(package).round, found.volumes, parts or {})
             audit.note("package_built", package, by="system", at=now, sha256=built.sha256)
         return bool(done.modified_count)
 
@@ -191,6 +211,7 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
             received_by=receipt.received_by.strip(),
             received_on=receipt.received_on.isoformat(),
             medium=receipt.medium.strip(),
+            carriers=receipt.carriers.strip(),
             note=receipt.note.strip(),
         )
         changes = {"state": "handed_over", "handed": record.to_mongo()}
@@ -223,57 +244,3 @@ def _fulfil(package: TransferPackage, actor: Person, now: datetime) -> None:
             except RuleBroken as refused:
                 if refused.code != "not_your_duty":
                     raise
-
-
-def take_result(package: str, content: bytes, *, actor: Person, now: datetime) -> TransferPackage:
-    """接收核验结果: import what the receiver's `verify` wrote; findings send the package back 退回.
-
-    Raises RuleBroken("result_unreadable"), ("result_of_another_package"), ("package_not_handed_over").
-    """
-    result = _result(content)
-
-    def write() -> TransferPackage:
-        found = TransferPackage.get(package)
-        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
-        if found.state not in ("handed_over", "returned", "confirmed"):
-            raise RuleBroken("package_not_handed_over", package=package)
-        if str(result["package"]).removesuffix(".zip") != found.built.name:
-            raise RuleBroken("result_of_another_package", package=found.built.name, found=result["package"])
-        verified = Verified(
-            ok=bool(result["ok"]) and not result["findings"],
-            checked_at=str(result["checked_at"])[:40],
-            counts={str(key)[:20]: int(value) for key, value in result["counts"].items()},
-            findings=[_finding(row) for row in result["findings"][:MOST_FINDINGS]],
-            imported_by=actor.id,
-            imported_at=now,
-        )
-        state = "confirmed" if verified.ok else "returned"
-        TransferPackage.collection().update_one(
-            {"_id": package}, {"$set": {"state": state, "verified": verified.to_mongo()}}
-        )
-        audit.note("package_result", package, by=actor.id, at=now, ok=verified.ok)
-        return TransferPackage.get(package)
-
-    return transaction(write)
-
-
-def _result(content: bytes) -> Mapping[str, Any]:
-    """The result file, as far as it is one of ours."""
-    if len(content) > LARGEST_RESULT:
-        raise RuleBroken("result_unreadable")
-    try:
-        result = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
-        raise RuleBroken("result_unreadable") from error
-    if not isinstance(result, dict) or result.get("checker") != CHECKER:
-        raise RuleBroken("result_unreadable")
-    shape = {"package": str, "checked_at": str, "ok": bool, "counts": dict, "findings": list}
-    if any(not isinstance(result.get(name), kind) for name, kind in shape.items()):
-        raise RuleBroken("result_unreadable")
-    return result
-
-
-def _finding(row: Any) -> dict[str, str]:
-    if not isinstance(row, dict):
-        raise RuleBroken("result_unreadable")
-    return {name: str(row.get(name, ""))[:300] for name in ("code", "path", "zh", "en")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,17 +13,20 @@ from documents import audit
 from documents.database import disconnect
 from documents.policy import Policy, view_of
 from documents.rules.broken import PolicyInvalid, RuleBroken
-from documents.transfer import TransferPackage, package_id
+from documents.rules.package import PackageOptions
+from documents.transfer import TransferPackage, package_id, rounds_before
 from documents.transfer_plan import Plan, plan
+from documents.transfer_reasons import open_round
 from documents.unit import Unit
 from jobs import packages, surroundings
 from jobs.making import reason_of
-from pdf.packages import Written
+from pdf.packages import Writing, Written
 from portal.commands.housing import house
 from portal.settings import Settings
 
 BY = "command"
 SHOWN = 20
+MEGABYTE = 1_000_000
 
 
 @click.group()
@@ -35,12 +39,18 @@ def archive() -> None:
 @click.option("--year", required=True, type=click.IntRange(2000, 2200), help="年度。 The year.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="输出文件夹。")
 @click.option("--pack", default="p01", show_default=True, help="制度。 The policy.")
-def package(unit: str, year: int, out: Path, pack: str) -> None:
+@click.option("--most-volumes", default=0, type=click.IntRange(0), help="每个分包最多几卷。 Volumes a part.")
+@click.option("--most-mb", default=0, type=click.IntRange(0), help="每个分包最多几 MB。 Megabytes a part.")
+@click.option("--sm3", is_flag=True, help="另加 SM3 清单。 SM3 manifests as well.")
+@click.option("--zip/--no-zip", "zipped", default=True, show_default=True, help="另作 ZIP。 Also the ZIP.")
+@click.option("--recheck", is_flag=True, help="逐个文件重算摘要。 Read every file again.")
+def package(unit: str, year: int, out: Path, pack: str, **wishes: Any) -> None:
     """制作年终移交包（文件夹和 ZIP）。 Write the year-end package; run again, it continues."""
     surroundings.use(house(Settings.from_environment()))
+    options = PackageOptions(most_bytes=wishes.pop("most_mb") * MEGABYTE, **wishes)
     try:
         made = _wanted(pack, unit, year)
-        _say_where_it_is(_write(made, out))
+        _say_where_it_is(_write(made, out, options))
     except (RuleBroken, PolicyInvalid) as refused:
         sys.exit(f"没有制作移交包：{reason_of(refused)}\nNo package was made: {refused}")
     finally:
@@ -48,9 +58,12 @@ def package(unit: str, year: int, out: Path, pack: str) -> None:
 
 
 def _wanted(pack: str, unit: str, year: int) -> TransferPackage:
-    policy = Policy.current(pack)
+    policy, name = Policy.current(pack), package_id(pack, Unit.get(unit).id, year)
+    known = TransferPackage.objects(id=name).first()
     return TransferPackage(
-        id=package_id(pack, Unit.get(unit).id, year),
+        id=name,
+        round=open_round(name),
+        rounds=rounds_before(known) if known else [],
         policy=pack,
         policy_version=policy.version,
         unit=unit,
@@ -60,7 +73,7 @@ def _wanted(pack: str, unit: str, year: int) -> TransferPackage:
     )
 
 
-def _write(wanted: TransferPackage, out: Path) -> Written:
+def _write(wanted: TransferPackage, out: Path, options: PackageOptions) -> Written:
     planned = plan(view_of(wanted.policy, wanted.policy_version), wanted.unit, wanted.year)
     _say_what_is_planned(planned)
     with click.progressbar(length=1, label="写入 Writing", file=sys.stderr) as bar:
@@ -69,7 +82,7 @@ def _write(wanted: TransferPackage, out: Path) -> Written:
             bar.length = total
             bar.update(done - bar.pos)
 
-        written = packages.write(wanted, planned, out, on_progress=tell)
+        written = packages.write(wanted, planned, out, Writing(options=options, on_progress=tell))
     audit.note("package_written", wanted.id, by=BY, at=datetime.now(UTC), sha256=written.archive_sha256)
     return written
 
@@ -87,10 +100,13 @@ def _say_what_is_planned(planned: Plan) -> None:
 
 
 def _say_where_it_is(written: Written) -> None:
+    for part in written.parts:
+        click.echo(f"文件夹 Folder   {part.folder}")
+        if part.archive:
+            click.echo(f"ZIP              {part.archive}\nSHA-256          {part.archive_sha256}")
+    shown = written.folder if len(written.parts) == 1 else written.folder.parent
     click.echo(
-        f"文件夹 Folder   {written.folder}\nZIP              {written.archive}\n"
-        f"SHA-256          {written.archive_sha256}\n"
         f"文件 {written.files} 个，其中本次写入 {written.written} 个。 "
         f"{written.files} files, {written.written} written now.\n"
-        f"核验 Verify      juanzong verify {written.archive}"
+        f"核验 Verify      juanzong verify {shown}"
     )

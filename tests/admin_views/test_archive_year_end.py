@@ -130,7 +130,7 @@ def test_the_handover_is_recorded_and_the_result_taken_back(archivist: FlaskClie
     archivist.post("/admin/transfers/hand-over", data=HANDED)
     text = page(archivist)
     assert "县档案馆 · 钱进" in text
-    answer = archivist.post("/admin/transfers/result", data=result(package), follow_redirects=True)
+    answer = archivist.post("/admin/receiving/result", data=result(package), follow_redirects=True)
     assert "接收方核验通过：1 卷、9 个文件全部相符。" in answer.text
     assert TransferPackage.objects.get().state == "confirmed"
 
@@ -146,10 +146,10 @@ def test_what_was_typed_stays_when_the_handover_is_refused(archivist: FlaskClien
 def test_a_strange_result_is_refused_with_words(archivist: FlaskClient) -> None:
     package = built(archivist)
     archivist.post("/admin/transfers/hand-over", data=HANDED)
-    other = archivist.post("/admin/transfers/result", data=result(package, package="0999-x.zip"))
+    other = archivist.post("/admin/receiving/result", data=result(package, package="0999-x.zip"))
     assert other.status_code == 409
     assert "0999-x.zip" in other.text
-    nothing = archivist.post("/admin/transfers/result", data=YEAR)
+    nothing = archivist.post("/admin/receiving/result", data=YEAR)
     assert "这不是核验程序写出的结果文件" in nothing.text
 
 
@@ -157,7 +157,7 @@ def test_findings_of_the_receiver_send_the_package_back(archivist: FlaskClient) 
     package = built(archivist)
     archivist.post("/admin/transfers/hand-over", data=HANDED)
     found = [{"code": "changed", "path": "data/x.pdf", "zh": "data/x.pdf：<b>被改动</b>", "en": "changed"}]
-    archivist.post("/admin/transfers/result", data=result(package, ok=False, findings=found))
+    archivist.post("/admin/receiving/result", data=result(package, ok=False, findings=found))
     text = page(archivist)
     assert "接收方核验发现 1 处不符，移交包已退回。" in text
     assert "&lt;b&gt;被改动" in text

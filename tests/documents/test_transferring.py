@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from documents.actions import duties, transferring
+from documents.actions import duties, receiving, transferring
 from documents.actions.binding import bind
 from documents.actions.transferring import Receipt
 from documents.complaint import Complaint
@@ -237,9 +237,9 @@ def test_the_receivers_result_confirms_or_sends_back(policy: Policy) -> None:
     bad = result(
         ok=False, findings=[{"code": "changed", "path": "data/x.pdf", "zh": "被改动", "en": "changed"}]
     )
-    package = transferring.take_result(package.id, bad, actor=archivist, now=WINTER)
+    package = receiving.take_result(package.id, bad, actor=archivist, now=WINTER)
     assert (package.state, package.verified.findings[0]["path"]) == ("returned", "data/x.pdf")
-    package = transferring.take_result(package.id, result(), actor=archivist, now=WINTER)
+    package = receiving.take_result(package.id, result(), actor=archivist, now=WINTER)
     assert (package.state, package.verified.ok) == ("confirmed", True)
 
 
@@ -259,14 +259,14 @@ def test_a_result_that_is_none_of_ours_is_refused(policy: Policy, content: bytes
     archivist = Person.get("archivist")
     package = transferring.hand_over(ready(policy).id, RECEIPT, actor=archivist, now=WINTER)
     with pytest.raises(RuleBroken, match=code):
-        transferring.take_result(package.id, content, actor=archivist, now=WINTER)
+        receiving.take_result(package.id, content, actor=archivist, now=WINTER)
     assert TransferPackage.get(package.id).state == "handed_over"
 
 
 def test_a_result_before_the_handover_is_refused(policy: Policy) -> None:
     package = ready(policy)
     with pytest.raises(RuleBroken, match="package_not_handed_over"):
-        transferring.take_result(package.id, result(), actor=Person.get("archivist"), now=WINTER)
+        receiving.take_result(package.id, result(), actor=Person.get("archivist"), now=WINTER)
 
 
 def test_originals_stay_with_the_sender_for_years_after_the_handover(

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from documents import files
-from documents.actions import printing, reporting, transferring
+from documents.actions import printing, receiving, reporting, transferring
 from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.complaint import Complaint
@@ -31,6 +31,7 @@ from jobs import packages, papers, registers, reports
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
 from pdf import verifier
+from pdf.packages import Writing
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, TREATED, handled
@@ -170,7 +171,7 @@ def test_an_interrupted_package_goes_on_where_it_stopped(
             raise Killed
 
     with pytest.raises(Killed):
-        packages.write(package, found, tmp_path / "out", on_progress=stop_after_four)
+        packages.write(package, found, tmp_path / "out", Writing(on_progress=stop_after_four))
     written = packages.write(package, found, tmp_path / "out")
     assert written.written == written.files - 4
     assert verifier.verify(written.folder) == []
@@ -214,7 +215,7 @@ def test_the_receivers_own_check_comes_back(
         [sys.executable, "-I", folder / "verifier.py", "--result", outcome], capture_output=True, check=True
     )
     assert "核验通过" in run.stdout.decode()
-    package = transferring.take_result(package.id, outcome.read_bytes(), actor=archivist, now=WINTER)
+    package = receiving.take_result(package.id, outcome.read_bytes(), actor=archivist, now=WINTER)
     assert package.state == "confirmed"
     assert package.verified.counts["volumes"] == 3
 

@@ -259,6 +259,15 @@ ARCHIVE: Final = Shape(
             ),
         ),
         Attribute(
+            "metadata",
+            "texts",
+            ("元数据项目", "Metadata items"),
+            (
+                "案卷元数据写哪些项目、按什么顺序；不填为缺省的全部",
+                "Which and in what order; by default all of ours",
+            ),
+        ),
+        Attribute(
             "kept_after_handover",
             "whole",
             ("移交后保存年数", "Years kept after the hand-over"),
