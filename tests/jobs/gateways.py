@@ -44,7 +44,8 @@ class Taken:
 
 @dataclass
 class Gateway:
-    """Answers in today's moods, one a message: a status, a JSON text, `drop`, `sleep`, `drip`, `flood`."""
+    """Answers in today's moods, one a message: a status, a JSON text, `drop`, `sleep`, `hold`, `drip`,
+    `flood`."""
 
     moods: list[str] = field(default_factory=list)
     usual: str = '{"errcode": 0}'
@@ -66,6 +67,9 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 self.connection.close()
             elif mood == "sleep":
                 time.sleep(1)
+            elif mood == "hold":
+                self.connection.recv(1)  # says nothing until the other side is gone
+                self.close_connection = True
             elif mood == "drip":
                 self._drip()
             elif mood == "flood":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ from portal.servers import LOOPBACK, free_port
 
 @dataclass
 class PostOffice:
-    """Takes mail; `moods` are spent one a message: an SMTP answer, or `drop` to hang up after DATA."""
+    """Takes mail; `moods` are spent one a message: an SMTP answer, `drop` to hang up after DATA, or `hold` to
+    have the message and say nothing until the other side is gone."""
 
     moods: list[str] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
@@ -41,6 +43,8 @@ class PostOffice:
         self.received.append(message_from_bytes(envelope.content or b"", policy=policy.default))
         if mood == "drop":
             server.transport.close()
+        while mood == "hold" and not server.transport.is_closing():
+            await asyncio.sleep(0.02)
         return "250 taken"
 
 
