@@ -23,6 +23,7 @@ FORMLESS = frozenset(
     {0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 )
 SPACES = frozenset({0x09, 0x0A, 0x0D})
+BREAKS = frozenset({0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029})  # they end a line and are not seen
 EXCERPT = 24  # so many printed characters tell which text it was
 NO_FORM = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\uf8ff"
@@ -92,6 +93,8 @@ def _stand_in(character: str, ledger: Ledger, place: str) -> str:
     code_point = ord(character)
     if code_point in FORMLESS:
         return ""
+    if code_point in BREAKS:
+        return "\n"
     ledger.note(code_point, place)
     return f"[U+{code_point:04X}]"
 

@@ -171,7 +171,7 @@ class Sandbox:
         code = self._dismiss()
         if code == -signal.SIGXCPU:
             return self._failed(f"计算超过 {share.cpu_seconds} 秒，已终止", retryable=False)
-        return self._failed(f"渲染进程意外结束（{code}）", retryable=True)
+        return self._failed(f"渲染进程意外结束（{code}），多为内存超限或文件有意破坏", retryable=True)
 
     def _failed(self, reason: str, *, retryable: bool) -> RenderFailed:
         return RenderFailed(reason, retryable=retryable, case=self._part)

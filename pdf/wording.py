@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta, timezone
 # China has kept one zone without summer time since 1991; a fixed offset needs no zone files.
 BEIJING = timezone(timedelta(hours=8), "CST")
 
+MOST_LINES = 1000  # in a single answer; thirty pages of it
+RUN = 1500
+LINE_END = "／"
 NUMERALS = "〇一二三四五六七八九"
 
 
@@ -57,8 +60,12 @@ def ordinal(number: int) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The lines of a text that hold something."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    """The lines of a text that hold something; of a flood of lines the later ones stand behind each other."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) <= MOST_LINES:
+        return lines
+    rest = LINE_END.join(lines[MOST_LINES:])
+    return lines[:MOST_LINES] + [rest[start : start + RUN] for start in range(0, len(rest), RUN)]
 
 
 def breakable(number: str) -> list[str]:

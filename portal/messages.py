@@ -100,7 +100,9 @@ REFUSALS: dict[str, Any] = {
     "timer_not_set_aside": _l("这项提醒不在搁置状态，无需恢复。"),
 }
 UPLOAD_WARNINGS: dict[str, Any] = {
-    "file_encrypted": _l("文件已加密：原件会保存，但案卷中不能显示其页面。如有未加密的版本，请另行上传。"),
+    "file_encrypted": _l(
+        "文件已加密：原件会保存；须凭密码打开或不允许打印的，案卷中不显示其页面。如有未加密的版本，请另行上传。"
+    ),
     "file_truncated": _l("文件似乎不完整：原件会保存，但案卷中可能不能显示其页面。请核对后重传。"),
 }
 NOT_FOUND = frozenset(

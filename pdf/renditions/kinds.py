@@ -76,8 +76,8 @@ BEGINNINGS: tuple[tuple[bytes, Kind], ...] = (
     (b"\xff\xfb", never("MP3 录音", SOUND)),
     (b"OggS", never("Ogg 录音", SOUND)),
     (b"\x1aE\xdf\xa3", never("Matroska 录像", SOUND)),
-    (b"GIF8", never("GIF 图片", OTHER_PICTURE)),
-    (b"BM", never("BMP 图片", OTHER_PICTURE)),
+    (b"GIF8", Kind(Way.PICTURE, "GIF 图片")),
+    (b"BM", Kind(Way.PICTURE, "BMP 图片")),
 )
 MAIL_HEADERS = frozenset(
     {
@@ -159,8 +159,8 @@ def _written(upload: Upload) -> Kind:
     by_name = next((kind for endings, kind in BY_NAME if name.endswith(endings)), None)
     if by_name:
         return by_name
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    if b"<svg" in start or upload.media_type.startswith("image/svg"):
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if (start[:1] == b"<" and b"<svg" in start) or upload.media_type.startswith("image/svg"):
         return never("SVG 图形", SCRIPTED)
     if start.startswith((b"<!doctype html", b"<html")) or upload.media_type.startswith("text/html"):
         return never("HTML 网页", SCRIPTED)

@@ -13,6 +13,7 @@ from pdf.renditions.limits import Allowance, Unreadable, Upload
 
 MAX_PIXELS = 40_000_000  # a 600 dpi A4 scan has 35 million
 PRINTED_PIXELS = (1280, 1680)  # 200 dpi on the printable area
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
 SHRINKABLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"})
 
 
@@ -33,7 +34,7 @@ def sheets(upload: Upload, allowance: Allowance) -> Rendition:
 
 
 def _frames(data: bytes, most: int) -> Rendition:
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "WEBP")) as image:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         shown: list[Sheet] = []
         for number, frame in enumerate(_still_or_pages(image)):
             if frame.width * frame.height > MAX_PIXELS:

@@ -14,6 +14,7 @@ from documents.case_parts import plain_value
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.rules.fields import Definition, fields_of
+from pdf.naming import safe
 from portal.case_page import CasePage
 from portal.clock import now
 from portal.signing_in import me
@@ -99,7 +100,8 @@ def pdf(file_id: str, name: str) -> Response:
 
 
 def disposition(how: str, name: str) -> str:
-    """The header with the name in every script's letters."""
+    """The header with the name in every script's letters, and without anything that is no name."""
+    name = safe(name)
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     # Werkzeug writes a starred option as it is: the encoding is ours to do.
     return dump_options_header(how, {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"})

@@ -148,7 +148,9 @@ def test_with_the_press_its_libreoffice_dies_and_the_case_goes_on() -> None:
         killer.start()
         made = sandbox.volume(content)
         killer.join()
-    assert made.warnings == ("附件“表.xlsx”仅存原件：翻印未能完成：渲染进程意外结束（-9）",)
+    assert made.warnings == (
+        "附件“表.xlsx”仅存原件：翻印未能完成：渲染进程意外结束（-9），多为内存超限或文件有意破坏",
+    )
     assert _converting() == []
 
 

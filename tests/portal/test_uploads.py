@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from documents.complaint import Complaint
 from documents.upload import Upload
 from portal import uploading
+from portal.views.files import disposition
 from tests.portal.conftest import Register, SignIn
 from tests.portal.samples import COMPLAINT, PDF, sent
 
@@ -137,3 +139,22 @@ def test_an_upload_of_somebody_else_cannot_be_taken_along(sign_in: SignIn) -> No
     assert answer.status_code == 409
     assert "附件已失效，请重新上传" in answer.text
     assert Complaint.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a\r\nSet-Cookie: x=1", "aSet-Cookie_ x=1"),
+        ('"; filename="b.exe', "_; filename=_b.exe"),
+        ("发票\u202egpj.exe", "发票gpj.exe"),
+        ("../../CON", "_.._CON"),
+        ("nul.", "_nul"),
+        ("长" * 300 + ".pdf", "长" * 38 + ".pdf"),
+        ("\0", "未命名"),
+    ],
+)
+def test_a_download_carries_no_tricks_in_its_name(name: str, said: str) -> None:
+    header = disposition("attachment", name)
+    assert unquote(header.rpartition("''")[2]) == said
+    assert "\r" not in header
+    assert header.isascii()
