@@ -23,6 +23,7 @@ from admin_views.designer import DesignerView
 from admin_views.destructions import DestructionsView
 from admin_views.due_list import DueView
 from admin_views.duties import DutiesView
+from admin_views.fixity import FixityView, fixity_alarm
 from admin_views.gate import GateView
 from admin_views.holds import HoldsView
 from admin_views.lending import LendingView
@@ -57,6 +58,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (DestructionsView, _l("销毁清册"), "destructions"),
     (HoldsView, _l("冻结"), "holds"),
     (ReceivingView, _l("接收意见"), "receiving"),
+    (FixityView, _l("校验"), "fixity"),
     (RegisterView, _l("登记册"), "register"),
     (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),
@@ -123,4 +125,5 @@ def mount(app: Flask) -> Admin:
     app.extensions["menu"].extend(MENU)
     app.add_template_global(lambda: calendar_alarms(now()), "calendar_alarms")
     app.add_template_global(lambda: clock_alarm(now()), "clock_alarm")
+    app.add_template_global(fixity_alarm)
     return admin

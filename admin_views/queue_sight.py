@@ -26,6 +26,7 @@ JOBS: Mapping[str, Any] = {
     queues.FIND_DESTRUCTIONS: _l("查找中断的销毁"),
     queues.COPY_VOLUME: _l("生成阅览件"),
     queues.FIND_LOANS: _l("查找未生成的阅览件"),
+    queues.CHECK_FIXITY: _l("校验文件"),
     queues.LOOK_ROUND: _l("档案例行检查"),
     queues.FIRE: _l("触发提醒"),
     queues.DELIVER: _l("发送邮件"),

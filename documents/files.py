@@ -14,6 +14,7 @@ from documents.database import database
 from documents.rules.broken import RuleBroken
 
 CHUNK = 255 * 1024 * 4
+CHECKS = "file_checks"  # what documents.file_check keeps
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,45 @@ def blocks(file_id: str) -> Iterator[bytes]:
 
 
 def delete(file_id: Any) -> None:
-    """Remove a file that nothing refers to."""
-    _bucket().delete(ObjectId(file_id))
+    """Remove a file that nothing refers to; from now on nobody misses it."""
+    try:
+        _bucket().delete(ObjectId(file_id))
+    finally:
+        database()[CHECKS].delete_one({"_id": str(file_id)})
+
+
+def raw(file_id: str) -> Iterator[bytes]:
+    """Whatever is left of a damaged file 残片, piece by piece, in its order."""
+    for chunk in database()["fs.chunks"].find({"files_id": ObjectId(file_id)}).sort("n"):
+        yield bytes(chunk["data"])
+
+
+def keep_evidence(file_id: str, name: str) -> str | None:
+    """Keep what is left of a damaged file beside it 留存损坏件, under a name of its own; its id."""
+    pieces = list(raw(file_id))
+    if not pieces:
+        return None
+    told = {"media_type": "application/octet-stream", "evidence_of": file_id}
+    upload = _bucket().open_upload_stream(name, metadata=told)
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        upload.write(piece)
+    upload.close()
+    database()["fs.files"].update_one({"_id": upload._id}, {"$set": {"metadata.sha256": digest.hexdigest()}})
+    return str(upload._id)
+
+
+def restore(file_id: str, name: str, content: Iterator[bytes], *, media_type: str, sha256: str) -> None:
+    """Put the right bytes in the place of damaged ones 修复; every record that names the file stays right."""
+    place = ObjectId(file_id)
+    database()["fs.files"].delete_one({"_id": place})
+    database()["fs.chunks"].delete_many({"files_id": place})
+    told = {"media_type": media_type, "sha256": sha256}
+    upload = _bucket().open_upload_stream_with_id(place, name, metadata=told)
+    for block in content:
+        upload.write(block)
+    upload.close()
 
 
 def delete_earlier(keep: StoredFile) -> int:

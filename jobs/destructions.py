@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import gridfs
-
 from documents import destruction, files
 from documents.actions import certifying, erasing, notices
 from documents.actions.erasing import Moment
@@ -20,7 +18,7 @@ from documents.destruction import DONE, ERASED, WAITING, Destruction, Line
 from documents.destruction_paper import TITLE, certificate
 from documents.keepers import keepers
 from documents.policy import Policy
-from jobs import queues, stretches
+from jobs import fixity, queues, stretches
 from jobs.making import PaperUnfit, made, store
 from pdf import sandbox
 
@@ -49,7 +47,8 @@ def step(found: str, *, now: datetime) -> bool:
         zone = ZoneInfo(Policy.current(one.policy).view().zone)
         erasing.settle(found, line.volume, Moment(now, now.astimezone(zone).date()))
     else:
-        _delete(line)
+        for file_id in line.doomed:
+            fixity.forget(file_id)
         erasing.files_gone(found, line.volume, now=now)
     return True
 
@@ -59,14 +58,6 @@ def _next(one: Destruction) -> Line | None:
     half = next((line for line in one.lines if line.state == ERASED), None)
     fresh = None if one.stopped_at else next((line for line in one.lines if line.state == WAITING), None)
     return half or fresh
-
-
-def _delete(line: Line) -> None:
-    for file_id in line.doomed:
-        try:
-            files.delete(file_id)
-        except gridfs.NoFile:
-            continue  # deleted before the worker was killed
 
 
 def _certify(one: Destruction, now: datetime) -> None:

@@ -22,7 +22,7 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
-from jobs import inspections, press, queues, signing
+from jobs import fixity, inspections, press, queues, signing
 from jobs.making import PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
 from pdf import sandbox
@@ -84,6 +84,7 @@ def _keep(content: VolumeContent, rendered: RenderedVolume, *, now: datetime) ->
 
     outcome = kept(stored, transaction(write))
     settle(content.volume_number)
+    fixity.mirror(content.volume_number, now=now)
     return outcome
 
 

@@ -44,6 +44,7 @@ FIND_REPLAYS = "jobs.replays.find_lost"
 DESTROY = "jobs.destructions.carry_out"
 FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
 LOOK_ROUND = "jobs.custody.look_round"
+CHECK_FIXITY = "jobs.fixity.check"
 COPY_VOLUME = "jobs.loans.make_copy"
 FIND_LOANS = "jobs.loans.find_lost"
 JOBS = (
@@ -52,6 +53,7 @@ JOBS = (
     *(CHECK_SIGNATURE, INSPECT_VOLUME, PRINT_INSPECTION, SAMPLE_VOLUMES),
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
     *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
+    CHECK_FIXITY,
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}

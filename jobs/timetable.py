@@ -25,6 +25,7 @@ TIMETABLE = (
     Periodic("find-replays", timedelta(minutes=1), queues.DEFAULT, queues.FIND_REPLAYS),
     Periodic("find-destructions", timedelta(minutes=1), queues.DEFAULT, queues.FIND_DESTRUCTIONS),
     Periodic("find-loans", timedelta(minutes=1), queues.DEFAULT, queues.FIND_LOANS),
+    Periodic("check-fixity", timedelta(minutes=10), queues.DEFAULT, queues.CHECK_FIXITY),
     Periodic("look-round", timedelta(hours=1), queues.DEFAULT, queues.LOOK_ROUND),
     Periodic("sample-volumes", timedelta(minutes=10), queues.PAPER, queues.SAMPLE_VOLUMES),
     Periodic("find-papers", timedelta(minutes=1), queues.DEFAULT, queues.FIND_PAPERS),

@@ -60,6 +60,8 @@ def configuration(settings: Settings) -> dict[str, object]:
         "SMTP_URL": settings.smtp_url,
         "PLAIN_HOSTS": settings.plain_hosts,
         "DATA_FOLDER": settings.data_folder,
+        "FIXITY_DAYS": settings.fixity_days,
+        "COPY_FOLDER": settings.copy_folder,
         "CLOCK": lambda: datetime.now(UTC),
         "MAX_CONTENT_LENGTH": 60 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,

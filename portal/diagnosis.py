@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from documents.heartbeat import SILENT_AFTER
 from pdf import fonts
 from pdf.renditions.converter import program
+from portal.file_diagnosis import stored_files
 from portal.findings import Finding, State, bad, good, note, warning
 from portal.servers import ServerMissing, mongod_binary, valkey_binary
 from portal.settings import Settings, running
@@ -51,9 +52,12 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Find
     if not is_reachable_at_all(settings, environment):
         yield note("门户未在本机运行。", "The portal is not running here.", "./start")
         return
-    yield from database(settings)
+    answers = list(database(settings))
+    yield from answers
     yield from queue_server(settings)
     yield from processes(settings)
+    if all(one.state is not State.BAD for one in answers):
+        yield from stored_files(settings)
     yield mail(settings)
 
 

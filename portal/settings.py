@@ -36,6 +36,8 @@ class Settings:
     signing: SigningOrder = field(default_factory=SigningOrder)
     clamd: str = ""
     verapdf: str = ""
+    fixity_days: int = 90
+    copy_folder: Path | None = None  # of sealed files 第二副本
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -62,7 +64,14 @@ class Settings:
             signing=signing_in(known, folder),
             clamd=known.get("JUANZONG_CLAMD", ""),
             verapdf=known.get("JUANZONG_VERAPDF", ""),
+            fixity_days=days_in(known.get("JUANZONG_FIXITY_DAYS", ""), cls.fixity_days),
+            copy_folder=Path(known["JUANZONG_COPY_FOLDER"]) if known.get("JUANZONG_COPY_FOLDER") else None,
         )
+
+
+def days_in(written: str, usual: int) -> int:
+    """A number of days; what is none means the usual."""
+    return int(written) if written.isdigit() and int(written) > 0 else usual
 
 
 def signing_in(known: Mapping[str, str], folder: Path) -> SigningOrder:

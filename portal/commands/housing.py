@@ -19,5 +19,7 @@ def house(settings: Settings) -> Surroundings:
         signing=settings.signing,
         clamd=settings.clamd,
         verapdf=settings.verapdf,
+        fixity_days=settings.fixity_days,
+        copy_folder=settings.copy_folder,
         folder=settings.data_folder,
     )

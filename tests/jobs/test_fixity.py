@@ -1,0 +1,170 @@
+"""Fixity: files are really damaged, found, put right from the second copy or told – and nothing is missed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo.database import Database
+
+from documents import file_check, files
+from documents.audit import AuditEntry
+from documents.file_check import DAMAGED, GOOD, MISSING, ORIGINAL, VOLUME, FileCheck
+from documents.files import StoredFile
+from documents.notice import Notice
+from documents.volume import Volume
+from jobs import fixity, surroundings
+from jobs.second_copy import CopyUnfit, SecondCopy
+from tests.documents.conftest import NOW, Perform, Register, perform, register
+from tests.documents.test_dossier import upload
+from tests.jobs.test_destructions import due
+
+_ = (perform, register)  # fixtures
+PERIOD = timedelta(days=90)
+DB = Database[dict[str, Any]]
+
+
+@pytest.fixture
+def copy(database: DB, tmp_path: Path) -> Iterator[SecondCopy]:
+    """A house with a folder for second copies."""
+    before = list(surroundings._told)
+    surroundings._told[:] = [replace(before[0], copy_folder=tmp_path / "copies")]
+    yield SecondCopy(tmp_path / "copies")
+    surroundings._told[:] = before
+
+
+def stored(content: bytes, name: str = "回单.txt") -> StoredFile:
+    return files.store(io.BytesIO(content), name, media_type="text/plain")
+
+
+def damage(database: DB, file_id: str, content: bytes = b"XXXX") -> None:
+    """Exchange what really lies in the database."""
+    changed = database["fs.chunks"].update_one({"files_id": ObjectId(file_id)}, {"$set": {"data": content}})
+    assert changed.modified_count == 1
+
+
+def lose(database: DB, file_id: str) -> None:
+    database["fs.chunks"].delete_many({"files_id": ObjectId(file_id)})
+    database["fs.files"].delete_one({"_id": ObjectId(file_id)})
+
+
+def checked(days: int = 0) -> int:
+    return fixity.check((NOW + timedelta(days=days)).isoformat())
+
+
+def state(file_id: str) -> str:
+    return str(FileCheck.objects(id=file_id).get().state)
+
+
+def test_every_file_is_looked_at_in_its_period_and_damage_is_told(policy: object, database: DB) -> None:
+    whole, changed, lost, deleted = (stored(f"文件{n}".encode()) for n in range(4))
+    cut = stored(b"x" * 3_000_000, "大文件.bin")
+    assert checked() == 5
+    assert checked() == 0  # nothing is due so soon
+    found = file_check.coverage(NOW, PERIOD)
+    assert (found.total, found.checked, found.bad, found.share) == (5, 5, 0, 100.0)
+    damage(database, changed.id)
+    lose(database, lost.id)
+    files.delete(deleted.id)  # what was deleted on purpose is not missed
+    database["fs.chunks"].delete_one({"files_id": ObjectId(cut.id), "n": 1})
+    assert checked(days=73) == 4
+    states = {one.id: state(one.id) for one in (whole, changed, lost, cut)}
+    assert states == {whole.id: GOOD, changed.id: DAMAGED, lost.id: MISSING, cut.id: DAMAGED}
+    assert Notice.objects(person="admin").count() == 3
+    file_check.recheck([changed.id, lost.id, cut.id], now=NOW + timedelta(days=74))
+    assert checked(days=74) == 3
+    assert Notice.objects(person="admin").count() == 3  # each finding is told once
+    assert file_check.any_bad() == 3
+    assert AuditEntry.objects(verb="fixity_failed").count() == 3
+
+
+def test_a_damaged_volume_is_put_right_from_the_second_copy(
+    policy: object, register: Register, perform: Perform, database: DB, copy: SecondCopy
+) -> None:
+    volume = due(register, perform, papers=[upload("回单.txt", "收费五元".encode())])
+    original = volume.originals[0]["file_id"]
+    assert fixity.mirror(volume.id, now=NOW) == 2
+    kinds = {one.id: (one.kind, one.subject) for one in FileCheck.objects()}
+    assert kinds == {volume.file_id: (VOLUME, volume.id), original: (ORIGINAL, volume.id)}
+    right = files.read(volume.file_id)
+    assert copy.path(volume.sha256).read_bytes() == right
+    damage(database, volume.file_id, "收费九元".encode())
+    lose(database, original)
+    assert checked(days=73) == 2
+    assert files.read(volume.file_id) == right
+    assert files.read(original) == "收费五元".encode()
+    one = FileCheck.objects(id=volume.file_id).get()
+    assert (one.state, files.read(one.evidence)) == (GOOD, "收费九元".encode())
+    assert AuditEntry.objects(verb="fixity_repaired", subject=volume.id).count() == 2
+    told = Notice.objects(title__zh__startswith="文件已自动修复")
+    assert {one.person for one in told} == {"admin", "archivist", "intake_head"}
+
+
+def test_a_damaged_copy_is_put_right_from_the_first_and_kept_apart(
+    policy: object, register: Register, perform: Perform, copy: SecondCopy
+) -> None:
+    volume = due(register, perform)
+    fixity.mirror(volume.id, now=NOW)
+    copy.path(volume.sha256).write_bytes(b"broken")
+    checked(days=73)
+    assert copy.look(volume.sha256) == GOOD
+    (kept,) = (copy.folder / "damaged").iterdir()
+    assert kept.read_bytes() == b"broken"
+    assert AuditEntry.objects(verb="fixity_copy_repaired", subject=volume.id).count() == 1
+    copy.path(volume.sha256).unlink()
+    checked(days=146)
+    assert copy.look(volume.sha256) == GOOD
+    assert state(volume.file_id) == GOOD
+    fixity.forget(volume.file_id)  # when it is destroyed nothing of it is left
+    assert [path for path in copy.folder.rglob("*") if path.is_file()] == []
+    assert FileCheck.objects.count() == 0
+
+
+def test_with_both_damaged_it_is_an_alarm_and_both_stay_as_they_are(
+    policy: object, register: Register, perform: Perform, database: DB, copy: SecondCopy
+) -> None:
+    volume = due(register, perform)
+    fixity.mirror(volume.id, now=NOW)
+    copy.path(volume.sha256).write_bytes(b"broken")
+    damage(database, volume.file_id)
+    checked(days=73)
+    assert state(volume.file_id) == DAMAGED
+    assert copy.path(volume.sha256).read_bytes() == b"broken"
+    told = Notice.objects(title__zh__startswith="文件校验告警")
+    assert {one.person for one in told} == {"admin", "archivist", "intake_head"}
+
+
+def test_a_copy_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    copy = SecondCopy(tmp_path)
+    with pytest.raises(CopyUnfit):
+        copy.put([b"another"], "0" * 64)
+
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        copy.put(broken(), "1" * 64)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert copy.look("1" * 64) == MISSING
+
+
+def test_a_copy_that_cannot_be_written_is_tried_again_soon(
+    policy: object, register: Register, perform: Perform, copy: SecondCopy
+) -> None:
+    volume: Volume = due(register, perform)
+    copy.folder.parent.mkdir(parents=True, exist_ok=True)
+    copy.folder.write_text("a file where the folder should be")
+    assert checked() == 1
+    one = FileCheck.objects(id=volume.file_id).get()
+    assert (one.state, one.copied_at) == (GOOD, None)
+    assert one.next_at - one.checked_at < timedelta(hours=2)
+    copy.folder.unlink()
+    assert checked(days=1) == 1
+    assert copy.look(volume.sha256) == GOOD
