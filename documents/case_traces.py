@@ -25,8 +25,11 @@ from documents.what_if import WhatIfRow
 Row = Mapping[str, Any]
 
 
-def forget(found: Standing, rows: Sequence[Row], now: datetime) -> list[str]:
-    """Take a volume's cases out of everything else that tells of them; the files that nobody names now."""
+def forget(found: Standing, rows: Sequence[Row], title: str, now: datetime) -> list[str]:
+    """Take a volume's cases out of everything else that tells of them; the files that nobody names now.
+
+    What stays on record bears the new `title`, which names nobody.
+    """
     ids = [str(row["_id"]) for row in rows]
     numbers = [row["number"] for row in rows]
     _forget_messages(ids)
@@ -36,15 +39,10 @@ def forget(found: Standing, rows: Sequence[Row], now: datetime) -> list[str]:
     told_of = {"$or": [{"cases": {"$in": numbers}}, {"left_out.case": {"$in": numbers}}]}
     ArchiveNumber.collection().update_many({**told_of, "left_out": {"$ne": None}}, silent)
     WhatIfRow.collection().delete_many({"number": {"$in": numbers}})
-    _forget_audit([*numbers, *(one.id for one in found.all_volumes)], now)
-    loans = list(_loans(found, now))
-    return [
-        *loans,
-        *_uploads([*ids, *numbers]),
-        *_exports(found, rows),
-        *_packages(found),
-        *_inspections(one.id for one in found.all_volumes),
-    ]
+    inside = [one.id for one in found.all_volumes]
+    _forget_audit([*numbers, *inside], now)
+    kept = [*_loans(found, now), *_inspections(inside), *_handed(found, title)]
+    return [*kept, *_uploads([*ids, *numbers]), *_exports(found, rows), *_packages(found)]
 
 
 def _forget_messages(ids: Sequence[str]) -> None:
@@ -98,6 +96,14 @@ def _inspections(volumes: Iterable[str]) -> Iterator[str]:
     for row in list(Inspection.collection().find({"subject": VOLUME, "number": {"$in": list(volumes)}})):
         yield from files_in(row)
         Inspection.collection().delete_one({"_id": row["_id"]})
+
+
+def _handed(found: Standing, title: str) -> Iterator[str]:
+    """移交案卷: that it was handed over and what the receiver decided stays."""
+    about = {"volume": {"$in": [one.id for one in found.all_volumes]}}
+    for row in list(HandedVolume.collection().find(about)):
+        yield from files_in(row)
+    HandedVolume.collection().update_many(about, {"$set": {"title": title, "reason": ""}})
 
 
 def _packages(found: Standing) -> Iterator[str]:

@@ -101,7 +101,7 @@ def _erase(one: Destruction, found: Standing, at: Moment) -> list[str]:
     epitaph = Epitaph(title, at.now, one.number)
     rows = list(Complaint.collection().find({"number": {"$in": found.cases}}))
     kept = [row for each in found.all_volumes for row in Volume.collection().find({"_id": each.id})]
-    doomed = [*files_in(rows), *files_in(kept), *forget(found, rows, at.now)]
+    doomed = [*files_in(rows), *files_in(kept), *forget(found, rows, title, at.now)]
     for row in rows:
         Complaint.collection().replace_one({"_id": row["_id"]}, _emptied(row, epitaph, one))
         audit.note("destroy", row["number"], by=events.SYSTEM, at=at.now, list=one.number)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from documents import due_volumes, events, files
+from documents import due_volumes, events, files, handed
 from documents.actions import custody, disposing, erasing, holding, printing
 from documents.actions.binding import bind
 from documents.actions.disposing import Appraisal
@@ -114,6 +114,7 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     assert Notice.objects(case=str(Complaint.get(number).id)).count() > 0
     before = every_word(database)
     assert all(word in before for word in (NAME, PHONE, FACT))
+    handed.pack("p01:QH:2026", 1, [volume], {})
     head = Complaint.get(number).events[-1].hash
 
     found = carried_out(started(released(appraised(begun(policy, volume)))))
