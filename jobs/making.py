@@ -29,7 +29,6 @@ REASONS = {
     "volume_numbers_unaccounted": "下列档号去向不明：{numbers}",
     "volume_numbers_never_issued": "下列档号不在流水之内：{numbers}",
     "volume_series_broken": "下列档号流水有缺号或重号：{numbers}",
-    "package_unsound": "制成的移交包未通过自检：{findings}",
     "file_names_collide": "下列文件名只有大小写不同：{names}",
     "stored_file_damaged": "库存文件与登记的 SHA-256 不符：{path}",
     "folder_in_use": "输出文件夹已有其他内容：{folder}",

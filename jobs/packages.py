@@ -23,9 +23,10 @@ from documents.transfer_content import SOFTWARE, open_original, open_volume, pac
 from documents.transfer_plan import Plan, plan
 from jobs import metadata
 from jobs.making import PaperUnfit, made
+from jobs.package_inspections import inspect_package, summary
 from jobs.registers import packed
 from jobs.surroundings import current
-from pdf import packages, verifier
+from pdf import packages
 from pdf.packages import Sources, Writing, Written, WrittenPart
 
 Progress = Callable[[int, int, str], None]
@@ -52,21 +53,14 @@ def build(package: str, now: str) -> str:
         tries = transferring.begin(package, now=moment)
         planned = plan(view_of(found.policy, found.policy_version), found.unit, found.year)
         writing = _writing(found, _Beats(package, moment).tell)
-        written = made(lambda: _checked(write(found, planned, folder, writing)), tries=tries)
+        written = made(lambda: write(found, planned, folder, writing), tries=tries)
+        inspect_package(found, planned, written, now=moment)
     except PaperUnfit as unfit:
         _set_aside(found, str(unfit), now=moment)
         return "set aside"
     _keep(found, planned, written, now=moment)
     shutil.rmtree(folder)
     return written.archive_sha256
-
-
-def _checked(written: Written) -> Written:
-    """The package as it lies there, if the receiver's checker has nothing to say against it 移交前自检."""
-    wrong = verifier.inspect(written.folder if len(written.parts) == 1 else written.folder.parent).findings
-    if any(finding.code != "report" for finding in wrong):
-        raise RuleBroken("package_unsound", findings="；".join(one.text() for one in wrong[:5]))
-    return written
 
 
 def _writing(package: TransferPackage, on_progress: Progress) -> Writing:
@@ -97,7 +91,8 @@ def content_of(package: TransferPackage, planned: Plan) -> PackageContent:
     view: PolicyView = view_of(package.policy, package.policy_version)
     asked = YearAsked(package.unit, package.year)
     paper = register(view, asked, made_by=SOFTWARE, made_at=package.made_at)
-    return package_content(package, planned, packed(paper, f"{package.year}年度登记册"))
+    papers = (*packed(paper, f"{package.year}年度登记册"), *summary(package, planned))
+    return package_content(package, planned, papers)
 
 
 class _Beats:

@@ -106,6 +106,8 @@ PACKAGE_ITEMS: tuple[Item, ...] = (
          ("顺序号、页号、档号流水连续", "positions, pages and archive numbers run on"), True),
     Item("p_scope", I, PACKAGE, ("归档范围", "Scope of filing"),
          ("本年度每个编号在包内或注明原因", "every number of the year is inside or says why not"), True),
+    Item("p_report", I, PACKAGE, ("与年度报告相符性", "Agreement with the annual report"),
+         ("编号总数与已定稿年度报告的差异均有说明", "differences from the frozen report are explained")),
     Item("p_readable", U, PACKAGE, ("元数据可读性", "Metadata readable"),
          ("目录 XML 可解析", "the XML catalogues can be parsed"), True),
     Item("p_formats", U, PACKAGE, ("内容数据格式合规性", "Formats"),

@@ -19,6 +19,7 @@ from documents.actions import printing, receiving, reporting, transferring
 from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.complaint import Complaint
+from documents.inspection import newest
 from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy
@@ -98,7 +99,12 @@ def test_three_cases_become_a_package_that_verifies_and_one_changed_byte_is_foun
 ) -> None:
     package = built(policy)
     assert (package.state, package.built.volumes, package.built.originals) == ("ready", 3, 2)
+    report = newest("package", package.id)
+    assert report is not None
+    assert [row["key"] for row in report.findings if row["result"] == "failed"] == []
+    assert (report.stage, report.sha256) == ("hand_over", package.built.sha256)
     folder = unpacked(package, tmp_path / "out")
+    assert (folder / "data/其他/案卷检测汇总.pdf").is_file()
     assert verifier.verify(folder) == []
     volume = Volume.get(three[1].volume.number)
     path = next(folder.rglob(f"{volume.id}.pdf"))
