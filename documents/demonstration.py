@@ -10,8 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import staging
-from documents.actions import organising, registration, steps, uploads
+from documents.actions import holding, organising, registration, steps, uploads
+from documents.actions.holding import HoldAsked
 from documents.complaint import Complaint
+from documents.hold import Hold
 from documents.pack_files import PACKS, read
 from documents.person import Person
 from documents.policy import Policy
@@ -55,6 +57,8 @@ def play(pack: str, *, now: datetime, tell: Callable[[str], None] = lambda _: No
         case = _play_case(stage, script, f"demo-{position}")
         stage.numbers[script["title"]] = case.number
         tell(f"{case.number} {case.title}")
+    for script in read(pack, "demo").get("holds", ()):
+        _place_hold(stage, script)
     return int(Complaint.objects.count())
 
 
@@ -73,6 +77,22 @@ def _play_case(stage: Stage, script: Script, key: str) -> Complaint:
     for position, step in enumerate(script.get("steps", ())):
         case = _play_step(stage, case, step, f"{key}-{position}")
     return case
+
+
+def _place_hold(stage: Stage, script: Script) -> None:
+    """A hold 冻结 on some of the cases, once."""
+    if Hold.objects(name=script["name"]).first():
+        return
+    today = stage.now.astimezone(ZoneInfo(stage.policy.view().zone)).date()
+    asked = HoldAsked(
+        name=script["name"],
+        numbers=[stage.numbers[title] for title in script["cases"]],
+        reason=script["reason"],
+        basis=script["basis"],
+        since=today,
+        review_on=today + timedelta(days=script["review_days"]),
+    )
+    holding.place(asked, actor=Person.get(script["who"]), now=stage.now, today=today)
 
 
 def _play_step(stage: Stage, case: Complaint, step: Script, key: str) -> Complaint:

@@ -9,6 +9,7 @@ import pytest
 
 from documents.complaint import Complaint
 from documents.demonstration import play
+from documents.hold import Hold
 from documents.pack_files import packs
 from documents.policy import Policy, forget_views
 from documents.timer import Timer
@@ -40,6 +41,7 @@ def test_playing_twice_changes_nothing(database: Any) -> None:
     play("p01", now=MONDAY_MORNING)
     assert [(case.number, case.revision) for case in Complaint.objects.order_by("number")] == before
     assert Timer.objects.count() == timers
+    assert [len(one.cases) for one in Hold.objects] == [1]
 
 
 def test_p01_is_the_first_pack() -> None:
