@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from fontTools.ttLib import TTFont
+import uharfbuzz
 
 from documents.rules.volume import ReplacedCharacter
 from pdf import fonts
@@ -122,8 +122,8 @@ def covered() -> frozenset[int]:
     """Code points that at least one archive font can show."""
     points: set[int] = set()
     for name in fonts.FILES:
-        with TTFont(fonts.folder() / name, lazy=True) as font:
-            points |= set(font.getBestCmap())
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(fonts.folder() / name)))
+        points.update(face.unicodes)
     return frozenset(point for point in points | SPACES if point in SPACES or _has_form(point))
 
 

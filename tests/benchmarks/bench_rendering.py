@@ -77,11 +77,12 @@ def ours(content: VolumeContent) -> bytes:
 
 def plain(content: VolumeContent) -> bytes:
     """The same pages from one HTML string."""
-    result: bytes = HTML(string=_inline(content)).write_pdf(pdf_variant="pdf/a-2b")
+    result: bytes = HTML(string=as_html(content)).write_pdf(pdf_variant="pdf/a-2b")
     return result
 
 
-def _inline(content: VolumeContent) -> str:
+def as_html(content: VolumeContent) -> str:
+    """The same pages as one HTML string with its style inside."""
     papers = [("form", form) for form in content.forms], [("letter", letter) for letter in content.letters]
     documents = [
         filed.Filed(kind, paper.title, paper, position=number)
