@@ -15,6 +15,7 @@ from pdf.filed import SHEETS
 from pdf.sheets import page
 
 INSIDE = "#doc-"  # contents lines lead to anchors of the same file
+NOTE_LINES, LINE = 20, 36  # of a 备考表 that has its people at the foot of its page; characters a line
 LATER = "doc:"  # … or to papers that are bound in afterwards, which then get their real targets
 
 
@@ -94,13 +95,15 @@ class Front:
 
 def front(shown: VolumeContent, facts: Facts, *, link: str = INSIDE) -> Front:
     """Lay out cover, contents, closing note and spine."""
+    said, replaced = situation(shown, facts), _by_place(facts.replacements)
     html = page(
         "front.html",
         volume=shown,
         facts=facts,
         link=link,
-        situation=situation(shown, facts),
-        replacements=_by_place(facts.replacements),
+        situation=said,
+        replacements=replaced,
+        flowing=_lines(said) + sum(1 + len(rows) // 4 for _, rows in replaced) > NOTE_LINES,
         label=spines.label(spine(shown, facts)),
     )
     document = lay_out(html, sheets=(*SHEETS, "spine"))
@@ -153,6 +156,10 @@ def _originals(facts: Facts) -> list[str]:
     if facts.beside:
         lines.append(f"下列原件过大，未嵌入本文件，逐字节另存：{'、'.join(facts.beside)}。")
     return lines
+
+
+def _lines(said: Sequence[str]) -> int:
+    return sum(1 + len(line) // LINE for line in said)
 
 
 def _by_place(rows: Sequence[ReplacedCharacter]) -> list[tuple[str, list[ReplacedCharacter]]]:

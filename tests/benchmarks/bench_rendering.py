@@ -100,6 +100,7 @@ def as_html(content: VolumeContent) -> str:
         link="#doc-",
         situation=("x",),
         replacements=(),
+        flowing=False,
         label=back,
     )
     body = page("body.html", volume=content, documents=documents, joined=False)
