@@ -73,7 +73,7 @@ class ArchiveRoom(ArchivePage):
     def picture(self, number: str, sheet: int) -> ResponseReturnValue:
         """One page as a picture."""
         width = _number("width") or WIDTHS[1]
-        drawn = page_pictures.picture(
+        drawn = page_pictures.picture_if_any(
             volume_for_me(number).file_id, sheet, width if width in WIDTHS else WIDTHS[1]
         )
         return Response(drawn, mimetype="image/png") if drawn else abort(404)

@@ -20,6 +20,7 @@ BLOCKERS: dict[str, Any] = {
     "linked_open": _l("关联的申诉或投诉 %(what)s 尚未办结归档"),
     "new_papers": _l("%(what)s 封存后又有新材料"),
     "kept_after_handover": _l("已移交，原件须保存至 %(what)s"),
+    "package_in_work": _l("移交包 %(what)s 正在制作"),
     "handover_not_confirmed": _l("移交包 %(what)s 接收方尚未确认"),
     "changed_since": _l("%(what)s 的补充卷在列入清册后有变化"),
 }

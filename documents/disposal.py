@@ -13,7 +13,7 @@ from documents.complaint import Complaint
 from documents.handed import HandedVolume, kept_until
 from documents.hold import held
 from documents.rules.retention import is_due
-from documents.transfer import TransferPackage
+from documents.transfer import TransferPackage, package_id
 from documents.volume import Volume
 
 COLUMNS = (
@@ -67,7 +67,7 @@ def standings(volumes: Sequence[Volume], *, today: date) -> list[Standing]:
         cases={row["number"]: row for row in _rows(numbers)},
         held=held(numbers),
         open_links=_open_links(numbers),
-        packages=_packages([one.id for standing in found for one in standing.all_volumes]),
+        packages=_packages([one for standing in found for one in standing.all_volumes]),
     )
     for one in found:
         late = [due_volumes.due_year(each, known) for each in one.supplements]
@@ -112,13 +112,22 @@ def _open_links(numbers: Sequence[str]) -> dict[str, list[str]]:
     return {number: [one for one in ones if one in unfinished] for number, ones in linked.items()}
 
 
-def _packages(volumes: Sequence[str]) -> dict[str, str]:
-    """The package of each volume that was handed over and has not been confirmed yet."""
-    handed = {"volume": {"$in": list(volumes)}, "handed_on": {"$ne": None}}
+def _packages(volumes: Sequence[Volume]) -> dict[str, Blocker]:
+    """What a package says of each volume: it is being made, or was handed over and is not confirmed yet."""
+    handed = {"volume": {"$in": [one.id for one in volumes]}, "handed_on": {"$ne": None}}
     rows = list(HandedVolume.collection().find(handed, ["volume", "package"]))
-    packages = TransferPackage.objects(id__in=sorted({row["package"] for row in rows})).only("id", "state")
-    waiting = {one.id for one in packages if one.state != "confirmed"}
-    return {row["volume"]: row["package"] for row in rows if row["package"] in waiting}
+    own = {one.id: package_id(one.policy, one.owner, one.year) for one in volumes}
+    known = {*own.values(), *(row["package"] for row in rows)}
+    packages = {
+        one.id: one for one in TransferPackage.objects(id__in=sorted(known)).only("id", "state", "problem")
+    }
+    found = {
+        row["volume"]: Blocker("handover_not_confirmed", row["package"])
+        for row in rows
+        if row["package"] in packages and packages[row["package"]].state != "confirmed"
+    }
+    working = {volume: key for volume, key in own.items() if key in packages and packages[key].works}
+    return found | {volume: Blocker("package_in_work", key) for volume, key in working.items()}
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,7 @@ class _House:
     cases: Mapping[str, Row]
     held: set[str]
     open_links: Mapping[str, list[str]]
-    packages: Mapping[str, str]
+    packages: Mapping[str, Blocker]
 
     def blockers(self, one: Standing) -> Iterator[Blocker]:
         """Everything that keeps the volume, the gravest first."""
@@ -136,7 +145,7 @@ class _House:
             yield from self._of_case(number, sealed)
         for each in one.all_volumes:
             if each.id in self.packages:
-                yield Blocker("handover_not_confirmed", self.packages[each.id])
+                yield self.packages[each.id]
 
     def _of_case(self, number: str, sealed: datetime) -> Iterator[Blocker]:
         row = self.cases.get(number)

@@ -112,7 +112,10 @@ def _terms(wanted: Wanted) -> list[int]:
 
 
 def _condition(wanted: Wanted, known: Mapping[str, RetentionRule], terms: Sequence[int]) -> Condition:
-    """Each term has its own range of the index; a supplement 补充卷 goes with its main volume."""
+    """Each term has its own range of the index; a supplement 补充卷 goes with its main volume.
+
+    What was filed under a policy that is in force no more counts by the usual rule.
+    """
     ranges = list(_ranges(wanted, known, terms))
     return {"$or": ranges} if ranges else {"_id": None}
 
@@ -123,3 +126,5 @@ def _ranges(wanted: Wanted, known: Mapping[str, RetentionRule], terms: Sequence[
         for policy, rule in known.items():
             bounds = rule.bounds(years, wanted.first, wanted.last)
             yield {**kept, "retention.years": years, "policy": policy, **bounds}
+        bounds = RetentionRule().bounds(years, wanted.first, wanted.last)
+        yield {**kept, "retention.years": years, "policy": {"$nin": sorted(known)}, **bounds}

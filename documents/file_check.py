@@ -61,10 +61,11 @@ class FileCheck(Stored):
         ],
     }
 
-    @property
-    def is_bad(self) -> bool:
-        """Whether its bytes are not those that were stored."""
-        return self.state in BAD
+    def told(self, changes: Row) -> FileCheck:
+        """The same with what was found just now."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return self
 
 
 def enrol(now: datetime) -> int:
@@ -147,6 +148,11 @@ def note(check: FileCheck, changes: Row, *, now: datetime, period: timedelta) ->
     """Write down what was found, and when to look again."""
     again = {"checked_at": now, "next_at": now + period * SHARE}
     FileCheck.collection().update_one({"_id": check.id}, {"$set": {**again, **changes}})
+
+
+def is_watched(file_id: str) -> bool:
+    """Whether the file should be there: what is deleted on purpose is taken off first."""
+    return FileCheck.collection().find_one({"_id": file_id}, {"_id": 1}) is not None
 
 
 def recheck(files: Iterable[str], *, now: datetime) -> int:

@@ -66,11 +66,9 @@ def blocks(file_id: str) -> Iterator[bytes]:
 
 
 def delete(file_id: Any) -> None:
-    """Remove a file that nothing refers to; from now on nobody misses it."""
-    try:
-        _bucket().delete(ObjectId(file_id))
-    finally:
-        database()[CHECKS].delete_one({"_id": str(file_id)})
+    """Remove a file that nothing refers to; from now on nobody misses it or puts it back."""
+    database()[CHECKS].delete_one({"_id": str(file_id)})
+    _bucket().delete(ObjectId(file_id))
 
 
 def raw(file_id: str) -> Iterator[bytes]:

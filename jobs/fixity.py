@@ -41,6 +41,8 @@ def look_at(one: FileCheck, *, now: datetime) -> str:
     house = current()
     period, copy = timedelta(days=house.fixity_days), second_copy()
     state = _state(one)
+    if not file_check.is_watched(one.id):
+        return "deleted"  # on purpose, while it was looked at
     changes: dict[str, object] = {"state": state, "sha256": one.sha256}
     if state == GOOD:
         changes |= {"found_at": None} | _copied(one, copy, now)
@@ -51,7 +53,7 @@ def look_at(one: FileCheck, *, now: datetime) -> str:
     copied = changes.get("copied_at", now) is not None
     file_check.note(one, changes, now=now, period=period if copied else SOON)
     if state != GOOD and changes["state"] != GOOD and one.found_at is None:
-        alarming.damaged(FileCheck.objects(id=one.id).get(), now=now)
+        alarming.damaged(one.told(changes), now=now)
     return str(changes["state"])
 
 
@@ -86,6 +88,10 @@ def _copied(one: FileCheck, copy: SecondCopy | None, now: datetime) -> dict[str,
             alarming.copy_repaired(one, kept.name, now=now)
         if found != GOOD:
             copy.put(files.blocks(one.id), one.sha256)
+            if not file_check.is_watched(one.id):
+                copy.remove(one.sha256)  # destroyed while it was being copied
+    except gridfs.NoFile:
+        return {}
     except (OSError, CopyUnfit):
         log.exception("the second copy of %s could not be written", one.subject)
         return {"copied_at": None}

@@ -114,17 +114,18 @@ def withdraw(loan: str, *, actor: Person, now: datetime) -> Loan:
 
 def give_back(loan: str, *, actor: Person, now: datetime) -> Loan:
     """归还: by the reader, or by whoever keeps the archive; the copy is deleted, its digest stays."""
-    before = Loan.get(loan)
 
     def check(one: Loan) -> None:
         if one.asked_by != actor.id:
             check_right(actor, RIGHT, Policy.current(one.policy).view(), one.owner)
 
-    changes = {"state": RETURNED, "ended_at": now, "ended_by": actor.id, "file_id": None}
+    changes = {"state": RETURNED, "ended_at": now, "ended_by": actor.id}
     done = _change(loan, CURRENT, changes, check=check, verb="returned", actor=actor, now=now)
-    if before.file_id:
-        files.delete(before.file_id)
-    return done
+    if done.file_id:
+        # Its name goes last: killed in between, a destruction of the volume still finds the file.
+        files.delete(done.file_id)
+        Loan.collection().update_one({"_id": done.id}, {"$set": {"file_id": None}})
+    return Loan.get(loan)
 
 
 def _is_of(actor: Person) -> Callable[[Loan], None]:

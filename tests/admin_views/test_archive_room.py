@@ -16,7 +16,7 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.unit import Unit
 from documents.volume import Volume
-from jobs import papers, queues
+from jobs import page_pictures, papers, queues
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, TREATED, handled
 from tests.pdf.reading import whole_text
@@ -87,11 +87,16 @@ def test_a_volume_lies_open_with_its_contents_and_its_digest(
 
 
 def test_a_changed_byte_is_shown_when_the_volume_is_opened(
-    register: Register, perform: Perform, sign_in: SignIn
+    register: Register, perform: Perform, sign_in: SignIn, database: Database[dict[str, Any]]
 ) -> None:
     volume = shelved(register, perform)
     Volume.objects(id=volume.id).update(sha256="0" * 64)
-    assert "与封存时的 SHA-256 不符" in sign_in("archivist").get(desk(volume)).text
+    archivist = sign_in("archivist")
+    assert "与封存时的 SHA-256 不符" in archivist.get(desk(volume)).text
+    database["fs.chunks"].update_many({}, {"$set": {"data": b"x"}})  # so that nothing can be drawn
+    page_pictures._content.cache_clear()
+    assert "与封存时的 SHA-256 不符" in archivist.get(desk(volume)).text
+    assert archivist.get(f"/admin/archive/volumes/{quote(volume.id)}/pages/1.png").status_code == 404
 
 
 def test_the_sealed_file_and_the_originals_come_byte_for_byte(
