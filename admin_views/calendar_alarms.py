@@ -24,11 +24,20 @@ def calendar_alarms(moment: datetime) -> list[tuple[str, str]]:
 def words(one: MissingYear) -> str:
     """One alarm."""
     calendar, year = said(one.name), one.year
+    if one.refused:
+        return str(
+            _(
+                "“%(calendar)s”还没有载入 %(year)s 年放假安排，%(count)s 项周期事项的日期无法确定，未予排定；"
+                "落入该年的期限只能按一般周历推算。",
+                calendar=calendar,
+                year=year,
+                count=one.refused,
+            )
+        )
     if one.is_used:
         return str(
             _(
-                "“%(calendar)s”还没有载入 %(year)s 年放假安排，"
-                "已有期限或周期事项落入该年，只能按一般周历推算。",
+                "“%(calendar)s”还没有载入 %(year)s 年放假安排，已有期限落入该年，只能按一般周历推算。",
                 calendar=calendar,
                 year=year,
             )

@@ -21,6 +21,7 @@ from admin_views.duty_lines import (
     Asked,
     grouped,
     offered,
+    owed_by_mine,
     period_words,
     reach,
     state_words,
@@ -29,12 +30,13 @@ from admin_views.duty_lines import (
 from admin_views.forms import EvidenceForm
 from admin_views.history import names
 from admin_views.sheets import sheet
-from admin_views.standing import day_words, me, now, said, spoken, zone
+from admin_views.standing import day_words, may_do, me, now, said, spoken, zone
 from documents import audit, files
 from documents.actions import duties, duty_settling, uploads
 from documents.duty import Duty
 from documents.duty_rights import DutyRights, definition_of
 from documents.policy import view_of
+from documents.refused_duty import RefusedDuty
 from documents.rules.broken import RuleBroken
 from documents.timer import Timer
 from documents.unit import names_of
@@ -69,6 +71,8 @@ class DutiesView(Page):
             before=ungrouped(before),
             coming=ungrouped(coming),
             months=asked.months(),
+            refused=list(RefusedDuty.objects(**owed_by_mine()).order_by("year", "policy", "key")),
+            calendars=may_do("administer"),
             units=units,
             kinds=kinds,
             states=STATES,

@@ -42,6 +42,12 @@ def reach() -> dict[str, Any]:
     return {"unit__in": sorted({*below, *(key[2:] for key in keys if key.startswith("u:"))})}
 
 
+def owed_by_mine() -> dict[str, Any]:
+    """The same, for what several units owe together."""
+    mine = reach().get("unit__in")
+    return {} if mine is None else {"units__in": mine}
+
+
 @dataclass(frozen=True)
 class Line:
     """One duty of one unit in one period 一行: an occurrence, or several with their counter."""

@@ -24,6 +24,7 @@ from documents.rules.durations import ONE_DAY, day_start
 from documents.rules.forms import Problem
 from documents.rules.periods import Recurrence, occurrences
 from documents.rules.policy import PolicyView
+from documents.rules.refused_years import RefusedYear, sorted_out
 from documents.rules.scenario_results import CaseFound, Comparison, Difference, compare_days
 from documents.rules.scenarios import MAIN, Scenario, Step, read_moment, scenarios_of
 from documents.scene import Scene, Values
@@ -185,16 +186,23 @@ def compared_duties(
         if duty is None:
             differences.append(scenario_words.no_such_duty(key))
             continue
-        differences += compare_days(duty["label"], key, days, due_days(duty, days, calendar))
+        found, refused = due_days(duty, days, calendar)
+        differences += compare_days(duty["label"], key, days, found)
+        differences += [scenario_words.no_year(duty["label"], key, one.year) for one in refused]
     return differences
 
 
-def due_days(duty: Definition, wanted: Sequence[str], calendar: WorkCalendar) -> list[str]:
-    """The days on which a duty is due in the year of the expected ones; a weekly one between their ends."""
+def due_days(
+    duty: Definition, wanted: Sequence[str], calendar: WorkCalendar
+) -> tuple[list[str], list[RefusedYear]]:
+    """The days on which a duty is due in the year of the expected ones; a weekly one between their ends.
+
+    And the years in which it cannot be planned, because the calendar lacks their notice.
+    """
     recurrence = Recurrence.from_definition({**duty["recurrence"], "key": duty["key"]})
     first, last = (date.fromisoformat(end) for end in (min(wanted), max(wanted)))
     if recurrence.every not in OFTEN:
         first, last = date(first.year, 1, 1), date(last.year, 12, 31)
     start, end = day_start(first, calendar.tz), day_start(last + ONE_DAY, calendar.tz)
-    found = [once.day.isoformat() for once in occurrences(recurrence, start, end, calendar)]
-    return list(dict.fromkeys(found))
+    known, refused = sorted_out(occurrences(recurrence, start, end, calendar), calendar)
+    return list(dict.fromkeys(once.day.isoformat() for once in known)), refused

@@ -8,7 +8,7 @@ from documents.actions import calendars, notices
 from documents.actions.notices import Message
 from documents.calendar_change import CalendarChange, lost_changes
 from documents.database import transaction
-from jobs import queues, stretches
+from jobs import duties, queues, stretches
 
 
 def advance(change: str, now: str) -> str:
@@ -17,6 +17,7 @@ def advance(change: str, now: str) -> str:
     if done is None:
         return "to be continued"
     _tell(CalendarChange.get(change), done)
+    duties.plan(done.isoformat())  # what was refused for want of a year may be planned now
     return "done"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents import audit
+from documents import audit, refused_duty
 from documents.actions import duty_timers
 from documents.actions.duty_timers import rungs_of
 from documents.actions.firing import Ringing, Row
@@ -20,17 +22,35 @@ from documents.rules.broken import RuleBroken
 from documents.rules.notice_words import Occasion
 from documents.rules.periods import Occurrence, Recurrence, occurrences
 from documents.rules.recipients import Concern
+from documents.rules.refused_years import RefusedYear, reason, sorted_out
 from documents.rules.telling import Asked, Telling
 from documents.unit import Unit, fill_slots
+from documents.work_calendar import WorkCalendarRecord
 
 AHEAD = timedelta(days=366)
 CLOSED_BY = {DONE: "duty_completed", WAIVED: "duty_waived", DROPPED: "duty_dropped"}
 
 
+@dataclass(frozen=True)
+class Owed:
+    """What one unit owes of a duty in the coming year: the known days, and the years that are missing."""
+
+    unit: str
+    slots: Row
+    calendar: str
+    known: list[Occurrence]
+    refused: list[RefusedYear]
+
+
 def plan(*, now: datetime) -> int:
-    """Plan every duty of the coming year, one for each unit that owes it. Safe to run twice."""
+    """Plan every duty of the coming year, one for each unit that owes it; note what is refused.
+
+    A day that depends on a year whose notice is missing is not planned. Safe to run twice.
+    """
     keys = sorted(Policy.objects(state="published").distinct("key"))
-    return sum(_plan(duty, now=now) for key in keys for duty in _missing(Policy.current(key), now))
+    policies = [Policy.current(key) for key in keys]
+    refused_duty.keep([row for policy in policies for row in refused(policy, now)], now=now)
+    return sum(_plan(duty, now=now) for policy in policies for duty in _missing(policy, now))
 
 
 def _missing(policy: Policy, now: datetime) -> list[Duty]:
@@ -39,24 +59,55 @@ def _missing(policy: Policy, now: datetime) -> list[Duty]:
 
 
 def wanted(policy: Policy, now: datetime) -> Iterator[Duty]:
-    """Every occurrence of the coming year as this version has it; nothing is written."""
+    """Every occurrence of the coming year whose day is known, as this version has it; nothing is written."""
     for definition in policy.definition.get("duties", ()):
-        yield from _duties(policy, definition, now)
+        for owed in _owed(policy, definition, now):
+            for once in owed.known:
+                duty = _duty(policy, definition, owed.unit, once)
+                duty.calendar, duty.units = owed.calendar, owed.slots
+                yield duty
 
 
-def _duties(policy: Policy, definition: Row, now: datetime) -> Iterator[Duty]:
+def refused(policy: Policy, now: datetime) -> list[dict[str, Any]]:
+    """What of the coming year is not planned, as rows to keep: by duty, calendar and year, with its units."""
+    found: dict[str, dict[str, Any]] = {}
+    for definition in policy.definition.get("duties", ()):
+        for owed in _owed(policy, definition, now):
+            for year in owed.refused:
+                row = _refusal(policy, definition, owed.calendar, year)
+                found.setdefault(row["_id"], row)["units"].append(owed.unit)
+    names = {key: WorkCalendarRecord.get(key).name for key in {row["calendar"] for row in found.values()}}
+    return [{**row, "reason": reason(names[row["calendar"]], row["year"])} for row in found.values()]
+
+
+def _refusal(policy: Policy, definition: Row, calendar: str, year: RefusedYear) -> dict[str, Any]:
+    return {
+        "_id": f"{policy.key}:{definition['key']}:{calendar}:{year.year}",
+        "policy": policy.key,
+        "policy_version": policy.version,
+        "key": definition["key"],
+        "label": dict(definition["label"]),
+        "calendar": calendar,
+        "year": year.year,
+        "first": year.first.isoformat(),
+        "last": year.last.isoformat(),
+        "count": year.count,
+        "units": [],
+    }
+
+
+def _owed(policy: Policy, definition: Row, now: datetime) -> Iterator[Owed]:
     view = policy.view()
     recurrence = Recurrence.from_definition({**definition["recurrence"], "key": definition["key"]})
-    found: dict[str, list[Occurrence]] = {}
+    found: dict[str, tuple[list[Occurrence], list[RefusedYear]]] = {}
     for unit in Unit.objects(kind=definition["owner"]["kind"], retired_on=None).order_by("id"):
         calendar = calendar_for(view, {"received": unit.id}).calendar
         if calendar.key not in found:
-            found[calendar.key] = list(occurrences(recurrence, now, now + AHEAD, calendar))
-        slots = fill_slots(view.definition["slots"], {"received": unit.id}) if found[calendar.key] else {}
-        for once in found[calendar.key]:
-            duty = _duty(policy, definition, unit.id, once)
-            duty.calendar, duty.units = calendar.key, slots
-            yield duty
+            due = occurrences(recurrence, now, now + AHEAD, calendar)
+            found[calendar.key] = sorted_out(due, calendar)
+        known, missing = found[calendar.key]
+        slots = fill_slots(view.definition["slots"], {"received": unit.id}) if known else {}
+        yield Owed(unit.id, slots, calendar.key, known, missing)
 
 
 def _duty(policy: Policy, definition: Row, unit: str, once: Occurrence) -> Duty:

@@ -1,5 +1,6 @@
 """Duties and a new version of their policy 制度修订与任务: open occurrences follow it, or are called off.
 
+So are those whose day became a guess because the notice of its year is gone; they come back with it.
 Only what is still to come follows; what was due already stays owed by the version under which it was.
 """
 
@@ -24,6 +25,10 @@ Words = Mapping[str, str]
 REMOVED: Words = {"zh": "新版制度不再规定这项任务", "en": "the new version of the policy has no such duty"}
 CHANGED: Words = {"zh": "新版制度改变了周期", "en": "the new version of the policy sets other dates"}
 NOT_OWING: Words = {"zh": "单位已停用，或不再承担", "en": "the unit is retired, or owes it no more"}
+NO_YEAR: Words = {
+    "zh": "当年放假安排没有载入，日期无法确定；载入后恢复",
+    "en": "the notice of its year is not loaded: its day cannot be told; it comes back with the notice",
+}
 RETIRED: Words = {"zh": "制度已停用", "en": "the policy is retired"}
 WHAT_COUNTS = ("recurrence", "owner", "remind")
 
@@ -45,14 +50,15 @@ def _follow(key: str, now: datetime) -> int:
 
 
 def _in_question(policy: Policy, view: PolicyView, now: datetime) -> Iterator[Duty]:
-    """What an older version planned, what was dropped, and what a unit owes that is not there any more."""
+    """What an older version planned, what was dropped, what lost its year, what nobody owes any more."""
     coming = Duty.objects(policy=policy.key, due_at__gt=now)
     yield from coming.filter(state=OPEN, policy_version__ne=policy.version)
     yield from coming.filter(state=DROPPED)
+    yield from coming.filter(state=OPEN, policy_version=policy.version, certain=False)
     for definition in view.definition.get("duties", ()):
         units = [unit.id for unit in _owing(definition)]
         yield from coming.filter(
-            state=OPEN, policy_version=policy.version, key=definition["key"], unit__nin=units
+            state=OPEN, policy_version=policy.version, key=definition["key"], unit__nin=units, certain=True
         )
 
 
@@ -85,6 +91,8 @@ def _why(duty: Duty, view: PolicyView) -> Words:
     if not any(one["key"] == duty.key for one in view.definition.get("duties", ())):
         return REMOVED
     owing = [unit.id for unit in _owing(definition_of(view, duty.key))]
+    if duty.unit in owing and not duty.certain:
+        return NO_YEAR
     return CHANGED if duty.unit in owing else NOT_OWING
 
 

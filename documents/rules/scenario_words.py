@@ -127,3 +127,12 @@ def of_case(name: str, one: Difference) -> Difference:
 def no_such_duty(key: str) -> Difference:
     """An expectation on a duty that the policy does not have."""
     return Difference("duties", f"没有周期事项“{key}”", f"there is no duty “{key}”")
+
+
+def no_year(duty: Text, key: str, year: int) -> Difference:
+    """A duty that cannot be planned, because the calendar lacks the notice of the year."""
+    return Difference(
+        "duties",
+        f"“{duty['zh']}”（{key}）在 {year} 年不能排定：工作日历没有这一年的放假安排",
+        f"“{duty['en']}” ({key}) cannot be planned in {year}: the calendar lacks the notice of that year",
+    )

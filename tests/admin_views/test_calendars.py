@@ -426,10 +426,29 @@ def test_a_calendar_is_made_like_another_and_deleted_when_nothing_names_it(admin
     assert WorkCalendarRecord.get("spare").version == 2
 
 
+def test_a_duty_in_an_unknown_year_is_refused_on_its_page_and_in_the_alarm(
+    app: Flask, admin: FlaskClient, sign_in: SignIn
+) -> None:
+    july = datetime(2026, 7, 1, 1, tzinfo=UTC)
+    app.config["CLOCK"] = lambda: july
+    duties.plan(now=july)
+    page = admin.get("/admin/duties/").text
+    refused = page[page.index('id="refused"') : page.index("</table>", page.index('id="refused"'))]
+    assert "上半年投诉管理运行报告" in refused
+    assert "2027-06-15" in refused
+    assert "没有载入 2027 年放假安排，日期无法确定，不予排定" in refused
+    assert 'href="/admin/calendars/cn/2027"' in refused
+    assert "1 项周期事项的日期无法确定，未予排定" in admin.get("/admin/people/").text
+    assert "半年" not in sign_in("cd_head").get("/admin/duties/").text  # a unit that owes none of it
+    confirm(admin, "/admin/calendars/cn/2027/notice", NOTICE)
+    duties.plan(now=july)
+    assert 'id="refused"' not in admin.get("/admin/duties/").text
+
+
 def test_a_deadline_that_falls_into_an_unknown_year_is_an_alarm_at_once_and_says_so(
     admin: FlaskClient, sign_in: SignIn, register: Register, perform: Perform
 ) -> None:
-    assert "已有期限或周期事项落入该年" not in admin.get("/profile").text
+    assert "已有期限落入该年" not in admin.get("/profile").text
     december = datetime(2026, 12, 31, 2, tzinfo=UTC)
     case = register(now=december, received_at="2026-12-31T09:00:00+08:00")
     case = perform(case, "report", "cd_clerk", december, reason_unsolved="须协调", explained="true")
@@ -438,13 +457,13 @@ def test_a_deadline_that_falls_into_an_unknown_year_is_an_alarm_at_once_and_says
     assert not clock.certain
     assert case.next_uncertain
     page = admin.get("/profile").text
-    assert "“工作日历（营业日）”还没有载入 2027 年放假安排，已有期限或周期事项落入该年" in page
+    assert "“工作日历（营业日）”还没有载入 2027 年放假安排，已有期限落入该年" in page
     assert "/admin/calendars/cn/2027" in page
-    assert "已有期限或周期事项落入该年" not in sign_in("cd_clerk").get("/profile").text
+    assert "已有期限落入该年" not in sign_in("cd_clerk").get("/profile").text
     assert "≈" in sign_in("cd_clerk").get(f"/cases/{case.number}").text
     assert 'class="unsure" title="该年放假安排尚未载入' in sign_in("cd_clerk").get("/cases").text
     confirm(admin, "/admin/calendars/cn/2027/notice", NOTICE)
-    assert "已有期限或周期事项落入该年" not in admin.get("/profile").text
+    assert "已有期限落入该年" not in admin.get("/profile").text
 
 
 def test_a_notice_is_uploaded_and_a_calendar_goes_out_as_ical(admin: FlaskClient) -> None:

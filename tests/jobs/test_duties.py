@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from documents.actions import duties, duty_settling, duty_versions, timers
+from documents.actions import duties, duty_dates, duty_settling, duty_versions, timers
 from documents.duty import Duty
+from documents.missing_years import MissingYear, missing_years
 from documents.notice import Notice
 from documents.pack_files import definition
 from documents.person import Person
 from documents.policy import publish
+from documents.refused_duty import RefusedDuty
 from documents.rules.broken import RuleBroken
 from documents.timer import Timer
 from documents.unit import Unit
+from documents.work_calendar import WorkCalendarRecord
 from jobs import clock, queues, reminders
 from tests.jobs import world
 from tests.jobs.world import START, fire_due
@@ -62,6 +65,61 @@ def test_planning_again_plans_nothing_twice():
 def test_planning_moves_ahead_with_the_year():
     assert duties.plan(now=datetime(2026, 7, 1, tzinfo=UTC)) == 1
     assert Duty.objects(due_at__gte=datetime(2027, 1, 1, tzinfo=UTC)).count() == 1
+
+
+def load(*years: int) -> None:
+    """A new version of the calendar, with the notices of these years."""
+    record = WorkCalendarRecord.get("cn")
+    record.definition["covered_years"] = list(years)
+    record.version += 1
+    record.changed_at = datetime.now(UTC)
+    record.save()
+
+
+SUMMER = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def test_a_year_without_calendar_is_refused_with_the_reason_and_planned_once_it_is_loaded():
+    load(2025, 2026)
+    assert duties.plan(now=SUMMER) == duties.plan(now=SUMMER + timedelta(hours=6)) == 0
+    assert not Duty.objects(due_at__gte=datetime(2027, 1, 1, tzinfo=UTC))
+    refused = RefusedDuty.objects.get()
+    assert (refused.key, refused.year, refused.count, refused.units) == ("report", 2027, 1, ["intake"])
+    assert (refused.first, refused.last, refused.refused_at) == ("2027-06-15", "2027-06-15", SUMMER)
+    assert refused.reason["zh"].startswith(
+        "工作日历“工作日历”没有载入 2027 年放假安排，日期无法确定，不予排定"
+    )
+    alarm = MissingYear("cn", {"zh": "工作日历", "en": "Calendar"}, 2027, is_used=False, refused=1)
+    assert missing_years(SUMMER) == [alarm]
+    load(2025, 2026, 2027)
+    assert duties.plan(now=SUMMER) == 1
+    assert (RefusedDuty.objects.count(), missing_years(SUMMER)) == (0, [])
+
+
+def test_a_duty_whose_day_needs_no_calendar_is_planned_in_any_year():
+    load(2025, 2026)
+    kept = {**DUTY, "recurrence": {"every": "year", "on": ["06-15", "12-15"]}}
+    publish({**world.DEFINITION, "duties": [kept]}, by="test", now=START)
+    assert duties.plan(now=SUMMER) == 1
+    assert Duty.objects(due_at__gte=datetime(2027, 1, 1, tzinfo=UTC)).count() == 1
+    assert RefusedDuty.objects.count() == 0
+
+
+def test_a_duty_that_lost_its_year_is_called_off_and_comes_back_with_it():
+    duties.plan(now=SUMMER)
+    june = Duty.objects.get(due_at__gte=datetime(2027, 1, 1, tzinfo=UTC))
+    load(2025, 2026)
+    duty_dates.move_duties(WorkCalendarRecord.get("cn"), since=None, by="wu", now=SUMMER)
+    duty_versions.follow(now=SUMMER)
+    june.reload()
+    assert (june.state, "当年放假安排没有载入" in june.reason["zh"]) == ("dropped", True)
+    assert not Timer.objects(case=june.id, state="pending")
+    assert duty_versions.follow(now=SUMMER) == 0
+    load(2025, 2026, 2027)
+    duty_versions.follow(now=SUMMER)
+    june.reload()
+    assert (june.state, june.certain) == ("open", True)
+    assert Timer.objects(case=june.id, state="pending").count() == 3
 
 
 def test_the_owner_is_reminded_and_from_the_due_moment_on_also_the_head():

@@ -18,6 +18,8 @@ from documents.unit import Unit
 from documents.work_calendar import WorkCalendarRecord
 
 CALENDAR = WorkCalendar("cn")
+# Its years are loaded, with no day off in them but the weekends.
+CALENDAR_DEFINITION = {"key": "cn", "covered_years": [2025, 2026, 2027]}
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday 2 March 2026, 09:00 in Shanghai
 DUE = START + timedelta(days=9)
 DEFINITION: Mapping[str, Any] = {
@@ -100,7 +102,8 @@ PEOPLE = {
 
 def found() -> Policy:
     """Store the units, the people, the calendar and the policy."""
-    WorkCalendarRecord(id="cn", name={"zh": "工作日历", "en": "Calendar"}, definition={"key": "cn"}).save()
+    called = {"zh": "工作日历", "en": "Calendar"}
+    WorkCalendarRecord(id="cn", name=called, definition=CALENDAR_DEFINITION).save()
     for code, (kind, parent, head, deputy) in UNITS.items():
         above = [parent] if parent else []
         Unit(

@@ -1,5 +1,7 @@
 """Bad input is refused with the reason: never an endless loop, never a silent guess."""
 
+from datetime import date
+
 import pytest
 
 from documents.pack_files import definition
@@ -10,6 +12,7 @@ from documents.rules.durations import parse_day, parse_month_day
 from documents.rules.pauses import merged
 from documents.rules.periods import Recurrence, occurrences
 from documents.rules.policy_checking import problems
+from documents.rules.refused_years import RefusedYear, reason, sorted_out
 from documents.rules.reminders import Rung
 from tests.rules.time_world import BANK, DAYS_OFF, at, days
 
@@ -67,13 +70,31 @@ def test_an_interval_that_ends_before_it_starts_is_refused():
         WorkCalendar.from_definition({"key": "x", "week": [["17:30-08:30"]] * 7})
 
 
-def test_a_recurring_duty_in_a_year_without_calendar_says_that_its_day_is_a_guess():
+def test_a_recurring_duty_in_a_year_without_calendar_is_refused_with_the_reason():
     known = WorkCalendar.from_definition({"key": "x", "days_off": DAYS_OFF, "covered_years": [2025, 2026]})
     moved = Recurrence("d", "month", day=25, nonworking="after")
     found = occurrences(moved, at("2026-11-01 00:00"), at("2027-03-01 00:00"), known)
-    assert [(one.day.isoformat(), one.certain) for one in found] == [
-        ("2026-11-25", True), ("2026-12-25", True), ("2027-01-25", False), ("2027-02-25", False)
-    ]  # fmt: skip
+    planned, refused = sorted_out(found, known)
+    assert [one.day.isoformat() for one in planned] == ["2026-11-25", "2026-12-25"]
+    assert refused == [RefusedYear(2027, date(2027, 1, 25), date(2027, 2, 25), 2)]
+    assert "没有载入 2027 年放假安排" in reason({"zh": "营业日", "en": "Bank"}, 2027)["zh"]
+
+
+def test_a_duty_that_would_move_into_a_year_without_calendar_is_refused_for_that_year():
+    known = WorkCalendar.from_definition({"key": "x", "days_off": DAYS_OFF, "covered_years": [2026]})
+    last = Recurrence("d", "year", on=((12, 26),), nonworking="after")  # a Saturday; the Monday is in 2026
+    found = occurrences(last, at("2026-12-01 00:00"), at("2027-03-01 00:00"), known)
+    assert sorted_out(found, known)[1] == []
+    late = Recurrence("d", "month", nonworking="before")  # Sunday 31 January 2027 would come before
+    found = occurrences(late, at("2026-12-01 00:00"), at("2027-02-01 00:00"), known)
+    assert [one.year for one in sorted_out(found, known)[1]] == [2027]
+
+
+def test_a_duty_whose_day_no_calendar_decides_is_planned_in_any_year():
+    found = occurrences(
+        Recurrence("d", "month", day=25), at("2031-01-01 00:00"), at("2031-03-01 00:00"), BANK
+    )
+    assert sorted_out(found, BANK) == (found, [])
 
 
 def test_a_window_without_end_is_refused():
