@@ -36,7 +36,7 @@ def _waiting() -> Iterator[News]:
     oldest = DelayedSignature.objects.order_by("since").first()
     yield News(
         "warning",
-        _("%(count)s 卷已制好，等待签名后封存", count=DelayedSignature.objects.count()),
+        _("%(count)s 卷等待封存", count=DelayedSignature.objects.count()),
         _(
             "%(reason)s。自 %(since)s 起等待，系统每分钟重试，恢复后自动封存，不需要操作。",
             reason=newest.reason,

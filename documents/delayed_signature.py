@@ -1,4 +1,4 @@
-"""Volumes that wait for their signature 等待签名: none is silently sealed without it."""
+"""Volumes that wait to be sealed 等待封存: for their signature, or until they can be kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from documents.database import Stored
 
 
 class DelayedSignature(Stored):
-    """A volume 案卷 that could not be signed yet, with the reason; gone when it is sealed."""
+    """A volume 案卷 that could not be signed or kept yet, with the reason; gone when it is sealed."""
 
     id = StringField(primary_key=True)  # 档号
     reason = StringField(required=True)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
 import gridfs
 from bson import ObjectId
+from pymongo.errors import OperationFailure, PyMongoError
 
 from documents.database import database
 from documents.rules.broken import RuleBroken
 
 CHUNK = 255 * 1024 * 4
 CHECKS = "file_checks"  # what documents.file_check keeps
+
+
+class NotKept(Exception):
+    """The database refused to take the bytes 未能入库, most likely because its disk is full."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +39,38 @@ def _bucket() -> gridfs.GridFSBucket:
 
 
 def store(stream: IO[bytes], name: str, *, media_type: str, most_bytes: int | None = None) -> StoredFile:
-    """Store the stream; beyond `most_bytes` it raises RuleBroken("file_too_large") and keeps nothing."""
-    digest, size = hashlib.sha256(), 0
+    """Store the stream, or nothing of it.
+
+    Beyond `most_bytes` it raises RuleBroken("file_too_large"), when the database takes no more NotKept.
+    """
     upload = _bucket().open_upload_stream(name, metadata={"media_type": media_type})
+    try:
+        digest, size = _poured(stream, upload, most_bytes)
+        upload.close()
+    except OperationFailure as error:
+        _take_back(upload)
+        raise NotKept(str(error)[:200]) from error
+    found = StoredFile(str(upload._id), name, size, digest, media_type)
+    database()["fs.files"].update_one({"_id": upload._id}, {"$set": {"metadata.sha256": found.sha256}})
+    return found
+
+
+def _poured(stream: IO[bytes], upload: gridfs.GridIn, most_bytes: int | None) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
     for block in iter(lambda: stream.read(CHUNK), b""):
         size += len(block)
         if most_bytes is not None and size > most_bytes:
             upload.abort()
-            raise RuleBroken("file_too_large", name=name, most_mb=most_bytes // 1024**2)
+            raise RuleBroken("file_too_large", name=upload.filename, most_mb=most_bytes // 1024**2)
         digest.update(block)
         upload.write(block)
-    upload.close()
-    found = StoredFile(str(upload._id), name, size, digest.hexdigest(), media_type)
-    database()["fs.files"].update_one({"_id": upload._id}, {"$set": {"metadata.sha256": found.sha256}})
-    return found
+    return digest.hexdigest(), size
+
+
+def _take_back(upload: gridfs.GridIn) -> None:
+    """Remove the pieces that were taken; without its last line nobody sees them as a file anyway."""
+    with suppress(PyMongoError):
+        upload.abort()
 
 
 def open_file(file_id: str) -> gridfs.GridOut:

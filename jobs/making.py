@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
 from documents import files
-from documents.files import StoredFile
+from documents.files import NotKept, StoredFile
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from pdf.sandbox import RenderFailed
 
@@ -15,6 +17,7 @@ T = TypeVar("T")
 PDF = "application/pdf"
 # A paper that was begun this often and never finished may take its worker with it each time.
 MOST_TRIES = 4
+DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 NEVER_FINISHED = f"连续 {MOST_TRIES} 次制作都没有完成，请查看失败作业后重试"
 
 # Refusals that an archivist reads; any other is shown as it is.
@@ -35,6 +38,10 @@ REASONS = {
 }
 
 
+class NoRoom(Exception):
+    """Nothing can be kept just now 存储不可写; the message says why. It is no fault of the paper."""
+
+
 class PaperUnfit(Exception):
     """A paper cannot be made from what is stored; the message says why, in words for the archivist."""
 
@@ -51,6 +58,10 @@ def made(make: Callable[[], T], *, tries: int) -> T:
         raise PaperUnfit(f"无法排版：{error.reason}") from error
     except (RuleBroken, PolicyInvalid) as error:
         raise PaperUnfit(reason_of(error)) from error
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        raise NoRoom(f"作业所在机器的磁盘不能写入（{os.strerror(error.errno)}）") from error
 
 
 def reason_of(error: RuleBroken | PolicyInvalid) -> str:
@@ -60,8 +71,11 @@ def reason_of(error: RuleBroken | PolicyInvalid) -> str:
 
 
 def store(content: bytes, name: str, *, media_type: str = PDF) -> StoredFile:
-    """Keep what was made."""
-    return files.store(io.BytesIO(content), name, media_type=media_type)
+    """Keep what was made; raises NoRoom."""
+    try:
+        return files.store(io.BytesIO(content), name, media_type=media_type)
+    except NotKept as error:
+        raise NoRoom(f"文件库拒绝写入，可能磁盘空间不足（{error}）") from error
 
 
 def kept(stored: StoredFile, was_kept: bool) -> str:

@@ -22,7 +22,7 @@ from documents.transfer import Built, BuiltPart, TransferPackage
 from documents.transfer_content import SOFTWARE, open_original, open_volume, package_content
 from documents.transfer_plan import Plan, plan
 from jobs import metadata
-from jobs.making import PaperUnfit, made
+from jobs.making import NoRoom, PaperUnfit, made
 from jobs.package_inspections import inspect_package, summary
 from jobs.registers import packed
 from jobs.surroundings import current
@@ -55,7 +55,7 @@ def build(package: str, now: str) -> str:
         writing = _writing(found, _Beats(package, moment).tell)
         written = made(lambda: write(found, planned, folder, writing), tries=tries)
         inspect_package(found, planned, written, now=moment)
-    except PaperUnfit as unfit:
+    except (PaperUnfit, NoRoom) as unfit:
         _set_aside(found, str(unfit), now=moment)
         return "set aside"
     _keep(found, planned, written, now=moment)

@@ -23,7 +23,7 @@ from documents.database import transaction
 from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
 from jobs import fixity, inspections, press, queues, signing
-from jobs.making import PaperUnfit, kept, made, store
+from jobs.making import NoRoom, PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
 from pdf import sandbox
 
@@ -62,6 +62,9 @@ def render_volume(number: str, now: str) -> str:
     except SigningWaits as waits:
         delay(number, str(waits), begun=waits.begun, now=moment)
         return "waits for its signature"
+    except NoRoom as trouble:
+        delay(number, str(trouble), begun=True, now=moment)
+        return "waits for room"
     except PaperUnfit as unfit:
         _set_volume_aside(found, str(unfit), now=moment)
         return "set aside"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import resource
@@ -100,6 +101,10 @@ def _answer(request: bytes, tell: Callable[[bytes], None]) -> tuple[str, object]
         if isinstance(content, VolumeContent):
             return "done", _volume(content, Parts(options.pop("parts"), cpu_seconds, tell), **options)
         return "done", PRESSES[type(content)](content, **options)
+    except OSError as error:
+        traceback.print_exc()
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return "full" if full else "failed", f"{type(error).__name__}: {error}"
     except MemoryError:
         traceback.print_exc()
         return "failed", "需要的内存超过限度"

@@ -6,6 +6,7 @@ parent never imports a rendering library; what comes back is read with a list of
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import pickle
@@ -132,6 +133,7 @@ class Sandbox:
         return Share(self.limits.cpu_seconds, self.limits.wall_seconds)
 
     def _ask(self, content: object, share: Share, **options: object) -> object:
+        """What the child made; raises RenderFailed, or OSError where the disk of this machine is full."""
         with self._turn:
             child, self._part = self._ready_child(), ""
             try:
@@ -142,6 +144,8 @@ class Sandbox:
             self._left -= 1
             if verdict != "done" or self._left <= 0:
                 self._dismiss()
+            if verdict == "full":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if verdict != "done":
                 raise self._failed(str(answer), retryable=False)
             return answer

@@ -14,7 +14,7 @@ from documents.volume import Volume
 
 
 def delay(volume: str, reason: str, *, begun: bool, now: datetime) -> None:
-    """Note why a volume waits for its signature; it is tried again. `begun`: an attempt was counted."""
+    """Note why a volume waits to be sealed; it is tried again. `begun`: an attempt was counted."""
     changes = {
         "$set": {"reason": reason, "tried_at": now},
         "$setOnInsert": {"since": now},
@@ -24,13 +24,13 @@ def delay(volume: str, reason: str, *, begun: bool, now: datetime) -> None:
 
 
 def delayed_times(volume: str) -> int:
-    """How often the signature of a volume had to wait; those attempts are no fault of the volume."""
+    """How often a volume had to wait; those attempts are no fault of it."""
     row = DelayedSignature.collection().find_one({"_id": volume}, {"times": 1})
     return int(row["times"]) if row else 0
 
 
 def settle(volume: str) -> None:
-    """The volume is signed and waits no longer."""
+    """The volume is sealed and waits no longer."""
     DelayedSignature.collection().delete_one({"_id": volume})
 
 

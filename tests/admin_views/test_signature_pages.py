@@ -65,7 +65,7 @@ def test_a_volume_without_a_signature_says_so_and_the_room_says_what_waits(
     assert "等待签名" not in archivist.get("/admin/archive/waiting").text
     kept.delay("Z109-1", "时间戳机构 tsa.example 没有给出时间戳（HTTP 503）", begun=True, now=NOW)
     page = archivist.get("/admin/archive/waiting").text
-    assert "1 卷已制好，等待签名后封存" in page
+    assert "1 卷等待封存" in page
     assert "tsa.example 没有给出时间戳（HTTP 503）" in page
 
 
