@@ -23,6 +23,7 @@ from documents.reading_copy import Reader, copy_content
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
 from jobs import loans, papers
+from pdf import sandbox
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, handled
@@ -159,3 +160,18 @@ def test_a_request_needs_a_purpose_a_day_and_somebody_else(
     lending.give_back(str(mine.id), actor=clerk, now=NOW)  # while a worker was at it
     stored = files.store(io.BytesIO(b"%PDF"), "x.pdf", media_type="application/pdf")
     assert lending.keep_copy(before, stored, 1, now=NOW) is False
+
+
+def test_of_a_volume_of_several_cases_each_is_covered_by_its_own_words(
+    register: Register, perform: Perform
+) -> None:
+    first = due(register, perform)
+    second = due(register, perform, complainant_name="司马青", title="司马青要求退费", facts="司马青来访。")
+    Complaint.collection().update_one({"number": second.case}, {"$set": {"volume.number": first.id}})
+    Volume.collection().update_one({"_id": first.id}, {"$push": {"cases": second.case}})
+    reader = Reader(Person.get("hk_clerk"), house_roles(), frozenset({"forms", "history"}), "JY-1")
+    content = copy_content(Volume.get(first.id), reader, lambda _: b"")
+    assert [part.case_number for part in content.parts] == [first.case, second.case]
+    assert content.title.endswith("等 2 件")
+    assert [word for word in (NAME, "司马青", PHONE) if word in repr(content)] == []
+    assert sandbox.shared().volume(content).sheets > 4
