@@ -37,7 +37,7 @@ PARTS: dict[str, Any] = {
     ATTACHMENTS: _l("附件"),
 }
 STATES: dict[str, tuple[Any, str]] = {
-    "asked": (_l("待批准"), "amber"),
+    "asked": (_l("申请待批"), "amber"),
     "approved": (_l("正在生成"), "blue"),
     "ready": (_l("在借"), "teal"),
     "returned": (_l("已归还"), "green"),

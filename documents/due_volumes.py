@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from documents.keepers import newest_policies
+from documents.policy import Policy
 from documents.rules.retention import RetentionRule
 from documents.volume import Volume
 
 PAGE = 50
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
+MOST_GROUPED = 20_000
 YEARS_AHEAD = 5
 
 Row = Mapping[str, Any]
 Condition = dict[str, Any]
+Terms = Mapping[tuple[str, int], RetentionRule]
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,28 @@ class Wanted:
 
 
 def rules() -> dict[str, RetentionRule]:
-    """The rule of each policy in force that has an archive."""
-    archives = ((one.key, one.definition.get("archive")) for one in newest_policies())
-    return {key: RetentionRule.of(archive) for key, archive in archives if archive}
+    """The rule of every policy that was ever in force; one without an archive now keeps the usual rule."""
+    archives = {one.key: one.definition.get("archive") for one in newest_policies()}
+    known = Policy.collection().distinct("key", {"state": {"$ne": "draft"}})
+    return {key: RetentionRule.of(archives.get(key) or {}) for key in sorted(known)}
 
 
-def terms_of(owner: str) -> list[int]:
-    """The terms under which an archive keeps volumes, the shortest first; 永久 is none."""
-    kept = {"owner": owner, "destroyed_at": None}
-    return sorted(int(years) for years in Volume.collection().distinct("retention.years", kept) if years)
+def terms_of(owner: str, policy: str) -> list[int]:
+    """The terms under which an archive keeps volumes, the shortest first; 永久 is none.
+
+    It goes from one term to the next along the index, however many volumes each has.
+    """
+    found: list[int] = []
+    while True:
+        longer = {**_kept(owner, policy), "retention.years": {"$gt": found[-1] if found else 0}}
+        row = Volume.collection().find_one(longer, {"retention.years": 1}, sort=[("retention.years", 1)])
+        if row is None:
+            return found
+        found.append(int(row["retention"]["years"]))
+
+
+def _kept(owner: str, policy: str) -> Condition:
+    return {"owner": owner, "destroyed_at": None, "policy": policy}
 
 
 def due_year(volume: Volume, known: Mapping[str, RetentionRule]) -> int | None:
@@ -63,30 +79,34 @@ def due_year(volume: Volume, known: Mapping[str, RetentionRule]) -> int | None:
 
 def by_year(owner: str, today: date, ahead: int = YEARS_AHEAD) -> list[DueYear]:
     """What is due by now, and what falls due in the years to come."""
-    known, terms = rules(), terms_of(owner)
+    terms = _all_terms(owner)
+    years = range(today.year, today.year + ahead + 1)
     return [
-        DueYear(year, _counted(owner, None if year == today.year else year, year, (terms, known)))
-        for year in range(today.year, today.year + ahead + 1)
+        DueYear(year, _counted(Wanted(owner, None if year == today.year else year, year), terms))
+        for year in years
     ]
 
 
-def _counted(
-    owner: str, first: int | None, last: int, house: tuple[Sequence[int], Mapping[str, RetentionRule]]
-) -> dict[int, int]:
-    terms, known = house
-    return {years: total for years in terms if (total := _total(Wanted(owner, first, last, years), known))}
+def _counted(wanted: Wanted, terms: Terms) -> dict[int, int]:
+    known = sorted({years for _policy, years in terms})
+    counts = {years: _total(replace(wanted, years=years), terms) for years in known}
+    return {years: count for years, count in counts.items() if count}
 
 
-def _total(wanted: Wanted, known: Mapping[str, RetentionRule]) -> int:
-    condition = _condition(wanted, known, [wanted.years] if wanted.years else [])
-    return int(Volume.collection().count_documents(condition, limit=MOST_COUNTED))
+def _total(wanted: Wanted, terms: Terms) -> int:
+    return int(Volume.collection().count_documents(_condition(wanted, terms), limit=MOST_COUNTED))
+
+
+def _all_terms(owner: str) -> Terms:
+    """Every (policy, term) under which the archive keeps volumes."""
+    return {(policy, years): rule for policy, rule in rules().items() for years in terms_of(owner, policy)}
 
 
 def units_of(wanted: Wanted) -> dict[str, int]:
     """How many of them each unit has on the shelf."""
     steps = [
-        {"$match": _condition(wanted, rules(), _terms(wanted))},
-        {"$limit": MOST_COUNTED},
+        {"$match": _condition(wanted, _all_terms(wanted.owner))},
+        {"$limit": MOST_GROUPED},
         {"$group": {"_id": "$unit", "count": {"$sum": 1}}},
         {"$sort": {"_id": 1}},
     ]
@@ -95,7 +115,7 @@ def units_of(wanted: Wanted) -> dict[str, int]:
 
 def page(wanted: Wanted, after: str = "", size: int = PAGE) -> tuple[list[Volume], str]:
     """Some of them, those closed first in front; and from where to go on, if there are more."""
-    condition = _condition(wanted, rules(), _terms(wanted))
+    condition = _condition(wanted, _all_terms(wanted.owner))
     if wanted.unit:
         condition = {"$and": [condition, {"unit": wanted.unit}]}
     closed_on, _, number = after.partition("|")
@@ -107,24 +127,15 @@ def page(wanted: Wanted, after: str = "", size: int = PAGE) -> tuple[list[Volume
     return found[:size], f"{last.closed_on}|{last.id}" if last else ""
 
 
-def _terms(wanted: Wanted) -> list[int]:
-    return [wanted.years] if wanted.years else terms_of(wanted.owner)
-
-
-def _condition(wanted: Wanted, known: Mapping[str, RetentionRule], terms: Sequence[int]) -> Condition:
-    """Each term has its own range of the index; a supplement 补充卷 goes with its main volume.
-
-    What was filed under a policy that is in force no more counts by the usual rule.
-    """
-    ranges = list(_ranges(wanted, known, terms))
+def _condition(wanted: Wanted, terms: Terms) -> Condition:
+    """Each term has its own range of the index; a supplement 补充卷 goes with its main volume."""
+    ranges = list(_ranges(wanted, terms))
     return {"$or": ranges} if ranges else {"_id": None}
 
 
-def _ranges(wanted: Wanted, known: Mapping[str, RetentionRule], terms: Sequence[int]) -> Iterator[Condition]:
-    kept = {"owner": wanted.owner, "destroyed_at": None, "supplement_to": None}
-    for years in terms:
-        for policy, rule in known.items():
+def _ranges(wanted: Wanted, terms: Terms) -> Iterator[Condition]:
+    for (policy, years), rule in terms.items():
+        if wanted.years in (None, years):
             bounds = rule.bounds(years, wanted.first, wanted.last)
-            yield {**kept, "retention.years": years, "policy": policy, **bounds}
-        bounds = RetentionRule().bounds(years, wanted.first, wanted.last)
-        yield {**kept, "retention.years": years, "policy": {"$nin": sorted(known)}, **bounds}
+            kept = _kept(wanted.owner, policy)
+            yield {**kept, "retention.years": years, "supplement_to": None, **bounds}

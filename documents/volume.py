@@ -52,7 +52,7 @@ class Volume(Stored):
             ("scope", "year", "_id"),
             ("owner", "-sealed_at"),
             "cases",
-            ("owner", "destroyed_at", "retention.years", "closed_on", "_id"),
+            ("owner", "destroyed_at", "policy", "retention.years", "closed_on", "_id"),
             {"fields": ["supplement_to"], "sparse": True},
         ],
     }

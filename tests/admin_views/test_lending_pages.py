@@ -23,7 +23,7 @@ def test_from_the_request_to_the_record(register: Register, perform: Perform, si
     assert 'href="/loans"' in clerk.get("/").text
     assert "没有找到这个案卷" in clerk.post("/loans", data={**FORM, "number": "0128"}).text
     asked = clerk.post("/loans", data={**FORM, "number": volume.id}, follow_redirects=True).text
-    assert "待批准" in asked
+    assert "申请待批" in asked
     assert NAME not in asked
     loan = Loan.objects.get()
     here = f"/admin/lending/{loan.id}"
