@@ -129,6 +129,8 @@ def spine(shown: VolumeContent, facts: Facts) -> Spine:
 def situation(shown: VolumeContent, facts: Facts) -> tuple[str, ...]:
     """The 本卷情况说明: what the archivist wrote, and what happened while the volume was made."""
     lines = [*shown.closing_note.situation.splitlines()]
+    if shown.supplement_to:
+        lines.append(f"本卷为补充卷，收录正卷（档号 {shown.supplement_to}）封存以后形成的材料。")
     cases, dividers = (f"{len(facts.groups)} 案 ", "件首页、") if facts.is_joined else ("", "")
     lines.append(
         f"本卷共 {cases}{len(facts.entries)} 件、{facts.pages} 页"

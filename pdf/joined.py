@@ -18,7 +18,7 @@ from weasyprint.document import Document
 from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from pdf import bundles, fronts
 from pdf.embedding import Attached, chosen, embed
-from pdf.engine import lay_out, seal
+from pdf.engine import PaperNotRendered, lay_out, seal
 from pdf.filed import SHEETS, CasePapers, body, entries, papers, shown_volume
 from pdf.fronts import LATER, Facts, Front, Group
 from pdf.glyphs import Ledger
@@ -27,6 +27,7 @@ from pdf.sheets import page
 
 JOINED = (*SHEETS, "joined")
 TOTAL = "/JzTotal"
+MOST_BYTES = 200 * 1024 * 1024  # a child of 1 GB holds the file twice when it hands it over
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _bind(content: VolumeContent, bound: Bound, flavour: str) -> RenderedVolume:
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
-    data = bound.folder.joinpath("whole.pdf").read_bytes()
+    data = _read(bound.folder / "whole.pdf")
     return RenderedVolume(
         content=data,
         sha256=sha256(data).hexdigest(),
@@ -137,6 +138,15 @@ def _bind(content: VolumeContent, bound: Bound, flavour: str) -> RenderedVolume:
         replacements=facts.replacements,
         warnings=facts.warnings,
     )
+
+
+def _read(path: Path) -> bytes:
+    """The finished file; what would not fit on its way to the parent is refused with the way out."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        most = MOST_BYTES // 1024 // 1024
+        raise PaperNotRendered(f"合卷文件有 {size // 1024 // 1024} MB，超过 {most} MB，请减少每卷件数")
+    return path.read_bytes()
 
 
 def _sealed_front(content: VolumeContent, front: Front, bound: Bound, flavour: str) -> bytes:

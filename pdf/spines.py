@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from documents.rules.volume import Spine
 
@@ -15,6 +16,7 @@ PAPER = 180  # A4 between its margins
 TITLE_HEIGHT = 140.0
 PIECE = re.compile(r"[\x20-\x7e·]+|.", re.DOTALL)  # a run of Latin letters and numbers, or one character
 LYING = frozenset("（）()《》〈〉“”‘’【】〔〕「」『』—…～－-–:：;；")  # these turn with the line
+STRAGGLERS = 4
 CORNERED = frozenset("、，。．")
 SIZES = (20.0, 16.0, 14.0, 12.0, 10.5, 9.0, 8.0, 7.0)  # points
 MILLIMETRES = 25.4 / 72
@@ -32,6 +34,17 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Neighbours in a column that stand alike, drawn as one; places in millimetres from the corner."""
+
+    way: str
+    texts: tuple[str, ...]
+    left: float
+    top: float
+    line: float
+
+
+@dataclass(frozen=True)
 class Label:
     """A spine ready for the template."""
 
@@ -45,6 +58,20 @@ class Label:
         """The width of a column of the title, in millimetres."""
         return self.size * MILLIMETRES * 1.35
 
+    @property
+    def stretches(self) -> Iterator[Stretch]:
+        """The title as it is drawn, its columns from right to left in the middle of the label."""
+        left = (self.spine.width + self.leading * len(self.columns)) / 2
+        for column in self.columns:
+            left -= self.leading
+            top = 0.0
+            for (way, height), found in groupby(column, key=lambda cell: (cell.way, cell.height)):
+                cells = tuple(found)
+                alike = [cells] if way == "upright" else [(cell,) for cell in cells]
+                for some in alike:
+                    yield Stretch(way, tuple(one.text for one in some), left, round(top, 2), height)
+                    top += height * len(some)
+
 
 def width_for(pages: int) -> int:
     """The narrowest box that holds so many pages, printed on one side."""
@@ -56,7 +83,7 @@ def label(spine: Spine) -> Label:
     spine = spine if spine.width else replace(spine, width=width_for(spine.pages))
     for size in SIZES:
         columns = _columns(spine.title, size)
-        if len(columns) <= _room(spine.width, size):
+        if len(columns) <= _room(spine.width, size) and not _straggles(columns):
             return Label(spine, size, columns)
     size = SIZES[-1]
     kept = list(columns[: _room(spine.width, size)])
@@ -104,6 +131,11 @@ def _cell(text: str, size: float) -> Cell:
     wide = text[0] > "\u2000" or text[0] == "·"
     length = em * LEADING if len(text) == 1 and wide else em * (NARROW * len(text) + 0.3)
     return Cell(text, round(length, 2), way)
+
+
+def _straggles(columns: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a last column holds so little that a smaller title is the better one."""
+    return len(columns) > 1 and len(columns[-1]) < STRAGGLERS
 
 
 def _room(width: int, size: float) -> int:
