@@ -23,10 +23,13 @@ from admin_views.designer import DesignerView
 from admin_views.destructions import DestructionsView
 from admin_views.due_list import DueView
 from admin_views.duties import DutiesView
+from admin_views.filing import FilingView
 from admin_views.fixity import FixityView, fixity_alarm
 from admin_views.gate import GateView
 from admin_views.holds import HoldsView
+from admin_views.later_papers import LaterPapersView
 from admin_views.lending import LendingView
+from admin_views.number_pages import NumbersView
 from admin_views.people import PeopleView
 from admin_views.policies import PoliciesView
 from admin_views.receiving import ReceivingView
@@ -51,6 +54,9 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (SupervisionView, _l("各单位督办"), "supervision"),
     (DutiesView, _l("周期事项"), "duties"),
     (ArchiveRoom, _l("归档室"), "archive"),
+    (FilingView, _l("归档"), "filing"),
+    (LaterPapersView, _l("补充材料"), "later"),
+    (NumbersView, _l("档号"), "numbers"),
     (TransferView, _l("年终移交"), "transfers"),
     (SignaturesView, _l("系统签名"), "signatures"),
     (LendingView, _l("借阅"), "lending"),

@@ -13,7 +13,8 @@ from admin_views.standing import may_do, now
 # (key, words, address, what a role must grant)
 TABS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("shelf", _l("案卷"), "archive.index", ("archive",)),
-    ("waiting", _l("待归档"), "archive.waiting", ("archive",)),
+    ("filing", _l("归档"), "filing.index", ("archive",)),
+    ("numbers", _l("档号"), "numbers.index", ("archive",)),
     ("transfer", _l("年终移交"), "transfers.index", ("archive",)),
     ("loans", _l("借阅"), "lending.index", ("archive",)),
     ("disposal", _l("鉴定与销毁"), "disposal.index", ("archive",)),

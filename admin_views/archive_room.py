@@ -1,27 +1,22 @@
-"""The archive room 归档室: the shelf, the volumes, their pages – and what still waits to be put there."""
+"""The archive room 归档室: the shelf, the volumes, their pages."""
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext as _
 
-from admin_views import batches, shelf
+from admin_views import shelf
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope, scope_or_404
 from admin_views.downloads import download, paper, shown
 from admin_views.shelf import volume_for_me
 from admin_views.signatures import card
-from admin_views.standing import me, my_keys, now
+from admin_views.standing import me, now
 from documents import audit
-from documents.actions import binding, lettering
-from documents.complaint import Complaint
-from documents.queries import Sight
 from jobs import page_pictures, previews
 
 WIDTHS = (160, 900, 1400)
-LONGEST_NOTE = 1000
 
 
 class ArchiveRoom(ArchivePage):
@@ -94,66 +89,6 @@ class ArchiveRoom(ArchivePage):
             abort(404)
         audit.note("read_file", volume.case, by=me().id, at=now(), file=found["name"], sha256=found["sha256"])
         return download(file_id, found["name"], size=found["size"])
-
-    @expose("/waiting")
-    def waiting(self) -> ResponseReturnValue:
-        """What is closed and not on the shelf yet."""
-        here = scope()
-        if here is None:
-            return self.render("admin/archive/none.html", tab="waiting")
-        return self._waiting_page([])
-
-    def _waiting_page(self, failures: list[batches.Failure], note: str = "") -> str:
-        return self.render(
-            "admin/archive/waiting.html",
-            tab="waiting",
-            here=scope_or_404(),
-            desk=batches.desk(),
-            failures=failures,
-            note=note,
-            most=batches.MOST_AT_ONCE,
-        )
-
-    @expose("/waiting/progress")
-    def progress(self) -> ResponseReturnValue:
-        """How far the making of volumes has come, for the page that watches."""
-        return self.render("admin/archive/progress.html", desk=batches.desk())
-
-    @expose("/waiting/archive", methods=("POST",))
-    def archive(self) -> ResponseReturnValue:
-        """Hand the chosen cases to the archive; the failures come back with their reasons."""
-        numbers = request.form.getlist("number")
-        note = request.form.get("note", "").strip()[:LONGEST_NOTE]
-        if not numbers:
-            flash(_("请先勾选要归档的投诉。"), "warning")
-            return redirect(self.get_url(".waiting"))
-        key = request.form.get("submission", "")[:80] or f"{me().id}:{now().isoformat()}"
-        done, failures = batches.archive(numbers, note, now=now(), submission=key)
-        if done:
-            flash(_("已归档 %(count)s 件，正在制卷。可以离开本页，完成情况会通知您。", count=done), "good")
-        if failures:
-            return self._waiting_page(failures, note), 409
-        return redirect(self.get_url(".waiting"))
-
-    @expose("/waiting/retry", methods=("POST",))
-    def retry(self) -> ResponseReturnValue:
-        """Let volumes and letters that could not be made try again."""
-        numbers = [number for number in request.form.getlist("number") if _may_archive(number)]
-        volumes = [Complaint.get(number).in_the_making for number in numbers]
-        count = binding.retry([one.number for one in volumes if one], by=me().id, now=now())
-        letter = request.form.get("letter", "")
-        if letter.isdigit() and numbers:
-            lettering.retry(numbers[0], int(letter), by=me().id, now=now())
-            count += 1
-        for number in numbers:
-            batches.print_soon(Complaint.get(number), now=now())
-        flash(_("已重新开始制作 %(count)s 项。", count=count), "good" if count else "warning")
-        return redirect(self.get_url(".waiting"))
-
-
-def _may_archive(number: str) -> bool:
-    seen = Sight(my_keys(), me().id).condition()
-    return Complaint.collection().find_one({"$and": [{"number": number}, seen]}, {"_id": 1}) is not None
 
 
 def _place() -> shelf.Place:

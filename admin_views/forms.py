@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from documents.rules.durations import written_day
 
@@ -103,6 +103,11 @@ class UnitForm(Form):
     deputy = ChosenField(_l("副职（负责人不在岗时代理）"))
     leader = ChosenField(_l("分管领导"), description=_l("升级到分管领导的提醒发给他；留空则用上级单位的"))
     fonds_number = StringField(_l("全宗号"), [up_to(20)])
+    archive_code = StringField(
+        _l("机构代码（档号用）"),
+        [Optional(), Regexp(r"[A-Za-z0-9-]{1,12}$", message=_l("只用字母、数字和短横，最长 12 位。"))],
+        description=_l("制度的档号格式写有 {unit} 时用；留空则用单位代码"),
+    )
     calendar = ChosenField(
         _l("工作日历"),
         description=_l("由本单位承办的投诉按它计时；已在计时的时限不变"),

@@ -188,6 +188,11 @@ class OpenVolume:
         return self.labels[self.sheet - 1]
 
     @property
+    def supplements(self) -> list[str]:
+        """The supplement volumes 补充卷 to this one."""
+        return [row.id for row in Volume.objects(supplement_to=self.volume.id).only("id").order_by("id")]
+
+    @property
     def closing(self) -> int:
         """The sheet of the 备考表."""
         found = (sheet for sheet, label in enumerate(self.labels, start=1) if label.startswith("备考表"))

@@ -81,7 +81,7 @@ class UnitsView(Page):
         if request.method == "GET" or not form.validate():
             return page.shown(), 200 if request.method == "GET" else 422
         name = {"zh": form.name_zh.data, "en": form.name_en.data}
-        rest = form.fonds_number.data, form.calendar.data, form.leader.data
+        rest = form.fonds_number.data, form.calendar.data, form.leader.data, form.archive_code.data
         details = UnitDetails(name, form.head.data, form.deputy.data, *rest)
         reorganising.change_unit(code, details, actor=me(), now=now())
         flash(_("已保存：%(name)s", name=form.name_zh.data), "good")
@@ -231,6 +231,7 @@ def details_of(unit: Unit) -> dict[str, Any]:
         "leader": unit.leader or "",
         "fonds_number": unit.fonds_number or "",
         "calendar": unit.calendar or "",
+        "archive_code": unit.archive_code or "",
     }
 
 

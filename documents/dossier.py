@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from documents.archive_number import ArchiveNumber
 from documents.case_parts import Attachment, SealedVolume
 from documents.closing import closing_event
 from documents.complaint import Complaint
@@ -66,6 +68,37 @@ def volume_content(
         stamp=stamp_words(wording.view.definition["archive"]),
         events_head=told(case, number)[-1].hash,
         flavour=wording.view.definition["archive"].get("flavour", "2u"),
+    )
+
+
+def bound_together(number: ArchiveNumber, parts: Sequence[VolumeContent]) -> VolumeContent:
+    """One volume of several cases 一卷多件, each a part of it; of one case the case itself."""
+    first, names = parts[0], Names()
+    if len(parts) == 1:
+        return first
+    cases = [part.case_number for part in parts]
+    span = f"{cases[0]} 至 {cases[-1]}"
+    left = [f"{one['case']} 未列入本卷：{one['reason'].rstrip('。')}。" for one in number.left_out]
+    return replace(
+        first,
+        unit=names.unit(number.unit),
+        title=f"{first.fonds_name}{number.year}年度{first.category}处理材料（{len(parts)}件，{span}）",
+        case_number=span,
+        opened_on=min(part.opened_on for part in parts),
+        closed_on=max(part.closed_on for part in parts),
+        sealed_at=number.reserved_at,
+        parts=tuple(replace(part, item_number="") for part in parts),  # counted as they stand in it
+        item_number="",
+        events_head="",
+        closing_note=replace(
+            first.closing_note,
+            situation="\n".join([f"本卷共 {len(parts)} 件，各件情况见其备考说明。", *left]),
+        ),
+        forms=(),
+        letters=(),
+        events=(),
+        deadlines=(),
+        enclosures=(),
     )
 
 

@@ -41,3 +41,9 @@ def later_papers(case: Complaint) -> dict[str, int]:
     """How many papers came in since the last volume was handed over, by kind."""
     before = (case.volumes[-1].holds or papers_of(case)) if case.volumes else dict.fromkeys(PAPERS, 0)
     return {kind: count - before[kind] for kind, count in papers_of(case).items()}
+
+
+def mark_later(case: Complaint) -> None:
+    """Note on a sealed case whether papers came in since, for a supplement volume 补充卷."""
+    if case.volume is not None and case.in_the_making is None:
+        case.later = any(later_papers(case).values()) or None

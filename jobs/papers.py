@@ -5,24 +5,18 @@ Every job here is safe to run twice: the first PDF of a paper stays, a later one
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import gridfs
-
-from documents import dossier, events, files
-from documents.actions import binding, inspecting, lettering, notices
+from documents import dossier, files
+from documents.actions import binding, handing_over, inspecting, lettering, notices
 from documents.actions.notices import Message
 from documents.actions.signing import delay, delayed_times, settle
 from documents.archive_number import ArchiveNumber
-from documents.case_parts import Attachment
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
-from jobs import fixity, inspections, press, queues, signing
+from jobs import fixity, inspections, press, queues, signing, volume_parts
 from jobs.making import NoRoom, PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
 from pdf import sandbox
@@ -57,8 +51,8 @@ def render_volume(number: str, now: str) -> str:
     try:
         signing.check_ready()
         tries = binding.begin(number) - delayed_times(number)
-        content, rendered = made(lambda: _volume(found), tries=tries)
-        return _keep(content, signing.signed(rendered), now=moment)
+        content, rendered = made(lambda: volume_parts.volume(found, now=moment), tries=tries)
+        outcome = _keep(content, signing.signed(rendered), now=moment)
     except SigningWaits as waits:
         delay(number, str(waits), begun=waits.begun, now=moment)
         return "waits for its signature"
@@ -67,7 +61,9 @@ def render_volume(number: str, now: str) -> str:
         return "waits for room"
     except PaperUnfit as unfit:
         _set_volume_aside(found, str(unfit), now=moment)
-        return "set aside"
+        outcome = "set aside"
+    handing_over.settle(found.batch, now=moment)
+    return outcome
 
 
 def _keep(content: VolumeContent, rendered: RenderedVolume, *, now: datetime) -> str:
@@ -102,40 +98,6 @@ def find_waiting(now: str) -> int:
     if queues.backlog(queues.PAPER) >= NEARLY_EMPTY:
         return 0
     return press.queue_lost(FOUND_AT_ONCE, now=datetime.fromisoformat(now))
-
-
-def _volume(number: ArchiveNumber) -> tuple[VolumeContent, RenderedVolume]:
-    with TemporaryDirectory(prefix="juanzong-volume-") as folder:
-        content = _content(number, Path(folder))
-        return content, sandbox.shared().volume(content)
-
-
-def _content(number: ArchiveNumber, folder: Path) -> VolumeContent:
-    case = Complaint.get(number.cases[0])
-    volume = next(one for one in case.volumes if one.number == number.id)
-    _check_history(case)
-    return dossier.volume_content(case, lambda one: _original(one, folder), volume)
-
-
-def _check_history(case: Complaint) -> None:
-    broken = events.broken_at(case.events)
-    if broken is not None:
-        raise PaperUnfit(f"办理经过第 {broken} 条与其哈希值不符，记录可能被改动，请联系管理员核查")
-
-
-def _original(attachment: Attachment, folder: Path) -> Path:
-    """The original (原件) as a file, so that a large one is never whole in memory, and checked."""
-    path, digest = folder / attachment.file_id, hashlib.sha256()
-    try:
-        with path.open("wb") as copy:
-            for block in files.blocks(attachment.file_id):
-                digest.update(block)
-                copy.write(block)
-    except gridfs.NoFile as error:
-        raise PaperUnfit(f"附件“{attachment.name}”的原件找不到") from error
-    if digest.hexdigest() != attachment.sha256:
-        raise PaperUnfit(f"附件“{attachment.name}”与登记的 SHA-256 不符，原件可能已损坏")
-    return path
 
 
 def _set_volume_aside(number: ArchiveNumber, problem: str, *, now: datetime) -> None:

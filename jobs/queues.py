@@ -33,6 +33,8 @@ PRINT_INSPECTION = "jobs.inspections.print_report"
 SAMPLE_VOLUMES = "jobs.sampling.sample"
 CHECK_SIGNATURE = "jobs.signing.recheck"
 FIND_PAPERS = "jobs.papers.find_waiting"
+FILE_BATCH = "jobs.filing.advance"
+FIND_BATCHES = "jobs.filing.find_lost"
 MOVE_CASES = "jobs.case_moves.advance"
 FIND_MOVES = "jobs.case_moves.find_lost"
 CHANGE_CALENDAR = "jobs.calendar_changes.advance"
@@ -51,6 +53,7 @@ JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
     *(CHECK_SIGNATURE, INSPECT_VOLUME, PRINT_INSPECTION, SAMPLE_VOLUMES),
+    *(FILE_BATCH, FIND_BATCHES),
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
     *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
     CHECK_FIXITY,
@@ -137,6 +140,11 @@ def print_inspection(inspection: str, *, now: datetime) -> Job:
 def check_signature(volume: str, *, now: datetime) -> Job:
     """Queue a check of the signature of a volume (验签)."""
     return enqueue(PAPER, CHECK_SIGNATURE, volume, now.isoformat())
+
+
+def file_batch(batch: str, *, now: datetime) -> Job:
+    """Queue the next stretch of a filing batch (归档批次)."""
+    return enqueue(DEFAULT, FILE_BATCH, batch, now.isoformat())
 
 
 def move_cases(move: str, *, now: datetime) -> Job:

@@ -18,6 +18,7 @@ from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
 from documents.rules.volume_facts import PdfFacts
 from pdf.font_checks import Fonts, fonts_of
+from pdf.imprints import NAMESPACE
 
 MOST_BYTES = 1 << 30
 LAST_SHEETS = 12  # among which the 备考表 of the volume, or of its last case, is looked for
@@ -63,6 +64,7 @@ def _facts(document: Pdf, content: bytes) -> PdfFacts:
         active=tuple(dict.fromkeys(_active(document))),
         locked=tuple(dict.fromkeys(_locked(document))),
         trailing=_trailing(content),
+        heads=_heads_inside(metadata.get("chains", "")),
     )
 
 
@@ -78,6 +80,7 @@ def _metadata(document: Pdf) -> dict[str, str]:
             "title": xmp.get("dc:title"),
             "author": xmp.get("dc:creator"),
             "subject": xmp.get("dc:description"),
+            "chains": xmp.get(f"{{{NAMESPACE}}}eventChains"),
         }
     return {name: _words(value) for name, value in told.items() if value}
 
@@ -234,7 +237,13 @@ def _with_pages(facts: PdfFacts, content: bytes) -> PdfFacts:
         blank = [f"第 {index + 1} 面无法绘制或没有文字" for index in sheets if _is_blank(document, index)]
         texts = map(partial(_text, document), range(max(0, count - LAST_SHEETS), count))
         heads = HEAD.findall("".join(texts))
-    return replace(facts, blank=tuple(blank), heads=tuple(heads))
+    return replace(facts, blank=tuple(blank), heads=tuple(dict.fromkeys([*heads, *facts.heads])))
+
+
+def _heads_inside(chains: str) -> tuple[str, ...]:
+    """The heads in the XMP of a volume of several cases: its 备考表 has no room for each of them."""
+    found = re.findall(r"\b[0-9a-f]{64}\b", chains)
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _is_blank(document: pypdfium2.PdfDocument, index: int) -> bool:

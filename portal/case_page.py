@@ -12,7 +12,7 @@ from flask_babel import format_date
 
 from documents.actions import steps
 from documents.actions.notices import ledger
-from documents.case_parts import Attachment, Clock, Event, Extension
+from documents.case_parts import Attachment, Clock, Event, Extension, SealedVolume
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
@@ -22,6 +22,7 @@ from documents.rules.counted_days import counted_days
 from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
+from documents.volume import Volume
 from documents.work_calendar import calendar_of
 from portal import case_level
 from portal.case_ladder import LadderLine, ladder_lines
@@ -31,7 +32,7 @@ from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said
 from portal.messages import REFUSALS, filled
 from portal.signing_in import me
-from portal.standing import may_on
+from portal.standing import may_on, my_keys
 
 Definition = Mapping[str, Any]
 LONGEST_STRIP = 182  # days: half a year of little boxes
@@ -230,6 +231,22 @@ class CasePage:
                 if form["key"] == attachment.form and field["key"] == attachment.field:
                     return bool(may_on(self.case, field=field))
         return bool(may_on(self.case))
+
+    def may_open_volume(self, volume: SealedVolume) -> bool:
+        """Whether the viewer may open a sealed file: it shows every field, and maybe other cases."""
+        if not volume.file_id:
+            return False
+        everything = (field for form in self.view.forms() for field in fields_of(form))
+        sight = {"scope": {"$in": my_keys()}, "recused": {"$ne": me().id}}
+        known = {"_id": volume.number, "destroyed_at": None, **sight}
+        shelved = Volume.collection().find_one(known, {"_id": 1}) is not None
+        return shelved and all(may_on(self.case, field=field) for field in everything)
+
+    @property
+    def may_add_later(self) -> bool:
+        """Whether the viewer may add papers to the sealed case, for a supplement volume."""
+        sealed = self.case.status == "archived" and self.case.in_the_making is None
+        return sealed and bool(may_on(self.case, "archive"))
 
     @cached_property
     def notices(self) -> list[Told]:

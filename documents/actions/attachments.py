@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from documents.actions.change import Change
 from documents.case_parts import Attachment
 from documents.rules.fields import Definition, fields_of
 from documents.rules.stamping import drawn_in
+from documents.upload import Upload
 
 
 def attach(change: Change, form_key: str | None, extra: Iterable[str] = ()) -> None:
@@ -38,16 +40,12 @@ def _attach(change: Change, upload_id: str, form_key: str | None, field: str | N
     upload = change.surroundings.take_upload(upload_id, by=change.actor.id, case=change.case)
     if any(known.file_id == upload.file_id for known in change.case.attachments):
         return
-    change.case.attachments.append(
-        Attachment(
-            file_id=upload.file_id,
-            name=upload.name,
-            size=upload.size,
-            sha256=upload.sha256,
-            media_type=upload.media_type,
-            form=form_key,
-            field=field,
-            by=change.actor.id,
-            at=change.now,
-        )
-    )
+    added = attachment_of(upload, by=change.actor.id, at=change.now)
+    added.form, added.field = form_key, field
+    change.case.attachments.append(added)
+
+
+def attachment_of(upload: Upload, *, by: str, at: datetime) -> Attachment:
+    """An upload as a file of a case 附件."""
+    kept = ("file_id", "name", "size", "sha256", "media_type")
+    return Attachment(**{name: getattr(upload, name) for name in kept}, by=by, at=at)

@@ -82,12 +82,12 @@ def _is_worked_on(draft: Draft) -> bool:
 def publish(definition: Definition, *, seen: int | None, actor: str, now: datetime) -> Policy:
     """发布: publish a definition that stands in no draft; a draft that says the same is finished with it.
 
-    Raises RuleBroken("second_person_needed") when the policy asks for two people, and what the gate refuses.
+    Raises RuleBroken("import_needs_second") when the policy asks for two people, and what the gate refuses.
     """
     key = str(definition["policy"]["key"])
     current = in_force(key)
     if current is not None and current.definition["policy"].get("four_eyes"):
-        raise RuleBroken("second_person_needed", policy=key)
+        raise RuleBroken("import_needs_second", policy=key)
 
     def run() -> Policy:
         policy = publishing.publish_definition(definition, seen=seen, actor=actor, now=now)

@@ -99,13 +99,11 @@ class UnitDetails:
     fonds_number: str = ""
     calendar: str = ""
     leader: str | None = None
+    archive_code: str = ""
 
 
 def change_unit(code: str, details: UnitDetails, *, actor: Person, now: datetime) -> Unit:
-    """更名与负责人: change name, head, deputy, leader, fonds number and calendar; running clocks keep theirs.
-
-    Raises RuleBroken("unknown_calendar") among others.
-    """
+    """更名与负责人: change name, head, deputy, leader, codes and calendar; running clocks keep theirs."""
 
     def run() -> Unit:
         unit = Unit.get(code)
@@ -113,7 +111,8 @@ def change_unit(code: str, details: UnitDetails, *, actor: Person, now: datetime
         unit.name = _name(details.name)
         unit.head, unit.deputy = _working(details.head), _working(details.deputy)
         unit.leader = _working(details.leader)
-        unit.fonds_number = details.fonds_number.strip() or None
+        codes = (details.fonds_number, details.archive_code)
+        unit.fonds_number, unit.archive_code = (one.strip() or None for one in codes)
         unit.calendar = WorkCalendarRecord.get(details.calendar).id if details.calendar else None
         unit.save()
         changed = {
@@ -136,6 +135,7 @@ def _details_of(unit: Unit) -> dict[str, Any]:
         "fonds_number": unit.fonds_number,
         "calendar": unit.calendar,
         "leader": unit.leader,
+        "archive_code": unit.archive_code,
     }
 
 

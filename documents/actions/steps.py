@@ -21,6 +21,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
+from documents.volume_papers import mark_later
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def carry_out(
     effects.apply(change, transition.get("effects", []))
     move(change, view, target)
     effects.weigh_at_last(change)
+    mark_later(case)
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
     open_follow_ups(change, submission)
     return case

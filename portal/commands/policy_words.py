@@ -35,7 +35,7 @@ REFUSED = {
         "这项制度须双人复核：请由没有改过的人发布。",
         "this policy asks for two people: let somebody else publish.",
     ),
-    "second_person_needed": (
+    "import_needs_second": (
         "这项制度须双人复核：请导入到草稿，再由另一人发布。",
         "this policy asks for two people: import into the draft, and let somebody else publish.",
     ),

@@ -45,14 +45,15 @@ def letter(number: str, seq: int) -> ResponseReturnValue:
     return pdf(found.file_id, f"{case.number} {found.title['zh']}.pdf")
 
 
-@file_pages.get("/cases/<number>/volume")
-def volume(number: str) -> ResponseReturnValue:
-    """Show the sealed case file."""
-    case = case_for_me(number)
-    if case.volume is None or not case.volume.file_id:
+@file_pages.get("/cases/<number>/volumes/<path:volume_number>")
+def volume(number: str, volume_number: str) -> ResponseReturnValue:
+    """Show the sealed case file, or a supplement to it."""
+    page = CasePage(case_for_me(number))
+    found = next((one for one in page.case.volumes if one.number == volume_number), None)
+    if found is None or not page.may_open_volume(found):
         abort(404)
-    note_reading(case, volume=case.volume.number, sha256=case.volume.sha256)
-    return pdf(case.volume.file_id, f"{case.volume.number}.pdf")
+    note_reading(page.case, volume=found.number, sha256=found.sha256)
+    return pdf(found.file_id, f"{found.number}.pdf")
 
 
 @file_pages.get("/cases/<number>/drawings/<file_id>")

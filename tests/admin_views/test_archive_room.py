@@ -1,4 +1,4 @@
-"""The archive room: the shelf, the pages, batches with their failures – and nothing for who may not."""
+"""The archive room: the shelf, the pages, and nothing for who may not."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.unit import Unit
 from documents.volume import Volume
-from jobs import page_pictures, papers, queues
+from jobs import page_pictures, papers
 from tests.documents.test_dossier import upload
-from tests.documents.test_paths import RESULT, TREATED, handled
+from tests.documents.test_paths import TREATED
 from tests.pdf.reading import whole_text
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
@@ -116,7 +116,7 @@ def test_the_sealed_file_and_the_originals_come_byte_for_byte(
 
 @pytest.mark.parametrize("who", ["cd_clerk", "cd_handler", "qh_senior", "admin"])
 def test_who_may_not_archive_finds_no_archive_room(sign_in: SignIn, who: str) -> None:
-    for address in ("/admin/archive/", "/admin/archive/waiting", "/admin/transfers/"):
+    for address in ("/admin/archive/", "/admin/filing/", "/admin/transfers/"):
         assert sign_in(who).get(address).status_code in (302, 403, 404), address
 
 
@@ -145,91 +145,8 @@ def test_who_is_recused_cannot_open_the_volume(register: Register, perform: Perf
 
 def test_an_archivist_without_a_fonds_is_told_what_is_missing(sign_in: SignIn) -> None:
     Unit.objects(id="QH").update(unset__fonds_number=1)
-    for address in ("/admin/archive/", "/admin/archive/waiting", "/admin/transfers/", "/admin/register/"):
+    for address in ("/admin/archive/", "/admin/filing/", "/admin/transfers/", "/admin/register/"):
         assert "您的查看范围内没有立档单位" in sign_in("archivist").get(address).text, address
-
-
-# --- what waits ---------------------------------------------------------------------------------------
-
-
-def test_a_batch_is_archived_and_queued(register: Register, perform: Perform, sign_in: SignIn) -> None:
-    numbers = [closed(register, perform).number for _ in range(3)]
-    archivist = sign_in("archivist")
-    page = archivist.get("/admin/archive/waiting").text
-    assert all(f'value="{number}"' in page for number in numbers)
-    form = {"number": numbers, "note": "无缺件。", "submission": "s-1"}
-    answer = archivist.post("/admin/archive/waiting/archive", data=form)
-    assert answer.status_code == 302
-    assert {Complaint.get(number).stage for number in numbers} == {"archiving"}
-    assert {Complaint.get(number).facts()["archive_note"] for number in numbers} == {"无缺件。"}
-    assert "正在制卷，还有 3 件" in archivist.get("/admin/archive/waiting").text
-    queues.worker().work(burst=True, logging_level="WARNING")
-    assert Volume.objects.count() == 3
-    assert 'data-progress-state="done"' in archivist.get("/admin/archive/waiting/progress").text
-
-
-def test_one_that_fails_blocks_no_other_and_says_why(
-    register: Register, perform: Perform, sign_in: SignIn
-) -> None:
-    good = closed(register, perform)
-    letters = perform(handled(register, perform), "reply", "qs_handler", **RESULT)
-    letters = perform(letters, "pass_review", "intake_clerk", review_opinion="同意。")
-    form = {"number": [letters.number, good.number, "TS-none"]}
-    answer = sign_in("archivist").post("/admin/archive/waiting/archive", data=form)
-    assert answer.status_code == 409
-    assert "2 件没有归档，其余不受影响" in answer.text
-    assert "函件的 PDF 还在生成，请稍后再归档。" in answer.text
-    assert Complaint.get(good.number).stage == "archiving"
-
-
-def test_a_case_with_missing_letters_cannot_be_chosen(
-    register: Register, perform: Perform, sign_in: SignIn
-) -> None:
-    case = perform(handled(register, perform), "reply", "qs_handler", **RESULT)
-    case = perform(case, "pass_review", "intake_clerk", review_opinion="同意。")
-    page = sign_in("archivist").get("/admin/archive/waiting").text
-    assert f'name="number" value="{case.number}"' not in page
-    assert "正在生成 1 份" in page
-
-
-def test_sending_the_same_batch_twice_archives_once(
-    register: Register, perform: Perform, sign_in: SignIn
-) -> None:
-    case = closed(register, perform)
-    archivist = sign_in("archivist")
-    for _twice in range(2):
-        archivist.post("/admin/archive/waiting/archive", data={"number": [case.number], "submission": "once"})
-    assert [event.verb for event in Complaint.get(case.number).events].count("archive") == 1
-
-
-def test_choosing_nothing_is_told(sign_in: SignIn) -> None:
-    answer = sign_in("archivist").post("/admin/archive/waiting/archive", data={}, follow_redirects=True)
-    assert "请先勾选要归档的投诉。" in answer.text
-
-
-def test_what_could_not_be_made_is_shown_with_its_reason_and_tried_again(
-    register: Register, perform: Perform, sign_in: SignIn, database: Database[dict[str, Any]]
-) -> None:
-    case = perform(closed(register, perform), "archive", "archivist")
-    Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
-    papers.render_volume(case.volume.number, MOMENT)
-    archivist = sign_in("archivist")
-    page = archivist.get("/admin/archive/waiting").text
-    assert "制卷未成功" in page
-    assert "办理经过第 2 条与其哈希值不符" in page
-    Complaint.collection().update_one({"number": case.number}, {"$unset": {"events.1.note": 1}})
-    archivist.post("/admin/archive/waiting/retry", data={"number": [case.number]})
-    queues.worker().work(burst=True, logging_level="WARNING")
-    assert Complaint.get(case.number).stage == "archived"
-
-
-def test_a_retry_reaches_no_case_out_of_sight(register: Register, perform: Perform, sign_in: SignIn) -> None:
-    case = perform(closed(register, perform), "archive", "archivist")
-    Complaint.collection().update_one(
-        {"number": case.number}, {"$set": {"scope": ["u:OTHER"], "volume.problem": "坏"}}
-    )
-    sign_in("archivist").post("/admin/archive/waiting/retry", data={"number": [case.number]})
-    assert Complaint.get(case.number).volume.problem == "坏"
 
 
 def test_the_page_speaks_english(register: Register, perform: Perform, sign_in: SignIn) -> None:
@@ -237,7 +154,7 @@ def test_the_page_speaks_english(register: Register, perform: Perform, sign_in: 
     Person.objects(id="archivist").update(language="en")
     archivist = sign_in("archivist")
     assert "its SHA-256 is unchanged" in archivist.get(desk(volume)).text
-    assert "Nothing waits to be archived" in archivist.get("/admin/archive/waiting").text
+    assert "Nothing waits to be archived" in archivist.get("/admin/filing/").text
 
 
 def test_no_machine_path_is_in_a_page(register: Register, perform: Perform, sign_in: SignIn) -> None:

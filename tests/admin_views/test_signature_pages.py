@@ -62,9 +62,9 @@ def test_a_volume_without_a_signature_says_so_and_the_room_says_what_waits(
     volume = shelved(register, perform)
     archivist = sign_in("archivist")
     assert "封存时没有系统签名" in archivist.get(desk(volume)).text
-    assert "等待签名" not in archivist.get("/admin/archive/waiting").text
+    assert "等待签名" not in archivist.get("/admin/filing/").text
     kept.delay("Z109-1", "时间戳机构 tsa.example 没有给出时间戳（HTTP 503）", begun=True, now=NOW)
-    page = archivist.get("/admin/archive/waiting").text
+    page = archivist.get("/admin/filing/").text
     assert "1 卷等待封存" in page
     assert "tsa.example 没有给出时间戳（HTTP 503）" in page
 

@@ -19,7 +19,7 @@ from documents.notice import Notice
 from documents.papers import waiting
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
-from jobs import making, papers, queues
+from jobs import making, papers, queues, volume_parts
 from jobs.press import queue_papers
 from jobs.surroundings import Surroundings
 from pdf.sandbox import Limits, Sandbox
@@ -127,7 +127,7 @@ def test_a_sealed_file_never_changes(register: Register, perform: Perform) -> No
 
 def test_rendering_again_after_a_crash_gives_the_same_bytes(register: Register, perform: Perform) -> None:
     case = archived(register, perform, papers=[upload("回单.txt", "收费五元".encode())])
-    first = papers._volume(ArchiveNumber.get(case.volume.number))[1]
+    first = volume_parts.volume(ArchiveNumber.get(case.volume.number), now=NOW)[1]
     with Sandbox() as other:
         content = papers.dossier.volume_content(
             Complaint.get(case.number), lambda one: files.read(one.file_id)
@@ -235,5 +235,5 @@ def test_a_worker_killed_while_rendering_loses_nothing(
 
 def test_the_sandbox_gets_the_originals_one_by_one(register: Register, perform: Perform) -> None:
     case = archived(register, perform, papers=[upload("一.txt", b"1"), upload("二.txt", b"2")])
-    content, _rendered = papers._volume(ArchiveNumber.get(case.volume.number))
+    content, _rendered = volume_parts.volume(ArchiveNumber.get(case.volume.number), now=NOW)
     assert all(isinstance(one.content, Path) for one in content.enclosures)

@@ -23,3 +23,23 @@ def test_a_closed_case_becomes_a_sealed_file(arrive: Arrive) -> None:
     su.opens("/admin/duties/")
     su.presses("登记完成")
     su.sees("文字说明与文件至少填一项")
+
+
+def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
+    su, huang = arrive("dangan"), arrive("huangwei")
+    su.opens("/admin/filing/")
+    su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
+    su.presses("下一步：鉴定与组卷")
+    su.sees_later("无问题")
+    su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
+    su.page.get_by_label("鉴定为").select_option("Y")
+    su.page.get_by_label("理由").fill("本社首例")
+    su.presses("改所选的期限")
+    su.sees("延长")
+    su.presses("提交检查")
+    su.sees("立卷人与检查人不能是同一人")
+    huang.opens("/admin/filing/")
+    huang.page.get_by_role("link", name="待您检查").click()
+    huang.presses("核准归档")
+    huang.sees_later("已完成")
+    huang.sees("0128-TS·2026-Y-0001")

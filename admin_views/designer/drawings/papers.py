@@ -130,20 +130,32 @@ def draw_archive(bench: Bench) -> dict[str, Any]:
     """The archive: an example volume number, and each retention rule in words with a number of its own."""
     archive = table(bench.value)
     rules = elements(archive, "retention")
+    offered = [one for one in rules if not one.get("by_hand")]
     return {
         "facts": facts(bench, "archive", archive, bench.element, without=("volume_number", "contents")),
         "retention": [
             (
                 f"{bench.element}.retention[#{index}]",
-                condition_words(bench, one.get("when")) or str(_("其余各件")),
+                str(_("只供人工选定"))
+                if one.get("by_hand")
+                else condition_words(bench, one.get("when")) or str(_("其余各件")),
                 said(one.get("label")) or str(one.get("code") or ""),
                 str(one.get("code") or ""),
                 _volume(archive, str(one.get("code") or "")),
             )
             for index, one in enumerate(rules)
         ],
-        "open_end": bool(rules) and bool(rules[-1].get("when")),
-        "volume": _volume(archive, str(rules[-1].get("code") or "") if rules else "D10"),
+        "open_end": bool(offered) and bool(offered[-1].get("when")),
+        "volume": _volume(archive, str(offered[-1].get("code") or "") if offered else "D10"),
+        "unit_codes": [
+            (
+                f"{bench.element}.unit_codes[#{index}]",
+                condition_words(bench, one.get("when")) or str(_("其余各件")),
+                said(one.get("label")) or str(one.get("code") or ""),
+                str(one.get("code") or ""),
+            )
+            for index, one in enumerate(elements(archive, "unit_codes"))
+        ],
     }
 
 
@@ -153,6 +165,7 @@ def _volume(archive: Definition, retention: str) -> str:
         "fonds": str(archive.get("fonds_default") or "0000"),
         "category": str(archive.get("category_code") or ""),
         "retention": retention,
+        "unit": "CD",
         "year": str(day.year),
     }
     try:

@@ -1,0 +1,162 @@
+"""One batch as a page shows it 批次页: its volumes to come, each case with its period and its findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+
+from admin_views.filing_desk import Progress, progress_of, sight
+from admin_views.standing import me, said
+from admin_views.words import refusal
+from documents.actions.handing_over import planned
+from documents.archive_number import ArchiveNumber
+from documents.filing_batch import FilingBatch, FilingEntry
+from documents.policy import view_of
+from documents.rules import filing
+from documents.rules.broken import RuleBroken
+from documents.unit import names_of
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case of the batch 批内一件."""
+
+    entry: FilingEntry
+    unit: str
+    change: str  # "", longer, shorter, other
+    trouble: str  # why it could not be handed over
+
+    @property
+    def worst(self) -> str:
+        """The tone of the worst finding."""
+        return "red" if self.entry.blocking else "amber" if self.entry.findings else "green"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A volume to come, or one that has its number 一卷."""
+
+    number: str
+    state: str
+    problem: str
+    left_out: Sequence[Row]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """Everything on the page of a batch."""
+
+    progress: Progress
+    sheets: Sequence[Sheet]
+    out: Sequence[Line]
+    failed: Sequence[Line]
+    classes: Sequence[Row]
+    kept: Sequence[tuple[str, int]]
+    hidden: int  # cases out of this person's sight
+
+    @property
+    def batch(self) -> FilingBatch:
+        """The batch."""
+        return self.progress.batch
+
+    @property
+    def blocked(self) -> list[str]:
+        """The cases with something that must be put right."""
+        return [line.entry.case for sheet in self.sheets for line in sheet.lines if line.entry.blocking]
+
+    @property
+    def mine(self) -> bool:
+        """Whether this person prepared it."""
+        return bool(self.batch.prepared_by == me().id)
+
+    @property
+    def may_check(self) -> bool:
+        """Whether this person may check it."""
+        return self.batch.state == "submitted" and (not self.mine or not self.needs_second)
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether another person must check it."""
+        entries = [line.entry for sheet in self.sheets for line in sheet.lines]
+        return any(filing.needs_second(rules_of(one)) for one in entries)
+
+    @property
+    def step(self) -> int:
+        """At which of the four steps it is."""
+        return {"preparing": 2, "submitted": 3, "approved": 4, "making": 4, "done": 5, "discarded": 2}[
+            self.batch.state
+        ]
+
+
+def batch_page(batch_id: str) -> BatchPage:
+    """The page of a batch; one of which nothing is in sight looks like none."""
+    batch = batch_for_me(batch_id)
+    entries = list(FilingEntry.objects(__raw__={"$and": [{"batch": batch.id}, sight()]}).order_by("case"))
+    every = FilingEntry.objects(batch=batch.id).count()
+    names = names_of([one.unit for one in entries])
+    lines = {one.case: _line(one, names) for one in entries}
+    inside = [one for one in entries if one.state in ("in", "handed")]
+    counted = Counter(said(one.kept) for one in inside)
+    return BatchPage(
+        progress=progress_of([batch])[0],
+        sheets=_sheets(batch, inside, lines),
+        out=[lines[one.case] for one in entries if one.state == "out"],
+        failed=[lines[one.case] for one in entries if one.state == "failed"],
+        classes=_classes(entries),
+        kept=sorted(counted.items()),
+        hidden=every - len(entries),
+    )
+
+
+def batch_for_me(batch_id: str) -> FilingBatch:
+    """The batch; one of which nothing is in sight looks like none."""
+    try:
+        batch = FilingBatch.get(batch_id)
+    except RuleBroken:
+        abort(404)
+    inside = {"$and": [{"batch": batch.id}, sight()]}
+    return batch if FilingEntry.collection().find_one(inside, {"_id": 1}) else abort(404)
+
+
+def rules_of(entry: FilingEntry) -> Row:
+    """The archive rules that hold for a case of the batch."""
+    rules: Row = view_of(entry.policy, entry.policy_version).definition["archive"]
+    return rules
+
+
+def _line(entry: FilingEntry, names: Mapping[str, Row]) -> Line:
+    proposal, chosen = entry.proposed, entry.kept
+    change = filing.change_of(proposal, chosen)
+    trouble = ""
+    if entry.refused:
+        facts = {name: value for name, value in entry.refused.items() if name != "code"}
+        trouble = refusal(RuleBroken(entry.refused["code"], **facts)).message
+    return Line(entry, said(names.get(entry.unit, {"zh": entry.unit, "en": entry.unit})), change, trouble)
+
+
+def _sheets(batch: FilingBatch, entries: Sequence[FilingEntry], lines: Mapping[str, Line]) -> list[Sheet]:
+    """The volumes that have a number, then those to come."""
+    left = [one for one in entries if one.state == "in"]
+    sheets = []
+    for found in ArchiveNumber.objects(batch=batch.id).order_by("id"):
+        inside = [lines[one.case] for one in entries if one.number == found.id]
+        if inside:
+            sheets.append(Sheet(found.id, found.state, found.problem or "", found.left_out, inside))
+    sheets += [Sheet("", "planned", "", (), [lines[one.case] for one in volume]) for volume in planned(left)]
+    return sheets
+
+
+def _classes(entries: Sequence[FilingEntry]) -> list[Row]:
+    """The classes that may be chosen, of all policies in the batch."""
+    found: dict[str, Row] = {}
+    for key, version in sorted({(one.policy, one.policy_version) for one in entries}):
+        for row in filing.classes(view_of(key, version).definition["archive"]):
+            found.setdefault(str(row["code"]), row)
+    return sorted(found.values(), key=filing.years_of, reverse=True)

@@ -1,0 +1,42 @@
+"""Archive numbers 档号: every one that was given out, reserved, used or void – and what is missing."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
+from admin_views.archive_pages import ArchivePage
+from admin_views.archive_scope import scope
+from documents.archive_number import STATES
+from documents.number_register import MOST_NAMED, MOST_SHOWN, numbers, series_of
+from documents.person import Person
+
+
+class NumbersView(ArchivePage):
+    """档号."""
+
+    icon = "type-number"
+    tab = "numbers"
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The series of a unit and year, and their numbers."""
+        here = scope()
+        if here is None:
+            return self.render("admin/archive/none.html")
+        state, words = request.args.get("state", ""), request.args.get("words", "").strip()[:60]
+        rows = numbers(here.unit.id, here.year, state=state, words=words)
+        return self.render(
+            "admin/archive/numbers.html",
+            here=here,
+            lines=series_of(here.unit.id, here.unit.fonds_number or "", here.year),
+            rows=rows[:MOST_SHOWN],
+            more=len(rows) > MOST_SHOWN,
+            people=Person.many(row.reserved_by for row in rows),
+            states=STATES,
+            state=state,
+            words=words,
+            most=MOST_SHOWN,
+            most_named=MOST_NAMED,
+        )

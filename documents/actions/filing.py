@@ -1,0 +1,351 @@
+"""Filing 归档: a batch is prepared by one person, who appraises its cases, and submitted to another.
+
+Until the second person approves everything can be taken back; then numbers are reserved and the cases are
+locked (`handing_over.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pymongo.errors import DuplicateKeyError
+
+from documents import audit
+from documents.actions.archive_numbers import shelf_of
+from documents.actions.notices import Message, announce
+from documents.complaint import Complaint
+from documents.database import transaction
+from documents.filing_batch import FilingBatch, FilingEntry, entries_of, in_open_batches
+from documents.keepers import RIGHT, house_roles, keepers
+from documents.person import Person
+from documents.policy import view_of
+from documents.rules import filing
+from documents.rules.access import CaseScope, may
+from documents.rules.broken import RuleBroken
+from documents.rules.moments import moment_facts
+
+MOST_IN_A_BATCH = 500
+Keeps = Callable[[CaseScope], bool]
+
+
+class Left(NamedTuple):
+    """A case that was not taken into the batch, and why 未列入."""
+
+    number: str
+    refused: RuleBroken
+
+
+def prepare(
+    numbers: Sequence[str], note: str, *, actor: Person, now: datetime
+) -> tuple[FilingBatch | None, list[Left]]:
+    """开批: take cases into a new batch, each appraised as the rules propose; what cannot be is left."""
+    wanted = list(dict.fromkeys(numbers))[:MOST_IN_A_BATCH]
+    busy, keeps = in_open_batches(wanted), keeping(actor)
+    batch = FilingBatch(
+        prepared_by=actor.id, prepared_name=actor.name, prepared_at=now, note=note.strip() or None
+    )
+    entries, left = list[FilingEntry](), list[Left]()
+    for number in wanted:
+        try:
+            if number in busy:
+                raise RuleBroken("in_another_batch", number=number)
+            entries.append(_entry(Complaint.get(number), batch, keeps, now))
+        except RuleBroken as refused:
+            left.append(Left(number, refused))
+    if not entries:
+        return None, left
+    batch.works, batch.beat_at = True, now
+    _write(batch, entries, now)
+    return batch, left
+
+
+def _write(batch: FilingBatch, entries: Sequence[FilingEntry], now: datetime) -> None:
+    def write() -> None:
+        batch.save(force_insert=True)
+        FilingEntry.collection().insert_many([one.to_mongo() for one in entries])
+        audit.note("filing_prepare", _subject(batch), by=batch.prepared_by, at=now, cases=len(entries))
+
+    try:
+        transaction(write)
+    except DuplicateKeyError as error:  # somebody else took one of them at this very moment
+        raise RuleBroken("in_another_batch", number="") from error
+
+
+def _entry(case: Complaint, batch: FilingBatch, keeps: Keeps, now: datetime) -> FilingEntry:
+    """The case as it goes into the batch; raises RuleBroken when there is nothing to file."""
+    if not keeps(case.case_scope()):
+        raise RuleBroken("unknown_case", number=case.number)
+    supplement = bool(case.later)
+    if case.in_the_making is not None:
+        raise RuleBroken("case_handed_over", number=case.number)
+    if not supplement and (case.status != "closed" or case.volume is not None):
+        raise RuleBroken("not_closed", number=case.number)
+    view = view_of(case.policy, case.policy_version)
+    if "archive" not in view.definition:
+        raise RuleBroken("no_archiving_step", case_type=case.case_type)
+    return FilingEntry(batch=batch.id, case=case.number, open=True, **_facts(case, now))
+
+
+def _facts(case: Complaint, now: datetime) -> dict[str, Any]:
+    """What the batch says of the case, as it stands now."""
+    view = view_of(case.policy, case.policy_version)
+    rules, zone = view.definition["archive"], ZoneInfo(view.zone)
+    period = filing.proposed(rules, {**case.facts(zone), **moment_facts(now, view.zone)})
+    proposed = dict(case.volume.retention) if case.later else filing.kept_as(period)
+    shelf = shelf_of(case, view, now=now)
+    return {
+        "supplement": bool(case.later),
+        "title": case.title,
+        "case_type": case.case_type,
+        "policy": case.policy,
+        "policy_version": case.policy_version,
+        **shelf._asdict(),
+        "closed_at": case.closed_at,
+        "closed_year": (case.closed_at or now).astimezone(zone).year,
+        "turn": case.turn,
+        "proposed": proposed,
+        "because": None if case.later else period.get("when"),
+        "kept": proposed,
+        "scope": list(case.scope),
+        "recused": list(case.recused),
+    }
+
+
+def appraise(
+    batch: FilingBatch, numbers: Iterable[str], code: str, reason: str, *, actor: Person, now: datetime
+) -> int:
+    """鉴定: keep these cases for another period than proposed; how many.
+
+    Raises RuleBroken("not_your_batch"), ("batch_submitted"), ("retention_without_reason"),
+    ("unknown_retention").
+    """
+    _check_mine(batch, actor)
+    found = FilingEntry.objects(batch=batch.id, case__in=list(numbers), state="in")
+    changes = [(one, _appraised(one, code, reason)) for one in found]
+
+    def write() -> int:
+        for entry, change in changes:
+            FilingEntry.collection().update_one({"_id": entry.id, "state": "in"}, {"$set": change})
+            kept = change["kept"]["code"]
+            audit.note("appraise", entry.case, by=actor.id, at=now, retention=kept, reason=change["reason"])
+        return len(changes)
+
+    return transaction(write)
+
+
+def _appraised(entry: FilingEntry, code: str, reason: str) -> dict[str, Any]:
+    rules = view_of(entry.policy, entry.policy_version).definition["archive"]
+    chosen = filing.class_of(rules, code)
+    proposal = {**entry.proposed, "label": {"zh": entry.proposed["zh"], "en": entry.proposed["en"]}}
+    filing.check_reason(proposal, chosen, reason)
+    differs = bool(filing.change_of(proposal, chosen))
+    return {"kept": filing.kept_as(chosen), "reason": reason.strip() if differs else None}
+
+
+def take_out(batch: FilingBatch, numbers: Iterable[str], reason: str, *, actor: Person, now: datetime) -> int:
+    """移出: leave cases out of the batch; the second person says why. How many."""
+    if batch.state == "submitted":
+        _check_second(batch, actor)
+        if not reason.strip():
+            raise RuleBroken("reason_missing")
+    else:
+        _check_mine(batch, actor)
+    left = {"state": "out", "open": False, "remark": reason.strip() or None, "remark_by": actor.name}
+    return _turn(batch, numbers, "in", left, actor=actor, now=now)
+
+
+def put_back(batch: FilingBatch, numbers: Sequence[str], *, actor: Person, now: datetime) -> int:
+    """放回: take cases in again that were left out, as they stand now; how many."""
+    _check_mine(batch, actor)
+    if in_open_batches(numbers):
+        raise RuleBroken("in_another_batch", number="、".join(numbers))
+    done = 0
+    for number in numbers:
+        fresh = _facts(Complaint.get(number), now)
+        back = {**fresh, "state": "in", "open": True, "remark": None, "remark_by": None, "checked_at": None}
+        done += _turn(batch, [number], "out", back, actor=actor, now=now)
+    _let_work(batch, now)
+    return done
+
+
+def _turn(
+    batch: FilingBatch,
+    numbers: Iterable[str],
+    state: str,
+    change: Mapping[str, Any],
+    *,
+    actor: Person,
+    now: datetime,
+) -> int:
+    wanted = {"batch": batch.id, "case": {"$in": list(numbers)}, "state": state}
+
+    def write() -> int:
+        names = [row["case"] for row in FilingEntry.collection().find(wanted, {"case": 1})]
+        done = FilingEntry.collection().update_many(wanted, {"$set": dict(change)}).modified_count
+        for name in names:
+            audit.note(f"filing_{change['state']}", name, by=actor.id, at=now, batch=str(batch.id))
+        return int(done)
+
+    return transaction(write)
+
+
+def check_again(batch: FilingBatch, *, actor: Person, now: datetime) -> None:
+    """重新预检: look at every case of the batch once more."""
+    _check_mine(batch, actor)
+    for entry in entries_of(batch.id, "in"):
+        fresh = _facts(Complaint.get(entry.case), now)
+        kept = {name: value for name, value in fresh.items() if name != "kept"}
+        if not entry.is_changed or fresh["proposed"]["code"] == entry.kept["code"]:
+            kept |= {"kept": fresh["proposed"], "reason": None}
+        change = {"$set": {**kept, "checked_at": None, "findings": []}}
+        FilingEntry.collection().update_one({"_id": entry.id, "state": "in"}, change)
+    _let_work(batch, now)
+
+
+def _let_work(batch: FilingBatch, now: datetime) -> None:
+    FilingBatch.collection().update_one({"_id": batch.id}, {"$set": {"works": True, "beat_at": now}})
+
+
+def submit(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
+    """送检: submit the batch to the second person.
+
+    Raises RuleBroken("not_your_batch"), ("batch_empty"), ("batch_not_checked"), ("batch_has_problems").
+    """
+    _check_mine(batch, actor)
+    entries = entries_of(batch.id, "in")
+    if not entries:
+        raise RuleBroken("batch_empty")
+    if any(one.checked_at is None for one in entries):
+        raise RuleBroken("batch_not_checked")
+    wrong = [one.case for one in entries if one.blocking]
+    if wrong:
+        raise RuleBroken("batch_has_problems", count=len(wrong), numbers="、".join(wrong[:5]))
+
+    def write() -> FilingBatch:
+        changes = {"state": "submitted", "submitted_at": now}
+        submitted = _step(batch, "preparing", changes, actor=actor, now=now)
+        checkers = {one for owner in {entry.owner for entry in entries} for one in keepers(owner)}
+        zh = f"{actor.name}提交了 {len(entries)} 件，请在归档室检查后核准或退回"
+        en = f"{actor.name} submitted {len(entries)} cases: check them in the archive room"
+        title = {"zh": "归档批次等待检查", "en": "A filing batch waits to be checked"}
+        _tell(submitted, checkers - {actor.id}, title, {"zh": zh, "en": en}, now)
+        return submitted
+
+    return transaction(write)
+
+
+def take_back(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
+    """撤回: take a submitted batch back, to go on preparing it; possible until it is approved."""
+    if batch.prepared_by != actor.id:
+        raise RuleBroken("not_your_batch", name=batch.prepared_name)
+    return _step(batch, "submitted", {"state": "preparing", "submitted_at": None}, actor=actor, now=now)
+
+
+def discard(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
+    """取消批次: give the batch up; its cases wait for filing again."""
+    _check_mine(batch, actor)
+
+    def write() -> FilingBatch:
+        FilingEntry.collection().update_many({"batch": batch.id, "open": True}, {"$set": {"open": False}})
+        return _step(batch, "preparing", {"state": "discarded", "works": False}, actor=actor, now=now)
+
+    return transaction(write)
+
+
+def send_back(batch: FilingBatch, reason: str, *, actor: Person, now: datetime) -> FilingBatch:
+    """退回: the second person sends the whole batch back with a reason."""
+    _check_second(batch, actor)
+    if not reason.strip():
+        raise RuleBroken("reason_missing")
+    returned = {"by": actor.id, "name": actor.name, "at": now, "reason": reason.strip()}
+    changes = {"state": "preparing", "submitted_at": None, "returned": returned}
+
+    def write() -> FilingBatch:
+        back = _step(batch, "submitted", changes, actor=actor, now=now)
+        zh, en = f"{actor.name}退回：{reason.strip()}", f"{actor.name} sent it back: {reason.strip()}"
+        title = {"zh": "归档批次被退回", "en": "Your filing batch was sent back"}
+        _tell(back, {batch.prepared_by}, title, {"zh": zh, "en": en}, now)
+        return back
+
+    return transaction(write)
+
+
+def approve(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
+    """核准: the second person approves; a job reserves the numbers and locks the cases.
+
+    Raises RuleBroken("second_person_needed"), ("batch_not_submitted"), ("batch_empty").
+    """
+    _check_second(batch, actor)
+    if not entries_of(batch.id, "in"):
+        raise RuleBroken("batch_empty")
+    changes = {
+        "state": "approved",
+        "checked_by": actor.id,
+        "checked_name": actor.name,
+        "approved_at": now,
+        "works": True,
+        "beat_at": now,
+    }
+    return _step(batch, "submitted", changes, actor=actor, now=now)
+
+
+def _tell(
+    batch: FilingBatch,
+    people: Iterable[str],
+    title: Mapping[str, str],
+    body: Mapping[str, str],
+    now: datetime,
+) -> None:
+    message = Message(key=f"filing:{batch.id}:{batch.state}:{now.isoformat()}", title=title, body=body)
+    announce(people, message, now=now)
+
+
+def _check_mine(batch: FilingBatch, actor: Person) -> None:
+    if batch.prepared_by != actor.id:
+        raise RuleBroken("not_your_batch", name=batch.prepared_name)
+    if batch.state != "preparing":
+        raise RuleBroken("batch_submitted")
+
+
+def _check_second(batch: FilingBatch, actor: Person) -> None:
+    """Somebody else, who may archive each of the cases."""
+    if batch.state != "submitted":
+        raise RuleBroken("batch_not_submitted")
+    entries = entries_of(batch.id, "in")
+    if batch.prepared_by == actor.id and any(map(_needs_second, entries)):
+        raise RuleBroken("second_person_needed")
+    keeps = keeping(actor)
+    if not all(keeps(CaseScope(frozenset(one.scope), frozenset(one.recused))) for one in entries):
+        raise RuleBroken("outside_scope")
+
+
+def _needs_second(entry: FilingEntry) -> bool:
+    return filing.needs_second(view_of(entry.policy, entry.policy_version).definition["archive"])
+
+
+def _step(
+    batch: FilingBatch, state: str, changes: Mapping[str, Any], *, actor: Person, now: datetime
+) -> FilingBatch:
+    def write() -> FilingBatch:
+        done = FilingBatch.collection().update_one({"_id": batch.id, "state": state}, {"$set": dict(changes)})
+        if done.modified_count != 1:
+            raise RuleBroken("batch_changed_meanwhile")
+        verb = f"filing_{changes['state']}"
+        audit.note(verb, _subject(batch), by=actor.id, at=now)
+        return FilingBatch.get(str(batch.id))
+
+    return transaction(write)
+
+
+def _subject(batch: FilingBatch) -> str:
+    return f"filing:{batch.id}"
+
+
+def keeping(actor: Person) -> Keeps:
+    """Whether the person may do the archive's work on a case, asked many times."""
+    roles = house_roles()
+    keys, viewer = frozenset(actor.keys(roles)), actor.viewer()
+    return lambda scope: bool(may(viewer, RIGHT, scope, keys=keys, roles=roles))

@@ -1,0 +1,204 @@
+"""The filing wizard: chosen, appraised, checked by another person, made – and nothing for who may not."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from documents.archive_number import ArchiveNumber
+from documents.complaint import Complaint
+from documents.filing_batch import FilingBatch, FilingEntry
+from documents.person import Person
+from documents.volume import Volume
+from jobs import papers, queues
+from tests.admin_views.test_archive_room import MOMENT, closed, shelved
+from tests.documents.test_paths import RESULT, handled
+from tests.portal.conftest import Perform, Register, SignIn
+
+DESK = "/admin/filing/"
+
+
+def begun(browser: FlaskClient, *cases: Complaint, note: str = "") -> str:
+    """The address of a batch with these cases, after the job has checked them."""
+    form = {"number": [case.number for case in cases], "note": note}
+    answer = browser.post(f"{DESK}prepare", data=form)
+    assert answer.status_code == 302, answer.text
+    work()
+    return str(answer.headers["Location"])
+
+
+def work() -> None:
+    queues.worker().work(burst=True, logging_level="WARNING")
+
+
+def post(browser: FlaskClient, address: str, **form: Any) -> str:
+    answer = browser.post(address, data=form, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_the_whole_way_from_the_desk_to_the_shelf(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    cases = [closed(register, perform) for _ in range(2)]
+    su, huang = sign_in("archivist"), sign_in("intake_head")
+    assert all(f'value="{case.number}"' in su.get(DESK).text for case in cases)
+    place = begun(su, *cases, note="无缺件。")
+    page = su.get(place).text
+    assert "2 件，2 卷" in page
+    assert page.count("无问题") == 2
+    assert cases[0].number not in su.get(DESK).text
+    refused = su.post(f"{place}/appraise", data={"number": cases[0].number, "code": "Y"})
+    assert refused.status_code == 409
+    assert "鉴定为永久，与提议的10年不同，请写明理由。" in refused.text
+    page = post(su, f"{place}/appraise", number=cases[0].number, code="Y", reason="本社首例")
+    assert re.search(r"<s class=\"muted\">10年</s>.*<strong>永久</strong>.*延长.*本社首例", page, re.DOTALL)
+    page = post(su, f"{place}/submit")
+    assert "立卷人与检查人不能是同一人" in page
+    assert "核准归档" not in page
+    assert su.post(f"{place}/approve").status_code == 409
+    assert "待您检查" in huang.get(DESK).text
+    page = huang.get(place).text
+    assert "核准归档" in page
+    assert "本社首例" in page
+    assert "正在编号" in post(huang, f"{place}/approve")
+    assert 'data-progress-state="working"' in huang.get(f"{place}/progress").text
+    work()
+    page = huang.get(place).text
+    assert page.count("已封存") == 2
+    assert "0128-TS·2026-Y-0001" in page
+    assert Volume.objects.count() == 2
+    assert "封存 2 卷" in su.get(DESK).text
+    assert {Complaint.get(case.number).facts()["archive_note"] for case in cases} == {"无缺件。"}
+    Person.objects(id="archivist").update(language="en")
+    assert "Batch of filing" in sign_in("archivist").get(place).text
+
+
+def test_the_second_person_sends_back_and_the_first_takes_back(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    one, two = closed(register, perform), closed(register, perform)
+    su, huang = sign_in("archivist"), sign_in("intake_head")
+    place = begun(su, one, two)
+    assert "已移出 1 件" in post(su, f"{place}/appraise", number=two.number, do="out")
+    post(su, f"{place}/put_back", number=two.number)
+    work()
+    post(su, f"{place}/submit")
+    assert "已撤回，可以继续修改。" in post(su, f"{place}/take_back")
+    post(su, f"{place}/submit")
+    assert huang.post(f"{place}/send_back", data={}).status_code == 409
+    assert "已移出 1 件" in post(huang, f"{place}/send_back", number=two.number, do="out", reason="缺回执")
+    post(huang, f"{place}/send_back", reason="请补回执")
+    page = su.get(place).text
+    assert "黄伟 退回了这个批次" in page
+    assert "请补回执" in page
+    assert "缺回执" in page
+    post(su, f"{place}/discard")
+    assert one.number in su.get(DESK).text
+    assert FilingBatch.objects.get().state == "discarded"
+
+
+def test_what_must_be_put_right_is_left_out_and_the_rest_goes_on(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    good, bad = closed(register, perform), closed(register, perform)
+    Complaint.collection().update_one({"number": bad.number}, {"$set": {"events.1.note": "改过"}})
+    letters = perform(handled(register, perform), "reply", "qs_handler", **RESULT)
+    letters = perform(letters, "pass_review", "intake_clerk", review_opinion="同意。")
+    su = sign_in("archivist")
+    page = su.get(DESK).text
+    assert f'name="number" value="{letters.number}"' not in page
+    assert "正在生成 1 份" in page
+    assert "请先勾选要归档的投诉。" in post(su, f"{DESK}prepare")
+    refused = su.post(f"{DESK}prepare", data={"number": ["TS-none"]})
+    assert refused.status_code == 409
+    assert "1 件没有列入" in refused.text
+    place = begun(su, good, bad)
+    page = su.get(place).text
+    assert "办理经过第 2 条与其哈希值不符" in page
+    assert su.post(f"{place}/submit").status_code == 409
+    post(su, f"{place}/submit", without="yes")
+    assert {one.case: one.state for one in FilingEntry.objects} == {good.number: "in", bad.number: "out"}
+
+
+def test_what_could_not_be_made_is_tried_again_or_taken_back(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    cases = [perform(closed(register, perform), "archive", "archivist") for _ in range(2)]
+    for case in cases:
+        Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
+        papers.render_volume(case.volume.number, MOMENT)
+    su = sign_in("archivist")
+    page = su.get(DESK).text
+    assert "制卷未成功" in page
+    assert "办理经过第 2 条与其哈希值不符" in page
+    Complaint.collection().update_many({}, {"$unset": {"events.1.note": 1}})
+    assert "已重新开始制作 1 项" in post(su, f"{DESK}retry", number=cases[0].number)
+    assert su.post(f"{DESK}retry", data={"number": cases[1].number, "do": "release"}).status_code == 409
+    post(su, f"{DESK}retry", number=cases[1].number, do="release", reason="先查清改动")
+    work()
+    first, second = (Complaint.get(case.number) for case in cases)
+    assert (first.stage, second.stage, second.volume) == ("archived", "completed", None)
+    assert second.events[-1].verb == "release"
+    page = su.get("/admin/numbers/?year=2026").text
+    assert "连续，无缺号、无重号" in page
+    assert "先查清改动（办理经过第 2 条与其哈希值不符" in page
+    assert page.count(">作废</span>") == 1
+    assert su.get(f"/admin/numbers/?year=2026&words={first.number}").text.count("已用</span>") == 1
+    assert "没有符合条件的档号" in su.get("/admin/numbers/?year=2026&words=9").text
+    ArchiveNumber.objects(state="void").delete()
+    assert "缺号：2" in su.get("/admin/numbers/?year=2026").text
+    assert "还没有发出档号" in su.get("/admin/numbers/?year=2025").text
+
+
+@pytest.mark.parametrize("who", ["cd_clerk", "cd_handler", "qh_senior", "admin"])
+def test_who_may_not_archive_finds_no_desk(sign_in: SignIn, who: str) -> None:
+    assert sign_in(who).get(DESK).status_code in (302, 403, 404)
+
+
+def test_a_batch_out_of_sight_looks_like_none(register: Register, perform: Perform, sign_in: SignIn) -> None:
+    place = begun(sign_in("archivist"), closed(register, perform))
+    FilingEntry.collection().update_many({}, {"$set": {"scope": ["u:OTHER"]}})
+    Complaint.collection().update_many({}, {"$set": {"scope": ["u:OTHER"]}})
+    other = sign_in("intake_head")
+    assert other.get(place).status_code == 404
+    assert other.post(f"{place}/approve").status_code == 404
+    assert other.get("/admin/filing/0").status_code == 404
+    assert "没有待归档的投诉" in other.get(DESK).text
+
+
+def test_later_papers_get_a_supplement_that_the_first_volume_and_the_case_name(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    main = shelved(register, perform)
+    su, huang = sign_in("archivist"), sign_in("intake_head")
+    later = f"/admin/later/{main.case}"
+    assert f'href="{later}"' in su.get(f"/cases/{main.case}").text
+    assert f'href="{later}"' not in sign_in("cd_clerk").get(f"/cases/{main.case}").text
+    assert sign_in("cd_clerk").get(later).status_code in (302, 403, 404)
+    assert su.post(later, data={"note": "申诉结果"}).status_code == 409
+    paper = (io.BytesIO("维持原处理意见".encode()), "申诉决定.txt")
+    form = {"note": "收到申诉处理决定", "files": paper, "submission": "l1"}
+    page = su.post(later, data=form, follow_redirects=True, content_type="multipart/form-data").text
+    assert "待归入补充卷的材料" in page
+    assert "申诉决定.txt" in page
+    assert f"{main.id} 的补充材料" in su.get(DESK).text
+    place = begun(su, Complaint.get(main.case))
+    assert "同原卷" in su.get(place).text
+    post(su, f"{place}/submit")
+    post(huang, f"{place}/approve")
+    work()
+    number = Complaint.get(main.case).supplements[0].number
+    assert f"本卷是补充卷，原卷 {main.id}" in su.get(f"/admin/archive/?volume={number}").text
+    assert f"封存后的材料见补充卷 {number}" in su.get(f"/admin/archive/?volume={main.id}").text
+    page = su.get(f"/cases/{main.case}").text
+    assert f"/cases/{main.case}/volumes/{quote(number)}" in page
+    assert su.get(f"/cases/{main.case}/volumes/{quote(number)}").data.startswith(b"%PDF-")
+    clerk = sign_in("cd_clerk")  # who may not read every field may not open the file that shows them all
+    assert clerk.get(f"/cases/{main.case}/volumes/{quote(number)}").status_code == 404
+    assert number in clerk.get(f"/cases/{main.case}").text
