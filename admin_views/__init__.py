@@ -27,6 +27,7 @@ from admin_views.filing import FilingView
 from admin_views.fixity import FixityView, fixity_alarm
 from admin_views.gate import GateView
 from admin_views.holds import HoldsView
+from admin_views.inspections import InspectionsView
 from admin_views.later_papers import LaterPapersView
 from admin_views.lending import LendingView
 from admin_views.number_pages import NumbersView
@@ -58,6 +59,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (LaterPapersView, _l("补充材料"), "later"),
     (NumbersView, _l("档号"), "numbers"),
     (TransferView, _l("年终移交"), "transfers"),
+    (InspectionsView, _l("四性检测"), "inspections"),
     (SignaturesView, _l("系统签名"), "signatures"),
     (LendingView, _l("借阅"), "lending"),
     (DueView, _l("鉴定与销毁"), "disposal"),

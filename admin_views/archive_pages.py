@@ -18,6 +18,7 @@ TABS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("transfer", _l("年终移交"), "transfers.index", ("archive",)),
     ("loans", _l("借阅"), "lending.index", ("archive",)),
     ("disposal", _l("鉴定与销毁"), "disposal.index", ("archive",)),
+    ("inspections", _l("四性检测"), "inspections.index", ("archive",)),
     ("fixity", _l("校验"), "fixity.index", ("archive", "administer")),
     ("register", _l("登记册"), "register.index", ("archive", "reports")),
 )

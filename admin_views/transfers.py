@@ -22,8 +22,10 @@ from admin_views.standing import me, now, today
 from documents import audit, handed
 from documents.actions import transferring
 from documents.actions.transferring import Receipt
+from documents.inspection import newest
 from documents.print_order import PrintOrder
 from documents.rules.durations import written_day
+from documents.rules.four_checks import PACKAGE
 from documents.rules.package import PackageOptions
 from documents.transfer import BuiltPart, TransferPackage, current_round, package_id
 from jobs import queues
@@ -132,6 +134,7 @@ def shown(here: Scope, **typed: str) -> dict[str, Any]:
         "package": package,
         "bar": bar_of(package.check_result) if package and package.check_result else None,
         "form_order": handover_order(here),
+        "inspection": newest(PACKAGE, package.id) if package else None,
         "absent_shown": ABSENT_SHOWN,
         "typed": typed,
         "step": step_of(package),

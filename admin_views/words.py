@@ -12,6 +12,11 @@ from admin_views.standing import said
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
+    # inspections
+    "unknown_inspection": _l("没有找到这份检测报告。"),
+    "unknown_check": _l("没有这个检测项目：%(check)s。"),
+    "check_off_without_reason": _l("请写明停用“%(check)s”的理由，理由会写进检测报告。"),
+    "share_out_of_range": _l("抽检比例须大于 0，不超过 100。"),
     # previews
     "not_rendered": _l("无法排版这份文书（%(reason)s）。请检查其中过长的文字后再试。"),
     # renaming
