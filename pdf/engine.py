@@ -17,6 +17,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from pdf.fonts import prepare
 from pdf.imprints import Imprint, described
+from pdf.lean import read_in_place
 from pdf.wording import beijing
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,6 +86,7 @@ def seal(document: Document, imprint: Imprint, *, flavour: str = FLAVOUR, page_l
 @cache
 def _fonts() -> FontConfiguration:
     prepare()
+    read_in_place()
     return FontConfiguration()
 
 
