@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+import stat
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,10 +52,11 @@ class Bag:
     sm3: bool = False
     written: int = 0
     digests: dict[str, str] = field(default_factory=dict)  # SM3 of the payload by path
+    folders: set[str] = field(default_factory=set)  # that are known to be there
 
     def resolve(self, made: Made) -> Wanted:
         """What a made file is: as it lies there, or made now."""
-        line = self.journal.known(self.folder / made.path)
+        line = self.journal.known(self._name(made.path))
         if line and line.key == made.key:
             return Wanted(made.path, line.size, line.sha256, lambda: io.BytesIO(made.make()), made.key)
         content = made.make()
@@ -82,37 +84,50 @@ class Bag:
 
     def _is_right(self, wanted: Wanted) -> bool:
         """Whether a file is there with the right bytes; its SM3 is read off on the way."""
-        path = self.folder / wanted.path
-        line = self.journal.known(path)
+        name = self._name(wanted.path)
+        line = self.journal.known(name)
         if line and line.sha256 == wanted.sha256 and (line.sm3 or not self.sm3):
             self.digests[wanted.path] = line.sm3
-            self.journal.carry(path, line)
+            self.journal.carry(name, line)
             return True
-        if not path.is_file() or path.is_symlink() or path.stat().st_size != wanted.size:
+        path = self._path(wanted.path)
+        if _size_of(path) != wanted.size:
             return False
-        with path.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             size, sha256, sm3 = drain(stream, self.sm3)
         if (size, sha256) != (wanted.size, wanted.sha256):
             return False
-        self._keep(path, wanted, sm3)
+        self._keep(wanted, sm3)
         return True
 
     def _copy(self, wanted: Wanted) -> None:
         """Copy one file and hash it on the way; what differs from its record never takes its place."""
-        path = self.folder / wanted.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + PART)
+        path = self._path(wanted.path)
+        self._make_room(path.rpartition("/")[0])
+        draft = Path(path + PART)
         with closing(wanted.open()) as source, draft.open("wb", buffering=0) as target:
             size, sha256, sm3 = drain(source, self.sm3, target)
         if (size, sha256) != (wanted.size, wanted.sha256):
             draft.unlink()
             raise RuleBroken("stored_file_damaged", path=wanted.path, expected=wanted.sha256, found=sha256)
         draft.replace(path)
-        self._keep(path, wanted, sm3)
+        self._keep(wanted, sm3)
 
-    def _keep(self, path: Path, wanted: Wanted, sm3: str) -> None:
+    def _make_room(self, folder: str) -> None:
+        if folder not in self.folders:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.folders.add(folder)
+
+    def _keep(self, wanted: Wanted, sm3: str) -> None:
         self.digests[wanted.path] = sm3
-        self.journal.keep(path, wanted.sha256, sm3, wanted.key)
+        self.journal.keep(self._name(wanted.path), wanted.sha256, sm3, wanted.key)
+
+    def _name(self, path: str) -> str:
+        return f"{self.folder.name}/{path}"
+
+    def _path(self, path: str) -> str:
+        # Plain text: for fifty thousand files, paths as objects cost more than looking at them.
+        return f"{self.folder}/{path}"
 
     def finish(
         self, wanted: tuple[Wanted, ...], *, about: Mapping[str, str], tags: Mapping[str, bytes]
@@ -141,6 +156,15 @@ class Bag:
         for path in self.folder.iterdir():
             if not path.is_dir() and path.name not in names:
                 path.unlink()
+
+
+def _size_of(path: str) -> int:
+    """The size of a file that is a file; -1 for anything else."""
+    try:
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return -1
+    return found.st_size if stat.S_ISREG(found.st_mode) else -1
 
 
 def drain(source: BinaryIO, sm3: bool, target: BinaryIO | None = None) -> tuple[int, str, str]:
@@ -200,23 +224,13 @@ def _claim(folder: Path) -> None:
 def _beyond(folder: Path, wanted: set[str]) -> tuple[list[Path], bool]:
     """The files that nobody wants, and whether there are empty folders."""
     strays = [path for path in folder.iterdir() if path.suffix == PART]
-    hollow = False
-    for path, is_folder in _below(folder / "data"):
-        if is_folder:
-            hollow = True
-        elif path.relative_to(folder).as_posix() not in wanted:
-            strays.append(path)
+    hollow, start = False, len(str(folder)) + 1
+    for root, folders, names in os.walk(folder / "data"):
+        here = root[start:]
+        links = [name for name in folders if Path(root, name).is_symlink()]
+        strays += [Path(root, name) for name in (*names, *links) if f"{here}/{name}" not in wanted]
+        hollow = hollow or not (folders or names or here == "data")
     return strays, hollow
-
-
-def _below(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Every file below a folder, and every empty folder."""
-    for root, folders, names in os.walk(folder):
-        here = Path(root)
-        links = [name for name in folders if (here / name).is_symlink()]
-        yield from ((here / name, False) for name in (*names, *links))
-        if not folders and not names and here != folder:
-            yield here, True
 
 
 def _prune(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from typing import Any
 
 from documents.rules.package import (
     ArchiveNumber,
@@ -19,7 +19,7 @@ from documents.rules.splitting import weight
 from pdf import schemas
 from pdf.verifier import ABSENT, INSIDE, RECORDS
 from pdf.wording import beijing, compact_day, moment
-from pdf.xml_text import clean, document, root, row, texts
+from pdf.xml_text import child, document, root, row, texts
 
 GIGABYTE = 1_000_000_000
 SHOWN_NUMBERS = 50
@@ -74,7 +74,7 @@ def stored(volume: PackedVolume, place: Place) -> Iterator[tuple[str, PackedOrig
 def volumes_xml(part: Part) -> bytes:
     """案卷目录.xml: every volume with its file, size and digest."""
     tree = root("案卷目录", schemas.FOLDER + "案卷目录.xsd")
-    _head(ElementTree.SubElement(tree, "移交"), part.content)
+    _head(child(tree, "移交"), part.content)
     totals = {"案卷": len(part.volumes), "页数": part.pages, "原件": part.originals}
     row(tree, "合计", totals)
     for number, volume in enumerate(part.volumes, start=1):
@@ -82,7 +82,7 @@ def volumes_xml(part: Part) -> bytes:
     return document(tree)
 
 
-def _head(element: ElementTree.Element, content: PackageContent) -> None:
+def _head(element: Any, content: PackageContent) -> None:
     facts = {
         "标题": content.title,
         "移交单位": content.organisation,
@@ -101,9 +101,9 @@ def _head(element: ElementTree.Element, content: PackageContent) -> None:
         row(element, "前次移交", facts)
 
 
-def _volume_row(tree: ElementTree.Element, number: int, volume: PackedVolume, place: Place) -> None:
+def _volume_row(tree: Any, number: int, volume: PackedVolume, place: Place) -> None:
     signed = {"签名": "有", "签名证书": volume.signed_by} if volume.signed_by else {}
-    line = ElementTree.SubElement(tree, "案卷", {"顺序号": str(number), **signed})
+    line = row(tree, "案卷", {"顺序号": str(number), **signed})
     texts(
         line,
         {
@@ -139,7 +139,7 @@ def files_xml(part: Part) -> bytes:
     """文件目录.xml: every document within each volume, and every original."""
     tree = root("文件目录", schemas.FOLDER + "文件目录.xsd")
     for volume in part.volumes:
-        group = ElementTree.SubElement(tree, "案卷", {"档号": clean(volume.volume_number)})
+        group = row(tree, "案卷", {"档号": volume.volume_number})
         for entry in volume.contents:
             facts = {
                 "顺序号": entry.position,
@@ -198,7 +198,7 @@ def _archive_number(one: ArchiveNumber, parts: Mapping[str, int]) -> dict[str, o
     return {**facts, "去向": INSIDE, **_part_of(one.number, parts)}
 
 
-def _totals(tree: ElementTree.Element, one: ReportTotals) -> None:
+def _totals(tree: Any, one: ReportTotals) -> None:
     facts = {
         "报告": one.title,
         "指标": one.figure,
@@ -223,7 +223,7 @@ def _few(numbers: tuple[str, ...]) -> str:
 def parts_xml(name: str, parts: Iterable[Part]) -> bytes:
     """分包清单.xml: all parts of the package, in every one of them."""
     tree = root("分包清单", "xsd/分包清单.xsd")
-    tree.set("移交包", clean(name))
+    tree.set("移交包", name)
     for part in parts:
         facts = {
             "号": part.number,

@@ -64,26 +64,26 @@ class Journal:
                 sha256, sm3, key, *numbers, path = parts
                 self.before[path] = Line(sha256, sm3, key, *map(int, numbers))
 
-    def known(self, path: Path) -> Line | None:
-        """What is known of a file that nothing has touched since."""
-        line = self.before.get(self._name(path)) if self.trusting else None
+    def known(self, name: str) -> Line | None:
+        """What is known of a file that nothing has touched since; by its path below our folder."""
+        line = self.before.get(name) if self.trusting else None
         if line is None:
             return None
         try:
-            found = path.lstat()
+            found = os.lstat(f"{self.path.parent}/{name}")
         except FileNotFoundError:
             return None
         return line if line.is_still(found) else None
 
-    def keep(self, path: Path, sha256: str, sm3: str = "", key: str = "") -> None:
+    def keep(self, name: str, sha256: str, sm3: str = "", key: str = "") -> None:
         """Note a file that is whole now."""
-        found = path.lstat()
+        found = os.lstat(f"{self.path.parent}/{name}")
         stamps = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-        self.lines[self._name(path)] = Line(sha256, sm3, key, *stamps)
+        self.lines[name] = Line(sha256, sm3, key, *stamps)
 
-    def carry(self, path: Path, line: Line) -> None:
+    def carry(self, name: str, line: Line) -> None:
         """Note a file that is what it was."""
-        self.lines[self._name(path)] = line
+        self.lines[name] = line
 
     def write(self) -> None:
         """Write the journal down; only after everything it speaks of is on the disk."""
@@ -97,6 +97,3 @@ class Journal:
         draft = self.path.with_name(self.path.name + ".part")
         draft.write_bytes(content)
         draft.replace(self.path)
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.path.parent).as_posix()

@@ -107,5 +107,5 @@ def _paper(paper: PackedPaper) -> Made:
 
 def sheet_key(kind: str, register: Register) -> str:
     """What a sheet is made from: its lines, and the library that draws it."""
-    maker = version("weasyprint" if kind == "pdf" else "openpyxl")
+    maker = version("weasyprint") if kind == "pdf" else ""
     return hashlib.sha256(f"{kind} {maker} {register!r}".encode()).hexdigest()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from typing import Any
 
 from documents.rules.metadata import CaseMetadata, VolumeMetadata
 from documents.rules.papers import FilledForm, FormSection
 from pdf import schemas
 from pdf.wording import beijing
-from pdf.xml_text import clean, document, root, row
+from pdf.xml_text import child, clean, document, root, row
 
 BACK = "../../../../"  # from 电子档案/年度/保管期限/档号/ to data/
 
@@ -16,7 +16,7 @@ BACK = "../../../../"  # from 电子档案/年度/保管期限/档号/ to data/
 def volume_xml(metadata: VolumeMetadata) -> bytes:
     """The metadata as XML that keeps to its schema."""
     tree = root("案卷元数据", f"{BACK}{schemas.FOLDER}案卷元数据.xsd")
-    described = ElementTree.SubElement(tree, "描述")
+    described = child(tree, "描述")
     for name, value in metadata.items:
         _named(described, "项", name, value)
     for case in metadata.cases:
@@ -24,12 +24,12 @@ def volume_xml(metadata: VolumeMetadata) -> bytes:
     return document(tree)
 
 
-def _case(tree: ElementTree.Element, case: CaseMetadata) -> None:
+def _case(tree: Any, case: CaseMetadata) -> None:
     group = row(tree, "投诉", {"编号": case.number, "制度": case.policy})
     for form in case.forms:
         _form(group, form)
     if case.events:
-        process = ElementTree.SubElement(group, "过程")
+        process = child(group, "过程")
         for event in case.events:
             facts = {
                 "时间": beijing(event.at).isoformat(timespec="seconds"),
@@ -40,7 +40,7 @@ def _case(tree: ElementTree.Element, case: CaseMetadata) -> None:
             row(process, "行为", facts).text = clean(event.note)
 
 
-def _form(group: ElementTree.Element, form: FilledForm) -> None:
+def _form(group: Any, form: FilledForm) -> None:
     facts = {
         "名称": form.title,
         "填写人": form.filled_by,
@@ -52,16 +52,16 @@ def _form(group: ElementTree.Element, form: FilledForm) -> None:
         _section(row(sheet, "分栏", {"名称": section.title}), section)
 
 
-def _section(element: ElementTree.Element, section: FormSection) -> None:
+def _section(element: Any, section: FormSection) -> None:
     for one in section.fields:
         _named(element, "栏目", one.label, one.value)
     for table in section.tables:
         lines = row(element, "表", {"名称": table.title})
         for values in table.rows:
-            line = ElementTree.SubElement(lines, "行")
+            line = child(lines, "行")
             for column, value in zip(table.columns, values, strict=True):
                 _named(line, "格", column, value)
 
 
-def _named(parent: ElementTree.Element, tag: str, name: str, value: str) -> None:
+def _named(parent: Any, tag: str, name: str, value: str) -> None:
     row(parent, tag, {"名称": name or "—"}).text = clean(value)

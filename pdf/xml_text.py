@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.etree import ElementTree
+from typing import Any
+
+from lxml import etree
 
 from pdf import schemas
 from pdf.verifier import FORMAT
 
 NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LOCATION = f"{{{schemas.INSTANCE}}}noNamespaceSchemaLocation"
-ElementTree.register_namespace("xsi", schemas.INSTANCE)
 
 
 def clean(text: str) -> str:
     """What XML cannot carry is written out, as on paper."""
+    if text.isprintable():
+        return text
     return NOT_IN_XML.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
-def root(name: str, schema: str) -> ElementTree.Element:
+def root(name: str, schema: str) -> Any:
     """The root of a document, with the place of its schema as seen from where it lies."""
-    return ElementTree.Element(name, {LOCATION: schema, "格式": FORMAT})
+    return etree.Element(name, {LOCATION: schema, "格式": FORMAT}, nsmap={"xsi": schemas.INSTANCE})
 
 
-def texts(parent: ElementTree.Element, found: Mapping[str, str]) -> None:
+def texts(parent: Any, found: Mapping[str, str]) -> None:
     """One child with a text each."""
     for name, text in found.items():
-        ElementTree.SubElement(parent, name).text = clean(text)
+        etree.SubElement(parent, name).text = clean(text)
 
 
-def row(parent: ElementTree.Element, name: str, facts: Mapping[str, object]) -> ElementTree.Element:
+def row(parent: Any, name: str, facts: Mapping[str, object]) -> Any:
     """One child with attributes."""
-    return ElementTree.SubElement(parent, name, {key: clean(str(value)) for key, value in facts.items()})
+    return etree.SubElement(parent, name, {key: clean(str(value)) for key, value in facts.items()})
 
 
-def document(element: ElementTree.Element) -> bytes:
+def child(parent: Any, name: str) -> Any:
+    """One child that holds others."""
+    return etree.SubElement(parent, name)
+
+
+def document(element: Any) -> bytes:
     """The bytes of a document that keeps to its schema."""
-    ElementTree.indent(element, " ")
-    body = ElementTree.tostring(element, encoding="utf-8")
-    return schemas.checked(element.tag, b'<?xml version="1.0" encoding="UTF-8"?>\n' + body + b"\n")
+    schemas.check(element)
+    content: bytes = etree.tostring(element, encoding="UTF-8", pretty_print=True, xml_declaration=True)
+    return content

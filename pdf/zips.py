@@ -25,7 +25,7 @@ def pack(folder: Path, made_at: datetime, journal: Journal) -> tuple[Path, str]:
         _write(target, folder, made_at)
         digest = digest_of(target)
         settle(beside, f"{digest}  {target.name}\n".encode())
-    journal.keep(target, digest, key=bag)
+    journal.keep(target.name, digest, key=bag)
     return target, digest
 
 
@@ -50,7 +50,7 @@ def _known_digest(target: Path, beside: Path, bag: str, journal: Journal) -> str
     """The digest of a ZIP that already holds this very bag, or nothing."""
     if not (target.is_file() and beside.is_file()):
         return ""
-    line = journal.known(target)
+    line = journal.known(target.name)
     digest = line.sha256 if line else digest_of(target)
     if beside.read_text(encoding="utf-8") != f"{digest}  {target.name}\n":
         return ""

@@ -1,0 +1,226 @@
+"""How long a year-end package takes against `cp` + `sha256sum`, again when nothing changed, and its memory.
+
+Run as ``python -m tests.benchmarks.bench_packages [cases] [folder]``: synthetic sealed files of five a case
+(volume, metadata, three originals). Both sides in turns; the package of 10,000 cases is made in a child of
+its own, which prints its peak memory. ``folder`` should lie on the disk that is to be measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+from documents.rules.metadata import CaseMetadata, VolumeMetadata
+from documents.rules.package import (
+    ArchiveNumber,
+    PackageContent,
+    PackageOptions,
+    PackedOriginal,
+    PackedVolume,
+)
+from documents.rules.papers import Register
+from documents.rules.volume import ContentsEntry, EventLine
+from pdf.metadata import volume_xml
+from pdf.packages import Sources, Writing, Written, write
+from pdf.verifier import inspect
+
+MADE_AT = datetime(2027, 1, 8, 1, 30, tzinfo=UTC)
+VOLUME, ORIGINAL, ORIGINALS = 120_000, 60_000, 3
+TURNS = 5
+RENDERING = 0.45  # CPU seconds a case, measured by bench_rendering
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Sealed files on disk, and what the package says of them."""
+
+    folder: Path
+    content: PackageContent
+
+    def open(self, key: str) -> BinaryIO:
+        """A sealed file."""
+        return (self.folder / key).open("rb")
+
+
+def shelf(folder: Path, cases: int) -> Shelf:
+    """Synthetic files: what is in them does not matter, that they differ does."""
+    chance = random.Random(1)
+    volumes = [volume(folder, number, chance) for number in range(1, cases + 1)]
+    issued = tuple(one.case_numbers[0] for one in volumes)
+    numbers = [
+        ArchiveNumber(one.volume_number, "p01.volume:0128/D10:2026", n) for n, one in enumerate(volumes, 1)
+    ]
+    content = PackageContent(
+        title="2026年度客户投诉案卷移交包",
+        organisation="清河县农村信用合作联社",
+        fonds_number="0128",
+        fonds_name="清河县农村信用合作联社",
+        year=2026,
+        unit="客户投诉",
+        made_by="苏文",
+        made_at=MADE_AT,
+        issued=issued,
+        volumes=tuple(volumes),
+        archive_numbers=tuple(numbers),
+        software="卷宗 Juanzong",
+    )
+    return Shelf(folder, content)
+
+
+def volume(folder: Path, number: int, chance: random.Random) -> PackedVolume:
+    """One volume with its metadata and its originals."""
+    name, case = f"0128-TS·2026-D10-{number:05}", f"TS-2026-0213-{number:05}"
+    events = tuple(EventLine(MADE_AT, "王敏", "城东信用社", f"步骤 {n}") for n in range(12))
+    metadata = volume_xml(VolumeMetadata((("档号", name),), (CaseMetadata(case, "制度", (), events),)))
+    contents = tuple(
+        ContentsEntry(
+            n, f"第 {n} 份材料：关于手续费的投诉处理情况", page=n, pages=1, responsible="城东信用社"
+        )
+        for n in range(1, 6)
+    )
+    file = stored(folder, f"{name}.pdf", chance.randbytes(VOLUME))
+    return PackedVolume(
+        volume_number=name,
+        case_numbers=(case,),
+        title=f"关于李小明投诉“转账手续费与公示不符（{number}）”的处理材料",
+        year=2026,
+        retention="10年",
+        unit="城东信用社",
+        responsible="清河县农村信用合作联社",
+        opened_on=date(2026, 2, 13),
+        closed_on=date(2026, 3, 4),
+        pages=5,
+        size=file.size,
+        sha256=file.sha256,
+        contents=contents,
+        originals=tuple(
+            stored(folder, f"{number}-{n}.jpg", chance.randbytes(ORIGINAL)) for n in range(ORIGINALS)
+        ),
+        metadata=stored(folder, f"{name}.xml", metadata),
+    )
+
+
+def stored(folder: Path, name: str, content: bytes) -> PackedOriginal:
+    """A file as the portal keeps it."""
+    (folder / name).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return PackedOriginal(name, "application/octet-stream", len(content), digest, name)
+
+
+def package(one: Shelf, out: Path, *, printed: bool = False, **options: Any) -> Written:
+    """Write the package; its registers on paper only when they are asked for."""
+    sources = Sources(lambda number: one.open(f"{number}.pdf"), one.open)
+    printing = None if printed else plain
+    writing = Writing(options=PackageOptions(**options), print_register=printing)
+    return write(out, one.content, sources, writing)
+
+
+def plain(register: Register) -> bytes:
+    """A register without its layout: WeasyPrint is measured elsewhere."""
+    return repr(register.rows).encode()
+
+
+def copied(one: Shelf, out: Path) -> None:
+    """The other side: cp and sha256sum."""
+    shutil.rmtree(out, ignore_errors=True)
+    subprocess.run(["cp", "-r", str(one.folder), str(out)], check=True)
+    with (out.parent / "sums").open("w") as sums:
+        find = subprocess.Popen(["find", str(out), "-type", "f", "-print0"], stdout=subprocess.PIPE)
+        subprocess.run(["xargs", "-0", "sha256sum"], stdin=find.stdout, stdout=sums, check=True)
+        find.wait()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def afresh(one: Shelf, out: Path, **options: Any) -> None:
+    """The package from nothing."""
+    shutil.rmtree(out, ignore_errors=True)
+    package(one, out, **options)
+
+
+def in_turns(one: Shelf, folder: Path) -> None:
+    """cp + sha256sum against the package, in turns."""
+    ways: dict[str, Callable[[], object]] = {
+        "cp + sha256sum": partial(copied, one, folder / "copy"),
+        "package, folder": partial(afresh, one, folder / "p1", zipped=False),
+        "package, folder and ZIP": partial(afresh, one, folder / "p2"),
+        "package, folder, SM3 too": partial(afresh, one, folder / "p3", zipped=False, sm3=True),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _turn in range(TURNS):
+        for name, work in ways.items():
+            times[name].append(seconds(work))
+    base = statistics.median(times["cp + sha256sum"])
+    for name, found in times.items():
+        middle = statistics.median(found)
+        print(f"{name:28} {middle:7.2f} s   {base / middle:5.2f} × the speed of cp")
+    again = [seconds(partial(package, one, folder / "p2")) for _ in range(TURNS)]
+    checked = [seconds(partial(package, one, folder / "p2", recheck=True)) for _ in range(2)]
+    cases = len(one.content.volumes)
+    for name, found in (("again, unchanged", again), ("again, --recheck", checked)):
+        middle = statistics.median(found)
+        print(f"{name:28} {middle:7.2f} s   {cases * RENDERING / middle:5.0f} × less than rendering all")
+    print(f"{'the checker':28} {seconds(lambda: inspect(folder / 'p2' / '0128-2026-客户投诉')):7.2f} s")
+
+
+def whole_year(folder: Path, cases: int) -> None:
+    """One large package with everything on paper, its time and its peak memory (run in a child)."""
+    (folder / "sealed").mkdir()
+    one = shelf(folder / "sealed", cases)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    first = seconds(partial(package, one, folder / "out", printed=True, zipped=False, most_volumes=2_500))
+    again = seconds(partial(package, one, folder / "out", printed=True, zipped=False, most_volumes=2_500))
+    facts = {
+        "files": sum(1 for _ in (folder / "out").rglob("*") if _.is_file()),
+        "seconds": round(first, 1),
+        "again": round(again, 2),
+        "mb_before": before // 1024,
+        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "findings": len(inspect(folder / "out").findings),
+        "mb_checker": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "mb_print": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+    }
+    print(json.dumps(facts))
+
+
+def main() -> None:
+    """The command."""
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    place = sys.argv[2] if len(sys.argv) > 2 else None
+    if place == "whole":
+        whole_year(Path(sys.argv[3]), cases)
+        return
+    print(f"load {os.getloadavg()[0]:.1f}, {cases} cases, {cases * (2 + ORIGINALS)} files")
+    with TemporaryDirectory(dir=place) as name:
+        folder = Path(name)
+        (folder / "sealed").mkdir()
+        in_turns(shelf(folder / "sealed", cases), folder)
+    with TemporaryDirectory(dir=place) as name:
+        command = [sys.executable, "-m", "tests.benchmarks.bench_packages", "10000", "whole", name]
+        run = subprocess.run(command, check=True, capture_output=True, text=True)
+        print("10,000 cases, 50,000 files, in parts, printed:", run.stdout)
+    print(f"load {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
