@@ -97,7 +97,7 @@ def _inspection(one: Round) -> FormSection:
         (str(n), what, how or algorithms, *said[what]) for n, (what, how) in enumerate(INSPECTED, start=1)
     )
     heads = ("序号", "检验项目", "检验内容", "移交方检验结果", "接收方检验结果")
-    return FormSection("检验", (), (PaperTable(heads, rows, widths=(7, 12, 37, 20, 24)),))
+    return FormSection("检验", (), (PaperTable(heads, rows, widths=(8, 15, 37, 20, 20)),))
 
 
 CHECKED = frozenset({"准确性", "完整性", "数字摘要"})  # by the checker; the others are looked at by people

@@ -17,6 +17,7 @@ from documents.complaint import Complaint
 from documents.person import Person
 from documents.print_order import PrintOrder
 from documents.transfer import TransferPackage
+from documents.volume import Volume
 from jobs import queues
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
@@ -214,3 +215,80 @@ def test_a_reader_without_the_class_sees_no_name(archivist: FlaskClient, sign_in
 
 def test_an_empty_year_says_so(archivist: FlaskClient) -> None:
     assert "2025 年度没有登记" in archivist.get("/admin/register/?unit=QH&year=2025").text
+
+
+# --- parts, rounds, what comes back --------------------------------------------------------------------
+
+
+def test_a_package_goes_in_parts_comes_back_and_goes_again(
+    archivist: FlaskClient, register: Register, perform: Perform, tmp_path: Path
+) -> None:
+    shelved(register, perform)
+    one, two = sorted(volume.id for volume in Volume.objects)
+    archivist.post("/admin/transfers/check", data=YEAR)
+    work()
+    archivist.post("/admin/transfers/build", data={**YEAR, "most_volumes": "1", "sm3": "yes"})
+    work()
+    package = TransferPackage.objects.get()
+    assert [part.volumes for part in package.built.parts] == [1, 1]
+    assert "SHA-256 + SM3" in page(archivist)
+    for part in package.built.parts:
+        (tmp_path / f"{part.name}.zip").write_bytes(
+            archivist.get(f"/admin/transfers/package.zip?unit=QH&year=2026&part={part.number}").data
+        )
+    assert verifier.verify(tmp_path) == []
+    assert archivist.get("/admin/transfers/package.zip?unit=QH&year=2026&part=3").status_code == 404
+
+    archivist.post("/admin/transfers/hand-over", data={**HANDED, "carriers": "QH-01"})
+    said = {**YEAR, "number": two, "decision": "rejected"}
+    assert "须写明原因" in archivist.post("/admin/receiving/opine", data=said).text
+    archivist.post("/admin/receiving/opine", data={**said, "reason": "缺签字页"})
+    assert archivist.post("/admin/receiving/opine", data={**said, "decision": "maybe"}).status_code == 400
+    archivist.post("/admin/receiving/accept-rest", data=YEAR)
+    scan = (io.BytesIO(b"%PDF-1.7 signed"), "回执.pdf")
+    archivist.post("/admin/receiving/receipt", data={**YEAR, "receipt": scan})
+    text = page(archivist)
+    for words in (
+        "已接收 1 卷，退回 1 卷",
+        "缺签字页",
+        "检查第 2 次",
+        "载体序号",
+        "至少保存至移交满 5 年",
+        "回执.pdf",
+    ):
+        assert words in text, words
+    (kept,) = TransferPackage.objects.get().received
+    receipt = archivist.get(f"/admin/receiving/received/{kept.file_id}?unit=QH&year=2026")
+    assert receipt.data.endswith(b"signed")
+    assert archivist.get("/admin/receiving/received/0?unit=QH&year=2026").status_code == 404
+    listed = archivist.get("/admin/receiving/?unit=QH&year=2026").text
+    assert one in listed
+    assert "缺签字页" in listed
+
+    archivist.post("/admin/transfers/check", data=YEAR)
+    work()
+    text = page(archivist)
+    for words in ("第 2 次移交", "历次移交", "已先行移交", "round=1"):
+        assert words in text, words
+    earlier = archivist.get("/admin/transfers/package.zip?unit=QH&year=2026&round=1&part=1")
+    assert earlier.data.startswith(b"PK")
+    archivist.post("/admin/transfers/form", data={**YEAR, "kind": "handover_list", "round": "1"})
+    work()
+    assert archivist.get("/admin/transfers/form.pdf?unit=QH&year=2026").data.startswith(b"%PDF-")
+    assert archivist.post("/admin/transfers/form", data={**YEAR, "kind": "other"}).status_code == 400
+
+
+def test_a_volume_is_kept_back_and_let_in_again(archivist: FlaskClient) -> None:
+    archivist.post("/admin/transfers/check", data=YEAR)
+    work()
+    (volume,) = Volume.objects
+    kept = {**YEAR, "volume": volume.id, "reason": "内部事项"}
+    archivist.post("/admin/receiving/keep-back", data=kept)
+    work()
+    text = page(archivist)
+    assert "封存，暂不移交" in text
+    assert "内部事项" in text
+    archivist.post("/admin/receiving/keep-back", data={**kept, "reason": ""})
+    work()
+    assert "内部事项" not in page(archivist)
+    assert archivist.post("/admin/receiving/keep-back", data={**kept, "volume": "x"}).status_code == 404
