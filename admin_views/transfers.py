@@ -166,7 +166,7 @@ def _part_of(package: TransferPackage, number: int, part: int) -> BuiltPart:
     """A part of a round that is there to be taken; 404 when there is none."""
     rounds = [*package.rounds, *([] if package.state == "building" else [current_round(package)])]
     built = next((one.built for one in rounds if one.number == (number or package.round)), None)
-    parts = [one for one in built.parts if one.number == part] if built else []
+    parts = [one for one in built.parts if one.number == part and one.file_id] if built else []
     return parts[0] if parts else abort(404)
 
 

@@ -16,7 +16,8 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
-from jobs import fixity, inspections, press, queues, signing, volume_parts
+from documents.volume import Volume
+from jobs import fixity, inspections, metadata, press, queues, signing, volume_parts
 from jobs.making import NoRoom, PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
 from pdf import sandbox
@@ -83,6 +84,7 @@ def _keep(content: VolumeContent, rendered: RenderedVolume, *, now: datetime) ->
 
     outcome = kept(stored, transaction(write))
     settle(content.volume_number)
+    metadata.write(Volume.get(content.volume_number))
     fixity.mirror(content.volume_number, now=now)
     return outcome
 

@@ -36,6 +36,16 @@ def check(document: etree._Element) -> None:
         raise SchemaBroken(f"{document.tag}: {schema.error_log.last_error}")
 
 
+def checked(name: str, content: bytes) -> bytes:
+    """A document as it was written, read again: the same bytes, if they keep to the schema of that name."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    document = etree.fromstring(content, parser)
+    if document.tag != name:
+        raise SchemaBroken(f"{name}: {document.tag}")
+    check(document)
+    return content
+
+
 @cache
 def _schema(name: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(content(name)))
