@@ -21,6 +21,7 @@ from documents.actions import certifying, disposing
 from documents.actions.disposing import RELEASES, Appraisal
 from documents.destruction import COOLING, Destruction
 from documents.holdings import archives
+from documents.volume import Volume
 from jobs import queues
 
 SHOWN = 100
@@ -57,6 +58,7 @@ class DestructionsView(DisposalPage):
             "cooling_days": disposing.cooling_days(one.policy),
             "released_by_me": me().id in {each.by for each in one.releases},
             "may_start": one.state == COOLING and now() >= one.not_before,
+            "titles": titles_of(one),
             "given": given,
         }
         return keep_form(self, "admin/archive/list.html", **shown)
@@ -170,3 +172,9 @@ def list_for_me(list_id: str) -> Destruction:
     """The list; one of another archive looks like none."""
     one = Destruction.get(list_id)
     return one if one.owner in {unit.id for unit in archives(my_keys())} else abort(404)
+
+
+def titles_of(one: Destruction) -> dict[str, str]:
+    """What stands on the shelf about the volumes of a list; the list itself names nobody."""
+    kept = Volume.objects(id__in=[line.volume for line in one.lines]).only("id", "title")
+    return {volume.id: volume.title for volume in kept}

@@ -37,7 +37,7 @@ class Line(EmbeddedDocument):
     volume = StringField(required=True)
     supplements = ListField(StringField())  # 补充卷, which go with it
     cases = ListField(StringField())
-    title = StringField()  # as it stood on the shelf; once destroyed, without anybody's name
+    title = StringField()  # kind and year, without anybody's name: lists and certificates stay for good
     retention = DictField()
     year = IntField()
     closed_on = StringField()

@@ -26,7 +26,7 @@ from documents.destruction import (
     Release,
     listed,
 )
-from documents.disposal import Standing, standings
+from documents.disposal import Standing, plain_title, standings
 from documents.keepers import RIGHT, keepers, newest_policies
 from documents.person import Person
 from documents.policy import Policy
@@ -112,7 +112,7 @@ def _line(one: Standing) -> Line:
         volume=volume.id,
         supplements=[each.id for each in one.supplements],
         cases=one.cases,
-        title=volume.title,
+        title=plain_title(volume),
         retention=dict(volume.retention),
         year=volume.year,
         closed_on=volume.closed_on,

@@ -16,7 +16,7 @@ from documents.case_traces import forget
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.destruction import BLOCKED, DESTROY, ERASED, KEPT, LENGTHEN, WAITING, Destruction, Line
-from documents.disposal import Standing, standing
+from documents.disposal import Standing, plain_title, standing
 from documents.policy import Policy, view_of
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
@@ -90,9 +90,8 @@ def _destroyed(one: Destruction, line: Line, at: Moment) -> dict[str, Any]:
 
 
 def epitaph_of(volume: Volume) -> str:
-    """The title 题名 that stays, without anybody's name: what kind of case, of which year."""
-    kind = Policy.current(volume.policy).view().case_type(volume.case_type)["label"]["zh"]
-    return f"{volume.closed_on[:4]}年办结的{kind}材料（已销毁）"
+    """The title 题名 that stays."""
+    return f"{plain_title(volume)}（已销毁）"
 
 
 def _erase(one: Destruction, found: Standing, at: Moment) -> list[str]:

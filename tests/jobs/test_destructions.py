@@ -185,6 +185,8 @@ def test_what_came_in_between_keeps_its_volume_and_the_next_one_goes(
     second = appraised(begun(policy, longer), "lengthen", 5)
     assert carried_out(started(released(second))).lines[0].state == KEPT
     assert Volume.get(longer.id).retention["zh"] == "15年"
+    # A list stays for good, also when the volume goes one day: it names nobody.
+    assert NAME not in str(Destruction.collection().find_one({"_id": second.id}))
     assert due_volumes.due_year(Volume.get(longer.id), due_volumes.rules()) == 2042
 
 
