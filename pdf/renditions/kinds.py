@@ -101,6 +101,7 @@ OPEN_DOCUMENTS = {
     b"application/vnd.oasis.opendocument.spreadsheet": ("ODF 表格（.ods）", ".ods"),
     b"application/vnd.oasis.opendocument.presentation": ("ODF 演示文稿（.odp）", ".odp"),
 }
+MACRO_FOLDERS = ("Basic/", "Scripts/", "xl/macrosheets/")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of streams in the old compound files, in the order in which they are looked for.
 STREAMS = (
@@ -228,7 +229,7 @@ def _document(names: list[str], said: bytes) -> Kind | None:
 
 
 def _is_macro(name: str) -> bool:
-    return name.lower().endswith("vbaproject.bin") or name.startswith(("Basic/", "Scripts/"))
+    return name.lower().endswith("vbaproject.bin") or name.startswith(MACRO_FOLDERS)
 
 
 def _tells_its_type(entry: zipfile.ZipInfo) -> bool:

@@ -30,6 +30,8 @@ def drawn(data: bytes, most: int, facts: PdfFacts) -> Rendition:
         encrypted = "password" in str(error).lower()
         raise Unreadable("PDF 已加密，需要密码才能打开" if encrypted else "PDF 已损坏，无法打开") from error
     try:
+        # Filled fields and signatures are drawn; this build has no engine that could run scripts.
+        document.init_forms()
         total = len(document)
         if total == 0:
             raise Unreadable("PDF 没有页面")
@@ -45,7 +47,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Picture:
     try:
         page = document[number]
         scale = _scale(*page.get_size())
-        image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
+        image = page.render(scale=scale, grayscale=True).to_pil()
         page.close()
     except (pypdfium2.PdfiumError, ValueError, OSError, MemoryError) as error:
         raise Unreadable(f"PDF 第 {number + 1} 页无法显示") from error

@@ -6,7 +6,9 @@ import io
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
+from PIL import Image
 
 from documents.rules.rendition import Rendition
 from pdf.renditions.making import rendition
@@ -38,6 +40,13 @@ def _old_office(*streams: str) -> bytes:
             "含宏",
             "不打开",
             id="macros",
+        ),
+        pytest.param(
+            "旧宏.xlsx",
+            uploads.zipped({**WORKBOOK, "xl/macrosheets/s.xml": b"1"}),
+            "含宏",
+            "不打开",
+            id="macro sheets",
         ),
         pytest.param(
             "改名.docx", _old_office("WordDocument", "_VBA_PROJECT"), "含宏", "不打开", id="macros in .doc"
@@ -185,6 +194,24 @@ def test_what_a_pdf_would_do_is_told_and_not_done() -> None:
     assert found.warnings == (
         "PDF 含有启动程序的动作、脚本（JavaScript）、内嵌文件 1 个，翻印页不含这些内容",
     )
+
+
+def _filled(pdf: pikepdf.Pdf) -> None:
+    looks = pikepdf.Stream(pdf, b"0 g 0 0 99 99 re f", Subtype=pikepdf.Name.Form, BBox=[0, 0, 99, 99])
+    field = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=[0, 0, 99, 99], F=4, FT=pikepdf.Name.Tx,
+        T="name", V="x", AP=pikepdf.Dictionary(N=pdf.make_indirect(looks)),
+    )  # fmt: skip
+    pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(field)])
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pdf.pages[0].Annots)
+
+
+def test_what_was_filled_into_a_form_is_drawn_and_scripts_cannot_run() -> None:
+    picture = drawn("表.pdf", _twisted(_filled)).sheets[0].picture
+    assert picture
+    with Image.open(io.BytesIO(picture.content)) as page:
+        assert page.getpixel((20, page.height - 20)) == 0
+    assert not {"V8", "XFA"} & set(pypdfium2.PDFIUM_INFO.flags)
 
 
 def _twisted(change: Any) -> bytes:
