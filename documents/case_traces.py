@@ -9,6 +9,7 @@ from typing import Any
 from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.disposal import Standing
+from documents.filing_batch import FilingEntry
 from documents.handed import HandedVolume
 from documents.inspection import Inspection
 from documents.loan import ASKED, CURRENT, ENDED, Loan
@@ -38,6 +39,8 @@ def forget(found: Standing, rows: Sequence[Row], title: str, now: datetime) -> l
     silent = {"$set": {"left_out.$[].reason": "", "problem": None}}
     told_of = {"$or": [{"cases": {"$in": numbers}}, {"left_out.case": {"$in": numbers}}]}
     ArchiveNumber.collection().update_many({**told_of, "left_out": {"$ne": None}}, silent)
+    told = {"title": title, "findings": [], "reason": "", "remark": "", "refused": {}}
+    FilingEntry.collection().update_many({"case": {"$in": numbers}}, {"$set": told})
     WhatIfRow.collection().delete_many({"number": {"$in": numbers}})
     inside = [one.id for one in found.all_volumes]
     _forget_audit([*numbers, *inside], now)

@@ -109,6 +109,7 @@ class FilingEntry(Stored):
             ("batch", "case"),
             {"fields": ["case"], "name": "one_open_batch", "unique": True, "partialFilterExpression": OPEN},
             ("scope", "batch"),
+            ("case", "batch"),  # what a destruction empties
         ],
     }
 

@@ -115,6 +115,8 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     before = every_word(database)
     assert all(word in before for word in (NAME, PHONE, FACT))
     handed.pack("p01:QH:2026", 1, [volume], {})
+    noted = [{"zh": f"附件“{NAME}身份证.txt”打不开"}]
+    database["filing_entries"].insert_one({"case": number, "title": f"{NAME}反映", "findings": noted})
     head = Complaint.get(number).events[-1].hash
 
     found = carried_out(started(released(appraised(begun(policy, volume)))))
