@@ -1,4 +1,4 @@
-"""Binding and many cases: `python -m tests.benchmarks.bench_binding [CASES]`.
+"""Binding and many cases: `python -m tests.benchmarks.bench_binding [CASES] [cores commands file joined]`.
 
 Against what one writes first: a command for each case, one process that renders case after case, pypdf to put
 files together. Both sides in turns, in one run; the ratios are what counts. pypdf is no part of this product:
@@ -135,7 +135,7 @@ def cpu(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def joined_volume(count: int) -> str:
+def joined_volume(count: int) -> None:
     """One volume of many cases through the child: size, memory, wall clock."""
     with Sandbox(Limits()) as sandbox:
         started = time.perf_counter()
@@ -143,13 +143,13 @@ def joined_volume(count: int) -> str:
         taken = time.perf_counter() - started
         status = Path(f"/proc/{sandbox.pid}/status").read_text()
     peak = int(next(row for row in status.splitlines() if row.startswith("VmHWM")).split()[1]) / 1024
-    return (
+    print(
         f"a joined volume of {count} cases: {made.pages} pages, {made.size / 1e6:.2f} MB, "
         f"{taken / count:.2f} s a case, peak of the child {peak:.0f} MB"
     )
 
 
-def one_file() -> None:
+def one_file(_count: int) -> None:
     """P4 and P6: the same volumes in one file."""
     with Sandbox(Limits()) as sandbox:
         parts = [sandbox.volume(one).content for one in cases(MERGED)]
@@ -166,21 +166,32 @@ def one_file() -> None:
     print(f"with typefaces shared {sharing:.2f} s")
 
 
-def main() -> None:
-    """All comparisons; prints the ratios."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 12
+def two_cores(count: int) -> None:
+    """P2: one process after the plain manner, two workers after ours."""
     contents = cases(count)
     walls = [(naive_wall(contents), two_workers_wall(contents)) for _ in range(ROUNDS)]
-    ratio = median(ours / theirs for ours, theirs in ((b, a) for a, b in walls))
-    print(f"P2 wall, {count} cases: " + ", ".join(f"{a:.1f} / {b:.1f} s" for a, b in walls), end=" = ")
-    print(f"{1 / ratio:.1f} x (aim 3)")
-    few = contents[:6]
-    pairs = [(command_line(few), through_the_child(few)) for _ in range(ROUNDS)]
+    ratio = median(theirs / ours for theirs, ours in walls)
+    shown = ", ".join(f"{theirs:.1f} / {ours:.1f} s" for theirs, ours in walls)
+    print(f"P2 wall, {count} cases: {shown} = {ratio:.1f} x (aim 3)")
+
+
+def commands(count: int) -> None:
+    """P3: a command for each case, our child with its start."""
+    contents = cases(count)
+    pairs = [(command_line(contents), through_the_child(contents)) for _ in range(ROUNDS)]
     by_cpu, by_wall = (median(theirs[i] / ours[i] for theirs, ours in pairs) for i in (0, 1))
-    print(f"P3 a command for each case: CPU {by_cpu:.1f} x (aim 4), wall {by_wall:.1f} x, start included")
-    one_file()
-    print(joined_volume(count))
-    print(f"load {os.getloadavg()[0]:.1f}")
+    print(f"P3 a command for each of {count} cases: CPU {by_cpu:.1f} x (aim 4), wall {by_wall:.1f} x")
+
+
+SECTIONS = {"cores": two_cores, "commands": commands, "file": one_file, "joined": joined_volume}
+
+
+def main() -> None:
+    """The comparisons that were asked for, or all; prints the ratios, and the load beside them."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 12
+    for name in sys.argv[2:] or SECTIONS:
+        SECTIONS[name](count)
+        print(f"   beside a load of {os.getloadavg()[0]:.1f}", flush=True)
 
 
 if __name__ == "__main__":
