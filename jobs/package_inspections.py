@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lxml import etree
@@ -30,6 +31,7 @@ from pdf.packages import Written
 from pdf.verifier import CHUNK
 from pdf.wording import beijing
 
+ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 CATALOGUES = {"案卷目录": "案卷目录.xml", "文件目录": "文件目录.xml", "编号清单": "其他/编号清单.xml"}
 README = "说明文件.TXT"
 SUMMARY = "案卷检测汇总"
@@ -135,8 +137,17 @@ def summary(package: TransferPackage, planned: Plan) -> tuple[PackedPaper, ...]:
         made_at=package.made_at,
         note=SOURCE[0],
     )
-    key = hashlib.sha256(repr(register).encode()).hexdigest()
-    return (PackedPaper(f"{SUMMARY}.pdf", lambda: sandbox.shared().paper(register), key),) if lines else ()
+    paper = PackedPaper(
+        f"{SUMMARY}.pdf",
+        lambda: sandbox.shared().paper(register),
+        key=_digest(register),
+        substance=_digest(replace(register, made_at=ANY_TIME)),
+    )
+    return (paper,) if lines else ()
+
+
+def _digest(register: Register) -> str:
+    return hashlib.sha256(repr(register).encode()).hexdigest()
 
 
 def _line(position: int, number: str, found: Inspection | None) -> tuple[str, ...]:

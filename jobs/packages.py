@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from documents import files, handed
@@ -78,12 +78,13 @@ def write(package: TransferPackage, planned: Plan, out: Path, writing: Writing |
         raise RuleBroken("numbers_missing", numbers="、".join([*planned.gaps, *planned.strays]))
     out.mkdir(parents=True, exist_ok=True)
     metadata.write_lacking(planned.volumes)
-    return packages.write(
-        out,
-        content_of(package, planned),
-        Sources(open_volume, open_original),
-        writing,
-    )
+    package.made_at = package.made_at.astimezone(UTC)  # written alike, wherever it was kept meanwhile
+    content = content_of(package, planned)
+    before = packages.made_before(out, content)
+    if before is not None and before != package.made_at:
+        package.made_at = before
+        content = content_of(package, planned)
+    return packages.write(out, content, Sources(open_volume, open_original), writing)
 
 
 def content_of(package: TransferPackage, planned: Plan) -> PackageContent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from xml.etree import ElementTree
 
@@ -30,6 +31,7 @@ HANDOVER: dict[str, Callable[[TransferPackage, int], FilledForm | Register]] = {
     "handover": handover_form,
     "handover_list": handover_list,
 }
+ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 PRINTED = 20_000  # lines of one PDF; a longer register becomes several
 NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -111,4 +113,5 @@ def packed(paper: Register, name: str) -> tuple[PackedPaper, ...]:
 
 def _lazy(name: str, form: str, paper: Register) -> PackedPaper:
     """A paper that is made only when the package lacks it."""
-    return PackedPaper(name, partial(FORMS[form], paper), key=sheet_key(form, paper))
+    substance = sheet_key(form, replace(paper, made_at=ANY_TIME))
+    return PackedPaper(name, partial(FORMS[form], paper), key=sheet_key(form, paper), substance=substance)

@@ -41,6 +41,7 @@ class Journal:
     lines: dict[str, Line] = field(default_factory=dict)  # of this run
     parts: dict[str, int] = field(default_factory=dict)  # where each volume lay
     split: str = ""  # how it was split
+    made: tuple[str, str] = ("", "")  # a digest of what was written, without its moment, and this moment
     trusting: bool = True
 
     @classmethod
@@ -58,6 +59,8 @@ class Journal:
             parts = row.split("\t")
             if parts[0] == "split" and len(parts) == 2:
                 self.split = parts[1]
+            elif parts[0] == "made" and len(parts) == 3:
+                self.made = (parts[1], parts[2])
             elif parts[0] == "volume" and len(parts) == 3:
                 self.parts[parts[2]] = int(parts[1])
             elif len(parts) == FIELDS:
@@ -87,7 +90,12 @@ class Journal:
 
     def write(self) -> None:
         """Write the journal down; only after everything it speaks of is on the disk."""
-        rows = [HEAD, f"split\t{self.split}", *(f"volume\t{part}\t{one}" for one, part in self.parts.items())]
+        rows = [
+            HEAD,
+            f"split\t{self.split}",
+            "\t".join(("made", *self.made)),
+            *(f"volume\t{part}\t{one}" for one, part in self.parts.items()),
+        ]
         for path, one in self.lines.items():
             numbers = f"{one.size}\t{one.mtime}\t{one.ctime}\t{one.inode}"
             rows.append(f"{one.sha256}\t{one.sm3}\t{one.key}\t{numbers}\t{path}")

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -133,8 +134,25 @@ def write(out: Path, content: PackageContent, sources: Sources, writing: Writing
         bag.finish(resolved, about=_about(part, whole), tags=tags)
         parts.append(_packed(part, resolved, bag, zipped=writing.options.zipped))
         done, written = done + len(resolved), written + bag.written
+    journal.made = (_substance(content), content.made_at.isoformat())
     journal.write()
     return Written(name, tuple(parts), written)
+
+
+def made_before(out: Path, content: PackageContent) -> datetime | None:
+    """The moment that stands in a package with this very content, when it was written here before.
+
+    Who writes it with that moment again touches nothing, on whatever day.
+    """
+    substance, moment = Journal.beside(out, package_name(content)).made
+    return datetime.fromisoformat(moment) if moment and substance == _substance(content) else None
+
+
+def _substance(content: PackageContent) -> str:
+    """A digest of everything that is said, but for the moment of saying it."""
+    papers = [(one.name, one.substance or one.key or repr(one.content)) for one in content.papers]
+    plain = replace(content, made_at=datetime(2000, 1, 1, tzinfo=UTC), papers=())
+    return hashlib.sha256(f"{plain!r}{papers!r}".encode()).hexdigest()
 
 
 def package_name(content: PackageContent) -> str:

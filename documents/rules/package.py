@@ -123,6 +123,7 @@ class PackedPaper:
     name: str  # file name with ending
     content: bytes | Callable[[], bytes] = field(repr=False)
     key: str = ""  # what it is made from: the same key, the same bytes
+    substance: str = ""  # the same without the moment of making
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -161,6 +161,16 @@ def test_the_same_year_gives_the_same_bytes(
     second = packages.write(package, plan(policy.view(), "QH", 2026), tmp_path / "two")
     assert first.archive_sha256 == second.archive_sha256
     assert first.archive.read_bytes() == second.archive.read_bytes()
+
+
+def test_an_unchanged_year_is_not_touched_on_another_day(
+    policy: Policy, three: list[Complaint], workshop: Path, tmp_path: Path
+) -> None:
+    package = transferring.ask_check(policy, "QH", 2026, actor=Person.get("archivist"), now=WINTER)
+    packages.write(package, plan(policy.view(), "QH", 2026), tmp_path)
+    package.made_at = WINTER + timedelta(days=3)
+    again = packages.write(package, plan(policy.view(), "QH", 2026), tmp_path)
+    assert (again.written, package.made_at) == (0, WINTER)
 
 
 def test_an_interrupted_package_goes_on_where_it_stopped(
