@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
+from flask_babel import gettext as _
 
 from admin_views.filing_desk import Progress, progress_of, sight
 from admin_views.standing import me, said
@@ -18,6 +19,7 @@ from documents.filing_batch import FilingBatch, FilingEntry
 from documents.policy import view_of
 from documents.rules import filing
 from documents.rules.broken import RuleBroken
+from documents.rules.value_words import condition_words
 from documents.unit import names_of
 
 Row = Mapping[str, Any]
@@ -29,6 +31,7 @@ class Line:
 
     entry: FilingEntry
     unit: str
+    because: str  # why the rules propose the period, in words
     change: str  # "", longer, shorter, other
     trouble: str  # why it could not be handed over
 
@@ -138,7 +141,17 @@ def _line(entry: FilingEntry, names: Mapping[str, Row]) -> Line:
     if entry.refused:
         facts = {name: value for name, value in entry.refused.items() if name != "code"}
         trouble = refusal(RuleBroken(entry.refused["code"], **facts)).message
-    return Line(entry, said(names.get(entry.unit, {"zh": entry.unit, "en": entry.unit})), change, trouble)
+    unit = said(names.get(entry.unit, {"zh": entry.unit, "en": entry.unit}))
+    return Line(entry, unit, _because(entry), change, trouble)
+
+
+def _because(entry: FilingEntry) -> str:
+    if entry.supplement:
+        return str(_("同原卷"))
+    if not entry.because:
+        return str(_("其余各件"))
+    zh, en = condition_words(entry.because, view_of(entry.policy, entry.policy_version).definition)
+    return said({"zh": zh, "en": en})
 
 
 def _sheets(batch: FilingBatch, entries: Sequence[FilingEntry], lines: Mapping[str, Line]) -> list[Sheet]:

@@ -219,7 +219,6 @@ REFUSALS: dict[str, Any] = {
     "batch_not_submitted": _l("批次不在等待检查的状态，可能刚被撤回或处理，请刷新查看。"),
     "batch_changed_meanwhile": _l("批次刚被他人处理，请刷新查看。"),
     "batch_empty": _l("批次里没有案件。"),
-    "reason_missing": _l("请写明理由。"),
     "batch_not_checked": _l("预检还没有完成，请稍候再提交。"),
     "batch_has_problems": _l("%(count)s 件有须先处理的问题（%(numbers)s）。请处理后重新预检，或移出批次。"),
     "not_set_aside": _l("%(number)s 没有制卷未成功的案卷，请刷新查看。"),

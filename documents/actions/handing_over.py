@@ -52,10 +52,9 @@ def hand_over_next(batch: FilingBatch, *, now: datetime) -> str | None:
 
     The answer is empty when no case of that volume could be handed over.
     """
-    left = entries_of(batch.id, "in")
-    if not left:
+    volume = _next_volume(batch)
+    if not volume:
         return None
-    volume = planned(left)[0]
     while volume:
         try:
             return _volume(batch, volume, now)
@@ -63,6 +62,17 @@ def hand_over_next(batch: FilingBatch, *, now: datetime) -> str | None:
             _leave(behind, now)
             volume = [one for one in volume if one is not behind.entry]
     return ""
+
+
+def _next_volume(batch: FilingBatch) -> list[FilingEntry]:
+    """The cases of the next volume; a case that stands alone is found without looking at the others."""
+    first: FilingEntry | None = FilingEntry.objects(batch=batch.id, state="in").order_by("case").first()
+    if first is None:
+        return []
+    rules = view_of(first.policy, first.policy_version).definition["archive"]
+    if first.supplement or not Arrangement.of(rules).joined:
+        return [first]
+    return next(one for one in planned(entries_of(batch.id, "in")) if first.case in {two.case for two in one})
 
 
 def _volume(batch: FilingBatch, volume: Sequence[FilingEntry], now: datetime) -> str:

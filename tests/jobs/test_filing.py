@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from documents import files
 from documents.actions import filing, supplementing
@@ -25,6 +27,7 @@ from jobs.surroundings import Surroundings
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import TREATED
+from tests.jobs.houses import open_house, wait_for
 
 _ = (perform, register)  # fixtures
 MOMENT = NOW.isoformat()
@@ -220,3 +223,43 @@ def test_later_papers_go_into_a_supplement_and_the_first_volume_stays_as_it_is(
     found = plan(policy.view(), "QH", 2026)
     assert (found.gaps, found.strays) == ((), ())
     assert {one.id for one in found.volumes} == {case.volume.number, number}
+
+
+@pytest.mark.fault
+def test_a_worker_killed_while_handing_over_gives_no_number_twice_and_loses_none(
+    closed: Closed, su: Person, huang: Person, surroundings: Surroundings, tmp_path: Path
+) -> None:
+    numbers = _copies(closed(), 40)
+    batch = filing.prepare(numbers, "", actor=su, now=NOW)[0]
+    assert batch is not None
+    FilingEntry.collection().update_many({}, {"$set": {"checked_at": NOW}})
+    batch = filing.approve(filing.submit(batch, actor=su, now=NOW), actor=huang, now=NOW)
+    queues.file_batch(str(batch.id), now=NOW)
+
+    def handed(least: int) -> bool:
+        return bool(FilingEntry.objects(state="handed").count() >= least)
+
+    with open_house(surroundings, tmp_path) as house:
+        worker = house.start("worker")
+        wait_for(lambda: handed(5), seconds=60, house=house)
+        house.kill(worker)
+        assert not handed(len(numbers))
+        assert filing_jobs.find_lost(NOW.replace(hour=5).isoformat()) == 1
+        house.start("worker")
+        wait_for(lambda: handed(len(numbers)), seconds=120, house=house)
+    given = ArchiveNumber.objects(batch=batch.id)
+    assert sorted(one.sequence for one in given) == list(range(1, len(numbers) + 1))
+    assert sorted(number for one in given for number in one.cases) == sorted(numbers)
+    assert all(
+        [event.verb for event in case.events].count("archive") == 1
+        for case in Complaint.objects.only("events")
+    )
+
+
+def _copies(case: Complaint, count: int) -> list[str]:
+    """The case and copies of it, for a batch of many."""
+    row = Complaint.collection().find_one({"number": case.number})
+    names = [f"{case.number[:-4]}{number:04}" for number in range(2, count + 1)]
+    rows = [{**row, "_id": ObjectId(), "number": name, "submission": name} for name in names]
+    Complaint.collection().insert_many(rows)
+    return [case.number, *names]
