@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from documents import trial
-from documents.example import people_in, units_of
+from documents.example import contacts_in, people_in, units_of
 from documents.organisation import Organisation
 from documents.rules.calendars import WorkCalendar
 from documents.rules.edits import Definition, Operation, apply
@@ -116,4 +116,6 @@ class _Playing:
 
     @cached_property
     def _house(self) -> Organisation:
-        return Organisation(units_of(self.definition), people_in(self.definition))
+        return Organisation(
+            units_of(self.definition), people_in(self.definition), contacts_in(self.definition)
+        )

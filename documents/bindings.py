@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
+from documents.named_contact import NamedContact
 from documents.person import Person
 from documents.policy import Policy
-from documents.rules.policy_bindings import Binding, House, HousePerson, HouseUnit, bindings
+from documents.rules.policy_bindings import bindings
+from documents.rules.policy_house import Binding, House, HousePerson, HouseUnit
 from documents.rules.policy_problems import Definition, elements, table
 from documents.unit import Unit
 from documents.work_calendar import WorkCalendarRecord
@@ -27,7 +29,9 @@ def house_for(definition: Definition, *, now: datetime, mail: bool | None = None
     policies = [Policy.current(key).definition for key in sorted(published)]
     kinds = frozenset(one["key"] for one in _all(policies, "unit_kinds"))
     labels = {one["key"]: table(one.get("label")).get("zh", "") for one in _all(policies, "roles")}
-    return replace(house(_year(definition, now)), kinds=kinds, role_labels=labels, mail=mail)
+    contacts = NamedContact.chosen(str(table(definition.get("policy")).get("key", "")))
+    found = house(_year(definition, now))
+    return replace(found, kinds=kinds, role_labels=labels, contacts=contacts, mail=mail)
 
 
 def _all(policies: Sequence[Definition], section: str) -> Iterator[Definition]:

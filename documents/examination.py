@@ -17,8 +17,8 @@ from documents.rules.change_classes import Change, classified, settled, undecide
 from documents.rules.change_reasons import CLASSES
 from documents.rules.identity import Name
 from documents.rules.numbers_together import number_conflicts
-from documents.rules.policy_bindings import Binding
 from documents.rules.policy_checking import problems
+from documents.rules.policy_house import Binding
 from documents.rules.policy_migrations import check_kept
 from documents.rules.policy_problems import Findings, Problem, elements
 from documents.rules.policy_warnings import role_conflicts, warnings

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.person import Person, Post
-from documents.rules.scenarios import example_units, people_of, post_of
+from documents.rules.scenarios import example_contacts, example_units, people_of, post_of
 from documents.unit import Unit
 
 Definition = Mapping[str, Any]
@@ -52,6 +52,12 @@ def _unit(one: Definition, placed: Mapping[str, Unit]) -> Unit:
 def people_in(definition: Definition) -> dict[str, Person]:
     """The example's people by `role@unit`."""
     return {person: _person(index, person) for index, person in enumerate(people_of(definition))}
+
+
+def contacts_in(definition: Definition) -> dict[tuple[str, str], str]:
+    """The example's named contacts by policy and contact."""
+    policy = str(definition["policy"]["key"])
+    return {(policy, contact): person for contact, person in example_contacts(definition).items()}
 
 
 def _person(index: int, person: str) -> Person:

@@ -19,7 +19,7 @@ from documents.complaint import Complaint
 from documents.dossier_forms import WIDE, filled_form
 from documents.dossier_letters import letter_facts, written_letter
 from documents.dossier_words import Names, Wording
-from documents.example import people_in, units_of
+from documents.example import contacts_in, people_in, units_of
 from documents.example_values import made_up, made_up_rows
 from documents.organisation import Organisation
 from documents.rules import numbering
@@ -99,7 +99,7 @@ def _found(
 def _cases(definition: Definition, calendar: WorkCalendar) -> Iterator[tuple[Scenario, Complaint]]:
     """The cases of the scenarios, one scenario after the other."""
     view = PolicyView(definition)
-    house = Organisation(units_of(definition), people_in(definition))
+    house = Organisation(units_of(definition), people_in(definition), contacts_in(definition))
     for scenario in scenarios_of(definition):
         game = Game(view, World(view, calendar, house))
         game.play(scenario.steps)

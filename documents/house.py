@@ -6,12 +6,12 @@ Its own organisation.yaml, or else the example organisation of its scenarios wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from documents.example import login_of, made_up_name
 from documents.pack_files import PACKS, definition, read
-from documents.rules.scenarios import example_units, people_of, post_of
+from documents.rules.scenarios import example_contacts, example_units, people_of, post_of
 
 Definition = Mapping[str, Any]
 Row = dict[str, Any]
@@ -25,13 +25,14 @@ class House:
     units: list[Row]
     people: list[Row]
     accounts: list[Row]
+    contacts: Mapping[str, str] = field(default_factory=dict)  # named contact → person
 
 
 def house_of(pack: str) -> House:
     """The house of a shipped pack."""
     if (PACKS / pack / "organisation.yaml").exists():
         found = read(pack, "organisation")
-        return House(found["units"], found["people"], found["accounts"])
+        return House(found["units"], found["people"], found["accounts"], found.get("contacts") or {})
     return example_house(definition(pack))
 
 
@@ -42,7 +43,8 @@ def example_house(policy: Definition) -> House:
     if not units:
         return House([], [], [])
     admins = [_administrator(role, units[0]["id"]) for role in policy["roles"] if _administers(role)][:1]
-    return House(units, [*people, *admins], _accounts([*people, *admins], policy))
+    contacts = {contact: person_id(person) for contact, person in example_contacts(policy).items()}
+    return House(units, [*people, *admins], _accounts([*people, *admins], policy), contacts)
 
 
 def unit_code(key: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from documents.named_contact import all_persons
 from documents.person import Person
 from documents.rules.calendar_choice import nearest
 from documents.staff import Roster, roster_of
@@ -18,11 +19,13 @@ class Organisation:
 
     units: Mapping[str, Unit]
     people: Mapping[str, Person]
+    contacts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (policy, contact) → person
     roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
         units = [unit.to_mongo() for unit in self.units.values()]
-        self.roster = roster_of(units, [person.to_mongo() for person in self.people.values()])
+        people = [person.to_mongo() for person in self.people.values()]
+        self.roster = roster_of(units, people, self.contacts)
         self._first: dict[tuple[str, str], str] = {}
         for unit in sorted(self.units.values(), key=lambda one: str(one.id), reverse=True):
             if unit.parent and unit.retired_on is None:
@@ -63,4 +66,5 @@ def stored_organisation() -> Organisation:
     return Organisation(
         units={unit.id: unit for unit in Unit.objects.order_by("id")},
         people={person.id: person for person in Person.objects.exclude("password_hash").order_by("id")},
+        contacts=all_persons(),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from documents.named_contact import persons
 from documents.person import Person
 from documents.rules.durations import parse_clock
 from documents.rules.quiet_hours import Quiet
@@ -42,27 +43,37 @@ CONTACT_FIELDS = dict.fromkeys(
 )
 
 
-def roster(concerns: Sequence[Concern], roles: Iterable[str], people: Iterable[str] = ()) -> Roster:
+def roster(
+    concerns: Sequence[Concern],
+    roles: Iterable[str],
+    people: Iterable[str] = (),
+    contacts: Iterable[tuple[str, str]] = (),
+) -> Roster:
     """Everyone who can be told about these concerns, from their units up to the root."""
+    chosen = persons(contacts)
     units = _units({unit for concern in concerns for unit in concern.slots.values()})
     named = {concern.handler for concern in concerns} | {concern.registrar for concern in concerns}
-    named |= {unit.get(name) for unit in units for name in ("head", "deputy", "leader")} | set(people)
+    named |= {unit.get(name) for unit in units for name in ("head", "deputy", "leader")}
+    named |= {*people, *chosen.values()}
     codes = [unit["_id"] for unit in units]
     posts = {"unit": {"$in": codes}, "role": {"$in": sorted(set(roles))}}
     found = _people({"$or": [{"_id": {"$in": _known(named)}}, {"posts": {"$elemMatch": posts}}]})
     deputies = {absence.get("deputy") for person in found for absence in person.get("absences", ())}
     missing = deputies - {person["_id"] for person in found}
     found += _people({"_id": {"$in": _known(missing)}}) if _known(missing) else []
-    return roster_of(units, found)
+    return roster_of(units, found, chosen)
 
 
-def roster_of(units: Sequence[Row], people: Sequence[Row]) -> Roster:
+def roster_of(
+    units: Sequence[Row], people: Sequence[Row], chosen: Mapping[tuple[str, str], str] | None = None
+) -> Roster:
     """The roster of these units and people, as they are stored."""
     return Roster(
         staff=Staff(
             officers={person["_id"]: _officer(person) for person in people},
             seats={unit["_id"]: _seat(unit) for unit in units},
             holders=_holders(people),
+            contacts=chosen or {},
         ),
         contacts={person["_id"]: contact_of(person) for person in people},
     )

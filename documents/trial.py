@@ -14,7 +14,7 @@ from documents.actions import registration, steps
 from documents.actions.change import Submission
 from documents.actions.registration import Pinned
 from documents.complaint import Complaint
-from documents.example import people_in, units_of
+from documents.example import contacts_in, people_in, units_of
 from documents.organisation import Organisation
 from documents.person import Person
 from documents.rules import scenario_words
@@ -39,7 +39,7 @@ OFTEN = frozenset({"day", "working_day", "week"})
 def run(definition: Definition, calendar: WorkCalendar | None = None) -> list[ScenarioResult]:
     """试行: play every scenario of a definition that has no problems."""
     used = calendar or calendar_for(definition)
-    organisation = Organisation(units_of(definition), people_in(definition))
+    organisation = Organisation(units_of(definition), people_in(definition), contacts_in(definition))
     return [play(definition, scenario, used, organisation) for scenario in scenarios_of(definition)]
 
 

@@ -18,7 +18,7 @@ from documents import trial
 from documents.actions import drafting
 from documents.draft import Draft
 from documents.draft_insight import insight
-from documents.example import people_in, units_of
+from documents.example import contacts_in, people_in, units_of
 from documents.organisation import Organisation
 from documents.rules.broken import RuleBroken
 from documents.rules.expectations import accepted
@@ -60,7 +60,7 @@ def played_one(definition: Definition, key: str) -> ScenarioResult:
     if scenario is None:
         raise RuleBroken("no_such_element", path=f"scenarios[{key[:60]}]")
     calendar = WorkCalendarRecord.get(definition["policy"]["calendar"]).calendar()
-    house = Organisation(units_of(definition), people_in(definition))
+    house = Organisation(units_of(definition), people_in(definition), contacts_in(definition))
     return trial.play(definition, scenario, calendar, house)
 
 

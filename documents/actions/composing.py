@@ -46,6 +46,12 @@ class Ringing:
         """The people whom the ladder names."""
         return {who["person"] for who in (*self.tell, *self.otherwise) if "person" in who}
 
+    @property
+    def contacts(self) -> set[tuple[str, str]]:
+        """The named contacts whom the ladder names, with their policy."""
+        told = (who["contact"] for who in (*self.tell, *self.otherwise) if "contact" in who)
+        return {(self.concern.policy, str(contact)) for contact in told}
+
 
 @dataclass
 class Batch:

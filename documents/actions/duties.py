@@ -162,7 +162,11 @@ def duty_ringing(timer: Row, duty: Row | None) -> Ringing | str:
             due=duty["due_at"],
             zone=view.zone,
         ),
-        concern=Concern(slots={**duty.get("units", {}), "received": duty["unit"]}, watching=telling.watching),
+        concern=Concern(
+            slots={**duty.get("units", {}), "received": duty["unit"]},
+            watching=telling.watching,
+            policy=duty["policy"],
+        ),
         tell=rung["tell"],
         otherwise=telling.otherwise,
         asked=Asked.by_rung(rung, telling, duty["due_at"]),

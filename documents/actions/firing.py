@@ -38,6 +38,7 @@ def people_for(ringing: Sequence[Ringing]) -> Roster:
         [one.concern for one in ringing],
         roles={role for one in ringing for role in one.roles},
         people={person for one in ringing for person in one.named},
+        contacts={contact for one in ringing for contact in one.contacts},
     )
     outward = any({SMS, WEBHOOK} & set(one.asked.channels) for one in ringing)
     return replace(found, ways=open_ways()) if outward else found
@@ -182,4 +183,5 @@ def _concern(case: Row, telling: Telling) -> Concern:
         registrar=case.get("registrar"),
         barred=frozenset(case.get("recused", ())),
         watching=telling.watching,
+        policy=case["policy"],
     )

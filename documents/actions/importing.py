@@ -15,8 +15,9 @@ from documents.draft import Draft
 from documents.policy import Policy, canonical, in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.edits import Definition
-from documents.rules.policy_bindings import Binding, bindings
+from documents.rules.policy_bindings import bindings
 from documents.rules.policy_differences import Difference, differences
+from documents.rules.policy_house import Binding
 from documents.rules.policy_reconciling import Opening, openings
 
 

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from documents import audit
 from documents.house import house_of
+from documents.named_contact import NamedContact, choose
 from documents.pack_files import definition
 from documents.person import Person, Post
 from documents.policy import Policy, publish
@@ -27,8 +28,17 @@ def set_up(pack: str, *, password: str, now: datetime) -> Policy:
     house = house_of(pack)
     load_units(house.units)
     load_people(house.people, password=password)
+    load_contacts(policy.key, house.contacts, now=now)
     audit.note("set_up", pack, by="setup", at=now, version=policy.version)
     return policy
+
+
+def load_contacts(policy: str, contacts: Mapping[str, str], *, now: datetime) -> None:
+    """Choose the named contacts for whom nobody is chosen yet."""
+    known = NamedContact.chosen(policy)
+    for contact, person in contacts.items():
+        if contact not in known:
+            choose(policy, contact, person, by="setup", now=now)
 
 
 def load_calendar(key: str, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,11 +10,14 @@ from documents import audit
 from documents.actions.new_calendars import begin
 from documents.bindings import house_for
 from documents.database import transaction
+from documents.named_contact import choose
 from documents.person import Person, Post
 from documents.rules.broken import RuleBroken
+from documents.rules.policy_choices import refusals
 from documents.rules.policy_problems import Definition
 from documents.rules.policy_reconciling import (
     CALENDAR,
+    CONTACTS,
     DEPUTIES,
     FONDS,
     HEADS,
@@ -22,7 +25,6 @@ from documents.rules.policy_reconciling import (
     ROLES,
     SHIPPED,
     Choices,
-    refusals,
 )
 from documents.unit import Unit
 from documents.work_calendar import BANK, WorkCalendarRecord, official_source, shipped_as
@@ -61,6 +63,8 @@ def together(
 
 def _enter(key: str, values: Sequence[str], definition: Definition, actor: str, now: datetime) -> int:
     section, _, about = key.partition(".")
+    if section == CONTACTS:
+        return _contact(str(definition["policy"]["key"]), about, values[0], {"by": actor, "at": now})
     wanted = about or str(definition["policy"]["calendar"])
     return sum(ENTER[section](wanted, value, actor, now) for value in values)
 
@@ -120,7 +124,16 @@ def _role(role: str, held: str, actor: str, now: datetime) -> int:
     return 1
 
 
-ORDER = (CALENDAR, KINDS, FONDS, HEADS, DEPUTIES, ROLES)
+def _contact(policy: str, contact: str, person: str, note: Mapping[str, Any]) -> int:
+    """选定联系人: who is told where the policy names this contact."""
+    before = choose(policy, contact, person, by=note["by"], now=note["at"])
+    if before == person:
+        return 0
+    audit.note("choose_contact", f"policy:{policy}", **note, contact=contact, person=[before, person])
+    return 1
+
+
+ORDER = (CALENDAR, KINDS, FONDS, HEADS, DEPUTIES, ROLES, CONTACTS)
 ENTER: dict[str, Callable[[str, str, str, datetime], int]] = {
     CALENDAR: _calendar,
     KINDS: _kind,

@@ -15,8 +15,8 @@ from documents.rules.policy_reconciling import CALENDAR, SECTIONS
 ON_THE_LINE = "--bind"
 Chosen = dict[str, tuple[str, ...]]
 SHAPE = (
-    "写成 unit_kinds: {outlet: [QH-CD]}、roles: {archivist: [wang@QH-DA]}、calendar: shipped",
-    "write unit_kinds: {outlet: [QH-CD]}, roles: {archivist: [wang@QH-DA]}, calendar: shipped",
+    "写成 unit_kinds: {outlet: [QH-CD]}、roles: {archivist: [wang@QH-DA]}、contacts: {secretary: wang}",
+    "write unit_kinds: {outlet: [QH-CD]}, roles: {archivist: [wang@QH-DA]}, contacts: {secretary: wang}",
 )
 
 

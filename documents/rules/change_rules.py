@@ -87,6 +87,7 @@ RULES: Final[Mapping[tuple[str, str], Rule]] = {
     ("unit_kind", ""): "new",
     ("slot", ""): "new",
     ("role", ""): "new",
+    ("contact", ""): "new",
     **{("role", name): "rights" for name in ("reach", "reads", "may")},
     ("option", ""): "new",
     ("option", "retired"): _retired,
@@ -170,7 +171,7 @@ OTHERWISE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("owner", "ladder", "telling", "quiet_hours"), "telling"),
     **dict.fromkeys(("report", "period", "figure", "report_table", "report_section"), "figures"),
     **dict.fromkeys(("archive", "retention"), "keeping"),
-    **dict.fromkeys(("example", "example_unit", "scenario", "scenario_step"), "trial"),
+    **dict.fromkeys(("example", "example_unit", "example_contact", "scenario", "scenario_step"), "trial"),
     "migration": "declaration_changed",
     "who": "rights",
     "check": "stricter",
@@ -181,7 +182,8 @@ GONE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("severity_rule", "severity_level"), "severity"),
     **dict.fromkeys(("report", "figure", "report_table", "report_section"), "figures"),
     **dict.fromkeys(("field", "section"), "look"),  # a box: what it held is elsewhere, or named itself
-    **dict.fromkeys(("scenario", "example_unit"), "trial"),
+    **dict.fromkeys(("scenario", "example_unit", "example_contact"), "trial"),
+    "contact": "telling",
     "numbering": "numbers",
     "migration": "declaration_changed",
 }

@@ -155,11 +155,10 @@ class Mentions:
                 yield ("slots", stem)
 
     def people(self, _attribute: Attribute, value: Any, _met: Met) -> Iterator[Target]:
-        """The roles and unit slots of people."""
+        """The roles, named contacts and unit slots of people."""
+        kinds = (("role", "roles"), ("contact", "contacts"), ("at", "slots"))
         for who in _tables(value):
-            yield from (
-                (kind, str(who[name])) for name, kind in (("role", "roles"), ("at", "slots")) if name in who
-            )
+            yield from ((kind, str(who[name])) for name, kind in kinds if name in who)
 
     def goal(self, attribute: Attribute, value: Any, met: Met) -> Iterator[Target]:
         """The stages where a step leads, and what decides between them."""

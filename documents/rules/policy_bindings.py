@@ -6,72 +6,13 @@ These are bindings: they are never part of a policy. An import says what is stil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from documents.rules.policy_house import Binding, House, HouseUnit, words_of
 from documents.rules.policy_portable import tables
 from documents.rules.policy_problems import Definition, as_list, elements, table
 
 MOST_NAMES = 5
-
-
-@dataclass(frozen=True)
-class HouseUnit:
-    """A unit in use 在用单位, with the units above it, itself first."""
-
-    id: str
-    kind: str
-    name: Mapping[str, str]
-    parent: str | None = None
-    ancestors: tuple[str, ...] = ()
-    head: str | None = None
-    deputy: str | None = None
-    fonds: str | None = None
-
-
-@dataclass(frozen=True)
-class HousePerson:
-    """A person at work 在岗人员, with the posts held as (role, unit)."""
-
-    id: str
-    name: str
-    posts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class House:
-    """What is set up 本单位现状: units in use, who holds which role where, calendars with their years."""
-
-    units: Mapping[str, HouseUnit] = field(default_factory=dict)
-    posts: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (role, unit) → active holders
-    calendars: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    year: int = 0
-    people: Mapping[str, HousePerson] = field(default_factory=dict)
-    kinds: frozenset[str] = frozenset()  # the kinds of unit that other policies in force know
-    role_labels: Mapping[str, str] = field(default_factory=dict)  # of all policies in force, in Chinese
-    mail: bool | None = None  # whether a mail server is set; None when nobody asked
-
-    def of_kind(self, kind: Any) -> list[HouseUnit]:
-        """The units of a kind."""
-        return [unit for unit in self.units.values() if unit.kind == kind]
-
-    def holders(self, role: Any) -> int:
-        """How many posts of a role are held."""
-        return sum(
-            number for (held, unit), number in self.posts.items() if held == role and unit in self.units
-        )
-
-
-class Binding(NamedTuple):
-    """One need of a policy 对照项: whether it is met, and what to do when it is not."""
-
-    met: bool
-    about: str  # calendar, unit_kind, slot, role, post, head, duty, fonds, server
-    key: str
-    zh: str
-    en: str
-    remedy_zh: str = ""
-    remedy_en: str = ""
 
 
 def bindings(definition: Definition, house: House) -> list[Binding]:
@@ -82,6 +23,7 @@ def bindings(definition: Definition, house: House) -> list[Binding]:
         *_slots(definition, house),
         *_roles(definition, house),
         *_posts(definition, house),
+        *_contacts(definition, house),
         *_duties(definition, house),
         *_fonds(definition, house),
         *_mail(house),
@@ -277,6 +219,26 @@ def _vacant(
     )
 
 
+def _contacts(definition: Definition, house: House) -> Iterator[Binding]:
+    """Somebody at work is chosen for every named contact; the unit's head is told otherwise."""
+    remedy = (
+        "请在“本单位对照”中选定；否则通知单位负责人",
+        "choose somebody under Bindings of this house; the head of the unit is told otherwise",
+    )
+    for one in elements(definition, "contacts"):
+        key, (zh, en) = str(one.get("key")), _label(one)
+        chosen = house.contacts.get(key)
+        person = house.people.get(chosen or "")
+        if person is not None:
+            yield Binding(True, "contact", key, f"{zh}：{person.name}", f"{en}: {person.name}")
+        elif chosen:
+            words = f"指定联系人“{zh}”（{chosen}）已不在岗", f"the named contact “{en}” ({chosen}) has left"
+            yield Binding(False, "contact", key, *words, *remedy)
+        else:
+            words = f"没有选定指定联系人“{zh}”", f"nobody is chosen as the named contact “{en}”"
+            yield Binding(False, "contact", key, *words, *remedy)
+
+
 def _duties(definition: Definition, house: House) -> Iterator[Binding]:
     for one in elements(definition, "duties"):
         owner = table(one.get("owner"))
@@ -338,9 +300,3 @@ def _mail(house: House) -> Iterator[Binding]:
 
 def _label(one: Definition) -> tuple[str, str]:
     return words_of(one.get("label"), str(one.get("key")))
-
-
-def words_of(label: Any, otherwise: str) -> tuple[str, str]:
-    """A text in Chinese and English; what else it is called when there is none."""
-    words = table(label)
-    return str(words.get("zh") or otherwise), str(words.get("en") or otherwise)

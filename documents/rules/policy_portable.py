@@ -19,8 +19,8 @@ MADE_UP = frozenset({"example", "scenarios"})
 CONDITIONS = frozenset({"when", "visible", "required", "value", "that"})
 OWN_DEFAULTS = frozenset({"me", "my_name", "my_unit"})
 NO_PERSON = (
-    "请设一个岗位角色，写 {role: …, at: …}，再在“人员”里把这个岗位给他",
-    "make it a role, {role: …, at: …}, and give that person the post under People",
+    "请设一个指定联系人，写 {contact: …}，由本单位对照选人；或设一个岗位角色，写 {role: …, at: …}",
+    "make it a named contact, {contact: …}, whom the house chooses, or a role, {role: …, at: …}",
 )
 NO_UNIT = (
     "请改用单位类型或单位角色，如 received_kind == 'outlet'",

@@ -1,39 +1,30 @@
 """Reconciling 对照设置: what may stand in this house for what a policy needs, and what was chosen.
 
 A choice says something of the house, never of the policy: which units are of a kind, who holds a role
-where, who heads a unit, which calendar serves, under which fonds number a unit files. Chosen at an import,
-it is kept with the units and people themselves; an exported policy holds nothing of it.
+where, who heads a unit, which calendar serves, under which fonds number a unit files, who is a named
+contact. Chosen at an import, it is kept with the units and people; an exported policy holds nothing of it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from documents.rules.policy_bindings import (
-    Binding,
-    House,
-    HousePerson,
-    HouseUnit,
-    bindings,
-    fonds_units,
-    words_of,
-)
-from documents.rules.policy_problems import Definition, Problem, elements, keys, table
+from documents.rules.policy_bindings import bindings
+from documents.rules.policy_house import Binding, House, HousePerson, HouseUnit, words_of
+from documents.rules.policy_problems import Definition, elements, keys, table
 
 Choices = Mapping[str, Sequence[str]]  # `roles.archivist` → ("wang@QH-DA",)
 
 SHIPPED: Final = "shipped"
-CALENDAR, KINDS, ROLES, HEADS, DEPUTIES, FONDS = (
+CALENDAR, KINDS, ROLES, HEADS, DEPUTIES, FONDS, CONTACTS = (
     *("calendar", "unit_kinds", "roles", "heads", "deputies"),
-    "fonds",
+    *("fonds", "contacts"),
 )
-SECTIONS: Final = (CALENDAR, KINDS, ROLES, HEADS, DEPUTIES, FONDS)
+SECTIONS: Final = (CALENDAR, KINDS, ROLES, HEADS, DEPUTIES, FONDS, CONTACTS)
 MANY: Final = frozenset({KINDS, ROLES})
 MOST_OFFERED: Final = 200
-LONGEST_FONDS: Final = 20
 HEAD_WORDS: Final = ("负责人", "主任", "经理", "行长")
 
 
@@ -89,12 +80,13 @@ def _calendar(lacking: Binding, _definition: Definition, house: House) -> Iterat
 def _kind(lacking: Binding, definition: Definition, house: House) -> Iterator[Opening]:
     """Units of a kind that no policy needs any more; the obvious ones are called like the kind."""
     label = words_of(_labelled(definition, "unit_kinds").get(lacking.key), lacking.key)[0]
-    free = [unit for unit in house.units.values() if _is_free(unit, definition, house)]
+    free = [unit for unit in house.units.values() if is_free(unit, definition, house)]
     alike = tuple(unit.id for unit in free if words_of(unit.name, unit.id)[0].endswith(label))
     yield Opening(f"{KINDS}.{lacking.key}", lacking, tuple(map(_unit, free)), alike)
 
 
-def _is_free(unit: HouseUnit, definition: Definition, house: House) -> bool:
+def is_free(unit: HouseUnit, definition: Definition, house: House) -> bool:
+    """Whether no policy needs the kind of the unit any more."""
     return unit.kind not in house.kinds | keys(elements(definition, "unit_kinds"))
 
 
@@ -153,6 +145,37 @@ def _leads(person: HousePerson, unit: HouseUnit, house: House) -> bool:
     return any(label.endswith(HEAD_WORDS) for label in held)
 
 
+def _contact(lacking: Binding, definition: Definition, house: House) -> Iterator[Opening]:
+    """Whoever is at work; the obvious one holds a post that is called like the contact."""
+    label = words_of(_labelled(definition, "contacts").get(lacking.key), lacking.key)[0]
+    alike = tuple(one.id for one in house.people.values() if _is_called(one, label, definition, house))
+    offers = tuple(_person(one, house) for one in house.people.values())
+    yield Opening(f"{CONTACTS}.{lacking.key}", lacking, offers, alike if len(alike) == 1 else ())
+
+
+def _is_called(person: HousePerson, label: str, definition: Definition, house: House) -> bool:
+    own = _labelled(definition, "roles")
+    return any(
+        label in (house.role_labels.get(role), words_of(own.get(role), "")[0]) for role, _ in person.posts
+    )
+
+
+def _person(person: HousePerson, house: House) -> Offer:
+    units = [house.units[at] for _, at in person.posts if at in house.units]
+    zh, en = words_of(units[0].name, units[0].id) if units else (person.id, person.id)
+    return Offer(person.id, f"{person.name}（{zh}）", f"{person.name} ({en})")
+
+
+def chosen_contacts(definition: Definition, house: House) -> list[Opening]:
+    """The named contacts for whom somebody is chosen, to be given to somebody else 改派."""
+    return [
+        replace(one, proposed=(house.contacts[met.key],))
+        for met in bindings(definition, house)
+        if met.about == "contact" and met.met
+        for one in _contact(met, definition, house)
+    ]
+
+
 def _fonds(lacking: Binding, _definition: Definition, _house: House) -> Iterator[Opening]:
     yield Opening(f"{FONDS}.{lacking.key}", lacking)
 
@@ -166,6 +189,7 @@ OPENERS: Final[Mapping[str, Opener]] = {
     "duty": _duty,
     "head": _head,
     "fonds": _fonds,
+    "contact": _contact,
 }
 
 
@@ -180,142 +204,3 @@ def _people_of(unit: HouseUnit, house: House) -> list[HousePerson]:
 def _unit(unit: HouseUnit) -> Offer:
     zh, en = words_of(unit.name, unit.id)
     return Offer(unit.id, f"{zh}（{unit.id}）", f"{en} ({unit.id})")
-
-
-def refusals(definition: Definition, house: House, choices: Choices) -> list[Problem]:
-    """Everything that is wrong with the choices; nothing is kept unless there is nothing."""
-    found = [one for key, values in choices.items() for one in _refused(key, values, definition, house)]
-    return [*found, *_twice(choices)]
-
-
-def _refused(key: str, values: Sequence[str], definition: Definition, house: House) -> Iterator[Problem]:
-    section, _, about = key.partition(".")
-    if section not in SECTIONS or (section == CALENDAR) == bool(about):
-        known = "、".join(SECTIONS)
-        yield _problem(key, f"不认识的对照项“{key}”", f"unknown binding “{key}”", known)
-    elif not values or (section not in MANY and len(values) > 1):
-        yield _problem(key, f"“{key}”应选一项", f"“{key}” takes one value", "只写一个值")
-    else:
-        yield from CHECKS[section](key, about, values, definition, house)
-
-
-def _problem(key: str, zh: str, en: str, remedy: str, remedy_en: str = "") -> Problem:
-    return Problem(key, zh, en, f"可写：{remedy}", f"write one of: {remedy_en or remedy}")
-
-
-def _some(known: Iterable[str]) -> str:
-    listed = sorted(known)
-    return "、".join(listed[:12]) + ("……" if len(listed) > 12 else "") if listed else "（本单位还没有）"
-
-
-def _refused_calendar(
-    key: str, _about: str, values: Sequence[str], definition: Definition, house: House
-) -> Iterator[Problem]:
-    wanted = str(table(definition.get("policy")).get("calendar", ""))
-    if wanted in house.calendars:
-        yield Problem(
-            key,
-            f"日历“{wanted}”已有，不会改动",
-            f"the calendar “{wanted}” is there and is not changed",
-            "请删去这一项",
-            "leave this out",
-        )
-    elif values[0] not in {SHIPPED, *house.calendars}:
-        yield _problem(
-            key,
-            f"没有日历“{values[0]}”",
-            f"there is no calendar “{values[0]}”",
-            _some({SHIPPED, *house.calendars}),
-        )
-
-
-def _refused_kind(
-    key: str, about: str, values: Sequence[str], definition: Definition, house: House
-) -> Iterator[Problem]:
-    known = keys(elements(definition, "unit_kinds"))
-    if about not in known:
-        yield _problem(
-            key, f"制度没有单位类型“{about}”", f"the policy has no unit kind “{about}”", _some(known)
-        )
-        return
-    for value in values:
-        unit = house.units.get(value)
-        if unit is None:
-            yield _no_unit(key, value, house)
-        elif unit.kind != about and not _is_free(unit, definition, house):
-            yield Problem(
-                key,
-                f"单位“{value}”是“{unit.kind}”，制度正在使用这一类型",
-                f"the unit “{value}” is “{unit.kind}”, which a policy uses",
-                "请另选，或在“单位”中新增",
-                "choose another one, or add one under Units",
-            )
-
-
-def _no_unit(key: str, value: str, house: House) -> Problem:
-    words = f"没有在用单位“{value}”", f"there is no unit in use “{value}”"
-    return _problem(key, *words, _some(house.units))
-
-
-def _refused_role(
-    key: str, about: str, values: Sequence[str], definition: Definition, house: House
-) -> Iterator[Problem]:
-    known = keys(elements(definition, "roles"))
-    if about not in known:
-        yield _problem(key, f"制度没有岗位“{about}”", f"the policy has no role “{about}”", _some(known))
-        return
-    for value in values:
-        person, _, unit = value.partition("@")
-        if not unit:
-            words = f"“{value}”没有写明单位", f"“{value}” does not say in which unit"
-            yield _problem(key, *words, "人员@单位", "person@unit")
-            continue
-        yield from _refused_person(key, person, house)
-        if unit not in house.units:
-            yield _no_unit(key, unit, house)
-
-
-def _refused_person(key: str, person: str, house: House) -> Iterator[Problem]:
-    if person not in house.people:
-        words = f"没有在岗人员“{person}”", f"there is nobody at work “{person}”"
-        yield _problem(key, *words, _some(house.people))
-
-
-def _refused_head(
-    key: str, about: str, values: Sequence[str], _definition: Definition, house: House
-) -> Iterator[Problem]:
-    if about not in house.units:
-        yield _no_unit(key, about, house)
-    yield from _refused_person(key, values[0], house)
-
-
-def _refused_fonds(
-    key: str, about: str, values: Sequence[str], definition: Definition, house: House
-) -> Iterator[Problem]:
-    if about not in {unit.id for unit in fonds_units(definition, house)}:
-        words = f"单位“{about}”不立卷", f"no files are kept under the unit “{about}”"
-        yield _problem(key, *words, _some(unit.id for unit in fonds_units(definition, house)))
-    if not values[0].strip() or len(values[0]) > LONGEST_FONDS:
-        words = f"全宗号“{values[0]}”不合要求", f"“{values[0]}” is no fonds number"
-        yield _problem(key, *words, f"1–{LONGEST_FONDS} 个字符", f"1–{LONGEST_FONDS} characters")
-
-
-Check = Callable[[str, str, Sequence[str], Definition, House], Iterator[Problem]]
-CHECKS: Final[Mapping[str, Check]] = {
-    CALENDAR: _refused_calendar,
-    KINDS: _refused_kind,
-    ROLES: _refused_role,
-    HEADS: _refused_head,
-    DEPUTIES: _refused_head,
-    FONDS: _refused_fonds,
-}
-
-
-def _twice(choices: Choices) -> Iterator[Problem]:
-    """A unit is of one kind only."""
-    chosen = Counter(
-        unit for key, values in choices.items() if key.startswith(f"{KINDS}.") for unit in values
-    )
-    for unit in sorted(unit for unit, number in chosen.items() if number > 1):
-        words = f"单位“{unit}”选了两次类型", f"the unit “{unit}” is given a kind twice"
-        yield Problem(KINDS, *words, "请只保留一处", "keep one of them")

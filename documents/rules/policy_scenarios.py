@@ -47,6 +47,12 @@ def check_scenarios(definition: Definition, findings: Findings) -> None:
         for name in ("head", "deputy"):
             if unit.get(name) is not None:
                 house.person(f"{path}.{name}", unit[name])
+    contacts = elements(example, "contacts")
+    check_keys("example.contacts", contacts, findings)
+    for path, contact in named(contacts, "example.contacts"):
+        findings.attributes(path, contact, SHAPES["example_contact"].names)
+        findings.wants(path, contact.get("key"), house.keys("contacts"), ("指定联系人", "named contact"))
+        house.person(f"{path}.person", contact.get("person"))
     for path, scenario in named(elements(definition, "scenarios"), "scenarios"):
         Check(house, path, findings).scenario(scenario)
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from documents.rules.figures import COUNTED
 from documents.rules.grammar import EFFECTS, SECTIONS, SHAPES, Attribute, Section, Shape, Words
-from documents.rules.grammar.flows import REACHES
 from documents.rules.grammar.parts import ORIGIN, WHEN
+from documents.rules.grammar.people import REACHES
 
 Schema = dict[str, Any]
 

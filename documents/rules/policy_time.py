@@ -22,8 +22,8 @@ from documents.rules.reminders import Rung
 
 MOST_UP = 9
 ONLY_TOLD = (
-    "分管领导和上级单位只能接收通知，不能写在办理人里",
-    "leaders in charge and superior units are told; they take no steps",
+    "分管领导、上级单位和指定联系人只能接收通知，不能写在办理人里",
+    "leaders in charge, superior units and named contacts are told; they take no steps",
     ("请给他们一个岗位角色，写 {role: …, at: …}", "give them a role, {role: …, at: …}"),
 )
 MOST_EXTENSIONS = 99
@@ -113,14 +113,17 @@ def _check_rung(path: str, rung: Definition, definition: Definition, findings: F
 
 
 def check_people(path: str, people: Any, definition: Definition, findings: Findings) -> None:
-    """Everyone named is a role at a unit slot, the handler, the registrar, a head or a deputy."""
+    """Everyone named is a role at a unit slot, a named contact, or a person of the case."""
     roles, slots = keys(elements(definition, "roles")), all_slots(definition)
     for who in as_list(people):
-        if not isinstance(who, Mapping) or not ({"role", "is", "person"} & set(who)):
+        if not isinstance(who, Mapping) or not ({"role", "is", "contact", "person"} & set(who)):
             findings.say(path, f"看不懂的人员“{who}”", f"cannot tell who “{who}” is")
             continue
         if "role" in who:
             findings.wants(path, who["role"], roles, ("岗位角色", "role"))
+        if "contact" in who:
+            contacts = keys(elements(definition, "contacts"))
+            findings.wants(path, who["contact"], contacts, ("指定联系人", "named contact"))
         if "is" in who:
             allowed = {"handler", "registrar", "head", "deputy", "leader"}
             findings.wants(path, who["is"], allowed, ("人员", "person"))
@@ -128,7 +131,7 @@ def check_people(path: str, people: Any, definition: Definition, findings: Findi
             findings.wants(path, who["at"], slots, ("单位角色", "unit slot"))
         elif who.get("is") in ("head", "deputy", "leader"):
             findings.say(path, "没有说明是哪个单位的负责人", "does not say of which unit")
-        if path.endswith(".who") and ("up" in who or who.get("is") == "leader"):
+        if path.endswith(".who") and ("up" in who or "contact" in who or who.get("is") == "leader"):
             findings.say(path, *ONLY_TOLD)
         if "up" in who and not (isinstance(who["up"], int) and 0 <= who["up"] <= MOST_UP):
             findings.say(path, f"“上几级”须为 0 至 {MOST_UP}", f"levels up must be 0 to {MOST_UP}", UP)
@@ -171,6 +174,7 @@ def check_duties(definition: Definition, findings: Findings) -> None:
                 else {"key": "r", "at": moment, "tell": [{"is": "head"}]}
             )
             _readable(f"{path}.remind", lambda given=rung: Rung.from_definition(given), findings)
+            check_people(f"{path}.remind", table(moment).get("tell"), definition, findings)
 
 
 def check_reports(definition: Definition, findings: Findings) -> None:

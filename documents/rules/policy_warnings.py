@@ -13,6 +13,7 @@ from documents.rules.fields import fields_of, members
 from documents.rules.options import OUTCOMES, option_keys
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import WITH_OPTIONS
+from documents.rules.policy_portable import tables
 from documents.rules.policy_problems import Definition, Findings, Problem, as_list, elements, named, table
 from documents.rules.policy_shapes import all_slots
 from documents.rules.recipients import OTHERWISE
@@ -35,6 +36,15 @@ def _unused_forms(definition: Definition, findings: Findings) -> None:
     for path, form in named(elements(definition, "forms"), "forms"):
         if form.get("key") not in used:
             _say_unused(path, ("表单", "form"), findings)
+
+
+def _unused_contacts(definition: Definition, findings: Findings) -> None:
+    told = {one.get("contact") for _, one in tables({"ladders": definition.get("ladders")})}
+    told |= {one.get("contact") for _, one in tables({"duties": definition.get("duties")})}
+    told |= {one.get("contact") for _, one in tables({"policy": definition.get("policy")})}
+    for path, contact in named(elements(definition, "contacts"), "contacts"):
+        if contact.get("key") not in told:
+            _say_unused(path, ("指定联系人", "named contact"), findings)
 
 
 def _unused_lists(definition: Definition, findings: Findings) -> None:
@@ -176,7 +186,8 @@ def _conditions(definition: Definition) -> Iterator[tuple[str, Any]]:
 
 Check = Callable[[Definition, Findings], None]
 CHECKS: Final[tuple[Check, ...]] = (
-    *(_unused_forms, _unused_lists, _unused_effects, _contradictions, _no_scenarios, _nobody_hears),
+    *(_unused_forms, _unused_contacts, _unused_lists, _unused_effects, _contradictions),
+    *(_no_scenarios, _nobody_hears),
 )
 
 

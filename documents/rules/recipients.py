@@ -36,6 +36,10 @@ REASONS: Mapping[str, Text] = {
         "en": "nobody is assigned; the head of the unit is told",
     },
     "vacant": {"zh": "该岗位无人，通知单位负责人", "en": "the post is vacant; the head of the unit is told"},
+    "unbound": {
+        "zh": "指定联系人尚未选定人员，通知单位负责人",
+        "en": "nobody is chosen as the named contact; the head of the unit is told",
+    },
     "higher": {"zh": "下级须回避，由上一级接收", "en": "someone below must step aside"},
     "deputy": {"zh": "代理不在岗人员接收", "en": "stands in for someone absent"},
     "otherwise": {"zh": "原定接收人无法通知", "en": "those who should be told could not be"},
@@ -86,6 +90,7 @@ class Staff:
     officers: Mapping[str, Officer]
     seats: Mapping[str, Seat]
     holders: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    contacts: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (policy, contact) → person
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Concern:
     registrar: str | None = None
     barred: frozenset[str] = frozenset()
     watching: Sequence[str] = WATCHING
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,8 +156,8 @@ def _candidates(who: Who, concern: Concern, staff: Staff) -> list[_Candidate]:
     unit = _raised(concern.slots.get(who.get("at", "")), int(who.get("up") or 0), staff)
     if "role" in who:
         return _holders(who["role"], unit, staff)
-    if "person" in who:
-        return [_Candidate(who["person"], _watching(concern))]
+    if "person" in who or "contact" in who:
+        return [_chosen(who, unit or _watching(concern), concern, staff)]
     named = who.get("is")
     if named == "handler":
         return [_assigned(concern.handler, _watching(concern), staff)]
@@ -188,6 +194,12 @@ def _leading(unit: str | None, staff: Staff) -> _Candidate:
     seat = staff.seats.get(unit or "")
     above = seat.parent if seat else None
     return _Candidate(_head(above, staff), above, "vacant") if above else _seated("head", unit, staff)
+
+
+def _chosen(who: Who, unit: str | None, concern: Concern, staff: Staff) -> _Candidate:
+    """The person whom the house chose as the contact 指定联系人; the unit's head while there is none."""
+    person = who.get("person") or staff.contacts.get((concern.policy, who.get("contact", "")))
+    return _Candidate(person, unit) if person else _Candidate(_head(unit, staff), unit, "unbound")
 
 
 def _assigned(person: str | None, unit: str | None, staff: Staff) -> _Candidate:

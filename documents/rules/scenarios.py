@@ -110,6 +110,12 @@ def example_units(definition: Definition) -> Sequence[Definition]:
     return found
 
 
+def example_contacts(definition: Definition) -> dict[str, str]:
+    """Who is which named contact 指定联系人 in the made-up organisation: `role@unit`."""
+    found = (definition.get("example") or {}).get("contacts") or ()
+    return {str(one["key"]): str(one["person"]) for one in found}
+
+
 def post_of(person: str) -> tuple[str, str]:
     """The role and the unit of a person `role@unit`; raises ValueError."""
     found = PERSON.fullmatch(person)

@@ -24,9 +24,8 @@ from documents.rules.policy_shapes import all_slots, check_keys
 Definition = Mapping[str, Any]
 Choices = Mapping[str, str]
 OWN_SECTIONS = (
-    *("unit_kinds", "roles", "forms", "limits", "ladders", "numbering", "letters", "duties", "reports"),
-    "case_types",
-    "workflows",
+    *("unit_kinds", "roles", "contacts", "forms", "limits", "ladders", "numbering", "letters"),
+    *("duties", "reports", "case_types", "workflows"),
 )
 HOOK = re.compile(r"\$([a-z][a-z0-9_]{0,39})")
 

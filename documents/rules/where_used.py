@@ -27,6 +27,7 @@ KINDS: Final[Mapping[str, str]] = {
     "letter": "letters",
     "report": "reports",
     "role": "roles",
+    "contact": "contacts",
     "unit_kind": "unit_kinds",
     "slot": "slots",
 }

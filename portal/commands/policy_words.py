@@ -8,8 +8,8 @@ import click
 
 from documents.bundles.found import Found
 from documents.rules.broken import RuleBroken
-from documents.rules.policy_bindings import Binding
 from documents.rules.policy_differences import Difference
+from documents.rules.policy_house import Binding
 from documents.rules.policy_reconciling import Opening
 
 MOST_SAID = 6

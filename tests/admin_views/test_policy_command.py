@@ -19,6 +19,7 @@ from documents.actions.organising import set_up
 from documents.audit import AuditEntry
 from documents.bundles.packing import bundle_files, write_folder
 from documents.draft import Draft
+from documents.named_contact import NamedContact
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs, supplements
 from documents.person import Person
@@ -250,7 +251,10 @@ def test_an_import_settles_what_the_house_lacks_or_changes_nothing(call: Call, t
     organising.load_people(
         [{"id": "wu", "login": "wu", "name": "吴青", "posts": posts}], password="not-a-secret"
     )
-    files = bundle_files(pack_definition("p01"))
+    whole = pack_definition("p01")
+    whole["contacts"] = [{"key": "secretary", "label": {"zh": "董事会秘书", "en": "Board secretary"}}]
+    whole["ladders"][0]["rungs"][0]["tell"].append({"contact": "secretary", "at": "union"})
+    files = bundle_files(whole)
     write_folder(tmp_path / "bundle", files)
     choices = tmp_path / "house.yaml"
     choices.write_text("roles:\n  archivist: wu@U-DA\nfonds: {U: '0301', U-XX: '1'}\nheads: {U-WD: li}\n")
@@ -264,14 +268,22 @@ def test_an_import_settles_what_the_house_lacks_or_changes_nothing(call: Call, t
     assert "本单位没有改动" in output
     assert Draft.open_of("p01") is None
     assert Unit.get("U-WD").kind == "hall"
-    choices.write_text("roles: {archivist: wu@U-DA}\nfonds: {U: '0301'}\ncalendar: shipped\n")
+    choices.write_text(
+        "roles: {archivist: wu@U-DA}\nfonds: {U: '0301'}\ncalendar: shipped\ncontacts: {secretary: wu}\n"
+    )
     code, output = call(*line, "unit_kinds.outlet=U-WD")
     assert (code, "✓ unit_kinds.outlet = U-WD" in output) == (0, True)
     assert (Unit.get("U-WD").kind, Unit.get("U").fonds_number) == ("outlet", "0301")
     held = [(post.role, post.unit) for post in Person.get("wu").posts]
     assert held == [("keeper", "U-DA"), ("archivist", "U-DA")]
+    assert NamedContact.chosen("p01") == {"secretary": "wu"}
     assert WorkCalendarRecord.get("cn").definition["covered_years"]
-    assert {one.verb for one in AuditEntry.objects} >= {"create_calendar", "change_unit", "set_posts"}
+    assert {one.verb for one in AuditEntry.objects} >= {
+        "create_calendar",
+        "change_unit",
+        "set_posts",
+        "choose_contact",
+    }
     call("export", "p01@draft", str(tmp_path / "again"))
     assert {one.name: one.read_bytes() for one in (tmp_path / "again").iterdir()} == files
 

@@ -12,6 +12,7 @@ from documents.actions import organising, timers
 from documents.complaint import Complaint
 from documents.database import ensure_indexes
 from documents.house import example_house, house_of, person_id
+from documents.named_contact import NamedContact
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import packs
 from documents.person import Person
@@ -87,6 +88,7 @@ def test_any_pack_can_be_shown(pack: str, database: Any) -> None:
     assert {one["login"] for one in accounts} == {person.login for person in Person.objects}
     assert Person.get("admin").name == "系统管理员"
     assert all(person.name and not person.name.isascii() for person in Person.objects)
+    assert set(NamedContact.chosen(pack)) == {one["key"] for one in pack_definition(pack).get("contacts", ())}
 
 
 def test_the_demo_names_its_accounts() -> None:

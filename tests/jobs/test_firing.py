@@ -10,9 +10,11 @@ from documents import events
 from documents.actions import notices, timers
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.named_contact import choose
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.person import Person
+from documents.policy import Policy, forget_views
 from documents.timer import Timer
 from documents.unit import Unit
 from tests.jobs import world
@@ -47,6 +49,22 @@ def test_the_handler_is_reminded_before_the_deadline():
     assert told() == [("before", "zhao")]
     case.reload()
     assert (case.events[-1].verb, case.events[-1].by, case.escalation) == ("reminder", "system", 0)
+
+
+def test_a_named_contact_is_whoever_the_house_has_chosen_when_a_rung_fires():
+    secretary = [{"contact": "secretary", "at": "intake"}]
+    told_so = {f"definition.ladders.0.rungs.{number}.tell": secretary for number in (0, 1)}
+    Policy.collection().update_one({"key": "small"}, {"$set": told_so})
+    forget_views()
+    case = open_case()
+    fire_due(DUE - 2 * DAY)
+    assert told() == [("before", "wu")]
+    assert "尚未选定人员" in Notice.objects.get(person="wu").body["zh"]
+    choose("small", "secretary", "liang", by="admin", now=DUE)
+    fire_due(DUE)
+    assert told() == [("at_due", "liang"), ("before", "wu")]
+    case.reload()
+    assert case.events[-1].facts["told"] == ["梁栋"]
 
 
 def test_a_notice_is_not_sent_twice():

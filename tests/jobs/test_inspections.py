@@ -123,9 +123,9 @@ def drawn(volumes: list[Volume], share: float) -> list[str]:
 def test_the_yearly_sample_takes_the_same_volumes_and_catches_up(
     register: Register, perform: Perform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    volumes = [sealed(register, perform) for _ in range(2)]
+    volumes = [sealed(register, perform) for _ in range(3)]
     archivist = Person.get("archivist")
-    share = next(one for one in range(1, 100) if len(drawn(volumes, one)) == 1)
+    share = next(one for one in range(1, 100) if len(drawn(volumes, one)) == 2)
     wanted = drawn(volumes, share)
     assert sampling.sample(MOMENT) == "finished"  # nothing was sealed before 2026
     monkeypatch.setattr(sampling, "INSPECTED_AT_ONCE", 1)
@@ -136,7 +136,7 @@ def test_the_yearly_sample_takes_the_same_volumes_and_catches_up(
     assert [one.number for one in found] == wanted
     assert {one.stage for one in found} == {KEEPING}
     state = Sampling.objects.get(id=2027)
-    assert (state.looked, state.chosen, state.failed, bool(state.finished_at)) == (2, 1, 0, True)
+    assert (state.looked, state.chosen, state.failed, bool(state.finished_at)) == (3, len(wanted), 0, True)
     assert sampling.sample((LATER + timedelta(days=9)).isoformat()) == "finished"
     assert Inspection.objects(sampled=2027).count() == len(wanted)
 

@@ -11,7 +11,8 @@ import pytest
 
 from documents.pack_files import definition as pack_definition
 from documents.pack_files import read
-from documents.rules.policy_bindings import House, HouseUnit, bindings
+from documents.rules.policy_bindings import bindings
+from documents.rules.policy_house import House, HouseUnit
 
 POLICY = pack_definition("p01")
 

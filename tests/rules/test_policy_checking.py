@@ -175,6 +175,8 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("limits/superior/agreed_field", "title", "limits[superior].agreed_field", "日期字段"),
     ("ladders/main/rungs/before/tell", [], "rungs[before].tell", "没有接收人"),
     ("ladders/main/rungs/before/tell", [{"is": "ghost"}], "rungs[before].tell", "ghost"),
+    ("ladders/main/rungs/before/tell", [{"contact": "ghost"}], "rungs[before].tell", "指定联系人"),
+    ("contacts", [{"key": "Wang", "label": {"zh": "王", "en": "Wang"}}], "contacts[Wang]", "代码"),
     ("ladders/main/rungs/before/at", "soon", "rungs[before]", "soon"),
     ("ladders/main/rungs/due/tell/1/role", "gone", "rungs[due].tell", "岗位角色"),
     ("ladders/main/rungs/due/tell/1/at", "gone", "rungs[due].tell", "单位角色"),

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from documents.rules.policy_bindings import House, HousePerson, HouseUnit
-from documents.rules.policy_reconciling import SECTIONS, Choices, Opening, openings, refusals
+from documents.rules.policy_choices import refusals
+from documents.rules.policy_house import House, HousePerson, HouseUnit
+from documents.rules.policy_reconciling import SECTIONS, Choices, Opening, chosen_contacts, openings
 from tests.rules.test_policy_bindings import POLICY
 
 
@@ -60,6 +61,42 @@ def test_the_obvious_match_is_proposed() -> None:
     assert [one.value for one in found["unit_kinds.outlet"].offered] == ["U-SL", "U-WD", "U-DA"]
     assert {key.partition(".")[0] for key in found} <= set(SECTIONS)
     assert found["fonds.U"].offered == ()
+
+
+CONTACT = {"key": "keeper", "label": {"zh": "档案管理员", "en": "Archivist"}}
+WITH_CONTACT = {**POLICY, "contacts": [CONTACT]}
+
+
+def test_a_named_contact_is_offered_everybody_and_proposed_whom_a_post_calls_so() -> None:
+    (opening,) = (one for one in openings(WITH_CONTACT, other_house()) if one.key == "contacts.keeper")
+    assert opening.lacking.zh == "没有选定指定联系人“档案管理员”"
+    assert [one.zh for one in opening.offered] == [
+        "周敏（客户服务与受理部门）",
+        "吴青（档案科）",
+        "郑华（经纪业务营业网点）",
+    ]
+    assert (opening.proposed, opening.many) == (("wu",), False)
+    assert refusals(WITH_CONTACT, other_house(), {"contacts.keeper": ["wu"]}) == []
+    for key, values, words in (
+        ("contacts.boss", ["wu"], "没有指定联系人“boss”"),
+        ("contacts.keeper", ["li"], "没有在岗人员“li”"),
+        ("contacts.keeper", ["wu", "zhou"], "应选一项"),
+    ):
+        assert words in refusals(WITH_CONTACT, other_house(), {key: values})[0].zh
+
+
+def test_a_chosen_contact_is_there_may_change_and_is_missed_once_the_person_has_left() -> None:
+    house = replace(other_house(), contacts={"keeper": "zhou"})
+    assert "contacts.keeper" not in {one.key for one in openings(WITH_CONTACT, house)}
+    (change,) = chosen_contacts(WITH_CONTACT, house)
+    assert (change.key, change.proposed, change.lacking.zh) == (
+        "contacts.keeper",
+        ("zhou",),
+        "档案管理员：周敏",
+    )
+    gone = replace(house, contacts={"keeper": "li"})
+    (opening,) = (one for one in openings(WITH_CONTACT, gone) if one.key == "contacts.keeper")
+    assert opening.lacking.zh == "指定联系人“档案管理员”（li）已不在岗"
 
 
 def test_a_unit_of_a_policy_in_force_is_not_offered() -> None:

@@ -40,6 +40,13 @@ def test_a_form_that_nobody_fills_in(policy: dict[str, Any]) -> None:
     assert problems(policy) == []
 
 
+def test_a_named_contact_whom_nothing_tells(policy: dict[str, Any]) -> None:
+    policy["contacts"] = [{"key": "secretary", "label": {"zh": "董事会秘书", "en": "Board secretary"}}]
+    assert said(policy) == ["contacts[secretary] 没有地方用到这一指定联系人"]
+    policy["ladders"][0]["rungs"][0]["tell"] = [{"contact": "secretary"}]
+    assert said(policy) == []
+
+
 def test_a_limit_that_nothing_starts_and_a_letter_that_nothing_writes(policy: dict[str, Any]) -> None:
     policy["limits"].append({**policy["limits"][0], "key": "spare"})
     policy["letters"].append({**policy["letters"][0], "key": "spare"})

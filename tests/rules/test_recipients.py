@@ -47,6 +47,45 @@ def barred(*people: str, handler: str | None = "zhao") -> Concern:
     return replace(CONCERN, barred=frozenset(people), handler=handler)
 
 
+SECRETARY = {"contact": "secretary", "at": "intake"}
+
+
+def bound(staff: Staff = STAFF) -> Staff:
+    """The house has chosen Zhao as the secretary of this policy; another policy means somebody else."""
+    return replace(staff, contacts={("p", "secretary"): "zhao", ("other", "secretary"): "liang"})
+
+
+def of_policy(*people: str) -> Concern:
+    return replace(CONCERN, policy="p", barred=frozenset(people))
+
+
+def test_a_named_contact_is_whom_the_house_chose_for_this_policy():
+    assert told(SECRETARY, concern=of_policy(), staff=bound()) == ["zhao"]
+    assert told({"contact": "secretary"}, concern=of_policy(), staff=bound()) == ["zhao"]
+
+
+def test_a_named_contact_nobody_was_chosen_for_is_the_head_of_the_unit_with_the_reason():
+    found = addressees([SECRETARY], of_policy(), STAFF, NOW)
+    assert [(one.person, one.why) for one in found] == [("wu", "unbound")]
+    # Without a unit, of the unit that watches the case.
+    assert told({"contact": "secretary"}, concern=of_policy()) == ["chen"]
+
+
+def test_a_recused_contact_is_passed_over_for_one_higher():
+    found = addressees([SECRETARY], of_policy("zhao"), bound(), NOW)
+    assert [(one.person, one.why, one.not_sent) for one in found] == [
+        ("wu", "higher", None),
+        ("zhao", None, "barred"),
+    ]
+    assert told(SECRETARY, concern=of_policy("zhao", "wu"), staff=bound()) == ["liang"]
+
+
+def test_an_absent_contact_is_represented_and_one_who_left_is_the_head():
+    away = replace(AWAY[0], deputy="fang")
+    assert told(SECRETARY, concern=of_policy(), staff=bound(without("zhao", absences=(away,)))) == ["fang"]
+    assert told(SECRETARY, concern=of_policy(), staff=bound(without("zhao", active=False))) == ["wu"]
+
+
 @pytest.mark.parametrize(
     ("who", "expected"),
     [

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from admin_views.designer.bench import Bench
 from admin_views.designer.words import name_of, spoken
 from documents.person import Person
-from documents.rules.grammar.flows import OPERATIONS, REACHES
 from documents.rules.grammar.forms import CLASSES
+from documents.rules.grammar.people import OPERATIONS, REACHES
 from documents.rules.policy_problems import elements
 
 Definition = Mapping[str, Any]

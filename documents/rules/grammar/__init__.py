@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from documents.rules.grammar import flows, forms, migrations, papers, severity, times
+from documents.rules.grammar import flows, forms, migrations, papers, people, severity, times
 from documents.rules.grammar.flows import EFFECTS
 from documents.rules.grammar.parts import BASES, Attribute, Choices, Shape, Words
 
@@ -18,7 +18,7 @@ __all__ = ["BASES", "EFFECTS", "SECTIONS", "SHAPES", "Attribute", "Choices", "Se
 
 SHAPES: Final[Mapping[str, Shape]] = {
     shape.name: shape
-    for module in (forms, flows, severity, times, papers, migrations)
+    for module in (forms, people, flows, severity, times, papers, migrations)
     for shape in module.SHAPES
 }
 
@@ -43,6 +43,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
         Section("slots", ("单位角色", "Unit slots"), "slot", "named", "policy"),
         Section("slot_labels", ("单位角色名称", "Slot names"), "", "named_texts", "policy"),
         Section("roles", ("岗位角色", "Roles"), "role", "list", "policy", needed=True),
+        Section("contacts", ("指定联系人", "Named contacts"), "contact", "list", "policy"),
         Section("lists", ("选项列表", "Option lists"), "option", "named_lists", "lists", needed=True),
         Section("forms", ("表单", "Forms"), "form", "list", "forms", needed=True),
         Section("case_types", ("事项类型", "Case types"), "case_type", "list", "workflow", needed=True),

@@ -1,27 +1,12 @@
-"""The grammar of the house and its workflows 单位、岗位与流程."""
+"""The grammar of a policy and its workflows 制度与流程."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from documents.rules.grammar.forms import CLASSES
 from documents.rules.grammar.parts import LABEL, TITLE, WHEN, Attribute, Choices, Shape
 
-OPERATIONS: Final[Choices] = {
-    "register": ("登记", "Register"),
-    "export": ("导出", "Export"),
-    "reports": ("报告", "Reports"),
-    "duties": ("周期事项", "Duties"),
-    "archive": ("归档", "Archive"),
-    "administer": ("系统管理", "Administer"),
-}
-REACHES: Final[Choices] = {
-    "unit": ("本单位", "Own unit"),
-    "tree": ("本单位及下级", "Unit and below"),
-    "all": ("全部单位", "All units"),
-    "none": ("不看案件", "No cases"),
-}
 STATUSES: Final[Choices] = {
     "open": ("在办", "Open"),
     "closed": ("已办结", "Closed"),
@@ -34,14 +19,6 @@ TONES: Final[Choices] = {
     "green": ("绿", "Green"),
     "outline": ("线框", "Outline"),
 }
-PARTS_OF_CASE: Final[Choices] = {
-    "handler": ("承办人", "Handler"),
-    "registrar": ("登记人", "Registrar"),
-    "head": ("单位负责人", "Head of unit"),
-    "deputy": ("单位副职", "Deputy head"),
-    "leader": ("分管领导", "Leader in charge"),
-}
-
 HOOKABLE: Final[Choices] = {
     "forms": ("表单", "Form"),
     "case_types": ("事项类型", "Case type"),
@@ -118,45 +95,6 @@ ADDITION: Final = Shape(
         Attribute("value", "value", ("为", "To")),
     ),
     keyed=False,
-)
-UNIT_KIND: Final = Shape("unit_kind", ("单位类型", "Unit kind"), (LABEL,))
-SLOT: Final = Shape(
-    "slot",
-    ("单位角色", "Unit slot"),
-    (
-        Attribute("above", "reference", ("向上取自", "Nearest above"), of="slots"),
-        Attribute("within", "reference", ("直属下级取自", "Directly below"), of="slots"),
-        Attribute("kind", "reference", ("单位类型", "Unit kind"), of="unit_kinds", needed=True),
-    ),
-    keyed=False,
-    sourced=False,
-)
-ROLE: Final = Shape(
-    "role",
-    ("岗位角色", "Role"),
-    (
-        LABEL,
-        Attribute("reach", "reach", ("可见范围", "Reach"), choices=REACHES),
-        Attribute("reads", "some_of", ("可读级别", "Reads"), choices=CLASSES),
-        Attribute("may", "some_of", ("可办操作", "May"), choices=OPERATIONS),
-    ),
-)
-WHO: Final = Shape(
-    "who",
-    ("人员", "Who"),
-    (
-        Attribute("role", "reference", ("岗位角色", "Role"), of="roles"),
-        Attribute("is", "one_of", ("本案人员", "Person of the case"), choices=PARTS_OF_CASE),
-        Attribute("at", "reference", ("所在单位", "At"), of="slots"),
-        Attribute(
-            "up",
-            "whole",
-            ("上几级", "Levels up"),
-            ("1 为上一级单位", "1 is the unit above"),
-        ),
-    ),
-    keyed=False,
-    sourced=False,
 )
 BRANCH: Final = Shape(
     "branch",
@@ -326,20 +264,6 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
     )
 }
 SHAPES: Final = (
-    *(
-        POLICY,
-        ATTACHED,
-        HOOK,
-        ADDITION,
-        UNIT_KIND,
-        SLOT,
-        ROLE,
-        WHO,
-        BRANCH,
-        REGISTER,
-        CASE_TYPE,
-        STAGE,
-        TRANSITION,
-        WORKFLOW,
-    ),
+    *(POLICY, ATTACHED, HOOK, ADDITION, BRANCH, REGISTER),
+    *(CASE_TYPE, STAGE, TRANSITION, WORKFLOW),
 )

@@ -293,10 +293,19 @@ EXAMPLE_UNIT: Final = Shape(
     ),
     sourced=False,
 )
+EXAMPLE_CONTACT: Final = Shape(
+    "example_contact",
+    ("示例联系人", "Example contact"),
+    (Attribute("person", "string", ("由谁担任", "Person"), needed=True),),
+    sourced=False,
+)
 EXAMPLE: Final = Shape(
     "example",
     ("示例机构", "Example organisation"),
-    (Attribute("units", "elements", ("单位", "Units"), of="example_unit"),),
+    (
+        Attribute("units", "elements", ("单位", "Units"), of="example_unit"),
+        Attribute("contacts", "elements", ("指定联系人", "Named contacts"), of="example_contact"),
+    ),
     keyed=False,
     sourced=False,
 )
@@ -329,5 +338,5 @@ SCENARIO: Final = Shape(
 SHAPES: Final = (
     *(PARAGRAPH, LETTER, PERIOD, FIGURE, REPORT_TABLE, REPORT_SECTION, REPORT, RETENTION),
     *(ARRANGEMENT, UNIT_CODE, STAMP, ARCHIVE),
-    *(EXAMPLE_UNIT, EXAMPLE, STEP, SCENARIO),
+    *(EXAMPLE_UNIT, EXAMPLE_CONTACT, EXAMPLE, STEP, SCENARIO),
 )
