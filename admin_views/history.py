@@ -39,6 +39,7 @@ VERBS: dict[str, Any] = {
     "recount": _l("期限重新计算"),
     "move_deadlines": _l("按新日历重算期限"),
     "publish_policy": _l("发布制度"),
+    "choose_contact": _l("选定指定联系人"),
     "move_cases": _l("迁移在办案件"),
     "undo_move": _l("撤回在办迁移"),
     "export": _l("导出"),

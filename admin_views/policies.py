@@ -19,6 +19,7 @@ from admin_views.policy_words import CLASSES, COUNTED, OPERATIONS, STATUSES, STE
 from admin_views.specimens import specimen_form
 from admin_views.standing import now, said, zone
 from documents.actions import policies
+from documents.named_contact import NamedContact
 from documents.person import Person
 from documents.policy import Policy
 from documents.rules.merging import FIELD
@@ -120,7 +121,10 @@ class PoliciesView(Page):
             one["key"]: Person.objects(active=True, posts__role=one["key"]).count()
             for one in policy.definition["roles"]
         }
-        return self._part("roles", policy, held=held)
+        chosen = NamedContact.chosen(key)
+        called = names(chosen.values())
+        persons = {contact: called.get(person, person) for contact, person in chosen.items()}
+        return self._part("roles", policy, held=held, chosen=persons)
 
     @expose("/<key>/<int:version>/more")
     def more(self, key: str, version: int) -> ResponseReturnValue:

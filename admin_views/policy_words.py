@@ -111,6 +111,7 @@ class PolicyWords:
     def __init__(self, view: PolicyView) -> None:
         self.view = view
         self.roles = {role["key"]: said(role["label"]) for role in view.definition.get("roles", ())}
+        self.contacts = {one["key"]: said(one["label"]) for one in view.definition.get("contacts", ())}
         self.slots = {key: said(text) for key, text in view.definition.get("slot_labels", {}).items()}
         self.fields = {key: said(one["label"]) for key, one in all_fields(view.definition).items()}
         self.outcomes = {
@@ -123,6 +124,8 @@ class PolicyWords:
         return [self._person(who) for who in people or ()]
 
     def _person(self, who: Definition) -> str:
+        if "contact" in who:
+            return str(self.contacts.get(who["contact"], who["contact"]))
         at = str(who.get("at", ""))
         slot = above(self.slots.get(at, at), who)
         name = (

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from admin_views.designer.bench import Bench
 from admin_views.designer.drawings import (
+    contacts,
     letters,
     limits,
     lists,
@@ -135,6 +136,7 @@ CANVASES: dict[str, Canvas] = {
     "workflows": _own("workflows", workflows.draw, "designer-flow.js"),
     "limits": _own("limits", limits.draw_limit, "designer-examples.js", "designer-strip.js"),
     "ladders": _own("ladders", limits.draw_ladder, "designer-examples.js", "designer-strip.js"),
+    "contacts": _own("contacts", contacts.draw),
     "roles": _own("roles", roles.draw, "designer-examples.js"),
     "numbering": _own("numbering", recurring.draw_numbering),
     "duties": _own("duties", recurring.draw_duty),

@@ -11,7 +11,6 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.base import keep_form
-from admin_views.designer.bench import Bench
 from admin_views.designer.edits import EditPages
 from admin_views.standing import me, now
 from documents import audit
@@ -23,12 +22,13 @@ from documents.bundles.packing import bundle_files, zip_bytes
 from documents.bundles.reading import read_zip
 from documents.draft import Draft
 from documents.draft_insight import insight
-from documents.policy import Policy
+from documents.policy import Policy, in_force
 from documents.rules.edits import Definition
-from documents.rules.grammar import SECTIONS
-from documents.rules.policy_bindings import House, bindings
+from documents.rules.policy_bindings import bindings
 from documents.rules.policy_differences import differences
-from documents.rules.policy_reconciling import Opening, openings
+from documents.rules.policy_house import House
+from documents.rules.policy_problems import elements
+from documents.rules.policy_reconciling import Opening, chosen_contacts, openings
 
 MOST_SHOWN = 200
 
@@ -58,12 +58,14 @@ class ImportingPages(EditPages):
     @expose("/<policy>/house", methods=("GET", "POST"))
     def house(self, policy: str) -> ResponseReturnValue:
         """What the policy needs of this house, with choices for what is lacking; first after an upload."""
-        definition = insight(Draft.of(policy)).definition
-        shown = _needs(Draft.of(policy), definition)
+        draft = _subject(policy)
+        definition = draft.definition
+        shown = _needs(draft, definition)
         page = keep_form(self, "admin/designer/tools/house.html", **shown)
         if request.method == "GET":
             return page.shown()
-        count = reconciling.reconcile(definition, _chosen(shown["openings"]), actor=me().id, now=now())
+        chosen = _chosen([*shown["openings"], *shown["contacts"]])
+        count = reconciling.reconcile(definition, chosen, actor=me().id, now=now())
         flash(_("本单位已有 %(count)s 处按所选设好。", count=count), "good")
         return redirect(self.get_url(".house", policy=policy))
 
@@ -80,6 +82,14 @@ class ImportingPages(EditPages):
         return self.render("admin/designer/tools/import.html", **given)
 
 
+def _subject(policy: str) -> Draft:
+    """The open draft, or else the version in force: what it needs of the house may change by itself."""
+    current = in_force(policy)
+    if current is None or Draft.open_of(policy) is not None:
+        return Draft.of(policy)
+    return Draft(policy=policy, definition=current.definition, base_version=current.version, revision=0)
+
+
 def _house(definition: Definition) -> House:
     mail = bool(current_app.extensions["settings"].smtp_url)
     return house_for(definition, now=now(), mail=mail)
@@ -91,9 +101,11 @@ def _needs(draft: Draft, definition: Definition) -> dict[str, Any]:
     needs, found = bindings(definition, house), openings(definition, house)
     covered = {binding for one in found for binding in one.meets}
     return {
-        "bench": Bench(draft, SECTIONS["policy"], "policy"),
         "draft": draft,
         "openings": found,
+        "contacts": chosen_contacts(definition, house),
+        "in_force": not draft.revision,
+        "helps": {f"contacts.{one['key']}": one.get("help") for one in elements(definition, "contacts")},
         "elsewhere": [one for one in needs if not one.met and one not in covered],
         "there": [one for one in needs if one.met],
     }

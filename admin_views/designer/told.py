@@ -58,6 +58,9 @@ def person(bench: Bench, who: Mapping[str, Any]) -> str:
     """承办单位 单位负责人."""
     offers = bench.known.offers
     slots = {one.key: one.label for one in offers.slots}
+    if "contact" in who:
+        contacts = {one.key: one.label for one in offers.kind("contacts")}
+        return contacts.get(str(who["contact"]), str(who["contact"]))
     roles = {one.key: one.label for one in offers.kind("roles")}
     name = roles.get(str(who.get("role")), str(who.get("role", ""))) or str(
         PEOPLE.get(str(who.get("is")), "")

@@ -11,11 +11,14 @@ from flask.testing import FlaskClient
 
 from documents import trial
 from documents.actions import drafting
+from documents.audit import AuditEntry
 from documents.bundles.packing import bundle_files, zip_bytes
 from documents.draft import Draft
 from documents.draft_insight import insight
+from documents.named_contact import NamedContact
 from documents.pack_files import definition
 from documents.person import Person
+from documents.policy import publish
 from documents.unit import Unit
 from documents.work_calendar import WorkCalendarRecord
 
@@ -117,6 +120,46 @@ def test_a_draft_is_exported_and_imported_again(admin: FlaskClient, draft: Draft
     admin.post("/admin/designer/import", data={"bundle": (io.BytesIO(fresh), "p01.zip")})
     assert Draft.of("p01").definition["policy"]["document_number"] == "〔2026〕1号"
     assert admin.get("/admin/designer/p01/export.zip").data == fresh
+
+
+def test_a_named_contact_is_chosen_for_the_house_and_given_to_somebody_else_later(
+    admin: FlaskClient, draft: Draft
+) -> None:
+    contact = {"key": "secretary", "label": {"zh": "董事会秘书", "en": "Board secretary"}}
+    rung = f"ladders[main].rungs[{draft.definition['ladders'][0]['rungs'][0]['key']}].tell"
+    tell = [{"contact": "secretary", "at": "union"}]
+    for operation in (
+        {"do": "set", "path": "contacts", "value": [contact]},
+        {"do": "set", "path": rung, "value": tell},
+    ):
+        drafting.edit("p01", [operation], actor="admin", now=NOW)
+    canvas = admin.get("/admin/designer/p01/contacts/secretary").text
+    assert "尚未选定" in canvas
+    assert "/admin/designer/p01/house" in canvas
+    panel = admin.get("/admin/designer/p01/ladders/main").text
+    assert "董事会秘书" in panel
+    gate = admin.get("/admin/designer/p01/house").text
+    assert "没有选定指定联系人“董事会秘书”" in gate
+    assert (
+        admin.post("/admin/designer/p01/house", data={"bind-contacts.secretary": "cd_head"}).status_code
+        == 302
+    )
+    assert NamedContact.chosen("p01") == {"secretary": "cd_head"}
+    publish(Draft.of("p01").definition, by="admin", now=NOW)
+    drafting.discard("p01", actor="admin", now=NOW)
+    page = admin.get("/admin/designer/p01/house").text  # no draft is open: of the version in force
+    assert '<option value="cd_head" selected>' in page
+    admin.post("/admin/designer/p01/house", data={"bind-contacts.secretary": "intake_head"})
+    assert NamedContact.chosen("p01") == {"secretary": "intake_head"}
+    assert [
+        one.facts["person"] for one in AuditEntry.objects(verb="choose_contact").order_by("at", "id")
+    ] == [
+        [None, "cd_head"],
+        ["cd_head", "intake_head"],
+    ]
+    assert Person.get("intake_head").name in admin.get("/admin/policies/p01/2/roles").text
+    Person.objects(id="intake_head").update(active=False)
+    assert "已不在岗" in admin.get("/admin/designer/p01/house").text
 
 
 def test_an_upload_shows_what_the_house_lacks_and_sets_it_up(admin: FlaskClient, draft: Draft) -> None:

@@ -16,7 +16,6 @@ from pdf import volumes
 from pdf.embedding import chosen
 from pdf.filed import papers
 from pdf.glyphs import Ledger
-from pdf.inspections import look_into
 from pdf.sandbox import Limits, RenderFailed, Sandbox
 from tests.pdf import samples
 from tests.pdf.reading import text_pages
@@ -170,7 +169,3 @@ def test_originals_go_in_as_long_as_they_fit():
 
 def _is_font(one: Any) -> bool:
     return isinstance(one, pikepdf.Dictionary) and one.get("/Subtype") == "/Type0"
-
-
-def test_an_inspection_reads_the_head_of_every_chain(whole: RenderedVolume) -> None:
-    assert set(HEADS) <= set(look_into(whole.content).heads)
