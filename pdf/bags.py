@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import io
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ from pdf.verifier import BAGIT, CHUNK, MANIFEST, MANIFEST_SM3, TAGMANIFEST, TAGM
 PART = ".part"
 TAG_NAMES = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAGMANIFEST})
 SM3_NAMES = frozenset({MANIFEST_SM3, TAGMANIFEST_SM3})
+LIBC = ctypes.CDLL(None, use_errno=True)  # for syncfs, which Python does not have
 Opener = Callable[[], BinaryIO]
 Progress = Callable[[int, int, str], None]
 
@@ -54,20 +56,14 @@ class Bag:
     digests: dict[str, str] = field(default_factory=dict)  # SM3 of the payload by path
     folders: set[str] = field(default_factory=set)  # that are known to be there
 
-    def resolve(self, made: Made) -> Wanted:
-        """What a made file is: as it lies there, or made now."""
-        line = self.journal.known(self._name(made.path))
-        if line and line.key == made.key:
-            return Wanted(made.path, line.size, line.sha256, lambda: io.BytesIO(made.make()), made.key)
-        content = made.make()
-        return Wanted(made.path, len(content), _sha256(content), lambda: io.BytesIO(content), made.key)
-
-    def fill(self, wanted: tuple[Wanted, ...], on_progress: Progress, *, done: int, total: int) -> None:
-        """Bring the payload to what is wanted; files that are right stay untouched."""
+    def fill(
+        self, entries: Sequence[Wanted | Made], on_progress: Progress, *, done: int, total: int
+    ) -> tuple[Wanted, ...]:
+        """Bring the payload to what is wanted; right files stay untouched, others come one by one."""
         _claim(self.folder)
-        pending = [one for one in wanted if not self._is_right(one)]
-        names = {one.path for one in wanted}
-        strays, hollow = _beyond(self.folder, names)
+        there = {one.path: self._as_it_lies(one) for one in entries}
+        pending = [one for one in entries if there[one.path] is None]
+        strays, hollow = _beyond(self.folder, set(there))
         if pending or strays:
             # From here until the last line is written again, nobody may take this folder for a whole package.
             (self.folder / TAGMANIFEST).unlink(missing_ok=True)
@@ -75,12 +71,37 @@ class Bag:
             stray.unlink()
         if strays or hollow:
             _prune(self.folder / "data")
-        done += len(wanted) - len(pending)
+        done += len(entries) - len(pending)
         for one in pending:
-            self._copy(one)
+            there[one.path] = self._bring(one)
             done += 1
             on_progress(done, total, one.path)
-        self.written += len(pending)
+        return tuple(one for one in there.values() if one is not None)
+
+    def _as_it_lies(self, one: Wanted | Made) -> Wanted | None:
+        """What a file is, when it is there and right; nothing, when it must be brought."""
+        if isinstance(one, Wanted):
+            return one if self._is_right(one) else None
+        name = self._name(one.path)
+        line = self.journal.known(name)
+        if line is None or line.key != one.key or (self.sm3 and not line.sm3):
+            return None
+        self.digests[one.path] = line.sm3
+        self.journal.carry(name, line)
+        return Wanted(one.path, line.size, line.sha256, lambda: io.BytesIO(one.make()), one.key)
+
+    def _bring(self, one: Wanted | Made) -> Wanted:
+        """Copy a file, or make it now: what was made is on the disk before the next is made."""
+        if isinstance(one, Wanted):
+            self._copy(one)
+            self.written += 1
+            return one
+        content = one.make()
+        wanted = Wanted(one.path, len(content), _sha256(content), lambda: io.BytesIO(content), one.key)
+        if not self._is_right(wanted):
+            self._copy(wanted)
+            self.written += 1
+        return replace(wanted, open=lambda: io.BytesIO(one.make()))  # its bytes need not stay in memory
 
     def _is_right(self, wanted: Wanted) -> bool:
         """Whether a file is there with the right bytes; its SM3 is read off on the way."""
@@ -88,7 +109,7 @@ class Bag:
         line = self.journal.known(name)
         if line and line.sha256 == wanted.sha256 and (line.sm3 or not self.sm3):
             self.digests[wanted.path] = line.sm3
-            self.journal.carry(name, line)
+            self.journal.carry(name, replace(line, key=wanted.key))
             return True
         path = self._path(wanted.path)
         if _size_of(path) != wanted.size:
@@ -149,7 +170,7 @@ class Bag:
             settle(self.folder / TAGMANIFEST_SM3, _tag_lines(files, "sm3"))
         last, lines = self.folder / TAGMANIFEST, _tag_lines(files, "sha256")
         if not (last.is_file() and last.read_bytes() == lines):
-            os.sync()  # once for all files: fifty thousand single ones take the disk minutes
+            keep_all(self.folder)  # once: fifty thousand files one by one take the disk minutes
             settle(last, lines)
 
     def _drop_others(self, names: frozenset[str]) -> None:
@@ -165,6 +186,16 @@ def _size_of(path: str) -> int:
     except (FileNotFoundError, NotADirectoryError):
         return -1
     return found.st_size if stat.S_ISREG(found.st_mode) else -1
+
+
+def keep_all(folder: Path) -> None:
+    """Wait until the file system of a folder has everything on the disk; raises OSError when it could not."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if LIBC.syncfs(handle):
+            raise OSError(ctypes.get_errno(), "syncfs", str(folder))
+    finally:
+        os.close(handle)
 
 
 def drain(source: BinaryIO, sm3: bool, target: BinaryIO | None = None) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from documents.rules.papers import Register, RegisterColumn
 from pdf.catalogues import Part
 from pdf.wording import compact_day
 
-PRINTED = 4_000  # lines of one PDF; a longer register becomes several
+PRINTED = 2_000  # lines of one PDF; a longer register becomes several
 
 VOLUME_COLUMNS = (
     RegisterColumn("顺序号", 6, numeric=True),

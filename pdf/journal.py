@@ -88,15 +88,19 @@ class Journal:
         """Note a file that is what it was."""
         self.lines[name] = line
 
-    def write(self) -> None:
-        """Write the journal down; only after everything it speaks of is on the disk."""
+    def write(self, *, whole: bool = True) -> None:
+        """Write the journal down, only after everything it speaks of is on the disk.
+
+        While not all parts are written, what is known of the others from the last run is kept.
+        """
         rows = [
             HEAD,
             f"split\t{self.split}",
             "\t".join(("made", *self.made)),
             *(f"volume\t{part}\t{one}" for one, part in self.parts.items()),
         ]
-        for path, one in self.lines.items():
+        lines = self.lines if whole else {**self.before, **self.lines}
+        for path, one in lines.items():
             numbers = f"{one.size}\t{one.mtime}\t{one.ctime}\t{one.inode}"
             rows.append(f"{one.sha256}\t{one.sm3}\t{one.key}\t{numbers}\t{path}")
         content = "\n".join([*rows, ""]).encode()

@@ -128,12 +128,12 @@ def write(out: Path, content: PackageContent, sources: Sources, writing: Writing
     parts, written = [], 0
     for part, wanted in zip(whole.parts, entries, strict=True):
         bag = Bag(out / part.name, journal, writing.options.sm3)
-        resolved = tuple(one if isinstance(one, Wanted) else bag.resolve(one) for one in wanted)
-        bag.fill(resolved, writing.on_progress, done=done, total=total)
+        resolved = bag.fill(wanted, writing.on_progress, done=done, total=total)
         tags = {CHECKER: Path(verifier.__file__).read_bytes()}
         bag.finish(resolved, about=_about(part, whole), tags=tags)
         parts.append(_packed(part, resolved, bag, zipped=writing.options.zipped))
         done, written = done + len(resolved), written + bag.written
+        journal.write(whole=False)
     journal.made = (_substance(content), content.made_at.isoformat())
     journal.write()
     return Written(name, tuple(parts), written)
