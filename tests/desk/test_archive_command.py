@@ -48,13 +48,16 @@ def test_what_is_written_verifies_and_is_written_once(
     papers.render_volume(case.volume.number, NOW.isoformat())
     open_case = register()
     out = str(tmp_path / "out")
-    first = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)
+    asked = ("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)
+    wishes = ("--most-volumes", "1", "--most-mb", "500", "--sm3")
+    first = command(*asked, *wishes)
     assert first.returncode == 0, first.stderr
     assert "发出编号 2 个，归档 1 卷，未归档 1 个" in first.stdout
     assert f"{open_case.number}  办理中" in first.stdout
-    (zipped,) = Path(out).glob("*.zip")
+    (zipped,) = Path(out).glob("*-01.zip")
+    assert (Path(out) / zipped.stem / "manifest-sm3.txt").is_file()
     assert command("verify", str(zipped)).returncode == 0
-    again = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)
+    again = command(*asked, *wishes, "--recheck")
     assert "其中本次写入 0 个" in again.stdout
 
 
