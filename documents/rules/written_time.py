@@ -87,5 +87,6 @@ def read_pause(text: str, zone: ZoneInfo) -> Pause:
     since = read_moment(begin, zone)
     until = read_moment(end, zone) if end.strip() else None
     if until is not None and until < since:
-        raise RuleBroken("pause_ends_before_start", begin=since.isoformat(), end=until.isoformat())
+        local = [moment.astimezone(zone).isoformat(timespec="minutes") for moment in (since, until)]
+        raise RuleBroken("pause_ends_before_start", begin=local[0], end=local[1])
     return since, until
