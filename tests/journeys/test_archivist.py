@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import PATIENCE, Visitor
 
 
 def test_a_closed_case_becomes_a_sealed_file(arrive: Arrive) -> None:
@@ -25,12 +26,18 @@ def test_a_closed_case_becomes_a_sealed_file(arrive: Arrive) -> None:
     su.sees("文字说明与文件至少填一项")
 
 
+def finished(visitor: Visitor) -> None:
+    """The page follows the job by itself, and says when nothing works any more."""
+    visitor.page.locator("[data-progress]").wait_for(state="detached", timeout=PATIENCE)
+
+
 def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
     su, huang = arrive("dangan"), arrive("huangwei")
     su.opens("/admin/filing/")
     su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
     su.presses("下一步：鉴定与组卷")
-    su.sees_later("无问题")
+    finished(su)
+    su.sees("无问题")
     su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
     su.page.get_by_label("鉴定为").select_option("Y")
     su.page.get_by_label("理由").fill("本社首例")
@@ -41,5 +48,6 @@ def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
     huang.opens("/admin/filing/")
     huang.page.get_by_role("link", name="待您检查").click()
     huang.presses("核准归档")
-    huang.sees_later("已完成")
+    finished(huang)
+    huang.sees("已完成")
     huang.sees("0128-TS·2026-Y-0001")
