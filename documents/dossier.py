@@ -150,8 +150,6 @@ def _situation(case: Complaint, volume: SealedVolume) -> list[str]:
     is_main, opinion = case.volume is volume or case.volume.number == volume.number, volume.appraisal
     written = case.facts().get("archive_note")
     lines = [str(written)] if written and is_main else []
-    if not is_main:
-        lines.append(f"本卷为 {case.volume.number} 的补充卷，收录该卷封存后形成或收到的材料；原卷未作改动。")
     if opinion and opinion.reason:
         lines.append(f"保管期限鉴定为{opinion.label['zh']}，理由：{opinion.reason.rstrip('。')}。")
     personal = restricted_labels(case)
