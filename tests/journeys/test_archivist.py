@@ -12,6 +12,7 @@ def test_a_closed_case_becomes_a_sealed_file(arrive: Arrive) -> None:
     su.opens("/cases?status=closed&words=手机银行误扣短信费")
     su.list_row("手机银行误扣短信费").locator("[data-row-target]").click()
     su.settles()
+    assert su.reads_paper("投诉处理意见书").startswith(b"%PDF-")  # no case is filed without its letters
     su.presses("归档")
     su.presses("归档")
     su.sees("“归档”已完成")
