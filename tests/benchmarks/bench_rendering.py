@@ -7,7 +7,6 @@ tables that guess their widths. Printed are CPU seconds a case, peak memory and 
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -20,13 +19,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import pikepdf
 from weasyprint import HTML
 
 from documents.rules.papers import FormField
 from documents.rules.volume import ContentsEntry, VolumeContent
 from pdf import filed, spines, volumes
-from pdf.bundles import bind
 from pdf.engine import TEMPLATES
 from pdf.fronts import Facts, Group, spine
 from pdf.sandbox import Limits, Sandbox
@@ -35,7 +32,6 @@ from tests.pdf import samples
 
 ROUNDS = 3
 CASES = 12
-BOUND = 100
 WARM_UP = 2  # the first papers pay for imports, fonts and styles on both sides
 AIMS = {"cpu": 0.60, "memory": 0.50}
 MAX_MEMORY = 600 * 1024 * 1024
@@ -145,18 +141,6 @@ def _through_the_sandbox(count: int) -> float:
         return (time.perf_counter() - started) / count
 
 
-def bundle(count: int) -> tuple[int, int]:
-    """Bytes of the same volumes merely concatenated, and bound with shared typefaces."""
-    parts = [volumes.render(content).content for content in cases(count)]
-    with pikepdf.new() as whole:
-        for part in parts:
-            with pikepdf.open(io.BytesIO(part)) as source:
-                whole.add_pages_from(source)
-        stream = io.BytesIO()
-        whole.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return len(stream.getvalue()), len(bind(parts, "bench"))
-
-
 def compare(count: int) -> dict[str, Any]:
     """Both sides in turns; the median of the rounds."""
     rounds: dict[str, list[dict[str, float]]] = {"plain": [], "ours": []}
@@ -166,7 +150,7 @@ def compare(count: int) -> dict[str, Any]:
     sides = {
         name: {key: median(row[key] for row in rows) for key in rows[0]} for name, rows in rounds.items()
     }
-    return sides | {"sandbox_wall": _through_the_sandbox(count), "bundle": bundle(BOUND), "bound": BOUND}
+    return sides | {"sandbox_wall": _through_the_sandbox(count)}
 
 
 def report(sides: dict[str, Any]) -> str:
@@ -179,13 +163,9 @@ def report(sides: dict[str, Any]) -> str:
     lines.append(f"{'ratio':<14}{ratios['cpu']:>12.2f}{ratios['memory']:>10.2f}{ratios['bytes']:>10.2f}")
     lines.append(f"{'aim':<14}{AIMS['cpu']:>12.2f}{AIMS['memory']:>10.2f}")
     lines.append(f"through the sandbox: {sides['sandbox_wall']:.3f} s of wall clock a case")
-    apart, bound = sides["bundle"]
-    lines.append(
-        f"{sides['bound']} volumes in one file: concatenated {apart / 1e6:.2f} MB, "
-        f"shared typefaces {bound / 1e6:.2f} MB = 1/{apart / bound:.1f} (aim 1/6)"
-    )
     below = "yes" if sides["ours"]["memory"] < MAX_MEMORY else "NO"
     lines.append(f"no process over 600 MB: {below}")
+    lines.append(f"beside a load of {os.getloadavg()[0]:.1f}")
     return "\n".join(lines)
 
 
