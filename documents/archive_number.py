@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 
@@ -72,7 +71,6 @@ class Filing:
 
     appraisal: Appraisal | None = None
     number: ArchiveNumber | None = None
-    batch: Any = None
 
 
 AS_PROPOSED = Filing()

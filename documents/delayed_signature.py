@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mongoengine import DateTimeField, IntField, StringField
 
 from documents.database import Stored
@@ -19,8 +17,3 @@ class DelayedSignature(Stored):
     times = IntField(default=0)
 
     meta = {"collection": "delayed_signatures"}
-
-
-def delays_of(volumes: Iterable[str]) -> dict[str, DelayedSignature]:
-    """Which of these volumes wait, by 档号."""
-    return {one.id: one for one in DelayedSignature.objects(id__in=list(volumes))}

@@ -57,8 +57,3 @@ def held(case_numbers: Iterable[str]) -> set[str]:
     asked = sorted(set(case_numbers))
     rows = Hold.collection().find({"cases": {"$in": asked}, "lifted_at": None}, {"cases": 1})
     return {number for row in rows for number in row["cases"]} & set(asked)
-
-
-def holds_of(case_number: str) -> list[Hold]:
-    """Every hold that a case was ever under, the newest first."""
-    return list(Hold.objects(cases=case_number).order_by("-at"))

@@ -88,7 +88,7 @@ def _shelved(
         "sha256": stored.sha256,
         "file_id": stored.id,
         "contents": [_entry(entry) for entry in rendered.contents],
-        "originals": [_original(one) for case in cases for one in originals_of(case, number.id)],
+        "originals": [_original(one) for case in cases for one in held(case, number.id, "attachments")],
         "warnings": list(rendered.warnings),
         "secrecy": content.secrecy,
         "supplement_to": number.supplement_to,
@@ -96,11 +96,6 @@ def _shelved(
         **_signature(rendered, now),
         **_who_may_see(cases),
     }
-
-
-def originals_of(case: Complaint, number: str) -> list[Any]:
-    """The attachments 附件 that go into this volume of the case."""
-    return list(held(case, number, "attachments"))
 
 
 def _who_may_see(cases: Sequence[Complaint]) -> dict[str, Any]:

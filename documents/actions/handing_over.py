@@ -112,7 +112,7 @@ def _case(
     now: datetime,
 ) -> None:
     """Hand one case over: through the step of its policy, or as a supplement."""
-    filing = Filing(entry.appraisal(batch), number, batch.id)
+    filing = Filing(entry.appraisal(batch), number)
     if entry.supplement:
         supplementing.hand_over(case, filing, actor=checker, now=now)
         return

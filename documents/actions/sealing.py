@@ -44,20 +44,11 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
 
 def _own_number(change: Change) -> ArchiveNumber:
     """The number of a volume that holds this case alone."""
-    case, view, appraisal = change.case, change.view, change.filing.appraisal
-    kept = (
-        kept_by(appraisal)
-        if appraisal
-        else filing.kept_as(filing.proposed(view.definition["archive"], change.known()))
-    )
+    case, view = change.case, change.view
+    kept = filing.kept_as(filing.proposed(view.definition["archive"], change.known()))
     shelf = shelf_of(case, view, now=change.now, surroundings=change.surroundings)
-    wanted = Reservation((case.number,), change.actor.id, change.now, change.filing.batch)
+    wanted = Reservation((case.number,), change.actor.id, change.now)
     return reserve(view, shelf, kept, wanted, surroundings=change.surroundings)
-
-
-def kept_by(appraisal: Appraisal) -> dict[str, Any]:
-    """The period of an appraisal as it lies in volumes and numbers."""
-    return {**appraisal.label, "code": appraisal.code, "years": appraisal.years}
 
 
 def handed_over(

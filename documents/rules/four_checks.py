@@ -159,11 +159,3 @@ MOST_NAMED = 5
 
 def _pair(text: Text) -> dict[str, str]:
     return {"zh": text[0], "en": text[1]}
-
-
-def nature_counts(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-    """How many items of each nature ended how, from stored findings."""
-    found: dict[str, dict[str, int]] = {nature: dict.fromkeys(RESULTS, 0) for nature in NATURES}
-    for row in rows:
-        found[row["nature"]][row["result"]] += 1
-    return found

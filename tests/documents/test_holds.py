@@ -11,7 +11,7 @@ from documents.actions import holding
 from documents.actions.holding import HoldAsked
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.hold import Hold, held, holds_of
+from documents.hold import Hold, held
 from documents.keepers import administrators, keepers
 from documents.notice import Notice
 from documents.person import Person
@@ -52,7 +52,8 @@ def test_a_hold_lasts_until_it_is_lifted_and_stays_on_record(register: Register)
     assert held(numbers) == {second.number}
     with pytest.raises(RuleBroken, match="hold_lifted_before"):
         holding.lift(str(hold.id), "再次", actor=archivist, now=NOW)
-    assert [one.id for one in holds_of(second.number)] == [again.id, hold.id]
+    ever = Hold.objects(cases=second.number).order_by("-at")
+    assert [one.id for one in ever] == [again.id, hold.id]
     assert [turn["verb"] for turn in Hold.get(str(hold.id)).history] == ["placed", "lifted"]
 
 
