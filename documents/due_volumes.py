@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from documents.keepers import newest_policies
-from documents.policy import Policy
+from documents.policy import Policy, views_in_force
 from documents.rules.retention import RetentionRule
 from documents.volume import Volume
 
@@ -48,7 +47,7 @@ class Wanted:
 
 def rules() -> dict[str, RetentionRule]:
     """The rule of every policy that was ever in force; one without an archive now keeps the usual rule."""
-    archives = {one.key: one.definition.get("archive") for one in newest_policies()}
+    archives = {one.key: one.definition.get("archive") for one in views_in_force()}
     known = Policy.collection().distinct("key", {"state": {"$ne": "draft"}})
     return {key: RetentionRule.of(archives.get(key) or {}) for key in sorted(known)}
 

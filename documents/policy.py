@@ -89,11 +89,16 @@ def newest_versions() -> list[tuple[str, int]]:
     return sorted(newest.items())
 
 
+def views_in_force() -> list[PolicyView]:
+    """The newest published version of each policy."""
+    return [view_of(key, version) for key, version in newest_versions()]
+
+
 def roles_in_force() -> list[Mapping[str, Any]]:
     """The roles of all policies in force; the first policy that defines a role has the say."""
     found: dict[str, Mapping[str, Any]] = {}
-    for key, version in newest_versions():
-        for role in view_of(key, version).definition.get("roles", ()):
+    for view in views_in_force():
+        for role in view.definition.get("roles", ()):
             found.setdefault(role["key"], role)
     return list(found.values())
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from documents.actions import custody, holding, lending
-from documents.keepers import newest_policies
+from documents.policy import views_in_force
 
 
 def look_round(now: str) -> int:
     """Tell of holds to be reviewed, loans that are over, and volumes that fell due. Each is told once."""
     moment = datetime.fromisoformat(now)
-    policies = newest_policies()
+    policies = views_in_force()
     if not policies:
         return 0
     today = moment.astimezone(ZoneInfo(policies[0].zone)).date()

@@ -11,10 +11,9 @@ import gridfs
 from documents import files, loan
 from documents.actions import lending
 from documents.case_parts import Attachment
-from documents.keepers import house_roles
 from documents.loan import APPROVED, Loan
 from documents.person import Person
-from documents.policy import Policy
+from documents.policy import Policy, roles_in_force
 from documents.reading_copy import Reader, copy_content
 from documents.rules.custody_papers import ReadingCopy
 from documents.volume import Volume
@@ -49,7 +48,7 @@ def find_lost(now: str) -> int:
 
 def _made(found: Loan, now: datetime) -> tuple[bytes, int]:
     """The finished copy, and how many pages it has; the reader's rights are those of this moment."""
-    reader = Reader(Person.get(found.asked_by), house_roles(), frozenset(found.parts), found.number)
+    reader = Reader(Person.get(found.asked_by), roles_in_force(), frozenset(found.parts), found.number)
     rendered = sandbox.shared().volume(copy_content(Volume.get(found.volume), reader, _original))
     copy = ReadingCopy(
         content=rendered.content, marks=marks(found, now), title=f"{found.number} {found.volume}", made_at=now

@@ -27,9 +27,9 @@ from documents.destruction import (
     listed,
 )
 from documents.disposal import Standing, plain_title, standings
-from documents.keepers import RIGHT, keepers, newest_policies
+from documents.keepers import RIGHT, keepers
 from documents.person import Person
-from documents.policy import Policy
+from documents.policy import Policy, views_in_force
 from documents.rules.broken import RuleBroken
 from documents.rules.retention import MOST_YEARS
 from documents.sequence import Sequence as Series
@@ -221,7 +221,7 @@ def release(found: str, *, actor: Person, now: datetime) -> Destruction:
 
 def cooling_days(policy: str) -> int:
     """How many days a released destruction waits 等待天数, by the policy in force; 7 by default."""
-    view = next((one for one in newest_policies() if one.key == policy), None)
+    view = next((one for one in views_in_force() if one.key == policy), None)
     rules = view.definition.get("archive") or {} if view else {}
     return max(0, int(rules.get("cooling_days", COOLING_DAYS)))
 

@@ -19,9 +19,9 @@ from documents.actions.notices import Message, announce
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.filing_batch import FilingBatch, FilingEntry, entries_of, in_open_batches
-from documents.keepers import RIGHT, house_roles, keepers
+from documents.keepers import RIGHT, keepers
 from documents.person import Person
-from documents.policy import view_of
+from documents.policy import roles_in_force, view_of
 from documents.rules import filing
 from documents.rules.access import CaseScope, may
 from documents.rules.broken import RuleBroken
@@ -346,6 +346,6 @@ def _subject(batch: FilingBatch) -> str:
 
 def keeping(actor: Person) -> Keeps:
     """Whether the person may do the archive's work on a case, asked many times."""
-    roles = house_roles()
+    roles = roles_in_force()
     keys, viewer = frozenset(actor.keys(roles)), actor.viewer()
     return lambda scope: bool(may(viewer, RIGHT, scope, keys=keys, roles=roles))

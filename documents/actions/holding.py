@@ -14,8 +14,9 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.dossier import owner
 from documents.hold import Hold
-from documents.keepers import house_roles, keepers, may_keep
+from documents.keepers import keepers, may_keep
 from documents.person import Person
+from documents.policy import roles_in_force
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
 
@@ -84,7 +85,7 @@ def _found(numbers: Sequence[str], actor: Person) -> tuple[list[Complaint], list
     inside = [number for one in wanted for number in volumes.get(one, [one])]
     if len(inside) > MOST_CASES:
         raise RuleBroken("hold_too_many", most=MOST_CASES)
-    roles = house_roles()
+    roles = roles_in_force()
     found = {one.number: one for one in Complaint.objects(number__in=inside) if may_keep(actor, one, roles)}
     missing = [one for one in wanted if not set(volumes.get(one, [one])) <= set(found)]
     if missing:
@@ -120,7 +121,7 @@ def _change(
 ) -> Hold:
     def write() -> Hold:
         found = Hold.get(hold)
-        roles = house_roles()
+        roles = roles_in_force()
         cases = Complaint.objects(number__in=found.cases)
         if not any(may_keep(actor, case, roles) for case in cases):
             raise RuleBroken("unknown_hold", hold=hold)

@@ -15,10 +15,10 @@ from documents.actions import lending
 from documents.actions.lending import Wanted
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.keepers import house_roles
 from documents.loan import Loan, unmade
 from documents.notice import Notice
 from documents.person import Person
+from documents.policy import roles_in_force
 from documents.reading_copy import Reader, copy_content
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
@@ -115,7 +115,7 @@ def test_a_stranger_reads_a_covered_and_marked_copy_until_the_day(
 
 def _who_may_read_a_class_sees_it(volume: Volume) -> None:
     """And attachments, which cannot be covered, lie in only when they were chosen."""
-    roles, parts = house_roles(), frozenset({"forms", "attachments"})
+    roles, parts = roles_in_force(), frozenset({"forms", "attachments"})
     handler = Reader(Person.get("qs_handler"), roles, parts, "JY-1")
     content = copy_content(volume, handler, lambda one: files.read(one.file_id))
     assert NAME in repr(content.forms)
@@ -169,7 +169,7 @@ def test_of_a_volume_of_several_cases_each_is_covered_by_its_own_words(
     second = due(register, perform, complainant_name="司马青", title="司马青要求退费", facts="司马青来访。")
     Complaint.collection().update_one({"number": second.case}, {"$set": {"volume.number": first.id}})
     Volume.collection().update_one({"_id": first.id}, {"$push": {"cases": second.case}})
-    reader = Reader(Person.get("hk_clerk"), house_roles(), frozenset({"forms", "history"}), "JY-1")
+    reader = Reader(Person.get("hk_clerk"), roles_in_force(), frozenset({"forms", "history"}), "JY-1")
     content = copy_content(Volume.get(first.id), reader, lambda _: b"")
     assert [part.case_number for part in content.parts] == [first.case, second.case]
     assert content.title.endswith("等 2 件")
