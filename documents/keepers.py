@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import roles_in_force
-from documents.rules.access import may
+from documents.rules.access import CaseScope, may
 from documents.unit import Unit
 
 RIGHT = "archive"
-Role = Mapping[str, Any]
+Keeps = Callable[[CaseScope], bool]
 
 
 def keepers(unit: str) -> list[str]:
@@ -30,8 +29,13 @@ def administrators() -> list[str]:
     return [one.id for one in Person.objects(active=True, posts__role__in=roles).only("id")]
 
 
-def may_keep(actor: Person, case: Complaint, roles: Sequence[Role] | None = None) -> bool:
+def keeping(actor: Person) -> Keeps:
+    """Whether the person may do the archive's work on a case, asked many times."""
+    roles = roles_in_force()
+    keys, viewer = frozenset(actor.keys(roles)), actor.viewer()
+    return lambda scope: bool(may(viewer, RIGHT, scope, keys=keys, roles=roles))
+
+
+def may_keep(actor: Person, case: Complaint) -> bool:
     """Whether the person may do the archive's work on this case."""
-    definitions = roles_in_force() if roles is None else roles
-    keys = frozenset(actor.keys(definitions))
-    return bool(may(actor.viewer(), RIGHT, case.case_scope(), keys=keys, roles=definitions))
+    return keeping(actor)(case.case_scope())

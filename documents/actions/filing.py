@@ -6,7 +6,7 @@ locked (`handing_over.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,16 +19,15 @@ from documents.actions.notices import Message, announce
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.filing_batch import FilingBatch, FilingEntry, entries_of, in_open_batches
-from documents.keepers import RIGHT, keepers
+from documents.keepers import Keeps, keepers, keeping
 from documents.person import Person
-from documents.policy import roles_in_force, view_of
+from documents.policy import view_of
 from documents.rules import filing
-from documents.rules.access import CaseScope, may
+from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
 from documents.rules.moments import moment_facts
 
 MOST_IN_A_BATCH = 500
-Keeps = Callable[[CaseScope], bool]
 
 
 class Left(NamedTuple):
@@ -342,10 +341,3 @@ def _step(
 
 def _subject(batch: FilingBatch) -> str:
     return f"filing:{batch.id}"
-
-
-def keeping(actor: Person) -> Keeps:
-    """Whether the person may do the archive's work on a case, asked many times."""
-    roles = roles_in_force()
-    keys, viewer = frozenset(actor.keys(roles)), actor.viewer()
-    return lambda scope: bool(may(viewer, RIGHT, scope, keys=keys, roles=roles))

@@ -12,17 +12,18 @@ from documents.actions import notices
 from documents.actions.notices import Message
 from documents.complaint import Complaint
 from documents.database import transaction
-from documents.dossier import owner
+from documents.dossier_forms import owner
 from documents.hold import Hold
-from documents.keepers import keepers, may_keep
+from documents.keepers import keepers, keeping
 from documents.person import Person
-from documents.policy import roles_in_force
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
 
 MOST_CASES = 2_000
 LONGEST = 2_000
 REVIEW_AT_LATEST = timedelta(days=366)
+# What of a case says who may freeze it, and whose archive keeps it.
+TO_HOLD = ("number", "scope", "recused", "units", "policy", "policy_version")
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ def _found(numbers: Sequence[str], actor: Person) -> tuple[list[Complaint], list
     inside = [number for one in wanted for number in volumes.get(one, [one])]
     if len(inside) > MOST_CASES:
         raise RuleBroken("hold_too_many", most=MOST_CASES)
-    roles = roles_in_force()
-    found = {one.number: one for one in Complaint.objects(number__in=inside) if may_keep(actor, one, roles)}
+    keeps = keeping(actor)
+    here = Complaint.objects(number__in=inside).only(*TO_HOLD)
+    found = {one.number: one for one in here if keeps(one.case_scope())}
     missing = [one for one in wanted if not set(volumes.get(one, [one])) <= set(found)]
     if missing:
         raise RuleBroken("hold_numbers_unknown", numbers="、".join(missing[:20]))
@@ -121,9 +123,8 @@ def _change(
 ) -> Hold:
     def write() -> Hold:
         found = Hold.get(hold)
-        roles = roles_in_force()
-        cases = Complaint.objects(number__in=found.cases)
-        if not any(may_keep(actor, case, roles) for case in cases):
+        keeps, cases = keeping(actor), Complaint.objects(number__in=found.cases).only(*TO_HOLD)
+        if not any(keeps(case.case_scope()) for case in cases):
             raise RuleBroken("unknown_hold", hold=hold)
         done = Hold.collection().update_one(
             {"_id": found.id, "lifted_at": None}, {"$set": changes, "$push": {"history": turn}}
