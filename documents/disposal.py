@@ -12,7 +12,7 @@ from documents import due_volumes
 from documents.complaint import Complaint
 from documents.handed import HandedVolume, kept_until
 from documents.hold import held
-from documents.policy import Policy
+from documents.rules.policy import PolicyView
 from documents.rules.retention import is_due
 from documents.transfer import TransferPackage, package_id
 from documents.volume import Volume
@@ -174,7 +174,10 @@ def _has_new_papers(row: Row, sealed: datetime) -> bool:
     return bool(row.get("papers") or row.get("later")) or any(at > sealed for at in moments)
 
 
-def plain_title(volume: Volume) -> str:
-    """What a list calls a volume for good 清册题名: kind and year, nobody's name, whatever becomes of it."""
-    kind = Policy.current(volume.policy).view().case_type(volume.case_type)["label"]["zh"]
+def plain_title(volume: Volume, view: PolicyView) -> str:
+    """What a list calls a volume for good 清册题名: kind and year, nobody's name, whatever becomes of it.
+
+    The kind is called as the policy in force calls it, which is the `view`.
+    """
+    kind = view.case_type(volume.case_type)["label"]["zh"]
     return f"{volume.closed_on[:4]}年办结的{kind}材料"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents.policy import Policy, view_of
+from documents.policy import views_in_force
 
 
 def house_parts(key: str) -> dict[str, Any]:
@@ -14,10 +14,9 @@ def house_parts(key: str) -> dict[str, Any]:
     """
     kinds: dict[str, Any] = {}
     roles: dict[str, Any] = {}
-    for one in sorted(Policy.objects(state="published").distinct("key")):
-        definition = view_of(one, Policy.current(one).version).definition
+    for view in views_in_force():
         for found, section in ((kinds, "unit_kinds"), (roles, "roles")):
-            for element in definition.get(section, ()):
+            for element in view.definition.get(section, ()):
                 found.setdefault(element["key"], _plain(element))
     return {
         "unit_kinds": list(kinds.values()),

@@ -74,6 +74,15 @@ def view_of(key: str, version: int) -> PolicyView:
     return known[1]
 
 
+def view_in_force(key: str) -> PolicyView:
+    """Look-ups over the newest published version; raises PolicyInvalid("no_published_version")."""
+    asked = {"key": key, "state": "published"}
+    newest = Policy.collection().find_one(asked, {"version": 1}, sort=[("version", -1)])
+    if newest is None:
+        raise PolicyInvalid("no_published_version", key=key)
+    return view_of(key, newest["version"])
+
+
 def identity_between(key: str, there: int, here: int) -> Identity:
     """From the keys of one version of a policy to the keys of another, whichever is the newer."""
     if there == here:

@@ -8,7 +8,7 @@ from documents import dossier
 from documents.complaint import Complaint
 from documents.dossier_words import Names
 from documents.files import StoredFile
-from documents.policy import Policy, view_of
+from documents.policy import view_in_force, view_of
 from documents.rules.metadata import ITEMS, CaseMetadata, VolumeMetadata, chosen
 from documents.volume import Volume
 
@@ -17,7 +17,7 @@ SYSTEM = "卷宗 Juanzong"
 
 def metadata_of(volume: Volume) -> VolumeMetadata:
     """What describes the volume, and for each case inside its forms and who did what and when."""
-    rules = Policy.current(volume.policy).definition.get("archive") or {}
+    rules = view_in_force(volume.policy).definition.get("archive") or {}
     names = tuple(rules.get("metadata") or ITEMS)
     return VolumeMetadata(
         items=chosen(_facts(volume, Names(), rules), names),

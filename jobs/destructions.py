@@ -17,7 +17,7 @@ from documents.database import transaction
 from documents.destruction import DONE, ERASED, WAITING, Destruction, Line
 from documents.destruction_paper import TITLE, certificate
 from documents.keepers import keepers
-from documents.policy import Policy
+from documents.policy import view_in_force
 from jobs import fixity, queues, stretches
 from jobs.making import PaperUnfit, made, store
 from pdf import sandbox
@@ -44,7 +44,7 @@ def step(found: str, *, now: datetime) -> bool:
         _certify(one, now)
         return False
     if line.state == WAITING:
-        zone = ZoneInfo(Policy.current(one.policy).view().zone)
+        zone = ZoneInfo(view_in_force(one.policy).zone)
         erasing.settle(found, line.volume, Moment(now, now.astimezone(zone).date()))
     else:
         for file_id in line.doomed:

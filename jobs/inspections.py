@@ -18,7 +18,7 @@ from documents import files, inspection_facts
 from documents.actions import inspecting, signing
 from documents.inspection import Inspection, inspection_rules
 from documents.inspection_paper import inspection_paper
-from documents.policy import Policy
+from documents.policy import view_in_force
 from documents.rules.check_items import VOLUME_ITEMS
 from documents.rules.four_checks import FILING, KEEPING, VOLUME, Inspected, run
 from documents.rules.signatures import SignatureCheck
@@ -97,7 +97,7 @@ def _inspected(facts: VolumeFacts, stage: str, now: datetime) -> Inspected:
 
 
 def _facts(row: Row, content: bytes, *, now: datetime) -> VolumeFacts:
-    zone = ZoneInfo(Policy.current(row["policy"]).view().zone)
+    zone = ZoneInfo(view_in_force(row["policy"]).zone)
     originals = tuple(_original(one, row) for one in row.get("originals", ()))
     return VolumeFacts(
         row=row,

@@ -13,7 +13,7 @@ from documents.actions import lending
 from documents.case_parts import Attachment
 from documents.loan import APPROVED, Loan
 from documents.person import Person
-from documents.policy import Policy, roles_in_force
+from documents.policy import roles_in_force, view_in_force
 from documents.reading_copy import Reader, copy_content
 from documents.rules.custody_papers import ReadingCopy
 from documents.volume import Volume
@@ -58,7 +58,7 @@ def _made(found: Loan, now: datetime) -> tuple[bytes, int]:
 
 def marks(found: Loan, now: datetime) -> tuple[str, ...]:
     """水印: whose copy it is, since when and until when, under which number, what for."""
-    zone = ZoneInfo(Policy.current(found.policy).view().zone)
+    zone = ZoneInfo(view_in_force(found.policy).zone)
     day = now.astimezone(zone).date().isoformat()
     purpose = found.purpose if len(found.purpose) <= 24 else f"{found.purpose[:23]}…"
     return (LOUD, f"{found.asked_name}　{day} 至 {found.until}", found.number, f"用途：{purpose}")

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from documents.actions import printing
 from documents.handover_form import handover_form
 from documents.handover_list import handover_list
-from documents.policy import Policy
+from documents.policy import view_in_force
 from documents.print_order import PrintOrder
 from documents.register import LARGEST, Reader, YearAsked, count, register
 from documents.rules.broken import RuleBroken
@@ -54,7 +54,7 @@ def _made(order: PrintOrder) -> bytes:
     if order.kind in HANDOVER:
         package = TransferPackage.get(package_id(order.policy, order.unit, order.year))
         return sandbox.shared().paper(HANDOVER[order.kind](package, order.round))
-    view, asked = Policy.current(order.policy).view(), YearAsked(order.unit, order.year)
+    view, asked = view_in_force(order.policy), YearAsked(order.unit, order.year)
     most = PRINTED if order.form == "pdf" else LARGEST
     if count(view, asked) > most:
         raise RuleBroken("register_too_long", most=most)

@@ -29,8 +29,9 @@ from documents.destruction import (
 from documents.disposal import Standing, plain_title, standings
 from documents.keepers import RIGHT, keepers
 from documents.person import Person
-from documents.policy import Policy, views_in_force
+from documents.policy import Policy, view_in_force, views_in_force
 from documents.rules.broken import RuleBroken
+from documents.rules.policy import PolicyView
 from documents.rules.retention import MOST_YEARS
 from documents.sequence import Sequence as Series
 from documents.volume import Volume
@@ -103,16 +104,18 @@ def _lines(owner: str, volumes: Sequence[str], known: Sequence[str], today: date
     blocked = [one.volume.id for one in found if not one.free]
     if blocked:
         raise RuleBroken("volume_blocked", volumes="、".join(blocked[:10]))
-    return [_line(one) for one in sorted(found, key=lambda one: str(one.volume.id))]
+    views = {policy: view_in_force(policy) for policy in {one.policy for one in here}}
+    found.sort(key=lambda one: str(one.volume.id))
+    return [_line(one, views[one.volume.policy]) for one in found]
 
 
-def _line(one: Standing) -> Line:
+def _line(one: Standing, view: PolicyView) -> Line:
     volume = one.volume
     return Line(
         volume=volume.id,
         supplements=[each.id for each in one.supplements],
         cases=one.cases,
-        title=plain_title(volume),
+        title=plain_title(volume, view),
         retention=dict(volume.retention),
         year=volume.year,
         closed_on=volume.closed_on,
@@ -278,7 +281,7 @@ def _step(
 
     def write() -> Destruction:
         one = Destruction.get(found)
-        check_right(actor, RIGHT, Policy.current(one.policy).view(), one.owner)
+        check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
         if one.state not in states:
             raise RuleBroken("list_moved_on", list=one.number)
         changes = change(one)

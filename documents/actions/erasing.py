@@ -17,7 +17,7 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.destruction import BLOCKED, DESTROY, ERASED, KEPT, LENGTHEN, WAITING, Destruction, Line
 from documents.disposal import Standing, plain_title, standing
-from documents.policy import Policy, view_of
+from documents.policy import view_in_force, view_of
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from documents.rules.retention import lengthened, permanent
@@ -64,7 +64,7 @@ def _write(one: Destruction, line: Line, changes: Row) -> None:
 def _kept(one: Destruction, line: Line, at: Moment) -> dict[str, Any]:
     """延长保管期限 or 永久: the volume stays, under its new term."""
     volume = Volume.get(line.volume)
-    rules = Policy.current(one.policy).definition["archive"]
+    rules = view_in_force(one.policy).definition["archive"]
     longer = line.decision == LENGTHEN
     after = lengthened(volume.retention, line.more) if longer else permanent(rules)
     turn = {"at": at.now, "by": line.by, "decision": line.decision, "reason": line.reason}
@@ -84,29 +84,22 @@ def _destroyed(one: Destruction, line: Line, at: Moment) -> dict[str, Any]:
     if blockers:
         audit.note("destruction_blocked", line.volume, by=events.SYSTEM, at=at.now, list=one.number)
         return {"state": BLOCKED, "problem": blockers, "done_at": at.now}
-    doomed = _erase(one, found, at)
-    title = epitaph_of(found.volume)
+    title = f"{plain_title(found.volume, view_in_force(found.volume.policy))}（已销毁）"
+    doomed = _erase(one, found, Epitaph(title, at.now, one.number))
     return {"state": ERASED, "title": title, "doomed": doomed, "files": len(doomed), "done_at": at.now}
 
 
-def epitaph_of(volume: Volume) -> str:
-    """The title 题名 that stays."""
-    return f"{plain_title(volume)}（已销毁）"
-
-
-def _erase(one: Destruction, found: Standing, at: Moment) -> list[str]:
-    """Take every word away and say which files are nobody's now."""
-    title = epitaph_of(found.volume)
-    epitaph = Epitaph(title, at.now, one.number)
+def _erase(one: Destruction, found: Standing, epitaph: Epitaph) -> list[str]:
+    """Take every word away, but for the epitaph, and say which files are nobody's now."""
     rows = list(Complaint.collection().find({"number": {"$in": found.cases}}))
     kept = [row for each in found.all_volumes for row in Volume.collection().find({"_id": each.id})]
-    doomed = [*files_in(rows), *files_in(kept), *forget(found, rows, title, at.now)]
+    doomed = [*files_in(rows), *files_in(kept), *forget(found, rows, epitaph.title, epitaph.at)]
     for row in rows:
         Complaint.collection().replace_one({"_id": row["_id"]}, _emptied(row, epitaph, one))
-        audit.note("destroy", row["number"], by=events.SYSTEM, at=at.now, list=one.number)
+        audit.note("destroy", row["number"], by=events.SYSTEM, at=epitaph.at, list=one.number)
     for row in kept:
         Volume.collection().replace_one({"_id": row["_id"]}, volume_tombstone(row, epitaph))
-        audit.note("destroy", row["_id"], by=events.SYSTEM, at=at.now, list=one.number)
+        audit.note("destroy", row["_id"], by=events.SYSTEM, at=epitaph.at, list=one.number)
     return list(dict.fromkeys(doomed))
 
 

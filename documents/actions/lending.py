@@ -16,7 +16,7 @@ from documents.files import StoredFile
 from documents.keepers import RIGHT, keepers
 from documents.loan import APPROVED, ASKED, CURRENT, READY, REFUSED, RETURNED, WITHDRAWN, Loan
 from documents.person import Person
-from documents.policy import Policy
+from documents.policy import view_in_force
 from documents.reading_copy import PARTS
 from documents.rules.broken import RuleBroken
 from documents.sequence import Sequence as Series
@@ -97,7 +97,7 @@ def refuse(loan: str, reason: str, *, actor: Person, now: datetime) -> Loan:
 
 def _decide(loan: str, changes: dict[str, Any], actor: Person, now: datetime) -> Loan:
     def check(one: Loan) -> None:
-        check_right(actor, RIGHT, Policy.current(one.policy).view(), one.owner)
+        check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
         if one.asked_by == actor.id:
             raise RuleBroken("not_your_own_loan")
 
@@ -117,7 +117,7 @@ def give_back(loan: str, *, actor: Person, now: datetime) -> Loan:
 
     def check(one: Loan) -> None:
         if one.asked_by != actor.id:
-            check_right(actor, RIGHT, Policy.current(one.policy).view(), one.owner)
+            check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
 
     changes = {"state": RETURNED, "ended_at": now, "ended_by": actor.id}
     done = _change(loan, CURRENT, changes, check=check, verb="returned", actor=actor, now=now)
