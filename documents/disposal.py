@@ -68,6 +68,7 @@ def standings(volumes: Sequence[Volume], *, today: date) -> list[Standing]:
         cases={row["number"]: row for row in _rows(numbers)},
         held=held(numbers),
         open_links=_open_links(numbers),
+        kept_until=kept_until(numbers),
         packages=_packages([one for standing in found for one in standing.all_volumes]),
     )
     for one in found:
@@ -137,6 +138,7 @@ class _House:
     cases: Mapping[str, Row]
     held: set[str]
     open_links: Mapping[str, list[str]]
+    kept_until: Mapping[str, date]
     packages: Mapping[str, Blocker]
 
     def blockers(self, one: Standing) -> Iterator[Blocker]:
@@ -163,7 +165,7 @@ class _House:
             yield Blocker("linked_open", other)
         if _has_new_papers(row, sealed):
             yield Blocker("new_papers", number)
-        until = kept_until(number)
+        until = self.kept_until.get(number)
         if until is not None and until >= self.today:
             yield Blocker("kept_after_handover", until.isoformat())
 

@@ -42,14 +42,17 @@ class HandedVolume(Stored):
     }
 
 
-def kept_until(case: str) -> date | None:
-    """The day until which the originals of a case must stay 移交后保留期; None: not handed over.
+def kept_until(cases: Iterable[str]) -> dict[str, date]:
+    """The day until which the originals of each case must stay 移交后保留期; not of one never handed over.
 
     A volume that the archive room sent back counts too: what was once handed over is not thrown away sooner.
     """
-    found = HandedVolume.collection().find({"cases": case, "kept_until": {"$ne": None}}, {"kept_until": 1})
-    days = [date.fromisoformat(row["kept_until"]) for row in found]
-    return max(days, default=None)
+    asked, found = set(cases), dict[str, date]()
+    wanted = {"cases": {"$in": sorted(asked)}, "kept_until": {"$ne": None}}
+    for row in HandedVolume.collection().find(wanted, {"cases": 1, "kept_until": 1}):
+        until = date.fromisoformat(row["kept_until"])
+        found |= {case: max(until, found.get(case, until)) for case in asked & set(row["cases"])}
+    return found
 
 
 def pack(package: str, number: int, volumes: Iterable[Volume], parts: Mapping[str, int]) -> None:

@@ -273,9 +273,9 @@ def test_originals_stay_with_the_sender_for_years_after_the_handover(
     policy: Policy, register: Register, perform: Perform
 ) -> None:
     case = sealed(register, perform)
-    assert kept_until(case.number) is None
+    assert kept_until([case.number]).get(case.number) is None
     package = ready(policy)
-    assert kept_until(case.number) is None
+    assert kept_until([case.number]).get(case.number) is None
     transferring.hand_over(package.id, RECEIPT, actor=Person.get("archivist"), now=WINTER)
-    assert kept_until(case.number) == date(2031, 12, 31)
-    assert kept_until("TS-none") is None
+    assert kept_until([case.number])[case.number] == date(2031, 12, 31)
+    assert "TS-none" not in kept_until(["TS-none"])
