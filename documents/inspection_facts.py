@@ -9,7 +9,7 @@ from documents import events
 from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.policy import Policy
+from documents.policy import Policy, view_of
 from documents.rules import filing, issuing
 from documents.rules.volume_facts import CaseFacts, NumberFacts
 from documents.volume_papers import held, told
@@ -66,8 +66,10 @@ def _expected(found: ArchiveNumber) -> str:
 
 
 def _archive_rules(policy: str) -> list[Row]:
-    versions = Policy.objects(key=policy, state__ne="draft").order_by("-version")
-    return [version.definition["archive"] for version in versions if "archive" in version.definition]
+    published = {"key": policy, "state": {"$ne": "draft"}}
+    versions = Policy.collection().find(published, {"version": 1}).sort("version", -1)
+    definitions = (view_of(policy, row["version"]).definition for row in versions)
+    return [one["archive"] for one in definitions if "archive" in one]
 
 
 def _unaccounted(found: ArchiveNumber) -> Iterator[str]:
