@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,3 +26,11 @@ class AuditEntry(Stored):
 def note(verb: str, subject: str, *, by: str, at: datetime, **facts: Any) -> None:
     """Write an entry 审计留痕; joins the running transaction."""
     AuditEntry.collection().insert_one({"at": at, "by": by, "verb": verb, "subject": subject, "facts": facts})
+
+
+def note_each(verb: str, facts: Mapping[str, Mapping[str, Any]], *, by: str, at: datetime) -> None:
+    """Write an entry for each of these subjects, with its facts 逐件留痕; joins the running transaction."""
+    told = {"at": at, "by": by, "verb": verb}
+    rows = [{**told, "subject": subject, "facts": dict(each)} for subject, each in facts.items()]
+    if rows:
+        AuditEntry.collection().insert_many(rows)

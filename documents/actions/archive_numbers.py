@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from documents.dossier_forms import filing_unit, owner
 from documents.rules import filing, numbering
 from documents.rules.issuing import volume_numbering
 from documents.rules.policy import PolicyView
+from documents.unit import Unit
 
 
 class Shelf(NamedTuple):
@@ -39,14 +40,14 @@ class Reservation:
 
 
 def shelf_of(
-    case: Complaint, view: PolicyView, *, now: datetime, surroundings: Surroundings = STORED
+    case: Complaint, view: PolicyView, *, now: datetime, unit_of: Callable[[str], Unit] = Unit.get
 ) -> Shelf:
     """Where the file of a case will stand when it is filed now."""
     rules, zone = view.definition["archive"], ZoneInfo(view.zone)
     keeper, unit = owner(case, rules), filing_unit(case)
-    fonds = surroundings.unit(keeper).fonds_number or rules["fonds_default"]
+    fonds = unit_of(keeper).fonds_number or rules["fonds_default"]
     day = case.closed_at if rules.get("year") == "closed" and case.closed_at else now
-    own = surroundings.unit(unit).archive_code or unit
+    own = unit_of(unit).archive_code or unit
     code = filing.unit_code(rules, case.facts(zone), own)
     return Shelf(keeper, fonds, day.astimezone(zone).year, unit, code)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from documents import audit
-from documents.actions.archive_numbers import shelf_of
+from documents.actions.appraising import Facts, appraised, facts_at, looked_at_again
 from documents.actions.notices import Message, announce
 from documents.complaint import Complaint
 from documents.database import transaction
@@ -25,7 +25,6 @@ from documents.policy import view_of
 from documents.rules import filing
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
-from documents.rules.moments import moment_facts
 
 MOST_IN_A_BATCH = 500
 
@@ -42,16 +41,18 @@ def prepare(
 ) -> tuple[FilingBatch | None, list[Left]]:
     """开批: take cases into a new batch, each appraised as the rules propose; what cannot be is left."""
     wanted = list(dict.fromkeys(numbers))[:MOST_IN_A_BATCH]
-    busy, keeps = in_open_batches(wanted), keeping(actor)
+    busy, keeps, facts = in_open_batches(wanted), keeping(actor), facts_at(now)
     batch = FilingBatch(
         prepared_by=actor.id, prepared_name=actor.name, prepared_at=now, note=note.strip() or None
     )
     entries, left = list[FilingEntry](), list[Left]()
-    for number in wanted:
+    for number, case in Complaint.in_turn(wanted):
         try:
             if number in busy:
                 raise RuleBroken("in_another_batch", number=number)
-            entries.append(_entry(Complaint.get(number), batch, keeps, now))
+            if case is None:
+                raise RuleBroken("unknown_case", number=number)
+            entries.append(_entry(case, batch, keeps, facts))
         except RuleBroken as refused:
             left.append(Left(number, refused))
     if not entries:
@@ -73,7 +74,7 @@ def _write(batch: FilingBatch, entries: Sequence[FilingEntry], now: datetime) ->
         raise RuleBroken("in_another_batch", number="") from error
 
 
-def _entry(case: Complaint, batch: FilingBatch, keeps: Keeps, now: datetime) -> FilingEntry:
+def _entry(case: Complaint, batch: FilingBatch, keeps: Keeps, facts: Facts) -> FilingEntry:
     """The case as it goes into the batch; raises RuleBroken when there is nothing to file."""
     if not keeps(case.case_scope()):
         raise RuleBroken("unknown_case", number=case.number)
@@ -85,32 +86,7 @@ def _entry(case: Complaint, batch: FilingBatch, keeps: Keeps, now: datetime) -> 
     view = view_of(case.policy, case.policy_version)
     if "archive" not in view.definition:
         raise RuleBroken("no_archiving_step", case_type=case.case_type)
-    return FilingEntry(batch=batch.id, case=case.number, open=True, **_facts(case, now))
-
-
-def _facts(case: Complaint, now: datetime) -> dict[str, Any]:
-    """What the batch says of the case, as it stands now."""
-    view = view_of(case.policy, case.policy_version)
-    rules, zone = view.definition["archive"], ZoneInfo(view.zone)
-    period = filing.proposed(rules, {**case.facts(zone), **moment_facts(now, view.zone)})
-    proposed = dict(case.volume.retention) if case.later else filing.kept_as(period)
-    shelf = shelf_of(case, view, now=now)
-    return {
-        "supplement": bool(case.later),
-        "title": case.title,
-        "case_type": case.case_type,
-        "policy": case.policy,
-        "policy_version": case.policy_version,
-        **shelf._asdict(),
-        "closed_at": case.closed_at,
-        "closed_year": (case.closed_at or now).astimezone(zone).year,
-        "turn": case.turn,
-        "proposed": proposed,
-        "because": None if case.later else period.get("when"),
-        "kept": proposed,
-        "scope": list(case.scope),
-        "recused": list(case.recused),
-    }
+    return FilingEntry(batch=batch.id, case=case.number, open=True, **facts(case))
 
 
 def appraise(
@@ -123,25 +99,21 @@ def appraise(
     """
     _check_mine(batch, actor)
     found = FilingEntry.objects(batch=batch.id, case__in=list(numbers), state="in")
-    changes = [(one, _appraised(one, code, reason)) for one in found]
+    changes = [(one, appraised(one, code, reason)) for one in found]
+    told = {one.case: {"retention": new["kept"]["code"], "reason": new["reason"]} for one, new in changes}
 
     def write() -> int:
-        for entry, change in changes:
-            FilingEntry.collection().update_one({"_id": entry.id, "state": "in"}, {"$set": change})
-            kept = change["kept"]["code"]
-            audit.note("appraise", entry.case, by=actor.id, at=now, retention=kept, reason=change["reason"])
+        _change_each(changes)
+        audit.note_each("appraise", told, by=actor.id, at=now)
         return len(changes)
 
     return transaction(write)
 
 
-def _appraised(entry: FilingEntry, code: str, reason: str) -> dict[str, Any]:
-    rules = view_of(entry.policy, entry.policy_version).definition["archive"]
-    chosen = filing.class_of(rules, code)
-    proposal = {**entry.proposed, "label": {"zh": entry.proposed["zh"], "en": entry.proposed["en"]}}
-    filing.check_reason(proposal, chosen, reason)
-    differs = bool(filing.change_of(proposal, chosen))
-    return {"kept": filing.kept_as(chosen), "reason": reason.strip() if differs else None}
+def _change_each(changes: Iterable[tuple[FilingEntry, Mapping[str, Any]]]) -> None:
+    writes = [UpdateOne({"_id": one.id, "state": "in"}, {"$set": dict(new)}) for one, new in changes]
+    if writes:
+        FilingEntry.collection().bulk_write(writes, ordered=False)
 
 
 def take_out(batch: FilingBatch, numbers: Iterable[str], reason: str, *, actor: Person, now: datetime) -> int:
@@ -161,9 +133,9 @@ def put_back(batch: FilingBatch, numbers: Sequence[str], *, actor: Person, now: 
     _check_mine(batch, actor)
     if in_open_batches(numbers):
         raise RuleBroken("in_another_batch", number="、".join(numbers))
-    done = 0
+    done, facts = 0, facts_at(now)
     for number in numbers:
-        fresh = _facts(Complaint.get(number), now)
+        fresh = facts(Complaint.get(number))
         back = {**fresh, "state": "in", "open": True, "remark": None, "remark_by": None, "checked_at": None}
         done += _turn(batch, [number], "out", back, actor=actor, now=now)
     _let_work(batch, now)
@@ -184,8 +156,8 @@ def _turn(
     def write() -> int:
         names = [row["case"] for row in FilingEntry.collection().find(wanted, {"case": 1})]
         done = FilingEntry.collection().update_many(wanted, {"$set": dict(change)}).modified_count
-        for name in names:
-            audit.note(f"filing_{change['state']}", name, by=actor.id, at=now, batch=str(batch.id))
+        told = {name: {"batch": str(batch.id)} for name in names}
+        audit.note_each(f"filing_{change['state']}", told, by=actor.id, at=now)
         return int(done)
 
     return transaction(write)
@@ -194,13 +166,13 @@ def _turn(
 def check_again(batch: FilingBatch, *, actor: Person, now: datetime) -> None:
     """重新预检: look at every case of the batch once more."""
     _check_mine(batch, actor)
-    for entry in entries_of(batch.id, "in"):
-        fresh = _facts(Complaint.get(entry.case), now)
-        kept = {name: value for name, value in fresh.items() if name != "kept"}
-        if not entry.is_changed or fresh["proposed"]["code"] == entry.kept["code"]:
-            kept |= {"kept": fresh["proposed"], "reason": None}
-        change = {"$set": {**kept, "checked_at": None, "findings": []}}
-        FilingEntry.collection().update_one({"_id": entry.id, "state": "in"}, change)
+    entries, facts = {one.case: one for one in entries_of(batch.id, "in")}, facts_at(now)
+    changes = []
+    for number, case in Complaint.in_turn(list(entries)):
+        if case is None:
+            raise RuleBroken("unknown_case", number=number)
+        changes.append((entries[number], looked_at_again(entries[number], facts(case))))
+    _change_each(changes)
     _let_work(batch, now)
 
 
@@ -277,8 +249,7 @@ def approve(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
 
     Raises RuleBroken("second_person_needed"), ("batch_not_submitted"), ("batch_empty").
     """
-    _check_second(batch, actor)
-    if not entries_of(batch.id, "in"):
+    if not _check_second(batch, actor):
         raise RuleBroken("batch_empty")
     changes = {
         "state": "approved",
@@ -309,8 +280,8 @@ def _check_mine(batch: FilingBatch, actor: Person) -> None:
         raise RuleBroken("batch_submitted")
 
 
-def _check_second(batch: FilingBatch, actor: Person) -> None:
-    """Somebody else, who may archive each of the cases."""
+def _check_second(batch: FilingBatch, actor: Person) -> list[FilingEntry]:
+    """Somebody else, who may archive each of the cases; these."""
     if batch.state != "submitted":
         raise RuleBroken("batch_not_submitted")
     entries = entries_of(batch.id, "in")
@@ -319,6 +290,7 @@ def _check_second(batch: FilingBatch, actor: Person) -> None:
     keeps = keeping(actor)
     if not all(keeps(CaseScope(frozenset(one.scope), frozenset(one.recused))) for one in entries):
         raise RuleBroken("outside_scope")
+    return entries
 
 
 def _needs_second(entry: FilingEntry) -> bool:

@@ -63,8 +63,8 @@ def place(asked: HoldAsked, *, actor: Person, now: datetime, today: date) -> Hol
         )
         hold.save(force_insert=True)
         _guard(hold.cases)
-        for number in hold.cases:
-            audit.note("hold", number, by=actor.id, at=now, hold=str(hold.id), basis=hold.basis)
+        told = {"hold": str(hold.id), "basis": hold.basis}
+        audit.note_each("hold", dict.fromkeys(hold.cases, told), by=actor.id, at=now)
         return hold
 
     return transaction(write)
@@ -131,8 +131,8 @@ def _change(
         )
         if not done.modified_count:
             raise RuleBroken("hold_lifted_before")
-        for number in found.cases:
-            audit.note(f"hold_{turn['verb']}", number, by=actor.id, at=now, hold=str(found.id))
+        told = {number: {"hold": str(found.id)} for number in found.cases}
+        audit.note_each(f"hold_{turn['verb']}", told, by=actor.id, at=now)
         return Hold.get(hold)
 
     return transaction(write)

@@ -46,7 +46,7 @@ def _own_number(change: Change) -> ArchiveNumber:
     """The number of a volume that holds this case alone."""
     case, view = change.case, change.view
     kept = filing.kept_as(filing.proposed(view.definition["archive"], change.known()))
-    shelf = shelf_of(case, view, now=change.now, surroundings=change.surroundings)
+    shelf = shelf_of(case, view, now=change.now, unit_of=change.surroundings.unit)
     wanted = Reservation((case.number,), change.actor.id, change.now)
     return reserve(view, shelf, kept, wanted, surroundings=change.surroundings)
 
