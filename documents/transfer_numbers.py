@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from documents.archive_number import ArchiveNumber
+from documents.dossier_words import Names
 from documents.rules import package as rules
 from documents.transfer_reasons import Reason
-from documents.unit import names_of
 from documents.volume import Volume
 
 Row = Mapping[str, Any]
@@ -25,8 +25,9 @@ def archive_numbers(
     A number that is neither inside nor has a reason is left without one: such a package is refused.
     """
     unit, year = asked
-    own = ArchiveNumber.collection().find({"policy": policy, "owner": unit, "year": year}, list(READ))
-    alone = [row for row in own.clone() if not row.get("series")]
+    mine = {"policy": policy, "owner": unit, "year": year}
+    own = list(ArchiveNumber.collection().find(mine, list(READ)))
+    alone = [row for row in own if not row.get("series")]
     series = sorted({row["series"] for row in own if row.get("series")})
     rows = list(ArchiveNumber.collection().find({"policy": policy, "series": {"$in": series}}, list(READ)))
     rows.sort(key=lambda row: (row["series"], row["sequence"]))
@@ -45,12 +46,12 @@ class _Reasons:
         self.unit = unit
         self.out = out
         self.destroyed = destroyed
+        self.names = Names()
 
     def of(self, row: Row) -> Reason | None:
         """Why the volume of a number is not inside."""
         if row["owner"] != self.unit:
-            name = names_of([row["owner"]]).get(row["owner"], {"zh": row["owner"]})["zh"]
-            return Reason("other_owner", "属其他立档单位", name)
+            return Reason("other_owner", "属其他立档单位", self.names.unit(row["owner"]))
         if row["state"] == "void":
             return Reason("void", "档号作废", row.get("reason") or "")
         if row["state"] == "reserved":
