@@ -15,12 +15,11 @@ from admin_views.standing import me, now
 from admin_views.transfers import package_or_404, queue_safely, shown
 from documents import handed
 from documents.actions import receiving
-from documents.rules.opinions import LARGEST
+from documents.rules.opinions import LARGEST, LONGEST
 from documents.transfer import TransferPackage
 from documents.volume import Volume
 from jobs import queues
 
-LONGEST = receiving.LONGEST
 ROWS = 100
 
 

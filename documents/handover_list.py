@@ -5,10 +5,11 @@ from __future__ import annotations
 from documents import handed
 from documents.dossier_words import Names
 from documents.handover_form import round_of
+from documents.rules.opinions import VERDICTS
 from documents.rules.papers import Register, RegisterColumn
 from documents.transfer import TransferPackage
 
-SAID = {"accepted": "接收", "rejected": "退回"}
+SAID = {decision: word for word, decision in VERDICTS.items()}
 COLUMNS = (
     RegisterColumn("序号", 6, numeric=True),
     RegisterColumn("档号", 22),

@@ -20,12 +20,11 @@ from documents.handed import HandedVolume
 from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.opinions import Opinion, finding, opinions_of, read_result, read_table
+from documents.rules.opinions import LONGEST, Opinion, finding, opinions_of, read_result, read_table
 from documents.transfer import Received, TransferPackage, Verified
 
 LARGEST_SCAN = 30 * 1024 * 1024
 MOST_FINDINGS = 200
-LONGEST = 500
 AWAY = ("handed_over", "returned", "confirmed")
 WHOLE = "整包核验不通过"
 SCANS = {b"%PDF-": "application/pdf", b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
