@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -93,7 +92,7 @@ class TransferView(ArchivePage):
         receipt = Receipt(
             receiver=typed["receiver"],
             received_by=typed["received_by"],
-            received_on=_day(typed["received_on"]) or today(),
+            received_on=written_day(typed["received_on"]) or today(),
             medium=typed["medium"],
             carriers=typed["carriers"],
             note=typed["note"],
@@ -208,7 +207,3 @@ def queue_safely(job: str, key: str, *, queue: str = queues.PAPER) -> None:
         queues.enqueue(queue, job, key, now().isoformat())
     except RedisError:
         flash(_("后台作业暂时不可用，恢复后会自动继续。"), "warning")
-
-
-def _day(text: str) -> date | None:
-    return written_day(text)

@@ -18,8 +18,6 @@ from pdf.journal import Journal
 from pdf.verifier import BAGIT, CHUNK, MANIFEST, MANIFEST_SM3, TAGMANIFEST, TAGMANIFEST_SM3
 
 PART = ".part"
-TAG_NAMES = frozenset({"bagit.txt", "bag-info.txt", MANIFEST, TAGMANIFEST})
-SM3_NAMES = frozenset({MANIFEST_SM3, TAGMANIFEST_SM3})
 LIBC = ctypes.CDLL(None, use_errno=True)  # for syncfs, which Python does not have
 Opener = Callable[[], BinaryIO]
 Progress = Callable[[int, int, str], None]

@@ -402,8 +402,8 @@ class Checker:
                 self.ranges[name].append(found)
         return content[-200:]
 
-    def _small(self, name: str, limit: int = MAX_XML) -> bytes | None:
-        if name not in self.sizes or self.sizes[name] > limit:
+    def _small(self, name: str) -> bytes | None:
+        if name not in self.sizes or self.sizes[name] > MAX_XML:
             return None
         return b"".join(self.source.chunks(name))
 

@@ -17,11 +17,9 @@ from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackageOptions
 from documents.transfer import Built, Check, HandOver, TransferPackage, package_id, rounds_before
-from documents.transfer_plan import Plan, plan
+from documents.transfer_plan import Plan
 from documents.transfer_reasons import apart
 from documents.volume import Volume
-
-__all__ = ["plan"]
 
 OPERATION = "archive"
 OVER = ("returned", "confirmed")  # states after which another round may begin
