@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Protocol
 
@@ -34,6 +34,17 @@ class Whole:
     options: PackageOptions
     print_register: Print
     parts: tuple[Part, ...] = ()
+
+    @cached_property
+    def numbers(self) -> bytes:
+        """编号清单.xml, the same in every part."""
+        parts = {one.volume_number: part.number for part in self.parts for one in part.volumes}
+        return catalogues.numbers_xml(self.content, parts if self.options.split else {})
+
+    @cached_property
+    def list_of_parts(self) -> bytes:
+        """分包清单.xml, the same in every part."""
+        return catalogues.parts_xml(self.name, self.parts)
 
 
 class Layout(Protocol):
@@ -66,10 +77,9 @@ class YearEnd:
         yield _written("说明文件.TXT", catalogues.readme(part, count, sm3=whole.options.sm3))
         yield _written("案卷目录.xml", catalogues.volumes_xml(part))
         yield _written("文件目录.xml", catalogues.files_xml(part))
-        parts = {one.volume_number: each.number for each in whole.parts for one in each.volumes}
-        yield _written("其他/编号清单.xml", catalogues.numbers_xml(content, parts if part.number else {}))
+        yield _written("其他/编号清单.xml", whole.numbers)
         if part.number:
-            yield _written("其他/分包清单.xml", catalogues.parts_xml(whole.name, whole.parts))
+            yield _written("其他/分包清单.xml", whole.list_of_parts)
         for name in schemas.NAMES:
             yield _written(f"{schemas.FOLDER}{name}.xsd", schemas.content(name))
         for register in (catalogue_sheets.volumes_register(part), catalogue_sheets.files_register(part)):
