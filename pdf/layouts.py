@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Protocol
 
-from documents.rules.package import PackageContent, PackageOptions, PackedPaper, PackedVolume
+from documents.rules.package import PackageContent, PackageOptions, PackedVolume
 from documents.rules.papers import Register
 from pdf import catalogue_sheets, catalogues, schemas, verifier
 from pdf.bags import Made
@@ -87,7 +87,8 @@ class YearEnd:
         absent = catalogue_sheets.absent_register(content, part)
         yield from _printed(absent, "其他/未归档编号说明", whole.print_register)
         if part.number in (0, 1):
-            yield from (_paper(one) for one in content.papers)
+            for one in content.papers:
+                yield Made(f"{verifier.PAYLOAD}其他/{safe(one.name)}", one.key, one.make)
 
     def _sheets(self, register: Register, whole: Whole) -> Iterator[Made]:
         yield Made(
@@ -105,14 +106,6 @@ def _printed(register: Register, name: str, print_register: Print) -> Iterator[M
 
 def _written(path: str, content: bytes) -> Made:
     return Made(f"{verifier.PAYLOAD}{path}", hashlib.sha256(content).hexdigest(), lambda: content)
-
-
-def _paper(paper: PackedPaper) -> Made:
-    path = f"{verifier.PAYLOAD}其他/{safe(paper.name)}"
-    content = paper.content
-    if callable(content):
-        return Made(path, paper.key, content)
-    return Made(path, hashlib.sha256(content).hexdigest(), lambda: content)
 
 
 def sheet_key(kind: str, register: Register) -> str:

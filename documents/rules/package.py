@@ -118,11 +118,11 @@ class PackageOptions:
 
 @dataclass(frozen=True)
 class PackedPaper:
-    """A paper that goes into 其他/ such as the annual report; with a key it is made when it is wanted."""
+    """A paper that goes into 其他/ such as the annual report; it is made when the package lacks it."""
 
     name: str  # file name with ending
-    content: bytes | Callable[[], bytes] = field(repr=False)
-    key: str = ""  # what it is made from: the same key, the same bytes
+    make: Callable[[], bytes] = field(repr=False)
+    key: str  # what it is made from: the same key, the same bytes
     substance: str = ""  # the same without the moment of making
 
 

@@ -90,11 +90,16 @@ def content(rendered: RenderedVolume, store: Store, **changes: Any) -> PackageCo
             UnfiledNumber("TS-2026-0213-0003", "办理中", "期限 2027-01-15"),
             UnfiledNumber("TS-2026-0213-0005", "作废", "重复登记"),
         ),
-        "papers": (PackedPaper("2026年度报告.pdf", b"%PDF-1.7 report"),),
+        "papers": (paper("2026年度报告.pdf", b"%PDF-1.7 report"),),
         "software": "Juanzong 0.1.0",
         "archive_numbers": archive_numbers(4, {1, 2, 4}),
     }
     return PackageContent(**(facts | changes))
+
+
+def paper(name: str, content: bytes) -> PackedPaper:
+    """A paper for 其他/."""
+    return PackedPaper(name, lambda: content, key=sha256(content).hexdigest())
 
 
 def pack(

@@ -17,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 
 from documents.rules.broken import RuleBroken
-from documents.rules.package import PackageContent, PackedPaper, UnfiledNumber
+from documents.rules.package import PackageContent, UnfiledNumber
 from documents.rules.volume import RenderedVolume
 from pdf.naming import safe
 from pdf.packages import Writing, Written
@@ -152,7 +152,7 @@ def test_the_readme_says_how_much_and_how_to_check(package, content):
         ),
         pytest.param(
             "file_names_collide",
-            lambda _: {"papers": (PackedPaper("a.pdf", b"1"), PackedPaper("A.PDF", b"2"))},
+            lambda _: {"papers": (packing.paper("a.pdf", b"1"), packing.paper("A.PDF", b"2"))},
             id="names that differ in case only",
         ),
     ],
