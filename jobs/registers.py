@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from pdf import sandbox
 from pdf.layouts import sheet_key
 from pdf.spreadsheets import spreadsheet
 from pdf.wording import beijing
+from pdf.xml_text import clean
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"pdf": PDF, "xlsx": SHEET, "xml": "application/xml"}
@@ -33,7 +33,6 @@ HANDOVER: dict[str, Callable[[TransferPackage, int], FilledForm | Register]] = {
 }
 ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 PRINTED = 20_000  # lines of one PDF; a longer register becomes several
-NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def print_register(order: str, _now: str) -> str:
@@ -83,9 +82,7 @@ def as_xml(paper: Register) -> bytes:
     for row in paper.rows:
         line = ElementTree.SubElement(root, "编号项")
         for column, value in zip(paper.columns, row, strict=True):
-            ElementTree.SubElement(line, column.label).text = NOT_IN_XML.sub(
-                lambda match: f"[U+{ord(match[0]):04X}]", value
-            )
+            ElementTree.SubElement(line, column.label).text = clean(value)
     ElementTree.indent(root, " ")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="utf-8") + b"\n"
 
