@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from lxml import etree
@@ -24,14 +22,14 @@ from documents.transfer_content import SOFTWARE
 from documents.transfer_plan import Plan
 from documents.unit import Unit
 from jobs.making import PaperUnfit
+from jobs.registers import on_paper
 from jobs.surroundings import current
 from jobs.virus_scans import Named, scan
-from pdf import sandbox, schemas, verifier
+from pdf import schemas, verifier
 from pdf.packages import Written
 from pdf.verifier import CHUNK
 from pdf.wording import beijing
 
-ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 CATALOGUES = {"案卷目录": "案卷目录.xml", "文件目录": "文件目录.xml", "编号清单": "其他/编号清单.xml"}
 README = "说明文件.TXT"
 SUMMARY = "案卷检测汇总"
@@ -137,17 +135,7 @@ def summary(package: TransferPackage, planned: Plan) -> tuple[PackedPaper, ...]:
         made_at=package.made_at,
         note=SOURCE[0],
     )
-    paper = PackedPaper(
-        f"{SUMMARY}.pdf",
-        lambda: sandbox.shared().paper(register),
-        key=_digest(register),
-        substance=_digest(replace(register, made_at=ANY_TIME)),
-    )
-    return (paper,) if lines else ()
-
-
-def _digest(register: Register) -> str:
-    return hashlib.sha256(repr(register).encode()).hexdigest()
+    return on_paper(register, SUMMARY) if lines else ()
 
 
 def _line(position: int, number: str, found: Inspection | None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from documents.rules.papers import FilledForm, Register
 from documents.transfer import TransferPackage, package_id
 from jobs.making import PDF, PaperUnfit, kept, made, store
 from pdf import sandbox
+from pdf.catalogue_sheets import printed
 from pdf.layouts import sheet_key
 from pdf.spreadsheets import spreadsheet
 from pdf.wording import beijing
@@ -101,11 +102,13 @@ FORMS: dict[str, Callable[[Register], bytes]] = {
 
 def packed(paper: Register, name: str) -> tuple[PackedPaper, ...]:
     """The register in all its forms, for the year-end package."""
-    sheets = [_lazy(f"{name}.{form}", form, paper) for form in ("xlsx", "xml")]
-    starts = range(0, max(len(paper.rows), 1), PRINTED)
-    parts = [replace(paper, rows=paper.rows[start : start + PRINTED]) for start in starts]
-    names = [f"{name}-{part}.pdf" if len(parts) > 1 else f"{name}.pdf" for part in range(1, len(parts) + 1)]
-    return (*(_lazy(one, "pdf", part) for one, part in zip(names, parts, strict=True)), *sheets)
+    sheets = (_lazy(f"{name}.{form}", form, paper) for form in ("xlsx", "xml"))
+    return (*on_paper(paper, name), *sheets)
+
+
+def on_paper(paper: Register, name: str) -> tuple[PackedPaper, ...]:
+    """A register as PDF for the year-end package, in several files when it is long."""
+    return tuple(_lazy(path, "pdf", part) for path, part in printed(paper, name))
 
 
 def _lazy(name: str, form: str, paper: Register) -> PackedPaper:
