@@ -9,6 +9,7 @@ import pytest
 from documents.rules.volume import RenderedVolume
 from pdf import fonts, volumes
 from tests.pdf import samples
+from tests.pdf.packing import Store
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +24,9 @@ def _typefaces():
 def rendered() -> RenderedVolume:
     """The sample volume 案卷, rendered once."""
     return volumes.render(samples.volume())
+
+
+@pytest.fixture
+def store() -> Store:
+    """Sealed files as a portal would hold them; packing fills it."""
+    return Store()

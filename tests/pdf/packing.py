@@ -97,6 +97,16 @@ def content(rendered: RenderedVolume, store: Store, **changes: Any) -> PackageCo
     return PackageContent(**(facts | changes))
 
 
+def grown(content: PackageContent, added: PackedVolume) -> PackageContent:
+    """The package of the year 2026 when its third case is sealed too."""
+    return replace(
+        content,
+        volumes=tuple(sorted((*content.volumes, added), key=lambda one: one.volume_number)),
+        unfiled=content.unfiled[1:],
+        archive_numbers=archive_numbers(4, {1, 2, 3, 4}),
+    )
+
+
 def paper(name: str, content: bytes) -> PackedPaper:
     """A paper for 其他/."""
     return PackedPaper(name, lambda: content, key=sha256(content).hexdigest())

@@ -46,11 +46,6 @@ def small() -> RenderedVolume:
 
 
 @pytest.fixture
-def store() -> Store:
-    return Store()
-
-
-@pytest.fixture
 def content(small: RenderedVolume, store: Store) -> PackageContent:
     return packing.content(small, store)
 
@@ -71,6 +66,13 @@ def parts(master: Written, tmp_path: Path) -> Path:
 
 def codes(path: Path) -> set[str]:
     return {finding.code for finding in verify(path)}
+
+
+def exchange(part: Path, other: Path) -> None:
+    """Another folder in the place of a part, whose ZIP is gone as well."""
+    shutil.rmtree(part)
+    part.with_name(f"{part.name}.zip").unlink()
+    shutil.copytree(other, part)
 
 
 def test_parts_are_bags_of_their_own_and_a_whole_together(master: Written) -> None:
@@ -106,9 +108,7 @@ def test_a_missing_part_is_named(parts: Path, what: str) -> None:
 
 def test_a_part_of_another_year_is_found(parts: Path, content: PackageContent, store: Store) -> None:
     other = packing.pack(parts.parent / "o", replace(content, year=2025), store, most_volumes=1)
-    shutil.rmtree(parts / "Z109-2026-合规部-02")
-    (parts / "Z109-2026-合规部-02.zip").unlink()
-    shutil.copytree(other.parts[1].folder, parts / "Z109-2026-合规部-02")
+    exchange(parts / "Z109-2026-合规部-02", other.parts[1].folder)
     assert codes(parts) >= {"part_strange"}
 
 
@@ -123,9 +123,7 @@ def test_a_part_that_was_written_at_another_time_is_found(
         archive_numbers=packing.archive_numbers(4, {1, 2}),
     )
     other = packing.pack(parts.parent / "o", fewer, store, most_volumes=1, sm3=True)
-    shutil.rmtree(parts / "Z109-2026-合规部-01")
-    (parts / "Z109-2026-合规部-01.zip").unlink()
-    shutil.copytree(other.parts[0].folder, parts / "Z109-2026-合规部-01")
+    exchange(parts / "Z109-2026-合规部-01", other.parts[0].folder)
     assert codes(parts) >= {"part_differs"}
 
 
@@ -136,14 +134,8 @@ def test_new_volumes_come_last_and_old_parts_keep_theirs(
     assert [len(part.volumes) for part in first.parts] == [2, 1]
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("电子档案/**/*") if path.is_file()}
     added = packing.volume(small, store, number=3)
-    grown = replace(
-        content,
-        volumes=tuple(sorted((*content.volumes, added), key=lambda one: one.volume_number)),
-        unfiled=content.unfiled[1:],
-        archive_numbers=packing.archive_numbers(4, {1, 2, 3, 4}),
-    )
     store.fetched.clear()
-    again = packing.pack(tmp_path, grown, store, most_volumes=2, zipped=False)
+    again = packing.pack(tmp_path, packing.grown(content, added), store, most_volumes=2, zipped=False)
     assert [[name[-1] for name in part.volumes] for part in again.parts] == [["1", "2"], ["3", "4"]]
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert [key for key in store.fetched if key in store.volumes] == [added.volume_number]

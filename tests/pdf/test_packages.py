@@ -32,11 +32,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def store() -> Store:
-    return Store()
-
-
-@pytest.fixture
 def content(rendered: RenderedVolume, store: Store) -> PackageContent:
     return packing.content(rendered, store)
 
@@ -189,13 +184,7 @@ def test_a_second_run_writes_nothing(package, content, store, tmp_path):
 def test_a_later_volume_is_added_and_the_others_are_not_touched(package, content, store, rendered, tmp_path):
     store.fetched.clear()
     added = packing.volume(rendered, store, number=3)
-    grown = replace(
-        content,
-        volumes=(*content.volumes, added),
-        unfiled=content.unfiled[1:],
-        archive_numbers=packing.archive_numbers(4, {1, 2, 3, 4}),
-    )
-    again = packing.pack(tmp_path, grown, store)
+    again = packing.pack(tmp_path, packing.grown(content, added), store)
     assert set(store.fetched) == {added.volume_number, f"{added.volume_number}.xml", "3-a", "3-b"}
     assert verify(again.folder) == verify(again.archive) == []
 
