@@ -151,9 +151,9 @@ class PackageContent:
 
 def unaccounted(content: PackageContent) -> tuple[str, ...]:
     """Numbers issued that are neither inside nor listed with a reason 去向不明的编号."""
-    inside = {number for volume in content.volumes for number in volume.case_numbers}
-    listed = {row.number for row in content.unfiled if row.reason.strip()}
-    return tuple(number for number in content.issued if number not in inside | listed)
+    known = {number for volume in content.volumes for number in volume.case_numbers}
+    known.update(row.number for row in content.unfiled if row.reason.strip())
+    return tuple(number for number in content.issued if number not in known)
 
 
 def mains(content: PackageContent) -> tuple[PackedVolume, ...]:
