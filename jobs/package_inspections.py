@@ -123,7 +123,7 @@ def summary(package: TransferPackage, planned: Plan) -> tuple[PackedPaper, ...]:
     """
     numbers = [volume.id for volume in planned.volumes]
     rows = Inspection.objects(subject=VOLUME, stage=FILING, number__in=numbers).order_by("-at", "-id")
-    first = {row.number: row for row in rows}
+    first = {row.number: row for row in rows.only("number", "at", "counts", "ok")}
     lines = tuple(_line(number, one, first.get(one)) for number, one in enumerate(numbers, start=1))
     register = Register(
         title=SUMMARY,
