@@ -19,7 +19,7 @@ from documents.rules.policy import PolicyView
 from documents.sequence import Sequence
 from documents.transfer import Absent, Check, package_id
 from documents.transfer_numbers import archive_numbers
-from documents.transfer_reasons import Reason, apart
+from documents.transfer_reasons import Reason, apart, on_shelf
 from documents.transfer_report import totals
 from documents.volume import Volume
 
@@ -65,7 +65,7 @@ class Plan:
 
 def plan(view: PolicyView, unit: str, year: int) -> Plan:
     """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
-    sealed = list(Volume.objects(policy=view.key, owner=unit, year=year, destroyed_at=None).order_by("id"))
+    sealed = list(on_shelf(view.key, unit, year))
     out = apart(package_id(view.key, unit, year), sealed)
     volumes = tuple(volume for volume in sealed if volume.id not in out)
     inside = {number for volume in volumes for number in volume.cases}

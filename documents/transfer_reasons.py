@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from mongoengine import QuerySet
+
 from documents.handed import HandedVolume
 from documents.hold import held
 from documents.transfer import TransferPackage
@@ -17,6 +19,11 @@ class Reason(NamedTuple):
     code: str
     words: str
     note: str = ""
+
+
+def on_shelf(policy: str, unit: str, year: int) -> QuerySet:
+    """The sealed volumes of a unit and year, without those that were destroyed 已销毁."""
+    return Volume.objects(policy=policy, owner=unit, year=year, destroyed_at=None).order_by("id")
 
 
 def apart(package: str, volumes: Sequence[Volume]) -> dict[str, Reason]:

@@ -18,8 +18,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.package import PackageOptions
 from documents.transfer import Built, Check, HandOver, TransferPackage, package_id, rounds_before
 from documents.transfer_plan import Plan
-from documents.transfer_reasons import apart
-from documents.volume import Volume
+from documents.transfer_reasons import apart, on_shelf
 
 OPERATION = "archive"
 OVER = ("returned", "confirmed")  # states after which another round may begin
@@ -85,8 +84,9 @@ def _check_here(package: TransferPackage | None) -> None:
 
 def _next_round(package: TransferPackage) -> dict[str, object]:
     """下一轮移交: what was sent back and what was sealed since; the round before is kept as it was."""
-    volumes = list(Volume.objects(policy=package.policy, owner=package.unit, year=package.year))
-    if len(apart(package.id, volumes)) == len(volumes):
+    volumes = list(on_shelf(package.policy, package.unit, package.year).only("cases"))
+    out = apart(package.id, volumes)
+    if all(volume.id in out for volume in volumes):
         raise RuleBroken("nothing_to_hand_over", package=package.id)
     rounds = [one.to_mongo() for one in rounds_before(package)]
     emptied = dict.fromkeys(("built", "handed", "verified", "check_result"))

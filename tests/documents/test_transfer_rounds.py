@@ -128,6 +128,9 @@ def test_a_volume_that_is_sent_back_comes_again_in_a_second_round(
     assert package.state == "confirmed"
     with pytest.raises(RuleBroken, match="nothing_to_hand_over"):
         transferring.ask_check(policy, "QH", 2026, actor=archivist, now=WINTER)
+    Volume.objects(id=sealed(register, perform)).update(destroyed_at=WINTER)
+    with pytest.raises(RuleBroken, match="nothing_to_hand_over"):
+        transferring.ask_check(policy, "QH", 2026, actor=archivist, now=WINTER)
 
 
 def test_opinions_are_entered_from_paper_one_by_one(
