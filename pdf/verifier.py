@@ -48,6 +48,7 @@ BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12}
 CONTENTS = re.compile(rb"<(?:[0-9A-Fa-f]{2})+>")
 MAX_XML = 512 << 20
 SM3_KNOWN = "sm3" in hashlib.algorithms_available
+Tree = ElementTree.Element
 SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -131,6 +132,12 @@ class Result:
         """Write a finding down."""
         self.findings.append(Finding(code, path, str(detail)))
 
+    def total(self, place: str, row: Tree | None, name: str, found: int) -> None:
+        """Hold a stated total 合计 against what was counted."""
+        stated = "" if row is None else row.get(name, "")
+        if stated != str(found):
+            self.add("total", place, f"{name} {stated} ≠ {found}")
+
     def note(self, zh: str, en: str) -> None:
         """Say something that is no finding, once."""
         if (zh, en) not in self.notes:
@@ -187,10 +194,9 @@ class Archive:
         if len(tops) != 1:
             raise ValueError("more than one folder in the ZIP")
         self.top = tops.pop() + "/"
-        counted = Counter(info.filename for info in infos)
-        for name in sorted(name for name, times in counted.items() if times > 1):
+        for name in _twice(info.filename for info in infos):
             result.add("zip_shell", name, "twice")
-        self.names = sorted(name[len(self.top) :] for name in counted)
+        self.names = sorted({info.filename[len(self.top) :] for info in infos})
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a file, piece by piece."""
@@ -317,8 +323,6 @@ def _issuer_serial(certificate: Der) -> tuple[bytes, bytes]:
 
 
 # --- the checks -----------------------------------------------------------------------------------------
-
-Tree = ElementTree.Element
 
 
 class Checker:
@@ -506,9 +510,8 @@ class Checker:
     def _volumes(self, tree: Tree) -> set[str]:
         rows = tree.findall("案卷")
         self._running(VOLUMES, [row.get("顺序号", "") for row in rows])
-        for number, times in Counter(row.findtext("档号", "") for row in rows).items():
-            if times > 1:
-                self.result.add("number_twice", VOLUMES, number)
+        for number in _twice(row.findtext("档号", "") for row in rows):
+            self.result.add("number_twice", VOLUMES, number)
         named = set()
         for row in rows:
             path = row.findtext("电子档案名称", "")
@@ -520,8 +523,8 @@ class Checker:
                 named.add(PAYLOAD + beside.get("路径", ""))
         totals = tree.find("合计")
         pages = sum(_whole(row.findtext("页数", "")) for row in rows)
-        self._total(VOLUMES, totals, "案卷", len(rows))
-        self._total(VOLUMES, totals, "页数", pages)
+        self.result.total(VOLUMES, totals, "案卷", len(rows))
+        self.result.total(VOLUMES, totals, "页数", pages)
         return named
 
     # --- signatures --------------------------------------------------------------------------------
@@ -576,7 +579,7 @@ class Checker:
         originals = tree.findall("案卷/原件")
         for row in originals:
             self._same(row.get("路径", ""), row.get("字节", ""), row.get("SHA256", ""))
-        self._total(VOLUMES, volumes.find("合计"), "原件", len(originals))
+        self.result.total(VOLUMES, volumes.find("合计"), "原件", len(originals))
         return {PAYLOAD + row.get("路径", "") for row in originals}
 
     def _pages(self, group: Tree, pages: int) -> None:
@@ -603,11 +606,6 @@ class Checker:
         given = list(numbers)
         if given != [str(number) for number in range(1, len(given) + 1)]:
             self.result.add("order", place)
-
-    def _total(self, place: str, row: Tree | None, name: str, found: int) -> None:
-        stated = "" if row is None else row.get(name, "")
-        if stated != str(found):
-            self.result.add("total", place, f"{name} {stated} ≠ {found}")
 
     def records_digest(self) -> str:
         """One digest over all record files: path and SHA-256 of each, in order of their paths."""
@@ -681,9 +679,8 @@ class Package:
 
     def _cases(self, tree: Tree) -> None:
         rows = tree.findall("编号")
-        for number, times in Counter(row.get("号", "") for row in rows).items():
-            if times > 1:
-                self.result.add("case_twice", NUMBERS, number)
+        for number in _twice(row.get("号", "") for row in rows):
+            self.result.add("case_twice", NUMBERS, number)
         filed = {row.get("号", ""): row for row in rows if row.get("去向") == INSIDE}
         absent = [row for row in rows if row.get("去向") != INSIDE]
         for row in absent:
@@ -696,21 +693,19 @@ class Package:
             if self._is_here(row) and row.get("档号", "") not in inside.get(number, ()):
                 self.result.add("case_lost", NUMBERS, number)
         for name, found in (("发出", len(rows)), ("归档", len(filed)), ("未归档", len(absent))):
-            self._total(tree, name, found)
+            self.result.total(NUMBERS, tree, name, found)
 
     def _inside(self) -> dict[str, list[str]]:
         """The volumes in which each case lies: its own, and its supplements 补充卷."""
         found: dict[str, list[str]] = {}
+        mains = []
         for row in self.rows():
-            for case in row.findall("投诉编号"):
-                found.setdefault(case.text or "", []).append(row.findtext("档号", ""))
-        mains = Counter(
-            case.text or ""
-            for row in self.rows()
-            if not row.findtext("参见号", "")
-            for case in row.findall("投诉编号")
-        )
-        for number in sorted(number for number, times in mains.items() if times > 1):
+            cases = [case.text or "" for case in row.findall("投诉编号")]
+            for number in cases:
+                found.setdefault(number, []).append(row.findtext("档号", ""))
+            if not row.findtext("参见号", ""):
+                mains += cases
+        for number in _twice(mains):
             self.result.add("case_twice", VOLUMES, number)
         return found
 
@@ -719,7 +714,7 @@ class Package:
         rows = tree.findall("档号")
         if not rows:
             return
-        self._total(tree, "档号发出", len(rows))
+        self.result.total(NUMBERS, tree, "档号发出", len(rows))
         inside = Counter(row.findtext("档号", "") for row in self.rows())
         series: dict[str, list[int]] = {}
         for row in rows:
@@ -744,10 +739,6 @@ class Package:
             left = _signed(row.get("报告数", "")) - _signed(row.get("发出数", "")) - explained
             if left or row.get("未说明") != "0":
                 self.result.add("report", NUMBERS, f"{row.get('报告', '')} {left:+d}")
-
-    def _total(self, tree: Tree, name: str, found: int) -> None:
-        if tree.get(name) != str(found):
-            self.result.add("total", NUMBERS, f"{name} {tree.get(name)} ≠ {found}")
 
     def _count(self) -> None:
         numbers = self.bags[0].numbers
@@ -785,6 +776,10 @@ class Package:
             if said:
                 found[row.findtext("档号", "")] = "；".join(dict.fromkeys(said))
         return found
+
+
+def _twice(values: Iterable[str]) -> list[str]:
+    return sorted(value for value, times in Counter(values).items() if times > 1)
 
 
 def _whole(text: str) -> int:
