@@ -167,7 +167,6 @@ def _whole(content: PackageContent, name: str, journal: Journal, writing: Writin
     how = f"{options.most_volumes} {options.most_bytes}"
     before = journal.parts if journal.split == how else writing.before
     journal.split, journal.parts = how, split(content.volumes, options, before)
-    whole = Whole(content, name, options, writing.print_register or shared().paper)
     inside: dict[int, list[rules.PackedVolume]] = {
         number: [] for number in range(1, max(journal.parts.values(), default=1) + 1)
     }
@@ -180,7 +179,7 @@ def _whole(content: PackageContent, name: str, journal: Journal, writing: Writin
         else Part(content, name, tuple(found), 0, places)
         for number, found in inside.items()
     ]
-    return replace(whole, parts=tuple(parts))
+    return Whole(content, name, options, writing.print_register or shared().paper, tuple(parts))
 
 
 def _entries(part: Part, whole: Whole, sources: Sources, layout: Layout) -> list[Wanted | Made]:
