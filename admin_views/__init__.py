@@ -37,6 +37,7 @@ from admin_views.receiving import ReceivingView
 from admin_views.register import RegisterView
 from admin_views.reports import ReportsView
 from admin_views.signatures import SignaturesView
+from admin_views.signing_news import news
 from admin_views.standing import may_do, now
 from admin_views.supervision import SupervisionView
 from admin_views.timer_list import TimersView
@@ -134,4 +135,5 @@ def mount(app: Flask) -> Admin:
     app.add_template_global(lambda: calendar_alarms(now()), "calendar_alarms")
     app.add_template_global(lambda: clock_alarm(now()), "clock_alarm")
     app.add_template_global(fixity_alarm)
+    app.add_template_global(lambda: news(now()), "signing_news")
     return admin

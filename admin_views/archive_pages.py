@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Page
-from admin_views.signing_news import news
-from admin_views.standing import may_do, now
+from admin_views.standing import may_do
 
 # (key, words, address, what a role must grant)
 TABS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
@@ -42,4 +41,4 @@ class ArchivePage(Page):
             for key, label, endpoint, needed in TABS
             if may_do(*needed)
         ]
-        return super().render(template, tabs=tabs, signing_news=news(now()), **kwargs)
+        return super().render(template, tabs=tabs, **kwargs)
