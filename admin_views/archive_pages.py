@@ -22,9 +22,11 @@ TABS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("register", _l("登记册"), "register.index", ("archive", "reports")),
 )
 
+ROOM, BESIDE_THE_MENU = "admin/archive/frame.html", "admin/reports/frame.html"
+
 
 class ArchivePage(Page):
-    """A page of the archive room 归档室."""
+    """A page of the archive room 归档室; who has no right to the room comes to it from the side menu."""
 
     operations: ClassVar[tuple[str, ...]] = ("archive",)
     group = "archive"
@@ -35,6 +37,7 @@ class ArchivePage(Page):
         """The page with its tabs; the unit and year stay the same from tab to tab."""
         here = kwargs.setdefault("here", None)
         kwargs.setdefault("tab", self.tab)
+        kwargs["frame"] = ROOM if may_do("archive") else BESIDE_THE_MENU
         keep = here.values if here is not None else {}
         tabs = [
             (key, label, self.get_url(endpoint, **keep))

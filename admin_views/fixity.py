@@ -20,7 +20,6 @@ from jobs import queues
 
 SHOWN = 100
 REPAIRS_SHOWN = 50
-ROOM, BESIDE_THE_MENU = "admin/archive/frame.html", "admin/base.html"
 REPAIRS = ("fixity_repaired", "fixity_copy_repaired")
 
 
@@ -41,8 +40,6 @@ class FixityView(ArchivePage):
         period = timedelta(days=days)
         found = file_check.coverage(now(), period)
         return {
-            # An administrator comes from the side menu and has no other page of the archive room.
-            "frame": ROOM if may_do("archive") else BESIDE_THE_MENU,
             "days": days,
             "found": found,
             "behind": is_behind(found, period),
