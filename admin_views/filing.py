@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from admin_views import filing_desk
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import scope
+from admin_views.archive_scope import Scope, scope
 from admin_views.base import keep_form
-from admin_views.filing_desk import sight
+from admin_views.filing_desk import Desk, sight
 from admin_views.filing_sheet import batch_for_me, batch_page
 from admin_views.standing import me, now
 from admin_views.words import refusal
@@ -38,16 +38,16 @@ class FilingView(ArchivePage):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """What is to be filed, the batches, and what is being made or was set aside."""
-        return self.render("admin/archive/none.html") if scope() is None else self._desk([])
+        here = scope()
+        return self.render("admin/archive/none.html") if here is None else self._desk(here, [])
 
-    def _desk(self, left: Sequence[Left], note: str = "") -> str:
-        work, over = filing_desk.batches()
+    def _desk(self, here: Scope | None, left: Sequence[Left], note: str = "") -> str:
         return self.render(
             "admin/archive/filing.html",
-            here=scope(),
+            here=here,
             desk=filing_desk.desk(),
-            work=work,
-            over=over,
+            work=filing_desk.in_work(),
+            over=filing_desk.finished(),
             awaits_me=filing_desk.awaits_me,
             left=[(one.number, refusal(one.refused).message) for one in left],
             note=note,
@@ -57,11 +57,10 @@ class FilingView(ArchivePage):
     @expose("/progress")
     def progress(self) -> ResponseReturnValue:
         """How far batches and volumes have come, for the page that watches."""
-        work, _over = filing_desk.batches()
         return self.render(
             "admin/archive/filing_progress.html",
-            desk=filing_desk.desk(),
-            work=work,
+            desk=Desk(making=filing_desk.making()),
+            work=filing_desk.in_work(),
             awaits_me=filing_desk.awaits_me,
         )
 
@@ -75,7 +74,7 @@ class FilingView(ArchivePage):
             return redirect(self.get_url(".index"))
         batch, left = filing.prepare(numbers, note, actor=me(), now=now())
         if batch is None:
-            return self._desk(left, note), 409
+            return self._desk(scope(), left, note), 409
         filing_desk.work_soon(batch, now=now())
         for one in left:
             flash(_("%(number)s 未列入：%(reason)s", number=one.number, reason=_reason(one)), "warning")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from redis import RedisError
 
 from admin_views.standing import me, my_keys, said
-from documents.archive_number import ArchiveNumber
+from documents.archive_number import ArchiveNumber, cases_in_the_making
 from documents.complaint import LATER, Complaint
 from documents.filing_batch import FilingBatch, FilingEntry, in_open_batches
 from documents.policy import view_of
@@ -25,8 +25,9 @@ IN_WORK = ("preparing", "submitted", "approved", "making")
 COLUMNS = (
     *("number", "title", "case_type", "stage", "policy", "policy_version", "closed_at", "letters.file_id"),
     *("letters.problem", "letters.seq", "volume.number", "volume.problem", "volume.sealed_at"),
-    *("supplements", "later", "status"),
+    "supplements",
 )
+SUPPLEMENTS, NOT_ASIDE = {"supplement_to": {"$ne": None}}, {"problem": None}
 Row = Mapping[str, Any]
 
 
@@ -45,7 +46,6 @@ class Waiting:
     volume: str
     problem: str
     supplement_to: str
-    others: int = 0  # cases that share the volume
 
 
 @dataclass
@@ -85,21 +85,30 @@ def sight() -> dict[str, Any]:
 
 def desk() -> Desk:
     """The cases to be filed, the longest closed first; those in a batch are not here."""
-    rows = [*_rows({"status": "closed"}), *_rows(LATER), *_rows(UNSEALED)]
-    busy = in_open_batches(row["number"] for row in rows)
-    found, seen = Desk(), set[str]()
-    for row in sorted(rows, key=lambda row: (row.get("closed_at") is None, row.get("closed_at"))):
-        if row["number"] in busy or row["number"] in seen:
-            continue
-        seen.add(row["number"])
-        one = _waiting(row)
+    found = Desk()
+    for one in _waits([*_rows({"status": "closed"}), *_rows(LATER), *_rows(_numbered(SUPPLEMENTS))]):
         (found.failed if one.problem else found.making if one.volume else found.ready).append(one)
     found.more = max(0, len(found.ready) - MOST_SHOWN)
     del found.ready[MOST_SHOWN:]
     return found
 
 
-UNSEALED = {"supplements": {"$elemMatch": {"sealed_at": None}}}
+def making() -> list[Waiting]:
+    """The cases whose volume is being made, as they lie on the desk, for the page that watches."""
+    return [one for one in _waits(_rows(_numbered(NOT_ASIDE))) if one.volume and not one.problem]
+
+
+def _numbered(condition: Row) -> Row:
+    """The cases with a number that is reserved; these are few, whatever lies in the archive."""
+    return {"number": {"$in": cases_in_the_making(condition)}}
+
+
+def _waits(rows: Sequence[Row]) -> Iterator[Waiting]:
+    busy, seen = in_open_batches(row["number"] for row in rows), set[str]()
+    for row in sorted(rows, key=lambda row: (row.get("closed_at") is None, row.get("closed_at"))):
+        if row["number"] not in busy and row["number"] not in seen:
+            seen.add(row["number"])
+            yield _waiting(row)
 
 
 def _rows(condition: Row) -> list[Row]:
@@ -129,14 +138,20 @@ def _waiting(row: Row) -> Waiting:
     )
 
 
-def batches() -> tuple[list[Progress], list[Progress]]:
-    """The batches that are in work, those that wait for this person first; and those finished last."""
+def in_work() -> list[Progress]:
+    """The batches that are in work, those that wait for this person first."""
+    found = list(FilingBatch.objects(state__in=IN_WORK).order_by("-prepared_at"))
+    inside = {"$and": [{"batch": {"$in": [one.id for one in found]}}, sight()]}
+    seen = set(FilingEntry.collection().distinct("batch", inside))
+    work = [one for one in found if one.id in seen][: 2 * BATCHES_SHOWN]
+    return progress_of(sorted(work, key=lambda one: not awaits_me(one)))
+
+
+def finished() -> list[Progress]:
+    """The batches that were finished last."""
     seen = list(FilingEntry.collection().distinct("batch", sight()))
-    found = FilingBatch.objects(id__in=seen)
-    work = list(found.filter(state__in=IN_WORK).order_by("-prepared_at").limit(2 * BATCHES_SHOWN))
-    over = list(found.filter(state="done").order_by("-prepared_at").limit(BATCHES_SHOWN))
-    work.sort(key=lambda one: not awaits_me(one))
-    return progress_of(work), progress_of(over)
+    found = FilingBatch.objects(id__in=seen, state="done").order_by("-prepared_at")
+    return progress_of(list(found.limit(BATCHES_SHOWN)))
 
 
 def awaits_me(batch: FilingBatch) -> bool:

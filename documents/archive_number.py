@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
@@ -80,3 +80,9 @@ def waiting_numbers(most: int) -> Iterator[str]:
     """The numbers whose volume is still to be made, the longest waiting first."""
     rows = ArchiveNumber.collection().find({"state": "reserved", "problem": None}, {"_id": 1})
     yield from (str(row["_id"]) for row in rows.sort([("reserved_at", 1), ("_id", 1)]).limit(most))
+
+
+def cases_in_the_making(condition: Mapping[str, Any]) -> list[str]:
+    """The cases whose number is reserved for a volume in the making, of the numbers that fit a condition."""
+    rows = ArchiveNumber.collection().find({"state": "reserved", **condition}, {"cases": 1})
+    return [case for row in rows.sort("reserved_at", 1) for case in row["cases"]]
