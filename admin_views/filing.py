@@ -15,7 +15,7 @@ from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import Scope, scope
 from admin_views.base import keep_form
 from admin_views.filing_desk import Desk, sight
-from admin_views.filing_sheet import batch_for_me, batch_page
+from admin_views.filing_sheet import BatchPage, batch_page
 from admin_views.standing import me, now
 from admin_views.words import refusal
 from documents.actions import binding, filing, lettering, releasing
@@ -124,10 +124,10 @@ class FilingView(ArchivePage):
     @expose("/<batch_id>/submit", methods=("POST",))
     def submit(self, batch_id: str) -> ResponseReturnValue:
         """Submit to the second person, without what must be put right when that was asked for."""
-        batch = self._mine(batch_id)
-        blocked = batch_page(batch_id).blocked
-        if blocked and request.form.get("without"):
-            filing.take_out(batch, blocked, _("预检有须先处理的问题"), actor=me(), now=now())
+        page = self._page(batch_id)
+        batch = page.batch
+        if page.blocked and request.form.get("without"):
+            filing.take_out(batch, page.blocked, _("预检有须先处理的问题"), actor=me(), now=now())
         filing.submit(batch, actor=me(), now=now())
         flash(_("已提交检查。核准之前可以撤回。"), "good")
         return self._back(batch)
@@ -184,9 +184,12 @@ class FilingView(ArchivePage):
 
     def _mine(self, batch_id: str) -> FilingBatch:
         """The batch of the request; a refusal is shown on its page."""
-        batch = batch_for_me(batch_id)
-        keep_form(self, BATCH, page=batch_page(batch_id), here=scope())
-        return batch
+        return self._page(batch_id).batch
+
+    def _page(self, batch_id: str) -> BatchPage:
+        page = batch_page(batch_id)
+        keep_form(self, BATCH, page=page, here=scope())
+        return page
 
     def _back(self, batch: FilingBatch) -> ResponseReturnValue:
         return redirect(self.get_url(".batch", batch_id=batch.id))
