@@ -70,6 +70,11 @@ def scope_or_404(given: Mapping[str, Any] | None = None) -> Scope:
     return scope(given) or abort(404)
 
 
+def keeps(owner: str) -> bool:
+    """Whether the person reaches the archive of this unit."""
+    return owner in {unit.id for unit in archives(my_keys())}
+
+
 def my_reads() -> list[str]:
     """The classes of fields that the person's roles may read."""
     held = {post.role for post in me().posts}

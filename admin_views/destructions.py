@@ -9,18 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.archive_scope import scope
+from admin_views.archive_scope import keeps, scope
 from admin_views.base import Unfinished, confirmation, keep_form
 from admin_views.disposal_pages import DisposalPage, typed
 from admin_views.disposal_words import DECISIONS, LINES, STATES, TURNS, blocker_words
 from admin_views.downloads import paper
-from admin_views.standing import me, my_keys, now
+from admin_views.standing import me, now
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import certifying, disposing
 from documents.actions.disposing import RELEASES, Appraisal
 from documents.destruction import COOLING, Destruction
-from documents.holdings import archives
 from documents.volume import Volume
 from jobs import queues
 
@@ -171,7 +170,7 @@ class DestructionsView(DisposalPage):
 def list_for_me(list_id: str) -> Destruction:
     """The list; one of another archive looks like none."""
     one = Destruction.get(list_id)
-    return one if one.owner in {unit.id for unit in archives(my_keys())} else abort(404)
+    return one if keeps(one.owner) else abort(404)
 
 
 def titles_of(one: Destruction) -> dict[str, str]:

@@ -14,7 +14,7 @@ from admin_views import filing_desk
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import Scope, scope
 from admin_views.base import keep_form
-from admin_views.filing_desk import Desk, sight
+from admin_views.filing_desk import Desk
 from admin_views.filing_sheet import BatchPage, batch_page
 from admin_views.standing import me, now
 from admin_views.words import refusal
@@ -172,7 +172,9 @@ class FilingView(ArchivePage):
     @expose("/retry", methods=("POST",))
     def retry(self) -> ResponseReturnValue:
         """Let volumes and letters that could not be made try again; or take a case back to be filed anew."""
-        cases = [case for number in request.form.getlist("number") if (case := _case_for_me(number))]
+        cases = [
+            case for number in request.form.getlist("number") if (case := filing_desk.case_in_sight(number))
+        ]
         if request.form.get("do") == "release":
             for case in cases:
                 releasing.release(case.number, _typed("reason"), actor=me(), now=now())
@@ -201,11 +203,6 @@ def _typed(name: str) -> str:
 
 def _reason(left: Left) -> str:
     return str(refusal(left.refused).message)
-
-
-def _case_for_me(number: str) -> Complaint | None:
-    found: Complaint | None = Complaint.objects(__raw__={"$and": [{"number": number}, sight()]}).first()
-    return found
 
 
 def _try_again(cases: Sequence[Complaint]) -> int:

@@ -10,12 +10,11 @@ from typing import Any
 
 from redis import RedisError
 
-from admin_views.standing import me, my_keys, said
+from admin_views.standing import in_sight, me, said
 from documents.archive_number import ArchiveNumber, cases_in_the_making
 from documents.complaint import LATER, Complaint
 from documents.filing_batch import FilingBatch, FilingEntry, in_open_batches
 from documents.policy import view_of
-from documents.queries import Sight
 from jobs import queues
 
 log = logging.getLogger(__name__)
@@ -78,9 +77,10 @@ class Progress:
         return checking or self.batch.state in ("approved", "making")
 
 
-def sight() -> dict[str, Any]:
-    """What the person may see, of cases, entries and volumes alike."""
-    return Sight(my_keys(), me().id).condition()
+def case_in_sight(number: str) -> Complaint | None:
+    """The case of this number, when the person may see it."""
+    found: Complaint | None = Complaint.objects(__raw__={"$and": [{"number": number}, in_sight()]}).first()
+    return found
 
 
 def desk() -> Desk:
@@ -112,7 +112,7 @@ def _waits(rows: Sequence[Row]) -> Iterator[Waiting]:
 
 
 def _rows(condition: Row) -> list[Row]:
-    wanted = {"$and": [sight(), dict(condition)]}
+    wanted = {"$and": [in_sight(), dict(condition)]}
     found = Complaint.collection().find(wanted, list(COLUMNS))
     return list(found.sort("received_at", -1).limit(4 * MOST_SHOWN))
 
@@ -141,7 +141,7 @@ def _waiting(row: Row) -> Waiting:
 def in_work() -> list[Progress]:
     """The batches that are in work, those that wait for this person first."""
     found = list(FilingBatch.objects(state__in=IN_WORK).order_by("-prepared_at"))
-    inside = {"$and": [{"batch": {"$in": [one.id for one in found]}}, sight()]}
+    inside = {"$and": [{"batch": {"$in": [one.id for one in found]}}, in_sight()]}
     seen = set(FilingEntry.collection().distinct("batch", inside))
     work = [one for one in found if one.id in seen][: 2 * BATCHES_SHOWN]
     return progress_of(sorted(work, key=lambda one: not awaits_me(one)))
@@ -149,7 +149,7 @@ def in_work() -> list[Progress]:
 
 def finished() -> list[Progress]:
     """The batches that were finished last."""
-    seen = list(FilingEntry.collection().distinct("batch", sight()))
+    seen = list(FilingEntry.collection().distinct("batch", in_sight()))
     found = FilingBatch.objects(id__in=seen, state="done").order_by("-prepared_at")
     return progress_of(list(found.limit(BATCHES_SHOWN)))
 

@@ -10,8 +10,8 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext as _
 
-from admin_views.filing_desk import Progress, progress_of, sight
-from admin_views.standing import me, said
+from admin_views.filing_desk import Progress, progress_of
+from admin_views.standing import in_sight, me, said
 from admin_views.words import refusal
 from documents.actions.handing_over import planned
 from documents.archive_number import ArchiveNumber
@@ -101,7 +101,7 @@ class BatchPage:
 def batch_page(batch_id: str) -> BatchPage:
     """The page of a batch; one of which nothing is in sight looks like none."""
     batch = batch_for_me(batch_id)
-    entries = list(FilingEntry.objects(__raw__={"$and": [{"batch": batch.id}, sight()]}).order_by("case"))
+    entries = list(FilingEntry.objects(__raw__={"$and": [{"batch": batch.id}, in_sight()]}).order_by("case"))
     every = FilingEntry.objects(batch=batch.id).count()
     names = names_of([one.unit for one in entries])
     lines = {one.case: _line(one, names) for one in entries}
@@ -124,7 +124,7 @@ def batch_for_me(batch_id: str) -> FilingBatch:
         batch = FilingBatch.get(batch_id)
     except RuleBroken:
         abort(404)
-    inside = {"$and": [{"batch": batch.id}, sight()]}
+    inside = {"$and": [{"batch": batch.id}, in_sight()]}
     return batch if FilingEntry.collection().find_one(inside, {"_id": 1}) else abort(404)
 
 

@@ -14,12 +14,11 @@ from flask_babel import gettext as _
 from admin_views.archive_scope import Scope, scope
 from admin_views.base import Unfinished, keep_form
 from admin_views.disposal_pages import DisposalPage, day_of, typed
-from admin_views.standing import me, my_keys, now, today
+from admin_views.standing import in_sight, me, now, today
 from documents.actions import holding
 from documents.actions.holding import HoldAsked
 from documents.complaint import Complaint
 from documents.hold import Hold
-from documents.queries import Sight
 
 SHOWN = 200
 CASES_SHOWN = 300
@@ -122,6 +121,5 @@ def is_late(hold: Hold) -> bool:
 def hold_for_me(hold_id: str) -> Hold:
     """The hold; one without a case in sight looks like none."""
     hold = Hold.get(hold_id)
-    seen = Sight(my_keys(), me().id).condition()
-    inside = {"$and": [{"number": {"$in": hold.cases}}, seen]}
+    inside = {"$and": [{"number": {"$in": hold.cases}}, in_sight()]}
     return hold if Complaint.collection().find_one(inside, {"_id": 1}) else abort(404)

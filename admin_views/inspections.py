@@ -13,18 +13,16 @@ from flask_babel import lazy_gettext as _l
 from redis import RedisError
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, scope, scope_or_404
+from admin_views.archive_scope import Scope, keeps, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.downloads import paper
 from admin_views.shelf import volume_for_me
-from admin_views.standing import me, my_keys, now, today
+from admin_views.standing import in_sight, me, now, today
 from documents import audit
 from documents.actions import inspecting
 from documents.dossier_words import Names
-from documents.holdings import archives
 from documents.inspection import Inspection, Sampling, inspection_rules
 from documents.inspection_paper import as_json
-from documents.queries import Sight
 from documents.rules.check_items import ITEMS
 from documents.rules.four_checks import NATURES, RESULTS, SOURCE, STAGES, VOLUME
 from documents.volume import Volume
@@ -141,7 +139,7 @@ def _visible(here: Scope, *, only_failed: bool) -> list[Inspection]:
 
 def _seen(numbers: Iterable[str]) -> set[str]:
     """Which of these volumes the person may see."""
-    condition = {"$and": [{"_id": {"$in": list(numbers)}}, Sight(my_keys(), me().id).condition()]}
+    condition = {"$and": [{"_id": {"$in": list(numbers)}}, in_sight()]}
     return {row["_id"] for row in Volume.collection().find(condition, {"_id": 1})}
 
 
@@ -150,7 +148,7 @@ def _for_me(inspection: str) -> Inspection:
     found = Inspection.get(inspection)
     if found.subject == VOLUME:
         volume_for_me(found.number)
-    elif found.owner not in {unit.id for unit in archives(my_keys())}:
+    elif not keeps(found.owner):
         abort(404)
     return found
 

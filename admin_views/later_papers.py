@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope
 from admin_views.base import keep_form
-from admin_views.filing_desk import sight
+from admin_views.filing_desk import case_in_sight
 from admin_views.standing import me, now
 from documents.actions import supplementing, uploads
 from documents.complaint import Complaint
@@ -62,7 +62,7 @@ class LaterPapersView(ArchivePage):
 
 def case_for_me(number: str) -> Complaint:
     """A sealed case; one out of sight looks like none."""
-    found: Complaint | None = Complaint.objects(__raw__={"$and": [{"number": number}, sight()]}).first()
+    found = case_in_sight(number)
     return found if found is not None and found.volume is not None else abort(404)
 
 

@@ -11,17 +11,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import scope
+from admin_views.archive_scope import keeps, scope
 from admin_views.base import Unfinished, keep_form
 from admin_views.history import names, verb_words
 from admin_views.sheets import sheet
 from admin_views.shelf import volume_for_me
-from admin_views.standing import me, my_keys, now, spoken
+from admin_views.standing import me, now, spoken
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import lending
 from documents.audit import AuditEntry
-from documents.holdings import archives
 from documents.loan import ASKED, CURRENT, Loan
 from documents.reading_copy import ATTACHMENTS, FORMS, HISTORY, LETTERS
 from documents.volume import Volume
@@ -163,4 +162,4 @@ def lines_of(volume: Volume, most: int) -> list[tuple[Any, ...]]:
 def loan_for_me(loan_id: str) -> Loan:
     """The loan; one of another archive looks like none."""
     loan = Loan.get(loan_id)
-    return loan if loan.owner in {unit.id for unit in archives(my_keys())} else abort(404)
+    return loan if keeps(loan.owner) else abort(404)

@@ -10,12 +10,11 @@ from bson import ObjectId
 
 from admin_views.archive_scope import Scope
 from admin_views.phrases import named
-from admin_views.standing import me, my_keys, said, today
+from admin_views.standing import in_sight, said, today
 from documents.actions.reporting import Asked, duties_behind, id_of
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.policy import view_of
-from documents.queries import Sight
 from documents.report import Report, Table
 from documents.report_figures import cases_behind
 from documents.rules.report_parts import part_name, parts, span
@@ -111,7 +110,7 @@ def reports_in_reach(unit: str) -> list[Report]:
 
 def numbers_in_sight(numbers: Sequence[str]) -> set[str]:
     """Which of the cases the person may see."""
-    seen = {"$and": [{"number": {"$in": list(numbers)}}, Sight(my_keys(), me().id).condition()]}
+    seen = {"$and": [{"number": {"$in": list(numbers)}}, in_sight()]}
     return {row["number"] for row in Complaint.collection().find(seen, {"number": 1})}
 
 
@@ -132,7 +131,7 @@ def behind(report: Report, key: str, group: str | None, *, after: str) -> Behind
     """The cases behind a figure, or behind one row of a table."""
     label, stated, counted, grouped = _asked(report, key, group)
     condition = cases_behind(report, counted, grouped)
-    seen: dict[str, Any] = {"$and": [condition, Sight(my_keys(), me().id).condition()]}
+    seen: dict[str, Any] = {"$and": [condition, in_sight()]}
     total = int(Complaint.collection().count_documents(condition))
     hidden = total - int(Complaint.collection().count_documents(seen))
     if ObjectId.is_valid(after):

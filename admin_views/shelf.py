@@ -11,10 +11,9 @@ from flask import abort
 from gridfs.errors import GridFSError
 
 from admin_views.archive_scope import Scope
-from admin_views.standing import me, my_keys, now, said
+from admin_views.standing import in_sight, now, said
 from documents import files
 from documents.dossier_words import Names
-from documents.queries import Sight
 from documents.rules.text import tidy
 from documents.rules.volume import Spine, SpineSheet
 from documents.unit import names_of
@@ -82,7 +81,7 @@ class Place:
 
 def sight(scope: Scope) -> dict[str, Any]:
     """The volumes of the unit that the person may see."""
-    return {"owner": scope.unit.id, **Sight(my_keys(), me().id).condition()}
+    return {"owner": scope.unit.id, **in_sight()}
 
 
 def boards(scope: Scope) -> list[Board]:
@@ -138,9 +137,8 @@ def volumes(scope: Scope, place: Place, after: str = "") -> VolumePage:
 
 def volume_for_me(number: str, *, also_destroyed: bool = False) -> Volume:
     """The volume; one out of sight looks like none, and so does one of which only the tombstone is left."""
-    seen = Sight(my_keys(), me().id).condition()
     here = {"_id": number} if also_destroyed else {"_id": number, "destroyed_at": None}
-    found: Volume | None = Volume.objects(__raw__={"$and": [here, seen]}).first()
+    found: Volume | None = Volume.objects(__raw__={"$and": [here, in_sight()]}).first()
     return found if found is not None else abort(404)
 
 

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from documents.person import Person
 from documents.policy import Policy, view_of
+from documents.queries import Sight
 from documents.rules.policy import PolicyView
 
 Definition = Mapping[str, Any]
@@ -68,6 +69,11 @@ def my_keys() -> list[str]:
     if "admin_keys" not in g:
         g.admin_keys = me().keys(roles())
     return list(g.admin_keys)
+
+
+def in_sight() -> dict[str, Any]:
+    """What the person may see, of cases and of what carries their scope: volumes, entries of batches."""
+    return Sight(my_keys(), me().id).condition()
 
 
 def said(text: Any) -> str:

@@ -16,6 +16,7 @@ from documents.case_parts import Attachment, Clock, Event, Extension, SealedVolu
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
+from documents.queries import Sight
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.counted_days import counted_days
@@ -237,8 +238,7 @@ class CasePage:
         if not volume.file_id:
             return False
         everything = (field for form in self.view.forms() for field in fields_of(form))
-        sight = {"scope": {"$in": my_keys()}, "recused": {"$ne": me().id}}
-        known = {"_id": volume.number, "destroyed_at": None, **sight}
+        known = {"_id": volume.number, "destroyed_at": None, **Sight(my_keys(), me().id).condition()}
         shelved = Volume.collection().find_one(known, {"_id": 1}) is not None
         return shelved and all(may_on(self.case, field=field) for field in everything)
 
