@@ -7,8 +7,9 @@ import io
 import pikepdf
 
 from documents.rules.custody_papers import DestructionPaper, ReadingCopy
-from pdf.engine import FLAVOUR, Imprint, lay_out, seal
+from pdf.engine import FLAVOUR, lay_out, seal
 from pdf.glyphs import Ledger, spelled
+from pdf.imprints import Imprint
 from pdf.sheets import page
 
 SHEETS = ("paper", "custody")

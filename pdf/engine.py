@@ -6,16 +6,19 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import uharfbuzz
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
 from weasyprint.logger import LOGGER
+from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from pdf.fonts import prepare
+from pdf.fonts import digests, prepare
 from pdf.imprints import Imprint, described
 from pdf.lean import read_in_place
 from pdf.wording import beijing
@@ -23,6 +26,7 @@ from pdf.wording import beijing
 TEMPLATES = Path(__file__).parent / "templates"
 FLAVOUR = "pdf/a-2u"
 RDF_END = b"</rdf:RDF>"
+LIBRARIES = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "pypdfium2")
 
 Assets = Mapping[str, tuple[str, bytes]]  # "asset:…" → media type and bytes
 
@@ -69,7 +73,7 @@ def seal(document: Document, imprint: Imprint, *, flavour: str = FLAVOUR, page_l
 
     def rdf(*what: Any) -> bytes:
         written: bytes = plain(*what)
-        return written.replace(RDF_END, described(imprint.facts) + RDF_END)
+        return written.replace(RDF_END, described(imprint.facts, _made_with()) + RDF_END)
 
     def finish(_document: Document, pdf: Any) -> None:
         if page_labels:
@@ -81,6 +85,15 @@ def seal(document: Document, imprint: Imprint, *, flavour: str = FLAVOUR, page_l
     if not content:
         raise PaperNotRendered("WeasyPrint wrote no bytes")
     return bytes(content)
+
+
+@cache
+def _made_with() -> tuple[str, ...]:
+    """Everything of which another version may give other bytes 制作环境."""
+    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
+    shaping = [f"pango {pango.pango_version()}", f"harfbuzz {uharfbuzz.version_string()}"]
+    typefaces = [f"{name} sha256:{digest}" for name, digest in digests().items()]
+    return (*libraries, *shaping, *typefaces)
 
 
 @cache

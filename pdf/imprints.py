@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from xml.sax.saxutils import escape
 
-import uharfbuzz
-from weasyprint.text.ffi import pango
-
-from pdf import fonts
-
 NAMESPACE = "urn:juanzong:archive#"
-LIBRARIES = ("weasyprint", "pydyf", "fonttools", "pikepdf", "pillow", "pypdfium2")
 
 # Properties beyond those that PDF/A knows; a file that uses them describes them (ISO 19005).
 PROPERTIES = {
@@ -56,23 +48,14 @@ class Imprint:
         return sha256(text.encode()).hexdigest()[:32].encode()
 
 
-@cache
-def made_with() -> tuple[str, ...]:
-    """Everything of which another version may give other bytes 制作环境."""
-    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
-    shaping = [f"pango {pango.pango_version()}", f"harfbuzz {uharfbuzz.version_string()}"]
-    typefaces = [f"{name} sha256:{digest}" for name, digest in fonts.digests().items()]
-    return (*libraries, *shaping, *typefaces)
-
-
-def described(facts: ArchiveFacts) -> bytes:
-    """The facts as RDF, with the description of their properties that PDF/A wants."""
+def described(facts: ArchiveFacts, made_with: tuple[str, ...]) -> bytes:
+    """The facts and the 制作环境 as RDF, with the description of their properties that PDF/A wants."""
     values = {
         "archiveNumber": (facts.archive_number,) if facts.archive_number else (),
         "cases": facts.cases,
         "eventChains": facts.event_chains,
         "originalCharacters": facts.original_characters,
-        "madeWith": made_with(),
+        "madeWith": made_with,
     }
     given = {name: rows for name, rows in values.items() if rows}
     body = "".join(f"<jz:{name}>{_sequence(rows)}</jz:{name}>" for name, rows in given.items())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from documents.rules.inspection_paper import InspectionPaper
-from pdf.engine import FLAVOUR, Imprint, lay_out, seal
+from pdf.engine import FLAVOUR, lay_out, seal
 from pdf.glyphs import Ledger, spelled
+from pdf.imprints import Imprint
 from pdf.sheets import page
 
 

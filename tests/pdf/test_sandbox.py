@@ -121,8 +121,12 @@ def test_the_child_gets_no_addresses_of_databases(monkeypatch):
     assert b"MONGODB_URI" not in environment
 
 
-def test_the_parent_never_loads_a_rendering_library():
-    code = "import sys, pdf.sandbox; print(sorted({'weasyprint', 'PIL', 'pypdfium2'} & set(sys.modules)))"
+@pytest.mark.parametrize(
+    ("parent", "libraries"),
+    [("pdf.sandbox", {"weasyprint", "PIL", "pypdfium2"}), ("pdf.inspections", {"weasyprint"})],
+)
+def test_the_parent_never_loads_a_rendering_library(parent: str, libraries: set[str]):
+    code = f"import sys, {parent}; print(sorted({libraries} & set(sys.modules)))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
     )
