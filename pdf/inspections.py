@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ import pypdfium2
 from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
 from documents.rules.volume_facts import PdfFacts
-from pdf.font_checks import Fonts, fonts_of
+from pdf.font_checks import fonts_of
 from pdf.imprints import NAMESPACE
 
 MOST_BYTES = 1 << 30
@@ -50,6 +50,7 @@ def look_into(content: bytes) -> PdfFacts:
 
 def _facts(document: Pdf, content: bytes) -> PdfFacts:
     fonts, metadata = fonts_of(document), _metadata(document)
+    active, locked = _once(_active(document)), _once(_locked(document))
     return PdfFacts(
         pages=len(document.pages),
         version=document.pdf_version,
@@ -58,14 +59,18 @@ def _facts(document: Pdf, content: bytes) -> PdfFacts:
         author=metadata.get("author", ""),
         subject=metadata.get("subject", ""),
         bookmarks=tuple(_bookmarks(document)),
-        archival=tuple(dict.fromkeys(_archival(document, metadata, fonts))),
+        archival=_once(_archival(document, metadata, (*fonts.problems, *active, *locked))),
         fonts=len(fonts.names),
         font_problems=fonts.problems,
-        active=tuple(dict.fromkeys(_active(document))),
-        locked=tuple(dict.fromkeys(_locked(document))),
+        active=active,
+        locked=locked,
         trailing=_trailing(content),
         heads=_heads_inside(metadata.get("chains", "")),
     )
+
+
+def _once(problems: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(problems))
 
 
 # --- what the file says about itself ------------------------------------------------------------------
@@ -101,16 +106,15 @@ def _bookmarks(document: Pdf) -> Iterator[str]:
 # --- PDF/A ---------------------------------------------------------------------------------------------
 
 
-def _archival(document: Pdf, metadata: dict[str, str], fonts: Fonts) -> Iterator[str]:
+def _archival(document: Pdf, metadata: dict[str, str], elsewhere: Iterable[str]) -> Iterator[str]:
+    """What breaks PDF/A, with that which was found by looking for something else."""
     yield from _claims(document, metadata)
     yield from _colours(document)
     if Name.ID not in document.trailer:
         yield "文件尾没有 ID"
     if float(document.pdf_version) > 1.7:
         yield f"PDF 版本 {document.pdf_version} 高于 1.7"
-    yield from fonts.problems
-    yield from _active(document)
-    yield from _locked(document)
+    yield from elsewhere
     yield from _annotations(document)
     yield from _embedded(document, metadata.get("part", ""))
 
@@ -237,7 +241,7 @@ def _with_pages(facts: PdfFacts, content: bytes) -> PdfFacts:
         blank = [f"第 {index + 1} 面无法绘制或没有文字" for index in sheets if _is_blank(document, index)]
         texts = map(partial(_text, document), range(max(0, count - LAST_SHEETS), count))
         heads = HEAD.findall("".join(texts))
-    return replace(facts, blank=tuple(blank), heads=tuple(dict.fromkeys([*heads, *facts.heads])))
+    return replace(facts, blank=tuple(blank), heads=_once([*heads, *facts.heads]))
 
 
 def _heads_inside(chains: str) -> tuple[str, ...]:
