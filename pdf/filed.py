@@ -64,6 +64,11 @@ class CasePapers:
     warnings: tuple[str, ...]
     originals: tuple[Attached, ...]
 
+    @property
+    def policy(self) -> str:
+        """The policy under which the case was handled, with its version 依据."""
+        return f"《{self.shown.policy_title}》（版本 {self.shown.policy_version}）"
+
 
 def papers(content: VolumeContent, ledger: Ledger, *, first: int = 1, prefix: str = "") -> CasePapers:
     """The papers of a case, counted from `first`; `prefix` names the case where places are named."""

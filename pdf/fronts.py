@@ -15,8 +15,8 @@ from pdf.filed import SHEETS
 from pdf.sheets import page
 
 INSIDE = "#doc-"  # contents lines lead to anchors of the same file
-NOTE_LINES, LINE = 20, 36  # of a 备考表 that has its people at the foot of its page; characters a line
 LATER = "doc:"  # … or to papers that are bound in afterwards, which then get their real targets
+NOTE_LINES, LINE = 20, 36  # of a 备考表 that has its people at the foot of its page; characters a line
 
 
 @dataclass(frozen=True)

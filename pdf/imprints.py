@@ -8,6 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from xml.sax.saxutils import escape
 
+from documents.rules.volume import VolumeContent
+
 NAMESPACE = "urn:juanzong:archive#"
 
 # Properties beyond those that PDF/A knows; a file that uses them describes them (ISO 19005).
@@ -46,6 +48,18 @@ class Imprint:
         """The PDF identifier, a digest of what the file is."""
         text = "\0".join((self.title, self.author, self.subject, self.made_at.isoformat(), self.identity))
         return sha256(text.encode()).hexdigest()[:32].encode()
+
+
+def imprint_of(content: VolumeContent, facts: ArchiveFacts = ArchiveFacts()) -> Imprint:
+    """What the file of a volume, or of a part of it, says about itself."""
+    return Imprint(
+        title=content.title,
+        author=content.fonds_name,
+        subject=content.volume_number,
+        made_at=content.sealed_at,
+        identity=content.case_number,
+        facts=facts,
+    )
 
 
 def described(facts: ArchiveFacts, made_with: tuple[str, ...]) -> bytes:

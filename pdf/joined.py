@@ -19,10 +19,10 @@ from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from pdf import bundles, fronts
 from pdf.embedding import Attached, chosen, embed
 from pdf.engine import PaperNotRendered, lay_out, seal
-from pdf.filed import SHEETS, CasePapers, body, entries, papers, shown_volume
+from pdf.filed import SHEETS, body, entries, papers, shown_volume
 from pdf.fronts import LATER, Facts, Front, Group
 from pdf.glyphs import Ledger
-from pdf.imprints import ArchiveFacts, Imprint
+from pdf.imprints import ArchiveFacts, imprint_of
 from pdf.sheets import page
 
 JOINED = (*SHEETS, "joined")
@@ -83,22 +83,18 @@ def _add(bound: Bound, part: VolumeContent, flavour: str) -> None:
     )
     divider = _divider(shown, group)
     pages = [*divider.pages, *document.pages]
-    imprint = _imprint(part, ArchiveFacts())
-    bound.path(len(bound.groups)).write_bytes(seal(document.copy(pages), imprint, flavour=flavour))
+    sealed = seal(document.copy(pages), imprint_of(part), flavour=flavour)
+    bound.path(len(bound.groups)).write_bytes(sealed)
     bound.pages += len(document.pages)
     bound.groups.append(group)
     bound.warnings += [f"{shown.item_number} 件{warning}" for warning in case.warnings]
     bound.originals += case.originals
-    bound.policies[_policy(case)] = None
+    bound.policies[case.policy] = None
 
 
 def _divider(shown: VolumeContent, group: Group) -> Document:
     notes = [line for line in shown.closing_note.situation.splitlines() if line.strip()]
     return lay_out(page("divider.html", volume=shown, group=group, notes=notes), sheets=JOINED)
-
-
-def _policy(case: CasePapers) -> str:
-    return f"《{case.shown.policy_title}》（版本 {case.shown.policy_version}）"
 
 
 # --- all together ------------------------------------------------------------------------------------
@@ -160,24 +156,13 @@ def _sealed_front(content: VolumeContent, front: Front, bound: Bound, flavour: s
     )
     stretches = [(f"件 {group.item}", group.page, group.pages) for group in bound.groups]
     return seal(
-        front.document, _imprint(content, facts), flavour=flavour, page_labels=front.labels(stretches)
+        front.document, imprint_of(content, facts), flavour=flavour, page_labels=front.labels(stretches)
     )
 
 
 def _total(content: VolumeContent, pages: int, flavour: str) -> bytes:
     document = lay_out(page("total.html", pages=pages), sheets=(*SHEETS, "total"))
-    return seal(document, _imprint(content, ArchiveFacts()), flavour=flavour)
-
-
-def _imprint(content: VolumeContent, facts: ArchiveFacts) -> Imprint:
-    return Imprint(
-        title=content.title,
-        author=content.fonds_name,
-        subject=content.volume_number,
-        made_at=content.sealed_at,
-        identity=content.case_number,
-        facts=facts,
-    )
+    return seal(document, imprint_of(content), flavour=flavour)
 
 
 class _Binding:

@@ -14,7 +14,7 @@ from pdf.engine import seal
 from pdf.filed import CasePapers, body, entries, papers
 from pdf.fronts import Facts, Group
 from pdf.glyphs import Ledger
-from pdf.imprints import ArchiveFacts, Imprint
+from pdf.imprints import ArchiveFacts, imprint_of
 
 
 def render(content: VolumeContent, *, pdf_flavour: str = "") -> RenderedVolume:
@@ -31,7 +31,7 @@ def render(content: VolumeContent, *, pdf_flavour: str = "") -> RenderedVolume:
     pages = [*front.before, *document.pages, *front.closing, *front.spine]
     data = seal(
         document.copy(pages),
-        _imprint(content, ledger),
+        imprint_of(content, _archive_facts(content, ledger)),
         flavour=flavour,
         page_labels=front.labels([("", 1, facts.pages)]),
     )
@@ -49,33 +49,25 @@ def render(content: VolumeContent, *, pdf_flavour: str = "") -> RenderedVolume:
 
 
 def _facts(case: CasePapers, group: Group, *, ledger: Ledger, originals: Originals) -> Facts:
-    shown = case.shown
     return Facts(
         groups=(group,),
         pages=group.pages,
         replacements=ledger.rows(),
         warnings=case.warnings,
-        policies=(f"《{shown.policy_title}》（版本 {shown.policy_version}）",),
+        policies=(case.policy,),
         originals=len(case.originals),
         inside=len(originals.inside),
         beside=tuple(one.enclosure.name for one in originals.beside),
     )
 
 
-def _imprint(content: VolumeContent, ledger: Ledger) -> Imprint:
+def _archive_facts(content: VolumeContent, ledger: Ledger) -> ArchiveFacts:
     chain = f"{content.case_number} {len(content.events)} {content.events_head}"
-    return Imprint(
-        title=content.title,
-        author=content.fonds_name,
-        subject=content.volume_number,
-        made_at=content.sealed_at,
-        identity=content.case_number,
-        facts=ArchiveFacts(
-            archive_number=content.volume_number,
-            cases=(content.case_number,),
-            event_chains=(chain,) if content.events_head else (),
-            original_characters=ledger.originals(),
-        ),
+    return ArchiveFacts(
+        archive_number=content.volume_number,
+        cases=(content.case_number,),
+        event_chains=(chain,) if content.events_head else (),
+        original_characters=ledger.originals(),
     )
 
 
