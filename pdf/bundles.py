@@ -14,6 +14,7 @@ import pikepdf
 import uharfbuzz
 
 from pdf import fonts
+from pdf.saving import saved
 
 # The names WeasyPrint gives to our typefaces. It keeps glyph numbers when it cuts a typeface down, so the
 # text of a page reads the same from a larger cut.
@@ -46,7 +47,6 @@ def bind(volumes: Sequence[bytes], title: str) -> bytes:
     """Bind sealed volumes into one reading file of the same PDF/A level; the volumes stay what they are."""
     if not volumes:
         raise ValueError("nothing to bind")
-    result = io.BytesIO()
     with pikepdf.open(io.BytesIO(volumes[0])) as whole:
         del whole.pages[:]
         if "/Names" in whole.Root:
@@ -64,8 +64,7 @@ def bind(volumes: Sequence[bytes], title: str) -> bytes:
         with whole.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:title"] = title
         whole.remove_unreferenced_resources()
-        whole.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return result.getvalue()
+        return saved(whole)
 
 
 def share(whole: pikepdf.Pdf) -> None:

@@ -10,6 +10,7 @@ from documents.rules.custody_papers import DestructionPaper, ReadingCopy
 from pdf.engine import FLAVOUR, lay_out, seal
 from pdf.glyphs import Ledger, spelled
 from pdf.imprints import Imprint
+from pdf.saving import saved
 from pdf.sheets import page
 
 SHEETS = ("paper", "custody")
@@ -38,7 +39,6 @@ def reading_copy(copy: ReadingCopy, *, pdf_flavour: str = FLAVOUR) -> bytes:
     html = page("watermark.html", marks=marks, places=PLACES)
     imprint = Imprint(title=copy.title, author="", subject="", made_at=copy.made_at, identity=copy.title)
     sheet = seal(lay_out(html, sheets=("watermark",)), imprint, flavour=pdf_flavour)
-    result = io.BytesIO()
     with pikepdf.open(io.BytesIO(copy.content)) as whole, pikepdf.open(io.BytesIO(sheet)) as mark:
         stamp = whole.copy_foreign(mark.pages[0].as_form_xobject())
         for each in whole.pages:
@@ -48,5 +48,4 @@ def reading_copy(copy: ReadingCopy, *, pdf_flavour: str = FLAVOUR) -> bytes:
             if name in whole.Root:
                 del whole.Root[name]
         whole.docinfo["/Title"] = copy.title
-        whole.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return result.getvalue()
+        return saved(whole)

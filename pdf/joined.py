@@ -23,6 +23,7 @@ from pdf.filed import SHEETS, body, entries, papers, shown_volume
 from pdf.fronts import LATER, Facts, Front, Group
 from pdf.glyphs import Ledger
 from pdf.imprints import ArchiveFacts, imprint_of
+from pdf.saving import save
 from pdf.sheets import page
 
 JOINED = (*SHEETS, "joined")
@@ -119,11 +120,7 @@ def _bind(content: VolumeContent, bound: Bound, flavour: str) -> RenderedVolume:
     with pikepdf.open(bound.folder / "front.pdf") as whole:
         sheets = _Binding(whole, front, bound).done()
         embed(whole, originals.inside, content.sealed_at)
-        whole.save(
-            bound.folder / "whole.pdf",
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
+        save(whole, bound.folder / "whole.pdf")
     data = _read(bound.folder / "whole.pdf")
     return RenderedVolume(
         content=data,

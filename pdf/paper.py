@@ -14,6 +14,7 @@ from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, lay_out, seal
 from pdf.glyphs import Ledger, spelled
 from pdf.imprints import Imprint
+from pdf.saving import saved
 from pdf.sheets import page
 from pdf.spines import label, labels_in_rows
 from pdf.wording import BEIJING
@@ -103,10 +104,8 @@ def spines(sheet: SpineSheet, *, pdf_flavour: str = FLAVOUR) -> bytes:
 
 def _joined(parts: list[bytes]) -> bytes:
     """One file from parts that declare the same colours and the same metadata."""
-    result = io.BytesIO()
     with pikepdf.open(io.BytesIO(parts[0])) as whole:
         for part in parts[1:]:
             with pikepdf.open(io.BytesIO(part)) as source:
                 whole.pages.extend(source.pages)
-        whole.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return result.getvalue()
+        return saved(whole)

@@ -15,6 +15,7 @@ from pdf.filed import CasePapers, body, entries, papers
 from pdf.fronts import Facts, Group
 from pdf.glyphs import Ledger
 from pdf.imprints import ArchiveFacts, imprint_of
+from pdf.saving import saved
 
 
 def render(content: VolumeContent, *, pdf_flavour: str = "") -> RenderedVolume:
@@ -72,8 +73,6 @@ def _archive_facts(content: VolumeContent, ledger: Ledger) -> ArchiveFacts:
 
 
 def _with_originals(data: bytes, originals: Originals, content: VolumeContent) -> bytes:
-    result = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as whole:
         embed(whole, originals.inside, content.sealed_at)
-        whole.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return result.getvalue()
+        return saved(whole)
