@@ -15,7 +15,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from documents.rules.signatures import NONE, TEST, SigningOrder
 from pdf import signing_keys, trial_authority
-from pdf.signature_checks import Roots
+from pdf.signature_checks import Roots, from_asn1
 from pdf.signatures import Signatory, certificate_of, simple_signer
 from pdf.signing_keys import Certificate, KeyUnfit
 from pdf.time_stamps import AskedStamper, Post, trial_stamper
@@ -54,7 +54,7 @@ def _from_plugin(order: SigningOrder) -> Signer:
 def _top(signer: Signer) -> Certificate:
     """The topmost certificate that the plug-in knows."""
     own = certificate_of(signer)
-    others = [x509.load_der_x509_certificate(one.dump()) for one in signer.cert_registry]
+    others = [from_asn1(one) for one in signer.cert_registry]
     return signing_keys.top_of(own, signing_keys.ordered(own, others))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -57,7 +57,7 @@ class Seen:
     check: SignatureCheck
     certificate: x509.Certificate | None = None
     algorithm: str = ""
-    anchors: tuple[str, ...] = field(default=())
+    anchors: tuple[str, ...] = ()
 
 
 def look(content: bytes, roots: Roots, expected: Expected) -> Seen:
@@ -81,14 +81,14 @@ def _judged(one: EmbeddedPdfSignature, content: bytes, roots: Roots, expected: E
         key_usage_settings=USAGES,
         skip_diff=True,  # nothing at all may follow the signature
     )
-    certificate = x509.load_der_x509_certificate(status.signing_cert.dump())
+    certificate = from_asn1(status.signing_cert)
     stamp = status.timestamp_validity
     problems = (*_problems(status, stamp, expected), *_others(certificate, content, expected))
     check = SignatureCheck(
         problems=tuple(dict.fromkeys(problems)),
         root=_root(status),
         signed_at=moment,
-        authority=name_of(_x509(stamp.signing_cert).subject) if stamp else "",
+        authority=name_of(from_asn1(stamp.signing_cert).subject) if stamp else "",
     )
     anchors = tuple(_anchor(each) for each in (status, stamp) if each is not None and each.trusted)
     return Seen(check, certificate, _algorithm(certificate, status.md_algorithm), anchors)
@@ -103,7 +103,7 @@ def _stamped_at(one: EmbeddedPdfSignature) -> datetime | None:
 
 
 def _context(roots: tuple[x509.Certificate, ...], moment: datetime) -> ValidationContext:
-    loaded = [Certificate.load(root.public_bytes(serialization.Encoding.DER)) for root in roots]
+    loaded = [to_asn1(root) for root in roots]
     return ValidationContext(trust_roots=loaded, moment=moment, allow_fetching=False)
 
 
@@ -141,15 +141,21 @@ def _root(status: SignatureStatus) -> str:
     """The name of the root under which the signer is trusted."""
     if not status.trusted or status.validation_path is None:
         return ""
-    return name_of(_x509(status.validation_path.first).subject)
+    return name_of(from_asn1(status.validation_path.first).subject)
 
 
 def _anchor(status: SignatureStatus) -> str:
-    return fingerprint(_x509(status.validation_path.first)) if status.validation_path else ""
+    return fingerprint(from_asn1(status.validation_path.first)) if status.validation_path else ""
 
 
-def _x509(certificate: object) -> x509.Certificate:
-    return x509.load_der_x509_certificate(certificate.dump())  # type: ignore[attr-defined]
+def from_asn1(certificate: Certificate) -> x509.Certificate:
+    """A certificate of pyHanko as ours."""
+    return x509.load_der_x509_certificate(certificate.dump())
+
+
+def to_asn1(certificate: x509.Certificate) -> Certificate:
+    """One of ours as pyHanko takes it."""
+    return Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _algorithm(certificate: x509.Certificate, digest: str) -> str:

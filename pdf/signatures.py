@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from asn1crypto.keys import PrivateKeyInfo
-from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -22,7 +21,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents.rules.signatures import NONE, TEST, SignatureFacts, SigningOrder
-from pdf.signature_checks import Expected, Roots, look
+from pdf.signature_checks import Expected, Roots, from_asn1, look, to_asn1
 from pdf.signing_keys import KeyUnfit, SigningKey, fingerprint, name_of
 
 FIELD = "SystemSignature"
@@ -49,21 +48,17 @@ def simple_signer(key: SigningKey) -> Signer:
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return SimpleSigner(
-        signing_cert=_loaded(key.certificate),
+        signing_cert=to_asn1(key.certificate),
         signing_key=PrivateKeyInfo.load(der),
-        cert_registry=SimpleCertificateStore.from_certs([_loaded(one) for one in key.chain]),
+        cert_registry=SimpleCertificateStore.from_certs([to_asn1(one) for one in key.chain]),
     )
-
-
-def _loaded(certificate: x509.Certificate) -> Certificate:
-    return Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def certificate_of(signer: Signer) -> x509.Certificate:
     """The certificate of whatever signs; raises KeyUnfit."""
     if signer.signing_cert is None:
         raise KeyUnfit("签名插件没有给出证书")
-    return x509.load_der_x509_certificate(signer.signing_cert.dump())
+    return from_asn1(signer.signing_cert)
 
 
 def sign(content: bytes, who: Signatory) -> bytes:
