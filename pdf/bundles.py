@@ -170,7 +170,7 @@ def _subset(file: str, glyphs: Iterable[int]) -> bytes:
 
 @cache
 def _face(file: str) -> uharfbuzz.Face:
-    return uharfbuzz.Face(uharfbuzz.Blob((fonts.folder() / file).read_bytes()))
+    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(fonts.folder() / file)))
 
 
 def _prefix(glyphs: Iterable[int]) -> str:
