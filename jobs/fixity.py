@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from gridfs.errors import CorruptGridFile
 from documents import file_check, files
 from documents.actions import alarming
 from documents.file_check import COPIED, DAMAGED, GOOD, MISSING, FileCheck
-from jobs.second_copy import CopyUnfit, SecondCopy
+from jobs.second_copy import CopyUnfit, SecondCopy, digest_of
 from jobs.surroundings import current
 
 log = logging.getLogger(__name__)
@@ -65,16 +64,14 @@ def second_copy() -> SecondCopy | None:
 
 def _state(one: FileCheck) -> str:
     """Whether the stored bytes are those that were stored; a file without a digest gets it now."""
-    digest = hashlib.sha256()
     try:
-        for block in files.blocks(one.id):
-            digest.update(block)
+        digest = digest_of(files.blocks(one.id))
     except gridfs.NoFile:
         return MISSING
     except CorruptGridFile:
         return DAMAGED
-    one.sha256 = one.sha256 or digest.hexdigest()
-    return GOOD if digest.hexdigest() == one.sha256 else DAMAGED
+    one.sha256 = one.sha256 or digest
+    return GOOD if digest == one.sha256 else DAMAGED
 
 
 def _copied(one: FileCheck, copy: SecondCopy | None, now: datetime) -> dict[str, object]:

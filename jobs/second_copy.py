@@ -31,7 +31,7 @@ class SecondCopy:
     def look(self, sha256: str) -> str:
         """Whether the copy is good, damaged or missing; every byte is read."""
         try:
-            return GOOD if _digest(self.read(sha256)) == sha256 else DAMAGED
+            return GOOD if digest_of(self.read(sha256)) == sha256 else DAMAGED
         except FileNotFoundError:
             return MISSING
 
@@ -73,7 +73,8 @@ class SecondCopy:
             kept.unlink(missing_ok=True)
 
 
-def _digest(blocks: Iterable[bytes]) -> str:
+def digest_of(blocks: Iterable[bytes]) -> str:
+    """The SHA-256 of what comes piece by piece."""
     digest = hashlib.sha256()
     for block in blocks:
         digest.update(block)

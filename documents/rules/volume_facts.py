@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -103,7 +103,5 @@ class VolumeFacts:
     vera: tuple[str, ...] | None = None  # failed rules; None: there is no veraPDF here, or
     vera_problem: str = ""  # it gave no answer
     scan: ScanFacts | None = None  # None: no scanner is configured
-    sealed_in_audit: tuple[str, ...] = field(
-        default=()
-    )  # digests that the audit trail knows; before sealing none
+    sealed_in_audit: tuple[str, ...] = ()  # digests that the audit trail knows; before sealing none
     being_sealed: bool = False
