@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -12,15 +11,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from documents.rules.volume import RenderedVolume
 from pdf.inspections import look_into
-from tests.pdf import samples, signing
-
-
-def changed(content: bytes, change: Callable[[Any], None], **options: Any) -> bytes:
-    target = io.BytesIO()
-    with pikepdf.open(io.BytesIO(content)) as document:
-        change(document)
-        document.save(target, **options)
-    return target.getvalue()
+from tests.pdf import samples, signing, uploads
 
 
 def no_claim(document: Pdf) -> None:
@@ -120,7 +111,7 @@ def lying_elsewhere(document: Pdf) -> None:
 def test_what_is_unfit_for_the_archive_is_seen(
     rendered: RenderedVolume, change: Callable[[Any], None], place: str, words: str
 ) -> None:
-    found = getattr(look_into(changed(rendered.content, change)), place)
+    found = getattr(look_into(uploads.changed(rendered.content, change)), place)
     assert any(words in one for one in found), found
 
 
@@ -134,9 +125,9 @@ def test_a_volume_of_ours_has_nothing_to_be_said_against(rendered: RenderedVolum
 
 
 def test_a_locked_a_cut_and_a_continued_file(rendered: RenderedVolume) -> None:
-    locked = changed(rendered.content, lambda _: None, encryption=pikepdf.Encryption(owner="o", user="u"))
+    locked = uploads.changed(rendered.content, encryption=pikepdf.Encryption(owner="o", user="u"))
     assert look_into(locked).locked == ("文件已加密",)
-    printable = changed(rendered.content, lambda _: None, encryption=pikepdf.Encryption(owner="o", user=""))
+    printable = uploads.changed(rendered.content, encryption=pikepdf.Encryption(owner="o", user=""))
     assert "文件已加密" in look_into(printable).locked
     assert "不能作为 PDF 打开" in look_into(rendered.content[:5000]).unreadable
     assert look_into(b"MZ program").unreadable
@@ -144,8 +135,4 @@ def test_a_locked_a_cut_and_a_continued_file(rendered: RenderedVolume) -> None:
 
 
 def test_a_blank_sheet_is_seen() -> None:
-    target = io.BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        document.save(target)
-    assert look_into(target.getvalue()).blank == ("第 1 面无法绘制或没有文字",)
+    assert look_into(uploads.blank_pdf(1)).blank == ("第 1 面无法绘制或没有文字",)

@@ -10,7 +10,7 @@ from documents.rules.rendition import Rendition
 from pdf.renditions import mail_words
 from pdf.renditions.limits import Allowance
 from pdf.renditions.making import rendition
-from tests.pdf import samples, uploads
+from tests.pdf import bombs, samples, uploads
 
 
 def drawn(content: bytes, name: str = "投诉.eml", **allowed: int) -> Rendition:
@@ -203,13 +203,7 @@ def test_pages_and_attachments_are_counted() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(
-            b"From: a@b\nMIME-Version: 1.0\nSubject: x\n"
-            + b"".join(
-                b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5000)
-            ),
-            id="multiparts",
-        ),
+        pytest.param(bombs.nested_mail(5000), id="multiparts"),
         pytest.param(b"From: a@b\n" + b"Content-Type: message/rfc822\n\n" * 5000, id="mails"),
         pytest.param(
             b"From: a@b\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 30_000, id="parts"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import struct
-import zlib
 
-import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
@@ -15,7 +12,7 @@ from PIL import Image
 from pdf import volumes
 from pdf.renditions.limits import MAX_PAGES
 from pdf.renditions.making import rendition
-from tests.pdf import samples
+from tests.pdf import samples, uploads
 from tests.pdf.reading import text_pages
 
 
@@ -31,26 +28,6 @@ def _pages(name: str, media_type: str, content: bytes) -> int:
     found = rendition(samples.enclosure(name, media_type, content))
     assert all(sheet.picture or sheet.lines for sheet in found.sheets)
     return len(found.sheets)
-
-
-def _encrypted(*, printable: bool) -> bytes:
-    stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(samples.scanned_pdf())) as pdf:
-        user = "" if printable else "secret"
-        pdf.save(stream, encryption=pikepdf.Encryption(owner="owner", user=user))
-    return stream.getvalue()
-
-
-def _png_header(width: int, height: int) -> bytes:
-    """A small file that claims to be a huge picture."""
-    body = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    rows = zlib.compress(bytes((width + 7) // 8 + 1) * 100, 9)
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        checksum = zlib.crc32(kind + content)
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
-
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", body) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
@@ -107,21 +84,23 @@ def test_text_in_chinese_encodings_is_shown(encoding):
 
 
 def test_a_pdf_that_only_forbids_changes_is_shown():
-    assert _pages("只读.pdf", "application/pdf", _encrypted(printable=True)) == 2
+    assert _pages("只读.pdf", "application/pdf", uploads.encrypted_pdf()) == 2
 
 
 @pytest.mark.parametrize(
     ("name", "media_type", "content", "word"),
     [
         pytest.param("空.pdf", "application/pdf", b"", "0 字节", id="nothing in it"),
-        pytest.param("密.pdf", "application/pdf", _encrypted(printable=False), "加密", id="encrypted PDF"),
+        pytest.param(
+            "密.pdf", "application/pdf", uploads.encrypted_pdf(user="secret"), "加密", id="encrypted PDF"
+        ),
         pytest.param("半.pdf", "application/pdf", b"%PDF-1.7\n1 0 obj <<", "损坏", id="truncated PDF"),
         pytest.param("半.png", "image/png", samples.photograph()[:4000], "不完整", id="truncated PNG"),
         pytest.param(
             "半.jpg", "image/jpeg", samples.photograph(kind="JPEG")[:4000], "不完整", id="truncated JPEG"
         ),
-        pytest.param("弹.png", "image/png", _png_header(30000, 30000), "像素过多", id="900 million pixels"),
-        pytest.param("弹.png", "image/png", _png_header(9000, 9000), "像素过多", id="81 million pixels"),
+        pytest.param("弹.png", "image/png", uploads.png(30000, 30000), "像素过多", id="900 million pixels"),
+        pytest.param("弹.png", "image/png", uploads.png(9000, 9000), "像素过多", id="81 million pixels"),
         pytest.param("音.mp3", "audio/mpeg", b"ID3" + bytes(100), "不能转换", id="sound"),
         pytest.param(
             "表.docx", "application/msword", b"PK\x03\x04" + bytes(50), "不能转换", id="Office file"
@@ -147,32 +126,21 @@ def test_the_bytes_decide_not_the_name():
 
 
 def test_a_pdf_with_a_thousand_pages_is_cut_and_says_so():
-    stream = io.BytesIO()
-    with pikepdf.new() as pdf:
-        for _ in range(1000):
-            pdf.add_blank_page(page_size=(200, 200))
-        pdf.save(stream)
-    found = rendition(samples.enclosure("多.pdf", "application/pdf", stream.getvalue()))
+    found = rendition(samples.enclosure("多.pdf", "application/pdf", uploads.blank_pdf(1000)))
     assert len(found.sheets) == MAX_PAGES
     assert "共 1000 页" in found.warnings[0]
 
 
 def test_a_pdf_poster_of_200_inches_is_drawn_small():
-    stream = io.BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(14400, 14400))
-        pdf.save(stream)
-    (sheet,) = rendition(samples.enclosure("海报.pdf", "application/pdf", stream.getvalue())).sheets
+    poster = uploads.blank_pdf(1, (14400, 14400))
+    (sheet,) = rendition(samples.enclosure("海报.pdf", "application/pdf", poster)).sheets
     assert sheet.picture
     with Image.open(io.BytesIO(sheet.picture.content)) as shown:
         assert max(shown.size) <= 1680
 
 
 def test_a_pdf_without_pages_is_kept_as_original():
-    stream = io.BytesIO()
-    with pikepdf.new() as pdf:
-        pdf.save(stream)
-    assert "PDF" in _reason("无页.pdf", "application/pdf", stream.getvalue())
+    assert "PDF" in _reason("无页.pdf", "application/pdf", uploads.blank_pdf(0))
 
 
 def test_long_text_is_cut_into_pages_and_at_the_limit():

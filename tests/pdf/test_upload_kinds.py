@@ -173,23 +173,17 @@ def test_a_signed_pdf_names_its_signer_and_points_to_the_original() -> None:
     assert found.warnings == (note,)
 
 
-def _acting() -> bytes:
-    stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(samples.scanned_pdf(1))) as pdf:
-        launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")
-        link = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch
-        )
-        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.launchURL('http://169.254.169.254/')")
-        pdf.Root.OpenAction = pdf.make_indirect(script)
-        pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(link)])
-        pdf.attachments["内.exe"] = b"MZ"
-        pdf.save(stream)
-    return stream.getvalue()
+def _acts(pdf: pikepdf.Pdf) -> None:
+    launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")
+    link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch)
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.launchURL('http://169.254.169.254/')")
+    pdf.Root.OpenAction = pdf.make_indirect(script)
+    pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(link)])
+    pdf.attachments["内.exe"] = b"MZ"
 
 
 def test_what_a_pdf_would_do_is_told_and_not_done() -> None:
-    found = drawn("脚本.pdf", _acting())
+    found = drawn("脚本.pdf", _twisted(_acts))
     assert found.sheets[0].picture
     assert found.warnings == (
         "PDF 含有启动程序的动作、脚本（JavaScript）、内嵌文件 1 个，翻印页不含这些内容",
@@ -215,11 +209,7 @@ def test_what_was_filled_into_a_form_is_drawn_and_scripts_cannot_run() -> None:
 
 
 def _twisted(change: Any) -> bytes:
-    stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(samples.scanned_pdf(1))) as pdf:
-        change(pdf)
-        pdf.save(stream)
-    return stream.getvalue()
+    return uploads.changed(samples.scanned_pdf(1), change)
 
 
 def _own_grandchild(pdf: pikepdf.Pdf) -> None:

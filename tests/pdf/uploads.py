@@ -6,9 +6,10 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 
 import pikepdf
 
@@ -70,9 +71,17 @@ def png(width: int, height: int) -> bytes:
 def encrypted_pdf(*, user: str = "", printable: bool = True) -> bytes:
     """A PDF that its maker locked."""
     allow = pikepdf.Permissions(print_lowres=printable, print_highres=printable, modify_other=False)
+    lock = pikepdf.Encryption(owner="owner", user=user, allow=allow)
+    return changed(samples.scanned_pdf(), encryption=lock)
+
+
+def changed(content: bytes, change: Callable[[pikepdf.Pdf], object] | None = None, **options: Any) -> bytes:
+    """A PDF after somebody did something to it."""
     stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(samples.scanned_pdf())) as pdf:
-        pdf.save(stream, encryption=pikepdf.Encryption(owner="owner", user=user, allow=allow))
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        if change is not None:
+            change(pdf)
+        pdf.save(stream, **options)
     return stream.getvalue()
 
 
