@@ -85,18 +85,21 @@ def enrol(now: datetime) -> int:
 
 
 def _enrol(rows: Sequence[Row], now: datetime) -> int:
-    sealed = _sealed(rows)
-    known = set(FileCheck.collection().distinct("_id", {"_id": {"$in": [str(row["_id"]) for row in rows]}}))
+    watched = {"_id": {"$in": [str(row["_id"]) for row in rows]}}
+    known = {one["_id"]: one["kind"] for one in FileCheck.collection().find(watched, {"kind": 1})}
     # A file is stored a moment before its volume is bound: then it was enrolled as one of no special kind.
-    fresh = [row for row in rows if str(row["_id"]) not in known or str(row["_id"]) in sealed]
+    unsure = [row for row in rows if known.get(str(row["_id"])) != VOLUME]
+    sealed = _sealed(unsure)
+    fresh = [row for row in unsure if str(row["_id"]) not in known or str(row["_id"]) in sealed]
     facts = {str(row["_id"]): _facts(row, sealed, now) for row in fresh}
     for volume in sealed.values():
         for one in volume.originals:
             facts.setdefault(one["file_id"], {})
             facts[one["file_id"]] |= {"kind": ORIGINAL, "subject": volume.id, "sha256": one["sha256"]}
-    writes = [_write(file_id, each, now) for file_id, each in facts.items()]
-    if writes:
-        FileCheck.collection().bulk_write(writes, ordered=False)
+    # The volumes last: one that is known as such is not looked at again, so its originals must be known.
+    written = sorted(facts, key=lambda file_id: file_id in sealed)
+    if written:
+        FileCheck.collection().bulk_write([_write(file_id, facts[file_id], now) for file_id in written])
     return len(rows) - len(known)
 
 
