@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mongoengine import DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
 

@@ -57,7 +57,10 @@ def looked_at_again(entry: FilingEntry, fresh: Mapping[str, Any]) -> dict[str, A
 
 
 def appraised(entry: FilingEntry, code: str, reason: str) -> dict[str, Any]:
-    """Kept for another period than proposed; raises RuleBroken("unknown_retention"), ("retention_without_reason")."""
+    """Kept for another period than proposed.
+
+    Raises RuleBroken("unknown_retention"), ("retention_without_reason").
+    """
     rules = view_of(entry.policy, entry.policy_version).definition["archive"]
     chosen = filing.class_of(rules, code)
     proposal = {**entry.proposed, "label": {"zh": entry.proposed["zh"], "en": entry.proposed["en"]}}
