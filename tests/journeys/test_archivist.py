@@ -27,9 +27,10 @@ def test_a_closed_case_becomes_a_sealed_file(arrive: Arrive) -> None:
     su.sees("文字说明与文件至少填一项")
 
 
-def finished(visitor: Visitor) -> None:
-    """The page follows the job by itself, and says when nothing works any more."""
-    visitor.page.locator("[data-progress]").wait_for(state="detached", timeout=PATIENCE)
+def finished(visitor: Visitor, words: str) -> None:
+    """The page follows the job by itself, without a reload by hand, and says these words when it is done."""
+    visitor.page.get_by_text(words).locator("visible=true").first.wait_for(timeout=PATIENCE)
+    visitor.page.locator("[data-progress]").wait_for(state="detached")
 
 
 def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
@@ -37,8 +38,7 @@ def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
     su.opens("/admin/filing/")
     su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
     su.presses("下一步：鉴定与组卷")
-    finished(su)
-    su.sees("无问题")
+    finished(su, "无问题")
     su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
     su.page.get_by_label("鉴定为").select_option("Y")
     su.page.get_by_label("理由").fill("本社首例")
@@ -49,6 +49,5 @@ def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
     huang.opens("/admin/filing/")
     huang.page.get_by_role("link", name="待您检查").click()
     huang.presses("核准归档")
-    finished(huang)
-    huang.sees("已完成")
+    finished(huang, "已完成")
     huang.sees("0128-TS·2026-Y-0001")
