@@ -41,11 +41,12 @@ from pdf.metadata import volume_xml
 from pdf.packages import Sources, Writing, Written, write
 from pdf.sandbox import Sandbox
 from pdf.verifier import inspect
+from tests.benchmarks.bench_rendering import apart
 
 MADE_AT = datetime(2027, 1, 8, 1, 30, tzinfo=UTC)
 VOLUME, ORIGINAL, ORIGINALS = 120_000, 60_000, 3
 TURNS = 5
-RENDERING = 0.45  # CPU seconds a case, measured by bench_rendering
+RENDERED = 12
 
 
 @dataclass(frozen=True)
@@ -192,9 +193,10 @@ def in_turns(one: Shelf, folder: Path) -> None:
     again = [seconds(partial(package, one, folder / "p2")) for _ in range(TURNS)]
     checked = [seconds(partial(package, one, folder / "p2", recheck=True)) for _ in range(2)]
     cases = len(one.content.volumes)
+    rendering = apart("ours", RENDERED)["cpu"]
     for name, runs in (("again, unchanged", again), ("again, --recheck", checked)):
         middle = statistics.median(runs)
-        print(f"{name:28} {middle:7.2f} s   {cases * RENDERING / middle:5.0f} × less than rendering all")
+        print(f"{name:28} {middle:7.2f} s   {cases * rendering / middle:5.0f} × less than rendering all")
     print(f"{'the checker':28} {seconds(lambda: inspect(folder / 'p2' / '0128-2026-客户投诉')):7.2f} s")
 
 

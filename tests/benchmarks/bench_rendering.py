@@ -122,7 +122,8 @@ def measure(side: Callable[[VolumeContent], bytes], count: int) -> dict[str, flo
     return {"cpu": median(taken[WARM_UP:]), "bytes": median(sizes[WARM_UP:]), "memory": peak}
 
 
-def _apart(name: str, count: int) -> dict[str, float]:
+def apart(name: str, count: int) -> dict[str, float]:
+    """`measure` of one side in a process of its own, which nothing else has warmed or filled."""
     command = [sys.executable, "-m", "tests.benchmarks.bench_rendering", "--side", name, str(count)]
     passed = {key: value for key, value in os.environ.items() if key != "FONTCONFIG_FILE"}
     run = subprocess.run(command, env=passed, capture_output=True, text=True, check=True)
@@ -146,7 +147,7 @@ def compare(count: int) -> dict[str, Any]:
     rounds: dict[str, list[dict[str, float]]] = {"plain": [], "ours": []}
     for number in range(ROUNDS):
         for name in ("plain", "ours") if number % 2 == 0 else ("ours", "plain"):
-            rounds[name].append(_apart(name, count))
+            rounds[name].append(apart(name, count))
     sides = {
         name: {key: median(row[key] for row in rows) for key in rows[0]} for name, rows in rounds.items()
     }
