@@ -38,10 +38,10 @@ def test_one_prepares_a_batch_and_another_checks_it(arrive: Arrive) -> None:
     su.opens("/admin/filing/")
     su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
     su.presses("下一步：鉴定与组卷")
-    finished(su, "无问题")
     su.page.get_by_role("row", name="举报员工参与民间借贷").get_by_role("checkbox").check()
     su.page.get_by_label("鉴定为").select_option("Y")
     su.page.get_by_label("理由").fill("本社首例")
+    finished(su, "无问题")  # what was ticked and typed meanwhile is still there
     su.presses("改所选的期限")
     su.sees("延长")
     su.presses("提交检查")

@@ -1,11 +1,14 @@
 // The archive room: what a job is doing is kept up to date, and a whole page of cases is chosen at once.
+import { giveBackAfterReload, givenBack, isComposing, reloadKeeping, taken } from "./keeping.js";
+
 const EVERY = 1500;
 const MOST_FAILURES = 8;
 
 for (const piece of document.querySelectorAll("[data-progress]")) watch(piece, 0);
-for (const box of document.querySelectorAll("[data-choose-all]")) startChoosing(box);
+startChoosingIn(document);
+giveBackAfterReload();
 
-// The piece of the page is fetched again until it says that nothing works any more.
+// The piece of the page is fetched again until it says that nothing works any more; what is ticked and typed stays.
 function watch(piece, failures) {
   setTimeout(async () => {
     const fresh = await fetched(piece.dataset.progress);
@@ -13,11 +16,22 @@ function watch(piece, failures) {
       if (failures < MOST_FAILURES) watch(piece, failures + 1);
       return;
     }
-    piece.innerHTML = fresh;
+    if (isComposing()) {
+      watch(piece, 0);
+      return;
+    }
+    replace(piece, fresh);
     const state = piece.querySelector("[data-progress-state]");
     if (state?.dataset.progressState === "working") watch(piece, 0);
-    else if (piece.hasAttribute("data-progress-reload")) location.reload();
+    else if (piece.hasAttribute("data-progress-reload")) reloadKeeping();
   }, EVERY * (failures + 1));
+}
+
+function replace(piece, fresh) {
+  const kept = taken(piece);
+  piece.innerHTML = fresh;
+  startChoosingIn(piece);
+  givenBack(piece, kept);
 }
 
 async function fetched(address) {
@@ -27,6 +41,10 @@ async function fetched(address) {
   } catch {
     return null;
   }
+}
+
+function startChoosingIn(root) {
+  for (const box of root.querySelectorAll("[data-choose-all]")) startChoosing(box);
 }
 
 function startChoosing(box) {
