@@ -1,14 +1,27 @@
-"""The audit trail 审计记录: who changed, read or exported what, and when."""
+"""The audit trail 审计记录: who changed, read or exported what, and when; entries stand in hash chains."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from mongoengine import DateTimeField, DictField, StringField
+from bson import ObjectId
+from mongoengine import BinaryField, DateTimeField, DictField, IntField, StringField
+from pymongo import ReadPreference
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
-from documents.database import Stored
+from documents.database import Stored, in_transaction, transaction, write_last
+from documents.rules import trail
+
+# Each transaction takes one lane at random. The more lanes, the rarer two take the same at once and one
+# of them runs again; docs/decisions/015 has the figures.
+LANES = 128
+TAKEN = 11_000
+CHAINED = {"lane": {"$exists": True}}
 
 
 class AuditEntry(Stored):
@@ -19,18 +32,105 @@ class AuditEntry(Stored):
     verb = StringField(required=True)
     subject = StringField(required=True)
     facts = DictField()
+    lane = IntField()
+    seq = IntField()
+    salt = BinaryField()
+    facts_hash = BinaryField()
+    hash = BinaryField()
+    redacted = StringField()
 
-    meta = {"collection": "audit", "indexes": [("subject", "at"), ("by", "at"), "-at"]}
+    meta = {
+        "collection": "audit",
+        "indexes": [
+            ("subject", "at"),
+            ("by", "at"),
+            ("verb", "at"),
+            "-at",
+            {"fields": ["lane", "seq"], "unique": True, "partialFilterExpression": CHAINED},
+            {"fields": ["facts.cases", "at"], "partialFilterExpression": {"facts.cases": {"$exists": True}}},
+            {"fields": ["redacted"], "sparse": True},
+        ],
+    }
 
 
 def note(verb: str, subject: str, *, by: str, at: datetime, **facts: Any) -> None:
-    """Write an entry 审计留痕; joins the running transaction."""
-    AuditEntry.collection().insert_one({"at": at, "by": by, "verb": verb, "subject": subject, "facts": facts})
+    """Write an entry 审计留痕; the last thing of the running transaction."""
+    note_rows([{"at": at, "by": by, "verb": verb, "subject": subject, "facts": facts}])
 
 
 def note_each(verb: str, facts: Mapping[str, Mapping[str, Any]], *, by: str, at: datetime) -> None:
-    """Write an entry for each of these subjects, with its facts 逐件留痕; joins the running transaction."""
+    """Write an entry for each of these subjects, with its facts 逐件留痕, as `note` does."""
     told = {"at": at, "by": by, "verb": verb}
-    rows = [{**told, "subject": subject, "facts": dict(each)} for subject, each in facts.items()]
-    if rows:
-        AuditEntry.collection().insert_many(rows)
+    note_rows([{**told, "subject": subject, "facts": dict(each)} for subject, each in facts.items()])
+
+
+def note_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write entries that are made already 批量留痕, as `note` does."""
+    # A copy: what the entry tells is what was so when it was noted.
+    given = [{"_id": ObjectId(), **deepcopy(dict(row))} for row in rows]
+    if given:
+        write_last(_append, given)
+
+
+def _append(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Chain the entries to a lane; where another took the place first, to another lane."""
+    if in_transaction():
+        _append_in_transaction(rows)
+    elif len(rows) > 1:
+        transaction(lambda: _append_in_transaction(rows))
+    else:
+        _append_alone(rows)
+
+
+def _append_in_transaction(rows: Sequence[Mapping[str, Any]]) -> None:
+    try:
+        AuditEntry.collection().insert_many(_chained(rows))
+    except BulkWriteError as error:
+        if any(one["code"] == TAKEN for one in error.details["writeErrors"]):
+            # The label makes the whole transaction run again, in another lane.
+            again = {"errorLabels": ["TransientTransactionError"]}
+            raise OperationFailure("the lane went on meanwhile", 112, again) from error
+        raise
+
+
+def _append_alone(rows: Sequence[Mapping[str, Any]]) -> None:
+    while True:
+        try:
+            AuditEntry.collection().insert_one(_chained(rows)[0])
+            return
+        except DuplicateKeyError:
+            continue
+
+
+def _chained(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    lane = 1 + secrets.randbelow(LANES)
+    return trail.chained(rows, lane, head(lane), iter(lambda: os.urandom(16), None))
+
+
+def head(lane: int) -> trail.Head | None:
+    """The newest entry of a lane; read beside the running transaction, whose own view of it may be old."""
+    newest = AuditEntry.collection().with_options(read_preference=ReadPreference.PRIMARY)
+    row = newest.find_one({"lane": lane}, {"seq": 1, "hash": 1, "_id": 0}, sort=[("seq", -1)], session=None)
+    return (row["seq"], bytes(row["hash"])) if row else None
+
+
+def redact(
+    subjects: Sequence[str], kept: Callable[[Mapping[str, Any]], dict[str, Any]], *, by: str, at: datetime
+) -> None:
+    """Take away what the entries of these subjects remember 移除留痕内容, but for what is kept.
+
+    An entry of its own vouches for what was taken; joins the running transaction.
+    """
+    token, count, digest = str(ObjectId()), 0, trail.START
+    entries = AuditEntry.collection()
+    found = {"subject": {"$in": list(subjects)}, "redacted": None}
+    for row in list(entries.find(found).sort([("lane", 1), ("seq", 1)])):
+        stays = kept(row.get("facts") or {})
+        if not row.get("facts") or set(stays) >= set(row["facts"]):
+            continue
+        gone = {"$set": {"facts": stays, "redacted": token}, "$unset": {"salt": 1}}
+        entries.update_one({"_id": row["_id"]}, gone)
+        if "hash" in row:
+            count, digest = count + 1, trail.redacted_hash(digest, {**row, "facts": stays})
+    if count:
+        note(trail.REDACT, f"{trail.REDACTION}{token}", by=by, at=at, entries=count, digest=digest.hex())

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from documents import audit
 from documents.archive_number import ArchiveNumber
-from documents.audit import AuditEntry
 from documents.disposal import Standing
+from documents.events import SYSTEM
 from documents.filing_batch import FilingEntry
 from documents.handed import HandedVolume
 from documents.inspection import Inspection
@@ -59,12 +60,11 @@ def _forget_messages(ids: Sequence[str]) -> None:
 
 def _forget_audit(subjects: Sequence[str], now: datetime) -> None:
     """Who did what and when stays on record; what it said of the case does not."""
-    for row in AuditEntry.collection().find({"subject": {"$in": list(subjects)}}, {"facts": 1}):
-        told = row.get("facts") or {}
-        kept = {name: value for name, value in told.items() if name in AUDIT_KEPT}
-        if kept != told:
-            change = {"$set": {"facts": {**kept, "redacted_at": now}}}
-            AuditEntry.collection().update_one({"_id": row["_id"]}, change)
+
+    def kept(told: Row) -> dict[str, Any]:
+        return {name: value for name, value in told.items() if name in AUDIT_KEPT} | {"redacted_at": now}
+
+    audit.redact(subjects, kept, by=SYSTEM, at=now)
 
 
 def _uploads(cases: Sequence[str]) -> Iterator[str]:

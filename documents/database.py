@@ -6,7 +6,7 @@ mongoengine 0.29 knows no sessions, so `transaction` keeps one in a context vari
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -25,6 +25,9 @@ ALIAS = "default"
 T = TypeVar("T")
 
 _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
+
+Write = Callable[[Sequence[Any]], None]
+_last: ContextVar[dict[Write, list[Any]] | None] = ContextVar("last", default=None)
 
 # Every collection method of pymongo that our code or mongoengine calls and that takes a session.
 SESSION_METHODS = frozenset(
@@ -151,6 +154,15 @@ def in_transaction() -> bool:
     return _session.get() is not None
 
 
+def write_last(write: Write, rows: Sequence[Any]) -> None:
+    """Write rows as the last thing of the running transaction, all together; at once where none runs."""
+    waiting = _last.get()
+    if waiting is None:
+        write(rows)
+    else:
+        waiting.setdefault(write, []).extend(rows)
+
+
 def transaction(callback: Callable[[], T]) -> T:
     """Run the callback in one transaction; a conflict with another writer runs it again.
 
@@ -168,13 +180,18 @@ def transaction(callback: Callable[[], T]) -> T:
 
 
 def _joined(session: ClientSession, callback: Callable[[], T]) -> T:
-    token = _session.set(session)
+    waiting: dict[Write, list[Any]] = {}
+    token, last = _session.set(session), _last.set(waiting)
     try:
-        return callback()
+        result = callback()
+        for write, rows in waiting.items():
+            write(rows)
+        return result
     except OperationError as error:
         # mongoengine hides the label that tells pymongo to try again.
         if isinstance(error.__context__, PyMongoError):
             raise error.__context__ from error
         raise
     finally:
+        _last.reset(last)
         _session.reset(token)

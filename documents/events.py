@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from documents.case_parts import Event
 from documents.complaint import Complaint
 from documents.rules.tombstones import chain_of
+from documents.rules.trail import stored_moment
 
 SYSTEM = "system"
 SYSTEM_NAME = "系统"
@@ -65,11 +66,6 @@ def broken_at(events: Iterable[Event]) -> int | None:
 def _vouches(event: Mapping[str, Any], redacted: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the first event after those that were emptied holds the digest of their hashes."""
     return not redacted or event.get("facts", {}).get("chain") == chain_of(redacted)
-
-
-def stored_moment(moment: datetime) -> datetime:
-    """MongoDB keeps milliseconds; the hash must see the same moment before and after storing."""
-    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _plain(value: Any) -> str:

@@ -46,6 +46,7 @@ FIND_REPLAYS = "jobs.replays.find_lost"
 DESTROY = "jobs.destructions.carry_out"
 FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
 LOOK_ROUND = "jobs.custody.look_round"
+WRITE_CHECKPOINT = "jobs.checkpoints.write"
 CHECK_FIXITY = "jobs.fixity.check"
 COPY_VOLUME = "jobs.loans.make_copy"
 FIND_LOANS = "jobs.loans.find_lost"
@@ -57,6 +58,7 @@ JOBS = (
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
     *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
     CHECK_FIXITY,
+    WRITE_CHECKPOINT,
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}

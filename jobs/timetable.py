@@ -26,6 +26,7 @@ TIMETABLE = (
     Periodic("find-destructions", timedelta(minutes=1), queues.DEFAULT, queues.FIND_DESTRUCTIONS),
     Periodic("find-loans", timedelta(minutes=1), queues.DEFAULT, queues.FIND_LOANS),
     Periodic("check-fixity", timedelta(minutes=10), queues.DEFAULT, queues.CHECK_FIXITY),
+    Periodic("write-checkpoint", timedelta(minutes=10), queues.DEFAULT, queues.WRITE_CHECKPOINT),
     Periodic("look-round", timedelta(hours=1), queues.DEFAULT, queues.LOOK_ROUND),
     Periodic("sample-volumes", timedelta(minutes=10), queues.PAPER, queues.SAMPLE_VOLUMES),
     Periodic("find-batches", timedelta(minutes=1), queues.DEFAULT, queues.FIND_BATCHES),

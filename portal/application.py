@@ -16,6 +16,7 @@ from portal.forms.page import draft_page
 from portal.headers import prepare_headers
 from portal.language import prepare_language
 from portal.layout import prepare_layout
+from portal.reading import prepare_reading
 from portal.settings import Settings
 from portal.signing_in import prepare_signing_in
 from portal.uploading import prepare_room
@@ -41,7 +42,7 @@ def assemble(settings: Settings) -> Flask:
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
     for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
         prepare(app)
-    for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room):
+    for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room, prepare_reading):
         prepare(app)
     queues.connect(settings.redis_url)
     for blueprint in BLUEPRINTS:

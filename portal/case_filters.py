@@ -19,6 +19,7 @@ from portal.clock import zone
 from portal.columns import column_lists
 from portal.forms.options import Option
 from portal.language import said
+from portal.reading import asked_words
 from portal.signing_in import me
 from portal.standing import person_name, policies, views_with_cases
 from portal.unit_choices import label
@@ -57,6 +58,11 @@ class Asked:
             received_from=_moment(values.get("received_from"), 0),
             received_to=_moment(values.get("received_to"), 1),
         )
+
+    def for_the_record(self) -> dict[str, Any]:
+        """What the audit trail keeps of the filters: choices as they are, words only as a digest."""
+        chosen = {name: value for name, value in self.values.items() if name != "words"}
+        return {**({"filters": chosen} if chosen else {}), **asked_words(self.values.get("words"))}
 
     def address(self, **changes: str | None) -> str:
         """The list with these filters changed; paging begins anew."""

@@ -24,6 +24,7 @@ from documents.rules.policy import PolicyView
 from portal.columns import column_field
 from portal.forms.answers import covered, in_words
 from portal.language import said
+from portal.reading import shown_field
 from portal.standing import may_on_row
 
 Definition = Mapping[str, Any]
@@ -166,7 +167,10 @@ def _cell(one: Definition | None, values: Mapping[str, Any], row: Row, view: Pol
     value = plain_value(values.get(one["key"]))
     if is_empty(value):
         return ""
-    return in_words(one, value, view) if may_on_row(row, one) else covered(one, value)
+    if not may_on_row(row, one):
+        return covered(one, value)
+    shown_field(one)
+    return in_words(one, value, view)
 
 
 def has_category(row: Row) -> bool:

@@ -38,6 +38,13 @@ class Settings:
     verapdf: str = ""
     fixity_days: int = 90
     copy_folder: Path | None = None  # of sealed files 第二副本
+    audit_key_file: Path | None = None  # that signs checkpoints of the audit trail 检查点密钥
+    checkpoint_folder: Path | None = None  # where checkpoints are written a second time
+
+    @property
+    def audit_key(self) -> Path:
+        """The file of the key that signs checkpoints: the one that was brought, or the folder's own."""
+        return self.audit_key_file or self.data_folder / "audit.key"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -65,8 +72,15 @@ class Settings:
             clamd=known.get("JUANZONG_CLAMD", ""),
             verapdf=known.get("JUANZONG_VERAPDF", ""),
             fixity_days=days_in(known.get("JUANZONG_FIXITY_DAYS", ""), cls.fixity_days),
-            copy_folder=Path(known["JUANZONG_COPY_FOLDER"]) if known.get("JUANZONG_COPY_FOLDER") else None,
+            copy_folder=path_in(known, "JUANZONG_COPY_FOLDER"),
+            audit_key_file=path_in(known, "JUANZONG_AUDIT_KEY"),
+            checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
         )
+
+
+def path_in(known: Mapping[str, str], name: str) -> Path | None:
+    """A path that was given, or none."""
+    return Path(known[name]) if known.get(name) else None
 
 
 def days_in(written: str, usual: int) -> int:

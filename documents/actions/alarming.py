@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from documents import audit, events
@@ -55,6 +56,25 @@ def copy_repaired(check: FileCheck, kept: str, *, now: datetime) -> None:
     """第二副本已修复: from the first; what was damaged is kept beside it."""
     facts = {"file": check.id, "kept": kept, "sha256": check.sha256}
     audit.note("fixity_copy_repaired", check.subject, by=events.SYSTEM, at=now, **facts)
+
+
+def trail_broken(number: int, lanes: Sequence[int], *, now: datetime) -> None:
+    """审计链告警: the trail has not what a checkpoint saw; told once for each checkpoint."""
+    named = "、".join(str(lane) for lane in lanes)
+    message = Message(
+        key=f"trail:{number}",
+        title={"zh": "审计记录与检查点不符", "en": "The audit trail does not fit its checkpoint"},
+        body={
+            "zh": f"审计链 {named} 与检查点 {number} 不符：有留痕被改或被删。请运行 juanzong audit verify。",
+            "en": f"Lanes {named} have not what checkpoint {number} saw. Run `juanzong audit verify`.",
+        },
+    )
+
+    def write() -> None:
+        audit.note("trail_broken", "audit", by=events.SYSTEM, at=now, checkpoint=number, lanes=list(lanes))
+        notices.announce(administrators(), message, now=now)
+
+    transaction(write)
 
 
 def people_for(check: FileCheck) -> list[str]:

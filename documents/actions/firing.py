@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from bson import ObjectId
 from pymongo import UpdateOne
 
+from documents import audit
 from documents.actions.composing import Batch, Ringing, Row, compose
 from documents.actions.rung_letters import RungLetter
-from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
@@ -50,10 +50,10 @@ def write(batch: Batch, owner: str, *, now: datetime) -> None:
     for collection, rows in (
         (Notice.collection(), batch.notices),
         (OutboxMessage.collection(), batch.mails),
-        (AuditEntry.collection(), batch.audit),
     ):
         if rows:
             collection.insert_many(rows)
+    audit.note_rows(batch.audit)
     if batch.events:
         Complaint.collection().bulk_write(list(_case_updates(batch)), ordered=False)
 

@@ -9,6 +9,7 @@ import click
 # name → module:attribute. Loaded late, so that `doctor` runs where WeasyPrint's libraries are still missing.
 COMMANDS = {
     "archive": "portal.commands.archive:archive",
+    "audit": "portal.commands.audit:audit",
     "clock": "portal.commands.clock:clock",
     "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",

@@ -22,4 +22,6 @@ def house(settings: Settings) -> Surroundings:
         fixity_days=settings.fixity_days,
         copy_folder=settings.copy_folder,
         folder=settings.data_folder,
+        audit_key=settings.audit_key,
+        checkpoint_folder=settings.checkpoint_folder,
     )

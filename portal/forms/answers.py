@@ -22,6 +22,7 @@ from documents.rules.policy import PolicyView
 from documents.unit import Unit
 from portal import words
 from portal.language import language, said
+from portal.reading import shown_field
 from portal.standing import may_on, person_name
 
 Definition = Mapping[str, Any]
@@ -96,6 +97,7 @@ def shown_value(definition: Definition, value: Any, view: PolicyView, case: Comp
     """A value in words, or covered when the person may not read it."""
     if not may_on(case, field=definition):
         return Shown(definition, secret=True, text=masked(definition, value))
+    shown_field(definition)
     if definition["type"] == "table":
         return Shown(definition, rows=_rows(definition, value, view, case))
     if definition["type"] == "files":
@@ -123,6 +125,9 @@ def _rows(
     definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView, case: Complaint
 ) -> tuple[tuple[str, ...], ...]:
     columns = [(one, bool(may_on(case, field=one))) for one in definition["fields"]]
+    for column, is_open in columns:
+        if is_open:
+            shown_field(column)
     head = tuple(said(one["label"]) for one, _ in columns)
     body = (
         tuple(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from documents import audit
 from documents.queries import all_rows, case_page
+from portal import reading
 from portal.case_filters import DUES, SORTS, STATUSES, Asked, choices, pills
 from portal.case_page import CasePage
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now, today
-from portal.signing_in import me
 from portal.spreadsheet import workbook
 from portal.standing import case_for_me, may_do, my_keys
 from portal.unit_choices import offered as offered_units
@@ -29,6 +28,8 @@ def list_cases() -> ResponseReturnValue:
     """The cases that I may see, narrowed as the address says."""
     asked = Asked.from_address(request.args)
     page = case_page(my_sight(), asked.filters(), now=now(), cursor=request.args.get("at"), size=PAGE)
+    verb = reading.SEARCH if "words" in asked.values else reading.LIST
+    reading.listed(verb, (row["number"] for row in page.rows), **asked.for_the_record())
     offered = choices(offered_units(units_in_sight(my_keys()), [asked.values.get("unit", "")]))
     return render_template(
         "cases/list.html",
@@ -49,7 +50,7 @@ def list_cases() -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     """One case; opening it is noted."""
     found = case_for_me(number)
-    audit.note("read", found.number, by=me().id, at=now())
+    reading.shown(reading.READ, found.number, way="page")
     return render_template("cases/case.html", page=CasePage(found))
 
 
@@ -60,7 +61,8 @@ def export() -> ResponseReturnValue:
         abort(403)
     asked = Asked.from_address(request.args)
     rows = all_rows(my_sight(), asked.filters(), now=now(), most=MOST_EXPORTED)
-    audit.note("export", "cases", by=me().id, at=now(), filters=dict(asked.values), rows=len(rows))
+    numbers = (row["number"] for row in rows)
+    reading.listed(reading.EXPORT, numbers, rows=len(rows), **asked.for_the_record())
     answer = workbook(shown_rows(rows))
     answer.headers["Content-Disposition"] = disposition("attachment", f"投诉清单 {today()}.xlsx")
     return answer

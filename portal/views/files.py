@@ -9,15 +9,14 @@ from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 from werkzeug.http import dump_options_header
 
-from documents import audit, files
+from documents import files
 from documents.case_parts import plain_value
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.rules.fields import Definition, fields_of
 from pdf.naming import safe
+from portal import reading
 from portal.case_page import CasePage
-from portal.clock import now
-from portal.signing_in import me
 from portal.standing import case_for_me, may_on
 
 file_pages = Blueprint("files", __name__)
@@ -62,6 +61,7 @@ def drawing(number: str, file_id: str) -> ResponseReturnValue:
     case = case_for_me(number)
     if not any(may_on(case, field=one) for one in _signatures(case, file_id)):
         abort(404)
+    note_reading(case, drawing=file_id)
     return picture(file_id)
 
 
@@ -76,7 +76,7 @@ def _signatures(case: Complaint, file_id: str) -> Iterator[Definition]:
 
 def note_reading(case: Complaint, **facts: object) -> None:
     """Opening a file is audited like changing one."""
-    audit.note("read_file", case.number, by=me().id, at=now(), **facts)
+    reading.shown(reading.READ_FILE, case.number, **facts)
 
 
 def streamed(file_id: str, name: str, *, size: int | None = None) -> Response:

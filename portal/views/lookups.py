@@ -15,6 +15,7 @@ from documents.queries import Filters, case_page
 from documents.rules.expressions import as_json
 from documents.rules.fields import fields_of
 from documents.similar import similar_cases
+from portal import reading
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
@@ -46,6 +47,7 @@ def similar(policy: str, case_type: str) -> ResponseReturnValue:
     matter = " ".join(given.get(name, "")[:SUMMARY] for name in matter_fields(view, case_type))
     found = similar_cases(my_sight(), title=matter.strip(), people=known)
     rows = shown_rows([one.row for one in found])
+    reading.listed(reading.SEARCH, (row.number for row in rows), way="similar")
     return render_template("intake/similar.html", found=list(zip(rows, found, strict=True)))
 
 
@@ -93,4 +95,6 @@ def cases() -> ResponseReturnValue:
     if len(begins) < 2:
         return []
     page = case_page(my_sight(), Filters(words=begins), now=now(), size=12)
+    numbers = (row["number"] for row in page.rows)
+    reading.listed(reading.SEARCH, numbers, way="lookup", **reading.asked_words(begins))
     return [{"number": row["number"], "title": row["title"]} for row in page.rows]

@@ -19,6 +19,7 @@ from documents.moved_cases import filled, newest_answers, step_names, step_now
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.upload import Draft
+from portal import reading
 from portal.case_page import CasePage, reason_of
 from portal.clock import now
 from portal.forms.answers import Shown, shown_value
@@ -86,7 +87,11 @@ class StepPage:
 
     def show(self, status: int = 200) -> ResponseReturnValue:
         """The page."""
-        return render_template("cases/step.html", step=self, page=self.page, form=self.form), status
+        return self._drawn(), status
+
+    def _drawn(self) -> str:
+        reading.shown(reading.READ, self.case.number, way="step", step=self.transition["key"])
+        return render_template("cases/step.html", step=self, page=self.page, form=self.form)
 
     def shown_again(self, error: RuleBroken) -> str:
         """The page after a refusal: what changed meanwhile, and everything typed still in its place."""
@@ -94,7 +99,7 @@ class StepPage:
         again = StepPage(fresh, self.transition, self.form, fresh.case.turn, self.seen)
         again.outdated = self.outdated
         again.problem = "" if error.code == "changed_meanwhile" else reason_of(error, fresh)
-        return render_template("cases/step.html", step=again, page=fresh, form=self.form)
+        return again._drawn()
 
 
 @step_pages.get("/cases/<number>/steps/<key>")

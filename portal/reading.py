@@ -1,0 +1,80 @@
+"""Reading is audited like changing 查阅留痕: what an answer showed is noted before it leaves.
+
+A view says what it shows; the fields that stood on the page in clear are gathered while it is drawn. When the
+answer is ready one insert writes the entries. Where they cannot be written the page is not given out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from flask import Flask, Response, current_app, g
+from flask_login import current_user
+
+from documents import audit
+from documents.queries import NUMBER
+from documents.rules.access import PUBLIC
+from portal.clock import now
+
+READ, READ_FILE, LIST, SEARCH, EXPORT = "read", "read_file", "read_list", "search", "export"
+AT_ONCE: Final = 1_000  # numbers of cases in one entry
+NOTHING_SHOWN: Final = frozenset({401, 403, 404})
+
+
+def prepare_reading(app: Flask) -> None:
+    """Write what was shown, after each answer is made."""
+    app.after_request(write)
+
+
+def shown(verb: str, subject: str, /, **facts: Any) -> None:
+    """The answer shows this 查阅; noted once it is ready, with the fields that were read on it."""
+    g.setdefault("read", []).append({"verb": verb, "subject": subject, "facts": facts})
+
+
+def shown_field(definition: Mapping[str, Any]) -> None:
+    """The answer shows a field in clear; only those that are not public are remembered."""
+    if definition.get("class", PUBLIC) != PUBLIC:
+        g.setdefault("read_fields", set()).add(str(definition["key"]))
+
+
+def listed(verb: str, numbers: Iterable[str], /, **facts: Any) -> None:
+    """The answer shows these cases in a list 列表查阅; of a long one each entry names some."""
+    found = list(dict.fromkeys(numbers))
+    for first in range(0, max(len(found), 1), AT_ONCE):
+        shown(verb, "cases", cases=found[first : first + AT_ONCE], **facts)
+
+
+def asked_words(words: str | None) -> dict[str, Any]:
+    """What is kept of words that were searched: the number of a case as it is, of others only a keyed digest.
+
+    Names and telephone numbers must not gather in the trail; whoever asks whether a word was searched for
+    gives the word.
+    """
+    text = (words or "").strip()
+    if not text:
+        return {}
+    if NUMBER.match(text.upper()):
+        return {"number": text.upper()}
+    return {"words": digest_of(text), "length": len(text)}
+
+
+def digest_of(words: str) -> str:
+    """The keyed digest of words; without the secret of the house nobody can try words out."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    text = " ".join(words.lower().split())
+    return hmac.new(secret, b"audit:" + text.encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def write(response: Response) -> Response:
+    """Note what the answer shows; a page that is shown again with a refusal on it was shown."""
+    told = g.pop("read", [])
+    fields = sorted(g.pop("read_fields", ()))
+    given_out = response.status_code < 500 and response.status_code not in NOTHING_SHOWN
+    if told and given_out and current_user.is_authenticated:
+        more = {"fields": fields} if fields else {}
+        row = {"at": now(), "by": current_user.person.id}
+        audit.note_rows({**row, **one, "facts": {**one["facts"], **more}} for one in told)
+    return response

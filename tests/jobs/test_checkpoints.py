@@ -1,0 +1,141 @@
+"""Checkpoints: signed, outside the database, and what they make `juanzong audit verify` find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from pymongo.database import Database
+
+from documents import audit
+from documents.audit import AuditEntry
+from documents.checkpoint import Checkpoint
+from documents.policy import Policy
+from documents.rules import checkpoints
+from documents.rules.checkpoints import remembered
+from jobs import surroundings
+from jobs.checkpoints import lines_of, write
+from jobs.house_key import Keyring, private_key, public_pem
+from jobs.surroundings import Surroundings
+from portal.commands.audit import audit as command
+from tests.conftest import DATABASE_NAME
+
+NOW = datetime(2026, 10, 31, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def house(policy: Policy, mongo_uri: str, tmp_path: Path) -> Iterator[Surroundings]:
+    """A house that writes its checkpoints into two folders."""
+    before = list(surroundings._told)
+    here = Surroundings(
+        *(mongo_uri, DATABASE_NAME, "redis://127.0.0.1:1/0"),
+        folder=tmp_path,
+        audit_key=tmp_path / "audit.key",
+        checkpoint_folder=tmp_path / "elsewhere",
+    )
+    surroundings._told[:] = [here]
+    yield here
+    surroundings._told[:] = before
+
+
+@pytest.fixture
+def verify(house: Surroundings, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run `juanzong audit verify` in this house, which stays connected."""
+    monkeypatch.setattr("portal.commands.audit.disconnect", lambda: None)
+    told = {"MONGODB_URI": house.mongodb_uri, "JUANZONG_DATABASE": DATABASE_NAME}
+
+    def run(*arguments: str) -> Result:
+        environment = {**told, "JUANZONG_FOLDER": str(house.folder)}
+        found = CliRunner().invoke(command, ["verify", *arguments], env=environment)
+        assert found.exception is None or isinstance(found.exception, SystemExit)
+        surroundings._told[:] = [house]
+        return found
+
+    return run
+
+
+def noted(entries: int) -> None:
+    for number in range(entries):
+        audit.note("read", f"TS-{number}", by="cd_clerk", at=NOW, way="page")
+
+
+def written(*, minutes: int = 0) -> int:
+    return write((NOW + timedelta(minutes=minutes)).isoformat())
+
+
+def test_a_house_checked_against_its_checkpoints(
+    house: Surroundings, verify: Any, database: Database[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "LANES", 3)
+    noted(30)
+    assert written() >= 3
+    assert written(minutes=10) == 0
+    noted(30)
+    assert written(minutes=20) == 3
+    folder, elsewhere = house.folder / "checkpoints", house.folder / "elsewhere"
+    lines = list(lines_of([folder]))
+    assert lines == list(lines_of([elsewhere]))
+    assert [json.loads(line)["number"] for line in lines] == [1, 2]
+    assert house.audit_key.stat().st_mode & 0o077 == 0
+
+    whole = verify("--checkpoints", str(folder))
+    assert whole.exit_code == 0, whole.output
+    assert "The trail is whole" in whole.output
+    assert "Without checkpoints" in verify().output
+
+    newest = AuditEntry.collection().find_one({"lane": 2}, sort=[("seq", -1)])
+    AuditEntry.collection().delete_one({"_id": newest["_id"]})
+    assert verify().exit_code == 0
+    cut = verify("--checkpoints", str(elsewhere))
+    assert cut.exit_code == 1
+    assert f"链 lane 2 第 {newest['seq']} 条 no. {newest['seq']}: 尾部缺少 1 条" in cut.output
+
+    monkeypatch.setattr("documents.audit.secrets.randbelow", lambda _lanes: 1)  # the cut place is taken again
+    written(minutes=30)
+    alarm = AuditEntry.objects.get(verb="trail_broken")
+    assert (alarm.facts["checkpoint"], alarm.facts["lanes"]) == (2, [2])
+    assert verify("--checkpoints", str(elsewhere)).exit_code == 1
+
+
+def test_a_folder_that_could_not_be_written_catches_up_and_a_month_begins_whole(house: Surroundings) -> None:
+    elsewhere = house.folder / "elsewhere"
+    elsewhere.write_text("not a folder yet")
+    noted(2)
+    written()
+    elsewhere.unlink()
+    noted(1)
+    written(minutes=24 * 60)
+    assert [path.name for path in sorted(elsewhere.iterdir())] == [
+        "checkpoints-2026-10.jsonl",
+        "checkpoints-2026-11.jsonl",
+    ]
+    lines = [json.loads(line) for line in lines_of([elsewhere])]
+    assert set(lines[0]["lanes"]) <= set(lines[1]["lanes"])
+    assert Checkpoint.objects.count() == 2
+
+
+def test_a_checkpoint_that_was_touched_is_found(house: Surroundings, tmp_path: Path) -> None:
+    for step in range(3):
+        noted(1)
+        written(minutes=step)
+    lines, key = list(lines_of([house.folder / "checkpoints"])), private_key(house.audit_key)
+    ring = Keyring.of_files([], key)
+
+    def codes(*some: str, fits: Any = ring.fits) -> list[str]:
+        return [one.code for one in remembered(some, fits).problems]
+
+    assert codes(*reversed(lines), *lines) == []
+    forged = json.dumps({**json.loads(lines[1]), "lanes": {}})
+    assert codes(lines[0], lines[2]) == [checkpoints.ABSENT]
+    assert codes(lines[0], forged, lines[2]) == [checkpoints.UNSIGNED, checkpoints.LOOSE]
+    assert codes(*lines, forged) == [checkpoints.CONTRADICTS]
+    assert codes("nonsense", "{}") == [checkpoints.UNREADABLE] * 2
+    assert codes(lines[0], fits=Keyring([]).fits) == [checkpoints.STRANGE_KEY]
+    paper = tmp_path / "public.pem"
+    paper.write_text(public_pem(key))
+    assert codes(*lines, fits=Keyring.of_files([paper]).fits) == []
