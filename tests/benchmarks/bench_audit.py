@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def lanes() -> None:
         AuditEntry.collection().delete_many({})
         started = time.perf_counter()
         with ThreadPoolExecutor(WRITERS) as pool:
-            list(pool.map(lambda writer, tries=tries: _writer(writer, tries), range(WRITERS)))
+            list(pool.map(partial(_writer, tries=tries), range(WRITERS)))
         spent = time.perf_counter() - started
         done = WRITERS * EACH
         again = next(tries) - done
