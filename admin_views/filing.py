@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -18,15 +18,17 @@ from admin_views.filing_desk import Desk
 from admin_views.filing_sheet import BatchPage, batch_page
 from admin_views.standing import me, now
 from admin_views.words import refusal
-from documents.actions import binding, filing, lettering, releasing
+from documents.actions import binding, filing, lettering, releasing, shared_forms
 from documents.actions.filing import Left
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.filing_batch import FilingBatch
+from documents.filing_forms import FormPlace
 from jobs import press
 
 LONGEST_NOTE = 1000
 BATCH = "admin/archive/batch.html"
+FORM = "admin/archive/batch_form.html"
 
 
 class FilingView(ArchivePage):
@@ -104,6 +106,23 @@ class FilingView(ArchivePage):
             done = filing.appraise(batch, numbers, code, reason, actor=me(), now=now())
             flash(_("已鉴定 %(count)s 件。", count=done), "good")
         return self._back(batch)
+
+    @expose("/<batch_id>/forms/<policy>/<int:version>/<form>", methods=("GET", "POST"))
+    def form(self, batch_id: str, policy: str, version: int, form: str) -> ResponseReturnValue:
+        """The archiving form, filled once for every case of the batch whose step asks for it."""
+        page, pages = batch_page(batch_id), current_app.extensions["shared_form"]
+        filing.check_mine(page.batch, me())
+        shared = shared_forms.shared_form(page.batch, FormPlace(policy, version, form))
+        shown = pages.page(shared)
+        keep_form(self, FORM, page=page, shared=shared, form=shown, here=scope())
+        if request.method == "GET" or not shown.is_complete():
+            sheet = self.render(FORM, page=page, shared=shared, form=shown, here=scope())
+            return sheet, 200 if request.method == "GET" else 422
+        shared_forms.fill(page.batch, shared.place, shown.form.submitted(), actor=me(), now=now())
+        pages.forget()
+        filing_desk.work_soon(page.batch, now=now())
+        flash(_("已填写，用于 %(count)s 件；正在重新预检。", count=len(shared.cases)), "good")
+        return self._back(page.batch)
 
     @expose("/<batch_id>/put_back", methods=("POST",))
     def put_back(self, batch_id: str) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from admin_views.words import refusal
 from documents.actions.handing_over import planned
 from documents.archive_number import ArchiveNumber
 from documents.filing_batch import FilingBatch, FilingEntry
+from documents.filing_forms import SharedForm, shared_forms
 from documents.policy import view_of
 from documents.rules import filing
 from documents.rules.broken import RuleBroken
@@ -63,6 +64,7 @@ class BatchPage:
     classes: Sequence[Row]
     kept: Sequence[tuple[str, int]]
     hidden: int  # cases out of this person's sight
+    forms: Sequence[SharedForm]
 
     @property
     def batch(self) -> FilingBatch:
@@ -115,6 +117,7 @@ def batch_page(batch_id: str) -> BatchPage:
         classes=_classes(entries),
         kept=sorted(counted.items()),
         hidden=every - len(entries),
+        forms=shared_forms(batch, [one for one in entries if one.state != "out"]),
     )
 
 

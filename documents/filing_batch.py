@@ -36,6 +36,7 @@ class FilingBatch(Stored):
     prepared_name = StringField()
     prepared_at = DateTimeField(required=True)
     note = StringField()  # 备考说明, into every volume of the batch
+    forms = ListField(DictField())  # {policy, version, form, typed, values, by_name, at}: 共用的归档表单
     submitted_at = DateTimeField()
     returned = DictField()  # {by, name, at, reason}: sent back by the second person
     checked_by = StringField()  # 检查人
@@ -67,6 +68,11 @@ class FilingBatch(Stored):
     def is_open(self) -> bool:
         """Whether it can still be withdrawn."""
         return self.state in ("preparing", "submitted")
+
+    def given_in(self, place: tuple[str, int, str]) -> Mapping[str, Any]:
+        """What was filled in once for all cases 共用填写, in this form of this version of this policy."""
+        known = ((one["policy"], one["version"], one["form"], one) for one in self.forms)
+        return next((one for *at, one in known if tuple(at) == tuple(place)), {})
 
 
 class FilingEntry(Stored):

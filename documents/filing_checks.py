@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from documents import events
-from documents.actions.handing_over import archiving_step, filled
+from documents.actions.filling import Filling
+from documents.actions.surroundings import STORED
 from documents.case_parts import Attachment, plain_value
 from documents.complaint import Complaint
 from documents.dossier_forms import owner
-from documents.filing_batch import FilingEntry
+from documents.filing_batch import FilingBatch, FilingEntry
+from documents.filing_forms import archiving_form, filled, is_shared
 from documents.hold import held
+from documents.person import Person
 from documents.policy import view_of
 from documents.rules import file_checks
-from documents.rules.fields import fields_of
+from documents.rules.fields import Definition, fields_of
 from documents.rules.policy import PolicyView
 from documents.transfer import TransferPackage, package_id
 from documents.unit import Unit
@@ -36,17 +41,24 @@ class Finding(NamedTuple):
         return self._asdict()
 
 
-Check = Callable[[Complaint, FilingEntry, PolicyView, str], Iterator[Finding]]
+class Look(NamedTuple):
+    """For which batch, and when, somebody looks."""
+
+    batch: FilingBatch
+    now: datetime
 
 
-def findings_of(entry: FilingEntry, note: str) -> list[Finding]:
+Check = Callable[[Complaint, FilingEntry, PolicyView, Look], Iterator[Finding]]
+
+
+def findings_of(entry: FilingEntry, look: Look) -> list[Finding]:
     """Everything that shows without opening a file."""
     case = Complaint.get(entry.case)
     view = view_of(case.policy, case.policy_version)
-    return [found for check in CHECKS for found in check(case, entry, view, note)]
+    return [found for check in CHECKS for found in check(case, entry, view, look)]
 
 
-def _still_closed(case: Complaint, entry: FilingEntry, view: PolicyView, _note: str) -> Iterator[Finding]:
+def _still_closed(case: Complaint, entry: FilingEntry, view: PolicyView, _look: Look) -> Iterator[Finding]:
     if entry.supplement and not any(later_papers(case).values()):
         yield Finding("nothing_new", True, "没有新的补充材料，请移出本批次", "no later papers: take it out")
     if not entry.supplement and (case.status != "closed" or case.volume is not None):
@@ -59,7 +71,7 @@ def _still_closed(case: Complaint, entry: FilingEntry, view: PolicyView, _note: 
         )
 
 
-def _letters(case: Complaint, _entry: FilingEntry, _view: PolicyView, _note: str) -> Iterator[Finding]:
+def _letters(case: Complaint, _entry: FilingEntry, _view: PolicyView, _look: Look) -> Iterator[Finding]:
     for letter in case.letters:
         if letter.file_id is None:
             zh, en = letter.title.get("zh", letter.key), letter.title.get("en", letter.key)
@@ -71,7 +83,7 @@ def _letters(case: Complaint, _entry: FilingEntry, _view: PolicyView, _note: str
             )
 
 
-def _history(case: Complaint, _entry: FilingEntry, _view: PolicyView, _note: str) -> Iterator[Finding]:
+def _history(case: Complaint, _entry: FilingEntry, _view: PolicyView, _look: Look) -> Iterator[Finding]:
     broken = events.broken_at(case.events)
     if broken is not None:
         yield Finding(
@@ -82,7 +94,7 @@ def _history(case: Complaint, _entry: FilingEntry, _view: PolicyView, _note: str
         )
 
 
-def _linked(case: Complaint, entry: FilingEntry, _view: PolicyView, _note: str) -> Iterator[Finding]:
+def _linked(case: Complaint, entry: FilingEntry, _view: PolicyView, _look: Look) -> Iterator[Finding]:
     """Cases that grew out of this one, such as an appeal 申诉, and are still open."""
     numbers = [link["number"] for link in case.links]
     later = {"number": {"$in": numbers}, "status": "open", "registered_at": {"$gt": case.registered_at}}
@@ -95,7 +107,7 @@ def _linked(case: Complaint, entry: FilingEntry, _view: PolicyView, _note: str) 
         )
 
 
-def _kept_back(case: Complaint, _entry: FilingEntry, _view: PolicyView, _note: str) -> Iterator[Finding]:
+def _kept_back(case: Complaint, _entry: FilingEntry, _view: PolicyView, _look: Look) -> Iterator[Finding]:
     if held([case.number]):
         yield Finding(
             "held",
@@ -113,24 +125,47 @@ def _kept_back(case: Complaint, _entry: FilingEntry, _view: PolicyView, _note: s
         )
 
 
-def _form(case: Complaint, entry: FilingEntry, view: PolicyView, note: str) -> Iterator[Finding]:
-    if entry.supplement:
+def _form(case: Complaint, entry: FilingEntry, view: PolicyView, look: Look) -> Iterator[Finding]:
+    """What the step will refuse of its form, as the batch fills it in."""
+    key = None if entry.supplement else archiving_form(view, case.case_type)
+    if key is None:
         return
-    step = view.transition(case.case_type, archiving_step(view, case.case_type))
-    if not step.get("form"):
-        return
-    given = filled(view, case.case_type, note)
-    for field in fields_of(view.form(step["form"])):
-        if field.get("required") is True and not field.get("retired") and field["key"] not in given:
-            yield Finding(
-                "field_missing",
-                True,
-                f"归档表单的“{field['label']['zh']}”必须逐件填写。请移出本批次，在案件页单独归档",
-                f"“{field['label']['en']}” is asked for each case: file it on its own page",
-            )
+    form, facts = view.form(key), case.facts(ZoneInfo(view.zone))
+    filling = Filling(view, Person.get(look.batch.prepared_by), look.now, facts, STORED)
+    problems = filling.checked(form, filled(case, view, look.batch)).problems
+    given = bool(look.batch.given_in((case.policy, case.policy_version, key)))
+    fields = {one["key"]: one for one in fields_of(form)}
+    for name in dict.fromkeys(one.field for one in problems):
+        yield _unfilled(form["title"], fields[name], given)
 
 
-def _place(case: Complaint, entry: FilingEntry, view: PolicyView, _note: str) -> Iterator[Finding]:
+def _unfilled(form: Mapping[str, str], field: Definition, given: bool) -> Finding:
+    zh, en = field["label"]["zh"], field["label"]["en"]
+    if not is_shared(field):
+        return Finding(
+            "field_missing",
+            True,
+            f"归档表单的“{zh}”必须逐件填写。请移出本批次，在案件页单独归档",
+            f"“{en}” is asked for each case: file it on its own page",
+        )
+    if given:
+        return Finding(
+            "field_unfit",
+            True,
+            f"“{form['zh']}”的“{zh}”按本批所填不适用于本件。请修改，或移出本件，在案件页单独归档",
+            f"“{en}” in “{form['en']}”, as filled for the batch, does not fit this case: change it, or take"
+            " the case out and file it on its own page",
+        )
+    return Finding(
+        "field_missing",
+        True,
+        f"“{form['zh']}”的“{zh}”必须填写。请在本页“归档表单”处一次填写；本件内容不同的，移出后在案件页单独归档",
+        f"“{en}” in “{form['en']}” must be filled in: fill it once under “Archiving form”, or take out a case"
+        " that needs another answer and file it on its own page",
+    )
+
+
+def _place(case: Complaint, entry: FilingEntry, view: PolicyView, _look: Look) -> Iterator[Finding]:
     keeper = owner(case, view.definition["archive"])
     unit: Unit | None = Unit.objects(id=keeper).first()
     if unit is None or not unit.fonds_number:

@@ -13,7 +13,7 @@ from documents import files, filing_checks
 from documents.actions import handing_over
 from documents.case_parts import Attachment
 from documents.filing_batch import FilingBatch, FilingEntry, lost_batches
-from documents.filing_checks import Finding
+from documents.filing_checks import Finding, Look
 from documents.rules import file_checks
 from jobs import queues, stretches
 from pdf import glyphs
@@ -39,7 +39,7 @@ def _step(batch: str, *, now: datetime) -> bool:
     if found.is_open:
         entry = FilingEntry.objects(batch=found.id, state="in", checked_at=None).order_by("case").first()
         if entry is not None:
-            _check(entry, found.note or "", now)
+            _check(entry, Look(found, now))
             return True
     FilingBatch.collection().update_one({"_id": found.id, "state": found.state}, {"$set": {"works": False}})
     return False
@@ -55,11 +55,11 @@ def _hand_over(batch: FilingBatch, now: datetime) -> bool:
     return True
 
 
-def _check(entry: FilingEntry, note: str, now: datetime) -> None:
+def _check(entry: FilingEntry, look: Look) -> None:
     """预检 one case, with its files."""
-    found = [*filing_checks.findings_of(entry, note), *_of_files(entry), *_of_glyphs(entry)]
+    found = [*filing_checks.findings_of(entry, look), *_of_files(entry), *_of_glyphs(entry)]
     found.sort(key=lambda one: not one.blocking)
-    change = {"findings": [one.stored() for one in found], "checked_at": now}
+    change = {"findings": [one.stored() for one in found], "checked_at": look.now}
     FilingEntry.collection().update_one({"_id": entry.id, "state": "in"}, {"$set": change})
 
 

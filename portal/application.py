@@ -13,6 +13,7 @@ from jobs import queues
 from portal.assets import prepare_assets
 from portal.errors import prepare_errors
 from portal.forms.page import draft_page
+from portal.forms.shared import SHARED
 from portal.headers import prepare_headers
 from portal.language import prepare_language
 from portal.layout import prepare_layout
@@ -48,6 +49,7 @@ def assemble(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["form_page"] = draft_page
+    app.extensions["shared_form"] = SHARED
     mount(app)
     return app
 

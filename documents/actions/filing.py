@@ -66,7 +66,7 @@ def _write(batch: FilingBatch, entries: Sequence[FilingEntry], now: datetime) ->
     def write() -> None:
         batch.save(force_insert=True)
         FilingEntry.collection().insert_many([one.to_mongo() for one in entries])
-        audit.note("filing_prepare", _subject(batch), by=batch.prepared_by, at=now, cases=len(entries))
+        audit.note("filing_prepare", subject(batch), by=batch.prepared_by, at=now, cases=len(entries))
 
     try:
         transaction(write)
@@ -97,7 +97,7 @@ def appraise(
     Raises RuleBroken("not_your_batch"), ("batch_submitted"), ("retention_without_reason"),
     ("unknown_retention").
     """
-    _check_mine(batch, actor)
+    check_mine(batch, actor)
     found = FilingEntry.objects(batch=batch.id, case__in=list(numbers), state="in")
     changes = [(one, appraised(one, code, reason)) for one in found]
     told = {one.case: {"retention": new["kept"]["code"], "reason": new["reason"]} for one, new in changes}
@@ -123,14 +123,14 @@ def take_out(batch: FilingBatch, numbers: Iterable[str], reason: str, *, actor: 
         if not reason.strip():
             raise RuleBroken("reason_missing")
     else:
-        _check_mine(batch, actor)
+        check_mine(batch, actor)
     left = {"state": "out", "open": False, "remark": reason.strip() or None, "remark_by": actor.name}
     return _turn(batch, numbers, "in", left, actor=actor, now=now)
 
 
 def put_back(batch: FilingBatch, numbers: Sequence[str], *, actor: Person, now: datetime) -> int:
     """放回: take cases in again that were left out, as they stand now; how many."""
-    _check_mine(batch, actor)
+    check_mine(batch, actor)
     if in_open_batches(numbers):
         raise RuleBroken("in_another_batch", number="、".join(numbers))
     done, facts = 0, facts_at(now)
@@ -138,7 +138,7 @@ def put_back(batch: FilingBatch, numbers: Sequence[str], *, actor: Person, now: 
         fresh = facts(Complaint.get(number))
         back = {**fresh, "state": "in", "open": True, "remark": None, "remark_by": None, "checked_at": None}
         done += _turn(batch, [number], "out", back, actor=actor, now=now)
-    _let_work(batch, now)
+    let_work(batch, now)
     return done
 
 
@@ -165,7 +165,7 @@ def _turn(
 
 def check_again(batch: FilingBatch, *, actor: Person, now: datetime) -> None:
     """重新预检: look at every case of the batch once more."""
-    _check_mine(batch, actor)
+    check_mine(batch, actor)
     entries, facts = {one.case: one for one in entries_of(batch.id, "in")}, facts_at(now)
     changes = []
     for number, case in Complaint.in_turn(list(entries)):
@@ -173,10 +173,11 @@ def check_again(batch: FilingBatch, *, actor: Person, now: datetime) -> None:
             raise RuleBroken("unknown_case", number=number)
         changes.append((entries[number], looked_at_again(entries[number], facts(case))))
     _change_each(changes)
-    _let_work(batch, now)
+    let_work(batch, now)
 
 
-def _let_work(batch: FilingBatch, now: datetime) -> None:
+def let_work(batch: FilingBatch, now: datetime) -> None:
+    """There is something for the job to do."""
     FilingBatch.collection().update_one({"_id": batch.id}, {"$set": {"works": True, "beat_at": now}})
 
 
@@ -185,7 +186,7 @@ def submit(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
 
     Raises RuleBroken("not_your_batch"), ("batch_empty"), ("batch_not_checked"), ("batch_has_problems").
     """
-    _check_mine(batch, actor)
+    check_mine(batch, actor)
     entries = entries_of(batch.id, "in")
     if not entries:
         raise RuleBroken("batch_empty")
@@ -217,7 +218,7 @@ def take_back(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatc
 
 def discard(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
     """取消批次: give the batch up; its cases wait for filing again."""
-    _check_mine(batch, actor)
+    check_mine(batch, actor)
 
     def write() -> FilingBatch:
         FilingEntry.collection().update_many({"batch": batch.id, "open": True}, {"$set": {"open": False}})
@@ -273,7 +274,8 @@ def _tell(
     announce(people, message, now=now)
 
 
-def _check_mine(batch: FilingBatch, actor: Person) -> None:
+def check_mine(batch: FilingBatch, actor: Person) -> None:
+    """Whether it is this person's to change; raises RuleBroken("not_your_batch"), ("batch_submitted")."""
     if batch.prepared_by != actor.id:
         raise RuleBroken("not_your_batch", name=batch.prepared_name)
     if batch.state != "preparing":
@@ -305,11 +307,12 @@ def _step(
         if done.modified_count != 1:
             raise RuleBroken("batch_changed_meanwhile")
         verb = f"filing_{changes['state']}"
-        audit.note(verb, _subject(batch), by=actor.id, at=now)
+        audit.note(verb, subject(batch), by=actor.id, at=now)
         return FilingBatch.get(str(batch.id))
 
     return transaction(write)
 
 
-def _subject(batch: FilingBatch) -> str:
+def subject(batch: FilingBatch) -> str:
+    """What the audit calls the batch."""
     return f"filing:{batch.id}"

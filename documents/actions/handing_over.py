@@ -19,15 +19,11 @@ from documents.archive_number import ArchiveNumber, Filing
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.filing_batch import FilingBatch, FilingEntry, entries_of
+from documents.filing_forms import archiving_step, filled
 from documents.person import Person
 from documents.policy import view_of
-from documents.rules import workflow
 from documents.rules.broken import PolicyInvalid, RuleBroken
-from documents.rules.fields import fields_of
 from documents.rules.filing import Arrangement, arranged
-from documents.rules.policy import PolicyView
-
-NOTE = "archive_note"  # 备考说明 in the forms of the shipped policies
 
 
 class _Behind(Exception):
@@ -119,22 +115,7 @@ def _case(
     view = view_of(case.policy, case.policy_version)
     step = archiving_step(view, case.case_type)
     pressed = Submission(checker, now, f"filing:{batch.id}:{case.number}", filing=filing)
-    steps.carry_out(case, step, filled(view, case.case_type, batch.note or ""), pressed)
-
-
-def filled(view: PolicyView, case_type: str, note: str) -> dict[str, Any]:
-    """What the batch fills into the form of the archiving step."""
-    form = view.transition(case_type, archiving_step(view, case_type)).get("form")
-    keys = {one["key"] for one in fields_of(view.form(form))} if form else set()
-    return {NOTE: note} if note and NOTE in keys else {}
-
-
-def archiving_step(view: PolicyView, case_type: str) -> str:
-    """The transition that hands a case to the archive; raises RuleBroken("no_archiving_step")."""
-    for one in view.transitions(case_type):
-        if workflow.hands_over(one):
-            return str(one["key"])
-    raise RuleBroken("no_archiving_step", case_type=case_type)
+    steps.carry_out(case, step, filled(case, view, batch), pressed)
 
 
 def _leave(behind: _Behind, now: datetime) -> None:

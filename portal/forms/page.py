@@ -188,7 +188,10 @@ class FormPage:
 def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> FormPage:
     """The form as it opens: empty but for proposed values and the definition's defaults."""
     definition = around.view.form(form_key)
-    proposed = {**_defaults(definition), **{key: value for key, value in values.items() if value is not None}}
+    proposed = {
+        **defaults_of(definition),
+        **{key: value for key, value in values.items() if value is not None},
+    }
     compiled = form_class(around.view.key, around.version, definition)
     page = FormPage(definition, compiled(data=from_values(definition, proposed)), around)
     page.refresh()
@@ -198,7 +201,7 @@ def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> F
 def draft_page(view: PolicyView, form: Definition, facts: Mapping[str, Any]) -> FormPage:
     """A form of a draft as it would open: compiled afresh, for a draft changes with every edit."""
     compiled = compile_form(form)
-    page = FormPage(form, compiled(data=from_values(form, _defaults(form))), Around(view, 0, opening=facts))
+    page = FormPage(form, compiled(data=from_values(form, defaults_of(form))), Around(view, 0, opening=facts))
     page.refresh()
     return page
 
@@ -214,5 +217,6 @@ def sent_page(around: Around, form_key: str, sent: MultiDict[str, str]) -> FormP
     return page
 
 
-def _defaults(definition: Definition) -> dict[str, Any]:
+def defaults_of(definition: Definition) -> dict[str, Any]:
+    """What the definition proposes for its fields."""
     return {one["key"]: default_value(one) for one in fields_of(definition) if "default" in one}

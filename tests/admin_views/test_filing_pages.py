@@ -14,6 +14,7 @@ from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.person import Person
+from documents.policy import Policy, forget_views
 from documents.volume import Volume
 from jobs import papers, queues
 from tests.admin_views.test_archive_room import MOMENT, closed, shelved
@@ -202,3 +203,75 @@ def test_later_papers_get_a_supplement_that_the_first_volume_and_the_case_name(
     clerk = sign_in("cd_clerk")  # who may not read every field may not open the file that shows them all
     assert clerk.get(f"/cases/{main.case}/volumes/{quote(number)}").status_code == 404
     assert number in clerk.get(f"/cases/{main.case}").text
+
+
+ASKED: list[dict[str, Any]] = [
+    {"key": "all_material", "type": "bool", "label": {"zh": "材料已齐", "en": "All in"}, "required": True},
+    {
+        "key": "box_number",
+        "type": "number",
+        "label": {"zh": "盒号", "en": "Box"},
+        "places": 0,
+        "required": "'major' in severity",
+    },
+    {"key": "checked_by_hand", "type": "signature", "label": {"zh": "手签", "en": "Signed"}},
+]
+
+
+def asking(policy: Policy, *fields: dict[str, Any]) -> str:
+    """Let the archiving step ask for more than a note; the address of the form within a batch."""
+    forms = policy.definition["forms"]
+    place = next(number for number, one in enumerate(forms) if one["key"] == "archiving")
+    path = f"definition.forms.{place}.sections.0.fields"
+    Policy.collection().update_one({"_id": policy.id}, {"$push": {path: {"$each": list(fields)}}})
+    forget_views()
+    return f"forms/{policy.key}/{policy.version}/archiving"
+
+
+def test_a_form_is_filled_once_for_every_case_that_asks_for_it(
+    policy: Policy, register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    form = asking(policy, *ASKED)
+    one, two, major = (closed(register, perform, **more) for more in ({}, {}, {"severity": ["major"]}))
+    su, huang = sign_in("archivist"), sign_in("intake_head")
+    place = begun(su, one, two, major, note="无缺件。")
+    page = su.get(place).text
+    assert "有必填栏目，尚未填写" in page
+    assert page.count("的“材料已齐”必须填写。请在本页“归档表单”处一次填写") == 3
+    assert su.post(f"{place}/submit").status_code == 409
+    assert huang.get(f"{place}/{form}").status_code == 409
+    sheet = su.get(f"{place}/{form}").text
+    assert "用于 3 件" in sheet
+    assert "无缺件。</textarea>" in sheet
+    assert 'name="q_checked_by_hand"' not in sheet  # what is signed belongs to one case
+    refused = su.post(f"{place}/{form}", data={"q_box_number": "3"})
+    assert refused.status_code == 422
+    assert 'value="3"' in refused.text
+    assert "已填写，用于 3 件" in post(su, f"{place}/{form}", q_all_material="true", q_archive_note="齐全。")
+    work()
+    page = su.get(place).text
+    assert page.count("无问题") == 2
+    assert page.count("的“盒号”按本批所填不适用于本件。请修改，或移出本件") == 1
+    assert re.search("材料已齐</dt><dd>是</dd>.*苏文 填写", page, re.DOTALL)
+    assert "checked>" in su.get(f"{place}/{form}").text  # opened again, it shows what was filled in
+    post(su, f"{place}/submit", without="yes")
+    assert re.search("材料已齐</dt><dd>是</dd>", huang.get(place).text)
+    assert su.post(f"{place}/{form}", data={"q_all_material": "true"}).status_code == 409
+    post(huang, f"{place}/approve")
+    work()
+    facts = [Complaint.get(case.number).facts() for case in (one, two)]
+    assert [(fact["all_material"], fact["archive_note"]) for fact in facts] == [(True, "齐全。")] * 2
+    assert Volume.objects.count() == 2
+    assert Complaint.get(major.number).status == "closed"
+    assert su.get(f"{place}/forms/p01/9/archiving").status_code in (404, 409)
+    Person.objects(id="archivist").update(language="en")
+    assert "All in" in sign_in("archivist").get(place).text
+
+
+def test_what_is_signed_in_the_form_is_filled_on_the_page_of_the_case(
+    policy: Policy, register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    asking(policy, {**ASKED[-1], "required": True})
+    page = sign_in("archivist").get(begun(sign_in("archivist"), closed(register, perform))).text
+    assert "归档表单的“手签”必须逐件填写" in page
+    assert "batch-forms" not in page
