@@ -21,9 +21,11 @@ from documents.policy import view_of
 from documents.rules import filing
 from documents.rules.broken import RuleBroken
 from documents.rules.value_words import condition_words
+from documents.second_person import Nobody, nobody_else
 from documents.unit import names_of
 
 Row = Mapping[str, Any]
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class BatchPage:
     kept: Sequence[tuple[str, int]]
     hidden: int  # cases out of this person's sight
     forms: Sequence[SharedForm]
+    nobody: str  # why no second person can check it, and what to do; empty: somebody can
 
     @property
     def batch(self) -> FilingBatch:
@@ -108,6 +111,7 @@ def batch_page(batch_id: str) -> BatchPage:
     names = names_of([one.unit for one in entries])
     lines = {one.case: _line(one, names) for one in entries}
     inside = [one for one in entries if one.state in ("in", "handed")]
+    nobody = nobody_else(batch, inside) if batch.is_open else None
     counted = Counter(said(one.kept) for one in inside)
     return BatchPage(
         progress=progress_of([batch])[0],
@@ -118,7 +122,31 @@ def batch_page(batch_id: str) -> BatchPage:
         kept=sorted(counted.items()),
         hidden=every - len(entries),
         forms=shared_forms(batch, [one for one in entries if one.state != "out"]),
+        nobody=_nobody_words(nobody) if nobody else "",
     )
+
+
+def _nobody_words(nobody: Nobody) -> str:
+    if not nobody.alone:
+        return str(_("没有一个人可以检查本批的全部案件。请按立档单位分成几批，各由能检查的人员核准。"))
+    units = names_of([unit for *_policy, unit in nobody.posts])
+    posts = [
+        f"{said(view_of(policy, version).role(role)['label'])}（{said(units.get(unit, unit))}）"
+        for policy, version, role, unit in nobody.posts
+    ]
+    return str(
+        _(
+            "没有第二个人可以归档这些案件：%(numbers)s。归档须两个人，立卷人不能自己检查。"
+            "请系统管理员在“人员”页给另一位人员分派岗位：%(posts)s。",
+            numbers=_listed(nobody.alone),
+            posts=_listed(list(dict.fromkeys(posts))) or _("有归档权限、能办归档步骤的岗位"),
+        )
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f" … {len(words)}" if len(words) > MOST_NAMED else ""
+    return _("、").join(words[:MOST_NAMED]) + more
 
 
 def batch_for_me(batch_id: str) -> FilingBatch:

@@ -275,3 +275,22 @@ def test_what_is_signed_in_the_form_is_filled_on_the_page_of_the_case(
     page = sign_in("archivist").get(begun(sign_in("archivist"), closed(register, perform))).text
     assert "归档表单的“手签”必须逐件填写" in page
     assert "batch-forms" not in page
+
+
+def test_who_has_nobody_to_check_is_told_whom_to_ask_for(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    su, case = sign_in("archivist"), closed(register, perform)
+    place = begun(su, case)
+    alarm = "没有第二个人可以归档这些案件"
+    assert alarm not in su.get(place).text
+    Person.objects(posts__role="intake_head").update(active=False)
+    page = su.get(place).text
+    assert f"{alarm}：{case.number}。" in page
+    assert "请系统管理员在“人员”页给另一位人员分派岗位：档案管理员（档案室）、受理部门负责人（" in page
+    # Two people who hold the same role are two people.
+    made = {"id": "second", "login": "second", "name": "第二人", "password_hash": "-"}
+    Person(**made, posts=[{"role": "archivist", "unit": "QH-DA"}]).save()
+    assert alarm not in su.get(place).text
+    FilingEntry.collection().update_many({}, {"$push": {"recused": "second"}})
+    assert alarm in su.get(place).text
