@@ -8,15 +8,17 @@ from typing import Any
 
 from flask import abort, request
 
-from admin_views.standing import me, my_keys, newest_policies, now, roles, said, today
+from admin_views.standing import me, my_keys, my_reach, newest_policies, now, roles, said, today
 from documents.actions import printing
 from documents.holdings import archives
 from documents.policy import Policy
 from documents.print_order import PrintOrder
+from documents.rules.access import CaseScope, classes_open
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
 FIRST_YEAR = 2000
+RIGHT = "archive"
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ class Scope:
         return said(text)
 
 
-def scope(given: Mapping[str, Any] | None = None) -> Scope | None:
-    """What the request is about; None when the person reaches no unit that keeps an archive."""
+def scope(given: Mapping[str, Any] | None = None, operations: tuple[str, ...] = (RIGHT,)) -> Scope | None:
+    """What the request is about; None when no post with such a right reaches a unit that keeps an archive."""
     asked = request.values if given is None else given
-    units = tuple(archives(my_keys()))
+    units = tuple(archives(my_keys(*operations)))
     policies = [policy for policy in newest_policies() if "archive" in policy.definition]
     if not units or not policies:
         return None
@@ -65,24 +67,24 @@ def scope(given: Mapping[str, Any] | None = None) -> Scope | None:
     return Scope(view, chosen, int(year), units)
 
 
-def scope_or_404(given: Mapping[str, Any] | None = None) -> Scope:
+def scope_or_404(given: Mapping[str, Any] | None = None, operations: tuple[str, ...] = (RIGHT,)) -> Scope:
     """What the request is about, for addresses that make no sense without."""
-    return scope(given) or abort(404)
+    return scope(given, operations) or abort(404)
 
 
 def keeps(owner: str) -> bool:
-    """Whether the person reaches the archive of this unit."""
-    return owner in {unit.id for unit in archives(my_keys())}
+    """Whether the person keeps the archive of this unit."""
+    return owner in {unit.id for unit in archives(my_keys(RIGHT))}
 
 
-def my_reads() -> list[str]:
-    """The classes of fields that the person's roles may read."""
-    held = {post.role for post in me().posts}
-    return sorted({kind for role in roles() if role["key"] in held for kind in role.get("reads", ())})
+def my_reads(unit: Unit) -> list[str]:
+    """The classes of fields that the posts which reach a unit let the person read."""
+    keys = frozenset({f"u:{unit.id}", *(f"t:{above}" for above in unit.ancestors)})
+    return sorted(classes_open(my_reach(), roles(), CaseScope(keys, frozenset())))
 
 
 def ordered(here: Scope, kind: str, form: str, **more: Any) -> PrintOrder:
     """An export that the person asks for, with what the person may read."""
     order = PrintOrder(kind=kind, form=form, policy=here.view.key, unit=here.unit.id, year=here.year, **more)
-    order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(), now()
+    order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(here.unit), now()
     return printing.place(order)

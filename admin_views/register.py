@@ -32,11 +32,11 @@ class RegisterView(ArchivePage):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The first lines of the register, and the exports that were asked for."""
-        here = scope()
+        here = scope(operations=self.operations)
         if here is None:
             return self.render("admin/archive/none.html")
         asked = YearAsked(here.unit.id, here.year)
-        lines = lines_of(here.view, asked, Names(), Reader(frozenset(my_reads()), me().id))
+        lines = lines_of(here.view, asked, Names(), Reader(frozenset(my_reads(here.unit)), me().id))
         return self.render(
             "admin/archive/register.html",
             here=here,
@@ -50,13 +50,13 @@ class RegisterView(ArchivePage):
     @expose("/progress")
     def progress(self) -> ResponseReturnValue:
         """The exports alone, for the page that watches."""
-        here = scope_or_404()
+        here = scope_or_404(operations=self.operations)
         return self.render("admin/archive/orders.html", here=here, orders=orders(here))
 
     @expose("/export", methods=("POST",))
     def export(self) -> ResponseReturnValue:
         """Ask for an export."""
-        here, form = scope_or_404(), request.form.get("form", "")
+        here, form = scope_or_404(operations=self.operations), request.form.get("form", "")
         if form not in FORMS:
             abort(404)
         order = ordered(here, "register", form)

@@ -41,7 +41,7 @@ class ReportsView(Page):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """What is to be reported this year, and every report there is."""
-        here = scope()
+        here = scope(operations=self.operations)
         if here is None:
             return self.render("admin/reports/none.html")
         return self._index_page(here)
@@ -60,7 +60,7 @@ class ReportsView(Page):
     @expose("/draft", methods=("POST",))
     def draft(self) -> ResponseReturnValue:
         """Count and write the first draft; on a draft that exists, count anew."""
-        here = scope_or_404(request.form)
+        here = scope_or_404(request.form, self.operations)
         period = Period(_day("first"), _day("cut_off"))
         asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, period, _part())
         report = reporting.draft(here.policy, asked, actor=me(), now=now())
@@ -153,7 +153,7 @@ class ReportsView(Page):
 def report_for_me(report: str) -> Report:
     """The report; one of a unit out of reach looks like none."""
     found: Report | None = Report.objects(id=report).first()
-    here = scope({})
+    here = scope({}, ReportsView.operations)
     if found is None or here is None or found.unit not in {unit.id for unit in here.units}:
         abort(404)
     return found

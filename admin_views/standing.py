@@ -12,8 +12,9 @@ from flask_login import current_user
 
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.queries import Sight
+from documents.rules.access import Reach, demands
 from documents.rules.policy import PolicyView
+from documents.sight import Sight
 
 Definition = Mapping[str, Any]
 
@@ -64,11 +65,20 @@ def may_do(*operations: str) -> bool:
     return current_user.is_authenticated and any(me().may_do(one, roles()) for one in operations)
 
 
-def my_keys() -> list[str]:
-    """The scope keys that open cases to the person."""
-    if "admin_keys" not in g:
-        g.admin_keys = me().keys(roles())
-    return list(g.admin_keys)
+def my_reach() -> Reach:
+    """How far the person's posts reach."""
+    if "admin_reach" not in g:
+        g.admin_reach = me().reach(roles())
+    found: Reach = g.admin_reach
+    return found
+
+
+def my_keys(*operations: str) -> list[str]:
+    """The scope keys that open cases to the person; or those of the posts that grant an operation."""
+    if not operations:
+        return my_reach().keys
+    granted = [demands(my_reach(), roles(), one) for one in operations]
+    return sorted({key for keys in granted for one in keys for key in one})
 
 
 def in_sight() -> dict[str, Any]:

@@ -16,9 +16,9 @@ from admin_views.history import names
 from admin_views.standing import may_do, me, my_keys, now, said
 from documents.complaint import Complaint
 from documents.policy import view_of
-from documents.queries import Sight
 from documents.rules import time_words
 from documents.rules.deadlines import time_left
+from documents.sight import Sight
 from documents.unit import Unit
 from documents.work_calendar import calendar_of
 

@@ -20,7 +20,7 @@ def keepers(unit: str) -> list[str]:
     above = Unit.ancestors_of([unit]).get(unit, [unit])
     wanted = {f"u:{unit}", *(f"t:{one}" for one in above)}
     people = Person.objects(active=True, posts__role__in=[role["key"] for role in able]).order_by("id")
-    return [one.id for one in people if wanted & set(one.keys(able))]
+    return [one.id for one in people if wanted & {key for _role, key in one.reach(able).posts}]
 
 
 def administrators() -> list[str]:
@@ -32,8 +32,8 @@ def administrators() -> list[str]:
 def keeping(actor: Person) -> Keeps:
     """Whether the person may do the archive's work on a case, asked many times."""
     roles = roles_in_force()
-    keys, viewer = frozenset(actor.keys(roles)), actor.viewer()
-    return lambda scope: bool(may(viewer, RIGHT, scope, keys=keys, roles=roles))
+    reach = actor.reach(roles)
+    return lambda scope: bool(may(reach, RIGHT, scope, roles=roles))
 
 
 def may_keep(actor: Person, case: Complaint) -> bool:

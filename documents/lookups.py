@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from documents.complaint import Complaint
 from documents.dossier_words import Names, Wording
 from documents.person import Person
-from documents.rules.access import may
+from documents.rules.access import READ, Reach, may
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import Definition, fields_of
 from documents.rules.lookups import SOURCES, of_answer
@@ -35,6 +35,9 @@ class Library(Protocol):
 
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         """A case that the reader may see."""
+
+    def reach(self, reader: Person) -> Reach:
+        """How far the reader's posts reach."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,8 @@ class Lookups:
         return _worded(definition, case.facts().get(field), view)
 
     def _may_read(self, case: Complaint, view: PolicyView, field: Definition) -> bool:
-        viewer, scope = self.reader.viewer(), case.case_scope()
-        roles = view.definition.get("roles", ())
-        return bool(may(viewer, "read", scope, keys=scope.scope, roles=roles, field=field)) and (
-            viewer.person not in scope.recused
-        )
+        reach, roles = self.library.reach(self.reader), view.definition.get("roles", ())
+        return bool(may(reach, READ, case.case_scope(), roles=roles, field=field))
 
 
 def _named(name: Mapping[str, str]) -> Found:

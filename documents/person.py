@@ -17,7 +17,7 @@ from mongoengine import (
 
 from documents.database import Stored
 from documents.fast_fields import EmbeddedDocumentListField
-from documents.rules.access import viewer_keys
+from documents.rules.access import Reach, reach_of
 from documents.rules.broken import RuleBroken
 from documents.rules.telling import PERSONAL
 from documents.rules.workflow import Viewer
@@ -87,7 +87,11 @@ class Person(Stored):
 
     def keys(self, roles: Sequence[Mapping[str, Any]]) -> list[str]:
         """The scope keys that open cases to this person."""
-        return viewer_keys(self.viewer(), roles, Unit.kinds_above(post.unit for post in self.posts))
+        return self.reach(roles).keys
+
+    def reach(self, roles: Sequence[Mapping[str, Any]]) -> Reach:
+        """How far each of the person's posts reaches."""
+        return reach_of(self.viewer(), roles, Unit.kinds_above(post.unit for post in self.posts))
 
     def is_absent(self, now: datetime) -> bool:
         """Whether the person is away at the moment."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,10 +19,9 @@ from bson.errors import InvalidId
 
 from documents.complaint import Complaint
 from documents.rules.reading import Reading
-from documents.rules.text import grams
+from documents.sight import MOST_COUNTED, Sight
 from documents.unit import Unit
 
-MOST_COUNTED = 1_000
 LARGEST_PAGE = 200
 COLUMNS = (
     *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
@@ -38,23 +36,9 @@ SORTS: Mapping[str, tuple[str, int]] = {
 }
 # The columns whose values a version of a policy names, and may have renamed.
 NAMED = ("stage", "case_type", "channel", "outcome", "category")
-NUMBER = re.compile(r"^[A-Z]{2}-\d{4}")
-DIGITS = re.compile(r"^[0-9+\-]{5,}[0-9X]?$")
 
 Row = Mapping[str, Any]
 Condition = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Through whose eyes a list is read: the scope keys of a person, and the person."""
-
-    keys: Sequence[str]
-    person: str
-
-    def condition(self) -> Condition:
-        """The cases that this person may see."""
-        return {"scope": {"$in": list(self.keys)}, "recused": {"$ne": self.person}}
 
 
 @dataclass(frozen=True)
@@ -155,7 +139,7 @@ def condition_of(sight: Sight, filters: Filters, now: datetime) -> Condition:
     if filters.due or filters.sort == "due":
         parts.append(_due(filters.due, now))
     if filters.words and filters.words.strip():
-        parts.append(words_condition(filters.words.strip()))
+        parts.append(sight.words_condition(filters.words.strip()))
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
@@ -200,42 +184,6 @@ def _due(due: str | None, now: datetime) -> Condition:
         "week": {"$gte": now, "$lt": now + timedelta(days=7)},
     }
     return {"status": "open", "next_due": bounds.get(due or "", {"$ne": None})}
-
-
-def words_condition(words: str) -> Condition:
-    """Cases whose number, subject, summary, or searchable answer holds the words."""
-    words = words.replace("\x00", " ").strip()
-    if NUMBER.match(words.upper()):
-        return {"number": {"$regex": f"^{re.escape(words.upper())}"}}
-    if DIGITS.match(words):
-        return {"attrs.v": words}
-    pieces = [piece for word in words.split() for piece in grams(word)]
-    if not pieces:
-        return {"_id": None}
-    if len(pieces) == 1 and len(pieces[0]) == 1:
-        return {"grams": {"$regex": f"^{re.escape(pieces[0])}"}}
-    found: Condition = {"grams": {"$all": _rarest_first(pieces)}}
-    phrases = [word for word in words.split() if len(word) > 2]
-    if phrases:
-        found["$and"] = [_phrase(word) for word in phrases]
-    # A name is an answer of its own; both ways lead through an index in the order of the list.
-    return {"$or": [found, {"attrs.v": words}]}
-
-
-def _rarest_first(pieces: Sequence[str]) -> list[str]:
-    """The database starts from the first piece, so the rarest stands first."""
-    if len(pieces) < 2:
-        return list(pieces)
-    collection = Complaint.collection()
-    frequency = {
-        piece: collection.count_documents({"grams": piece}, limit=MOST_COUNTED) for piece in pieces[:12]
-    }
-    return sorted(frequency, key=lambda piece: (frequency[piece], piece))
-
-
-def _phrase(word: str) -> Condition:
-    pattern = {"$regex": re.escape(word), "$options": "i"}
-    return {"$or": [{"title": pattern}, {"summary": pattern}, {"texts": pattern}]}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from documents import dossier
@@ -15,7 +16,7 @@ from documents.dossier_letters import written_letter
 from documents.dossier_words import Names, Wording
 from documents.person import Person
 from documents.policy import view_of
-from documents.rules.access import PUBLIC, may
+from documents.rules.access import PUBLIC, READ, Reach, may
 from documents.rules.covering import COVERED, Cover
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
@@ -40,13 +41,16 @@ class Reader:
     parts: frozenset[str]
     number: str
 
+    @cached_property
+    def reach(self) -> Reach:
+        """How far the reader's posts reach."""
+        return self.person.reach(self.roles)
+
     def may_read(self, case: Complaint, definition: Definition) -> bool:
         """Whether a field is open to the reader; what is public is, also outside one's own units."""
         if definition.get("class", PUBLIC) == PUBLIC:
             return True
-        keys = frozenset(self.person.keys(self.roles))
-        asked = (self.person.viewer(), "read", case.case_scope())
-        return bool(may(*asked, keys=keys, roles=self.roles, field=definition))
+        return bool(may(self.reach, READ, case.case_scope(), roles=self.roles, field=definition))
 
 
 def copy_content(volume: Volume, reader: Reader, originals: Originals) -> VolumeContent:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents.complaint import Complaint
-from documents.queries import COLUMNS, Sight
+from documents.queries import COLUMNS
 from documents.rules.text import grams
+from documents.sight import Sight
 
 CANDIDATES = 120
 LEAST_ALIKE = 0.25
@@ -38,7 +39,7 @@ def similar_cases(
 
 
 def _of_people(sight: Sight, people: Sequence[tuple[str, str]]) -> list[Mapping[str, Any]]:
-    matches = [{"attrs": {"$elemMatch": {"k": key, "v": value}}} for key, value in people if value]
+    matches = [sight.holding(value, [key]) for key, value in people if value]
     if not matches:
         return []
     return _newest({"$and": [sight.condition(), {"$or": matches}]}, 10)

@@ -21,6 +21,7 @@ from documents.complaint import Complaint
 from documents.organisation import Organisation
 from documents.person import Person
 from documents.rules import filing, slots
+from documents.rules.access import Reach, case_keys, reach_of
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
@@ -101,6 +102,10 @@ class World:
         found = (case for case in self.cases.values() if case.number == number)
         return next((case for case in found if reader.id not in case.recused), None)
 
+    def reach(self, reader: Person) -> Reach:
+        above = self.organisation.kinds_above(post.unit for post in reader.posts)
+        return reach_of(reader.viewer(), self.policy.definition.get("roles", ()), above)
+
     def timers_of(self, case: str, limit: str) -> Sequence[Row]:
         return self._timers[(case, limit)]
 
@@ -144,6 +149,9 @@ class World:
             sealed = Sealed(PRINTED, "", 0, 0)
             sealing.close(case, sealed, now=case.in_the_making.submitted_at, view=view)
         case.papers = []
+        lines = self.organisation.kinds_above(case.units.values())
+        above = {code: [unit for unit, _kind in line] for code, line in lines.items()}
+        case.scope = case_keys(case.units, above, [case.handler, case.registrar])
         self.cases[str(case.id)] = case
 
     def settle(self, checked: Checked) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from documents.case_parts import Attachment, Clock, Event, Extension, SealedVolu
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
-from documents.queries import Sight
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.counted_days import counted_days
 from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
+from documents.sight import Sight
 from documents.volume import Volume
 from documents.work_calendar import calendar_of
 from portal import case_level

@@ -11,16 +11,17 @@ from flask import g
 
 from documents.person import Person
 from documents.policy import view_of
-from documents.queries import Sight
+from documents.rules.access import READ
 from documents.rules.calendars import WorkCalendar
 from documents.rules.policy import PolicyView
+from documents.sight import Sight
 from documents.unit import Unit
 from documents.work_calendar import calendar_of
 from portal.case_level import Level, level_of
 from portal.columns import column_list
 from portal.language import said
 from portal.signing_in import me
-from portal.standing import my_keys
+from portal.standing import my_keys, my_reach, versions_with_cases
 from portal.words import Left, left
 
 Definition = Mapping[str, Any]
@@ -63,9 +64,9 @@ class ShownRow:
         return self.left.tone if self.left and self.left.tone != "calm" else ""
 
 
-def my_sight() -> Sight:
+def my_sight(operation: str = READ) -> Sight:
     """The lists through the eyes of the person behind the request."""
-    return Sight(my_keys(), me().id)
+    return Sight(my_keys(), me().id, my_reach(), versions_with_cases, operation)
 
 
 def shown_rows(rows: Sequence[Row], steps: Mapping[str, Definition] | None = None) -> list[ShownRow]:

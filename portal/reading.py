@@ -15,8 +15,8 @@ from flask import Flask, Response, current_app, g
 from flask_login import current_user
 
 from documents import audit
-from documents.queries import NUMBER
 from documents.rules.access import PUBLIC
+from documents.sight import NUMBER
 from portal.clock import now
 
 READ, READ_FILE, LIST, SEARCH, EXPORT = "read", "read_file", "read_list", "search", "export"

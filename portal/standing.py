@@ -10,7 +10,7 @@ from flask import abort, g
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.rules.access import PUBLIC, CaseScope, Decision, may
+from documents.rules.access import PUBLIC, READ, CaseScope, Decision, Reach, may
 from documents.rules.broken import PolicyInvalid
 from documents.rules.policy import PolicyView
 from documents.standing_cases import governing
@@ -47,13 +47,18 @@ def governing_versions(*, status: str | None = "open") -> list[list[tuple[int, P
     return [governing(key, version, status=status) for key, version in newest_policies()]
 
 
+def versions_with_cases() -> list[tuple[int, PolicyView]]:
+    """The versions in force, and then the older ones under which there are cases."""
+    if "versions_with_cases" not in g:
+        versions = governing_versions(status=None)
+        newest = [one[0] for one in versions]
+        g.versions_with_cases = [*newest, *(pair for one in versions for pair in one[1:])]
+    return list(g.versions_with_cases)
+
+
 def views_with_cases() -> list[PolicyView]:
     """The policies in force, and then their older versions under which there are cases."""
-    if "views_with_cases" not in g:
-        versions = governing_versions(status=None)
-        newest = [one[0][1] for one in versions]
-        g.views_with_cases = [*newest, *(view for one in versions for _version, view in one[1:])]
-    return list(g.views_with_cases)
+    return [view for _version, view in versions_with_cases()]
 
 
 def roles() -> list[Definition]:
@@ -65,11 +70,17 @@ def roles() -> list[Definition]:
     return list(found.values())
 
 
+def my_reach() -> Reach:
+    """How far the person's posts reach."""
+    if "my_reach" not in g:
+        g.my_reach = me().reach(roles())
+    found: Reach = g.my_reach
+    return found
+
+
 def my_keys() -> list[str]:
     """The scope keys that open cases to the person."""
-    if "my_keys" not in g:
-        g.my_keys = me().keys(roles())
-    return list(g.my_keys)
+    return my_reach().keys
 
 
 def may_do(operation: str) -> bool:
@@ -77,12 +88,10 @@ def may_do(operation: str) -> bool:
     return me().may_do(operation, roles())
 
 
-def may_on(case: Complaint, operation: str = "read", field: Definition | None = None) -> Decision:
+def may_on(case: Complaint, operation: str = READ, field: Definition | None = None) -> Decision:
     """The one permission function, asked for the person behind the request."""
     definitions: Sequence[Definition] = view_of(case.policy, case.policy_version).definition.get("roles", ())
-    return may(
-        me().viewer(), operation, case.case_scope(), keys=frozenset(my_keys()), roles=definitions, field=field
-    )
+    return may(my_reach(), operation, case.case_scope(), roles=definitions, field=field)
 
 
 def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
@@ -91,8 +100,7 @@ def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
         return me().id not in row.get("recused", ())
     roles_of_case: Sequence[Definition] = view_of(row["policy"], row["policy_version"]).definition["roles"]
     scope = CaseScope(frozenset(row.get("scope", ())), frozenset(row.get("recused", ())))
-    keys = frozenset(my_keys())
-    return bool(may(me().viewer(), "read", scope, keys=keys, roles=roles_of_case, field=field))
+    return bool(may(my_reach(), READ, scope, roles=roles_of_case, field=field))
 
 
 def case_for_me(number: str) -> Complaint:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from documents.person import Person
+from documents.rules.access import demands
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 
 
 def check_right(actor: Person, operation: str, view: PolicyView, unit: str) -> None:
-    """Only who holds the operation, for units within reach.
+    """Only who holds the operation, for units within the reach of a post that grants it.
 
     Raises RuleBroken("operation_not_granted"), ("outside_scope").
     """
     roles = view.definition["roles"]
     if not actor.may_do(operation, roles):
         raise RuleBroken("operation_not_granted", operation=operation)
-    if unit not in {key[2:] for key in actor.keys(roles) if key[:2] in ("t:", "u:")}:
+    (opened,) = demands(actor.reach(roles), roles, operation)
+    if unit not in {key[2:] for key in opened}:
         raise RuleBroken("outside_scope", unit=unit)

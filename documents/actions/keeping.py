@@ -9,7 +9,7 @@ from documents.complaint import Complaint
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
-from documents.rules.searching import searched, searched_fields, words
+from documents.rules.searching import mark_of, searched, searched_classes, searched_fields, words
 from documents.rules.text import grams
 from documents.unit import Unit
 
@@ -28,15 +28,26 @@ def refresh(case: Complaint, view: PolicyView) -> None:
     case.next_calendar = first.calendar if first else None
     case.next_uncertain = True if first and not first.certain else None
     case.paused = first is None and any(clock.state == "paused" for clock in case.clocks)
+    find_by(case, view)
+
+
+def find_by(case: Complaint, view: PolicyView) -> None:
+    """By what the case is searched; the words of a field that is not for everybody carry its mark."""
     own = (case.title, case.summary or "")
-    case.texts = [text[:MOST_SEARCHED] for text in _text_values(case, view) if text not in own]
-    case.grams = grams(*(text[:MOST_SEARCHED] for text in own), *case.texts)
+    found = [(mark, text[:MOST_SEARCHED]) for mark, text in _text_values(case, view) if text not in own]
+    case.texts = [f"{mark}{text}" for mark, text in found]
+    pieces = [f"{mark}{piece}" for mark, text in found for piece in grams(text)]
+    case.grams = list(dict.fromkeys([*grams(*(text[:MOST_SEARCHED] for text in own)), *pieces]))
     case.attrs = searchable(case, view)
 
 
-def _text_values(case: Complaint, view: PolicyView) -> list[str]:
-    facts, wanted = case.facts(), searched_fields(view, "text")
-    return [words(view, field, value) for name, field in wanted.items() for value in searched(facts, name)]
+def _text_values(case: Complaint, view: PolicyView) -> list[tuple[str, str]]:
+    facts, marks = case.facts(), searched_classes(view, "text")
+    return [
+        (mark_of(marks[name]), words(view, field, value))
+        for name, field in searched_fields(view, "text").items()
+        for value in searched(facts, name)
+    ]
 
 
 def searchable(case: Complaint, view: PolicyView) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from documents.case_parts import Letter, stored_value
 from documents.complaint import Complaint
 from documents.dossier_letters import letter_facts
 from documents.dossier_words import Names, Wording
-from documents.rules.access import may, viewer_keys
+from documents.rules.access import READ, may, reach_of
 from documents.rules.expressions import holds
 from documents.rules.fields import fields_of
 from documents.rules.merging import merged
@@ -68,13 +68,13 @@ class RungLetter:
         """The merge fields that the reader may not see; what is restricted, nobody reads in a message."""
         viewer = Viewer(person, frozenset(reader.posts))
         roles = self.view.definition.get("roles", ())
-        keys = frozenset(viewer_keys(viewer, roles, Unit.kinds_above(unit for _, unit in reader.posts)))
+        reach = reach_of(viewer, roles, Unit.kinds_above(unit for _, unit in reader.posts))
         hidden: set[str] = set()
         for one in (one for form in self.view.forms() for one in fields_of(form)):
             if one.get("class", "public") == "public":
                 continue
             scope = self.case.case_scope()
-            allowed = may(viewer, "read", scope, keys=keys, roles=roles, field=one)
+            allowed = may(reach, READ, scope, roles=roles, field=one)
             if one["class"] == "restricted" or not allowed:
                 key = str(one["key"])
                 hidden |= {key, f"{key}_label", f"{key.removesuffix('_at')}_on"}

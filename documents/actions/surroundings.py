@@ -18,7 +18,7 @@ from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
-from documents.rules.access import may
+from documents.rules.access import READ, Reach, may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
@@ -71,6 +71,9 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
 
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         """A case that the reader may see."""
+
+    def reach(self, reader: Person) -> Reach:
+        """How far the reader's posts reach."""
 
     def same_type(self, case: Complaint, scale: Scale) -> Sequence[Alike]:
         """The other complaints that count with this one, those nearest in time."""
@@ -134,8 +137,10 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
         found: Complaint | None = Complaint.objects(number=number).first()
         if found is None:
             return None
-        keys = frozenset(reader.keys(roles_in_force()))
-        return found if may(reader.viewer(), "read", found.case_scope(), keys=keys, roles=()) else None
+        return found if may(self.reach(reader), READ, found.case_scope(), roles=()) else None
+
+    def reach(self, reader: Person) -> Reach:
+        return reader.reach(roles_in_force())
 
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         keeping.refresh(case, view)

@@ -1,18 +1,19 @@
 """Who may see what: the one permission function 权限判定.
 
-Rights come from role × unit scope × sensitivity class of the field; recusal only takes away.
+Rights come from role × unit scope × sensitivity class of the field, post by post; recusal only takes away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from documents.rules.workflow import Viewer
 
 Definition = Mapping[str, Any]
-PUBLIC = "public"
+PUBLIC, PERSONAL = "public", "personal"
+READ = "read"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,28 @@ class CaseScope:
     recused: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How far a person reaches 权限范围: of each post that opens cases, the role and the scope key."""
+
+    person: str
+    posts: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def own_key(self) -> str:
+        """The key of the cases that the person handles or registered."""
+        return f"p:{self.person}"
+
+    @property
+    def keys(self) -> list[str]:
+        """The scope keys that open cases to the person."""
+        return sorted({self.own_key, *(key for _, key in self.posts)})
+
+    def roles_on(self, case: CaseScope) -> frozenset[str]:
+        """The roles of the posts that reach the case."""
+        return frozenset(role for role, key in self.posts if key in case.scope)
+
+
 def case_keys(
     units: Mapping[str, str], ancestors: Mapping[str, Sequence[str]], people: Sequence[str | None]
 ) -> list[str]:
@@ -44,17 +67,19 @@ def case_keys(
     return sorted(keys)
 
 
-def viewer_keys(
+def reach_of(
     viewer: Viewer, roles: Sequence[Definition], ancestors: Mapping[str, Sequence[tuple[str, str]]]
-) -> list[str]:
-    """The keys that open cases to the viewer; `ancestors`: (unit, kind) from each unit upwards."""
-    reach = {role["key"]: role.get("reach", "unit") for role in roles}
-    keys = {f"p:{viewer.person}"}
-    for role, unit in viewer.posts:
-        key = _post_key(reach.get(role, "unit"), unit, ancestors.get(unit, ()))
-        if key:
-            keys.add(key)
-    return sorted(keys)
+) -> Reach:
+    """How far each post reaches; a role that `roles` does not define reaches nothing.
+
+    `ancestors`: (unit, kind) from each unit upwards.
+    """
+    wide = {role["key"]: role.get("reach", "unit") for role in roles}
+    found = {
+        (role, _post_key(wide.get(role, "none"), unit, ancestors.get(unit, ())))
+        for role, unit in viewer.posts
+    }
+    return Reach(viewer.person, frozenset((role, key) for role, key in found if key))
 
 
 def _post_key(reach: Any, unit: str, ancestors: Sequence[tuple[str, str]]) -> str | None:
@@ -70,33 +95,61 @@ def _post_key(reach: Any, unit: str, ancestors: Sequence[tuple[str, str]]) -> st
 
 
 def may(
-    viewer: Viewer,
+    reach: Reach,
     operation: str,
     case: CaseScope,
     *,
-    keys: frozenset[str],
     roles: Sequence[Definition],
     field: Definition | None = None,
 ) -> Decision:
-    """Whether the viewer may do the operation on the case, or on one field of it."""
-    if viewer.person in case.recused:
+    """Whether a person may do the operation on the case, or on one field of it.
+
+    Only the posts that reach this case have a say: a right held in one unit opens nothing in another.
+    """
+    if reach.person in case.recused:
         return Decision(False, "recused")
-    if not keys & case.scope:
+    held, involved = reach.roles_on(case), reach.own_key in case.scope
+    if not held and not involved:
         return Decision(False, "outside_scope")
-    own = [role for role in roles if any(role["key"] == held for held, _ in viewer.posts)]
-    if operation not in {"read"} and not any(operation in role.get("may", ()) for role in own):
+    own = [role for role in roles if role["key"] in held]
+    if operation != READ and not any(operation in role.get("may", ()) for role in own):
         return Decision(False, "operation_not_granted")
     if field is None:
         return Decision(True, "granted")
-    return _may_read_field(field, own, f"p:{viewer.person}" in case.scope)
+    return _may_read_field(field, own, involved)
 
 
 def _may_read_field(field: Definition, own: Sequence[Definition], involved: bool) -> Decision:
     sensitivity = field.get("class", PUBLIC)
     if sensitivity == PUBLIC:
         return Decision(True, "public_field")
-    if involved and sensitivity == "personal":
+    if involved and sensitivity == PERSONAL:
         return Decision(True, "involved")
     if any(sensitivity in role.get("reads", ()) for role in own):
         return Decision(True, "class_granted")
     return Decision(False, "class_denied")
+
+
+def classes_open(reach: Reach, roles: Sequence[Definition], case: CaseScope) -> frozenset[str]:
+    """The classes of fields that the posts which reach the case let the person read."""
+    held = reach.roles_on(case)
+    return frozenset(one for role in roles if role["key"] in held for one in role.get("reads", ()))
+
+
+def demands(
+    reach: Reach, roles: Sequence[Definition], operation: str = READ, classes: Iterable[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """What `may` asks of a case, as lists of scope keys: the case has one key of each list.
+
+    So the database counts, finds and exports what the function would grant case by case.
+    """
+    found = [] if operation == READ else [_keys(reach, roles, "may", operation)]
+    for one in sorted(set(classes) - {PUBLIC}):
+        own = {reach.own_key} if one == PERSONAL else set()
+        found.append(_keys(reach, roles, "reads", one) | own)
+    return tuple(tuple(sorted(keys)) for keys in found or [set(reach.keys)])
+
+
+def _keys(reach: Reach, roles: Sequence[Definition], attribute: str, wanted: str) -> set[str]:
+    able = {role["key"] for role in roles if wanted in role.get(attribute, ())}
+    return {key for role, key in reach.posts if role in able}

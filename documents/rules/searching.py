@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from documents.rules.access import PUBLIC
 from documents.rules.field_addresses import TEXT
 from documents.rules.fields import Definition, fields_of, members
 from documents.rules.policy import PolicyView
 
+EVERYBODY = ""
 LISTED = frozenset({"choice", "choices", "tree"})
 
 
@@ -22,6 +24,24 @@ def searched_fields(view: PolicyView, *ways: str) -> dict[str, Definition]:
                 if field.get("search") in ways:
                     found.setdefault(name, field)
     return found
+
+
+def searched_classes(view: PolicyView, *ways: str) -> dict[str, frozenset[str]]:
+    """The classes that a reader of each searched field must be open to; a field of two forms has both."""
+    found: dict[str, set[str]] = {}
+    for form in view.forms():
+        for one in fields_of(form):
+            columns = {f"{one['key']}.{column['key']}": column for column in members(one, "fields")}
+            for name, field in {one["key"]: one, **columns}.items():
+                if field.get("search") in ways:
+                    found.setdefault(name, set()).update(known.get("class", PUBLIC) for known in (one, field))
+    return {name: frozenset(classes - {PUBLIC}) for name, classes in found.items()}
+
+
+def mark_of(classes: Collection[str]) -> str:
+    """What stands before the search pieces of a text that is not for everybody; nobody can type it."""
+    closed = sorted(set(classes) - {PUBLIC})
+    return f"\x01{'+'.join(closed)}\x02" if closed else EVERYBODY
 
 
 def searched(facts: Mapping[str, Any], name: str) -> Iterator[Any]:

@@ -60,7 +60,7 @@ def export() -> ResponseReturnValue:
     if not may_do("export"):
         abort(403)
     asked = Asked.from_address(request.args)
-    rows = all_rows(my_sight(), asked.filters(), now=now(), most=MOST_EXPORTED)
+    rows = all_rows(my_sight("export"), asked.filters(), now=now(), most=MOST_EXPORTED)
     numbers = (row["number"] for row in rows)
     reading.listed(reading.EXPORT, numbers, rows=len(rows), **asked.for_the_record())
     answer = workbook(shown_rows(rows))

@@ -31,7 +31,7 @@ from portal.held import draft_for, draft_id, forget_draft
 from portal.language import said
 from portal.paperwork import ask_for_papers
 from portal.signing_in import me
-from portal.standing import case_for_me
+from portal.standing import case_for_me, my_keys
 from portal.uploading import with_files
 
 step_pages = Blueprint("steps", __name__)
@@ -167,8 +167,7 @@ def check(number: str, key: str) -> ResponseReturnValue:
 
 def case_is_visible(number: str) -> bool:
     """Whether the person may still see the case: a recusal takes it out of sight."""
-    keys, person = g.my_keys if "my_keys" in g else [], me().id
-    return Complaint.objects(number=number).visible_to(keys, person).first() is not None
+    return Complaint.objects(number=number).visible_to(my_keys(), me().id).first() is not None
 
 
 def refuse_closed(step: StepPage) -> None:

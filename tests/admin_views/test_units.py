@@ -14,8 +14,9 @@ from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.events import broken_at
 from documents.person import Person
-from documents.queries import Filters, Sight, case_page
+from documents.queries import Filters, case_page
 from documents.rules.broken import RuleBroken
+from documents.sight import Sight
 from documents.unit import Unit
 from tests.portal.conftest import NOW, Perform, Register
 

@@ -23,7 +23,8 @@ from documents.actions import organising, registration
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, forget_views
-from documents.queries import Filters, Sight, case_page, condition_of
+from documents.queries import Filters, case_page, condition_of
+from documents.sight import sight_of
 from portal.application import assemble
 from portal.servers import scratch_servers
 from portal.settings import Settings
@@ -75,8 +76,7 @@ class World:
         add_bare_page(app)
         self.client = _signed_in(app.test_client())
         self.stock = stock_app().test_client()
-        clerk = Person.get("intake_clerk")
-        self.sight = Sight(clerk.keys(self.policy.definition["roles"]), clerk.id)
+        self.sight = sight_of(Person.get("intake_clerk"))
         self.submissions = count(1)
 
     def get(self, address: str) -> None:

@@ -22,10 +22,11 @@ from documents.draft_insight import insight
 from documents.held_names import condition_of
 from documents.person import Person
 from documents.policy import Policy, forget_views
-from documents.queries import Filters, Sight, case_page
+from documents.queries import Filters, case_page
 from documents.rename_samples import holders, samples
 from documents.rules.identity import Name
 from documents.rules.renaming import rename
+from documents.sight import sight_of
 from portal.servers import scratch_servers
 from tests.benchmarks import crowd
 
@@ -86,8 +87,7 @@ class Reader:
 
     def __init__(self, cases: int) -> None:
         self.cases, self.readings, self._over = cases, 0, threading.Event()
-        clerk = Person.get("intake_clerk")
-        self.sight = Sight(clerk.keys(Policy.current("p01").definition["roles"]), clerk.id)
+        self.sight = sight_of(Person.get("intake_clerk"))
         self._thread = threading.Thread(target=self._read)
         self._failed: list[BaseException] = []
 

@@ -10,15 +10,15 @@ from documents.complaint import Complaint
 from documents.desk import desk, tasks_of
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.queries import Filters, Sight, case_page, condition_of
+from documents.queries import Filters, case_page, condition_of
+from documents.sight import Sight, sight_of
 from documents.similar import similar_cases
 from tests.documents.conftest import NOW, Perform, Register
 from tests.documents.test_paths import UNSOLVED, handled
 
 
-def sight(policy: Policy, who: str) -> Sight:
-    person = Person.get(who)
-    return Sight(person.keys(policy.definition["roles"]), person.id)
+def sight(_policy: Policy, who: str) -> Sight:
+    return sight_of(Person.get(who))
 
 
 def numbers(policy: Policy, who: str, **filters: object) -> list[str]:

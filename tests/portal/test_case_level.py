@@ -17,7 +17,8 @@ from documents.dossier_history import event_lines
 from documents.dossier_words import Names
 from documents.person import Person
 from documents.policy import Policy, forget_views
-from documents.queries import Filters, Sight, case_page
+from documents.queries import Filters, case_page
+from documents.sight import Sight
 from tests.portal.conftest import NOW, SignIn
 
 CLERK = "project_service_officer.service"

@@ -24,9 +24,10 @@ from documents.dossier_letters import letter_paper
 from documents.moved_cases import newest_answers
 from documents.person import Person
 from documents.policy import Policy, publish
-from documents.queries import Filters, Sight, case_page
+from documents.queries import Filters, case_page
 from documents.rules.stamping import digest_of_answers
 from documents.sequence import Sequence
+from documents.sight import sight_of
 from documents.unit import Unit
 from pdf import paper
 from tests import everything
@@ -183,7 +184,7 @@ def test_what_is_searched_stands_typed_in_the_index(case: Complaint, fill: Fill)
         ("wishes", "refund"),
         ("visits.where", "城关镇1 号柜台"),
     } <= found
-    sight = Sight(Person.get("cd_clerk").keys(everything.definition()["roles"]), "cd_clerk")
+    sight = sight_of(Person.get("cd_clerk"))
     numbers = [row["number"] for row in case_page(sight, Filters(words="八一七北路"), now=NOW).rows]
     assert numbers == [case.number]
 

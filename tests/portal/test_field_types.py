@@ -18,9 +18,11 @@ from werkzeug.datastructures import MultiDict
 from documents.case_parts import plain_value
 from documents.complaint import Complaint
 from documents.dossier import filled_forms
+from documents.person import Person
 from documents.policy import Policy, publish
-from documents.queries import Filters, Sight, case_page
+from documents.queries import Filters, case_page
 from documents.rules.grammar.forms import FIELD, FIELD_TYPES, SEARCHED
+from documents.sight import sight_of
 from pdf import paper
 from tests.pdf.reading import whole_text
 from tests.portal.conftest import NOW, SignIn
@@ -201,7 +203,7 @@ def exported(clerk: FlaskClient) -> dict[str, str]:
 def assert_searched(case: Complaint) -> None:
     """By words through the list, by value or by range through the index of values."""
     indexed = {row["k"] for row in case.attrs}
-    sight = Sight(case.scope, "cd_clerk")
+    sight = sight_of(Person.get("cd_clerk"))
     for kind, ways in SEARCHED.items():
         way = ways[-1] if kind in GIVEN else ways[0]
         if way != "text":

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from documents.actions import notices
 from documents.audit import AuditEntry
 from documents.notice import Notice
+from documents.person import Person, Post
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import SUPERVISED, UNSOLVED
 
@@ -112,6 +113,38 @@ def test_the_spreadsheet_holds_the_filtered_rows_and_no_formula(sign_in: SignIn,
     assert [row[2] for row in rows] == ["事由", "'=1+1|' /C calc'!A0"]
     assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
     assert AuditEntry.objects(verb="export", by="cd_clerk").count() == 1
+
+
+def test_nobody_finds_or_counts_by_what_he_may_not_read(sign_in: SignIn, register: Register) -> None:
+    secret = "11010519491231002X"
+    case = register(complainant_id_number=secret)
+    asked = {"list": f"/cases?words={secret}", "similar": "/lookups/similar/p01/complaint"}
+    asked["similar"] += f"?q_complainant_id_number={secret}"
+    asked["number"] = f"/lookups/cases?begins={secret}"
+    found = {
+        person: {way for way, address in asked.items() if case.number in sign_in(person).get(address).text}
+        for person in ("cd_clerk", "intake_clerk")
+    }
+    assert found == {"cd_clerk": set(), "intake_clerk": set(asked)}
+    assert "13800000000" not in sign_in("cd_clerk").get(asked["list"]).text
+    exported = sign_in("cd_clerk").get(f"/cases.xlsx?words={secret}")
+    assert len(list(load_workbook(BytesIO(exported.data)).worksheets[0].iter_rows())) == 1
+
+
+def two_posts(person: str, *posts: tuple[str, str]) -> None:
+    found = Person.get(person)
+    found.posts = [Post(role=role, unit=unit) for role, unit in posts]
+    found.save()
+
+
+def test_an_export_holds_the_cases_of_the_posts_that_may_export(sign_in: SignIn, register: Register) -> None:
+    """A clerk of one outlet exports there; a handler of another reads there, and takes nothing away."""
+    here, there = register("cd_clerk"), register("hk_clerk")
+    two_posts("cd_clerk", ("clerk", "QH-CD"), ("handler", "QH-HK"))
+    clerk = sign_in("cd_clerk")
+    assert there.number in clerk.get("/cases").text
+    rows = load_workbook(BytesIO(clerk.get("/cases.xlsx").data)).worksheets[0].iter_rows(values_only=True)
+    assert [row[0] for row in rows][1:] == [here.number]
 
 
 def test_who_may_not_export_has_no_button_and_no_file(sign_in: SignIn, register: Register) -> None:

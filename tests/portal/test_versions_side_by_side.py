@@ -12,10 +12,11 @@ from documents.complaint import Complaint
 from documents.desk import tasks_of
 from documents.person import Person
 from documents.policy import Policy, publish, view_of
-from documents.queries import Filters, Sight, all_rows
+from documents.queries import Filters, all_rows
 from documents.rules.edits import apply
 from documents.rules.identity import Name
 from documents.rules.renaming import rename
+from documents.sight import Sight
 from documents.standing_cases import governing, versions_with_cases
 from documents.upload import Draft
 from tests.portal.conftest import NOW, Perform, SignIn

@@ -1,0 +1,203 @@
+"""Sight 视野: through whose eyes cases are listed, counted, searched and exported.
+
+What the permission function grants case by case is asked of the database at once, so that nobody finds
+or counts by an answer that he may not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.policy import newest_versions, roles_in_force
+from documents.rules.access import READ, Reach, demands
+from documents.rules.policy import PolicyView
+from documents.rules.searching import EVERYBODY, mark_of, searched_classes
+from documents.rules.text import grams
+from documents.standing_cases import governing
+
+MOST_COUNTED = 1_000
+NUMBER = re.compile(r"^[A-Z]{2}-\d{4}")
+DIGITS = re.compile(r"^[0-9+\-]{5,}[0-9X]?$")
+
+Condition = dict[str, Any]
+Classes = frozenset[str]
+Demands = tuple[tuple[str, ...], ...]
+Versions = Sequence[tuple[int, PolicyView]]
+NOTHING: Mapping[str, Any] = {"_id": None}
+
+
+def _no_versions() -> Versions:
+    return ()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What may be searched 可检索范围: the fields of some classes, and of which cases."""
+
+    names: tuple[str, ...]
+    mark: str
+    cases: tuple[Condition, ...]
+
+    def within(self, condition: Condition) -> Condition:
+        """The condition, in these cases only."""
+        return {"$and": [condition, *self.cases]} if self.cases else condition
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Through whose eyes a list is read: the scope keys of a person, and the person.
+
+    Without `reach` and `versions` (those under which there are cases) no answer is searched.
+    """
+
+    keys: Sequence[str]
+    person: str
+    reach: Reach | None = None
+    versions: Callable[[], Versions] = _no_versions
+    operation: str = READ
+
+    def condition(self) -> Condition:
+        """The cases that this person may see; or may export, or whatever the operation is."""
+        seen: Condition = {"scope": {"$in": list(self.keys)}, "recused": {"$ne": self.person}}
+        if self.operation == READ:
+            return seen
+        found = [{"$and": list(parts)} for parts in self._cases(frozenset())]
+        return {"$and": [seen, {"$or": found} if found else dict(NOTHING)]}
+
+    def holding(self, value: Any, among: Collection[str] | None = None) -> Condition:
+        """The cases with this very answer in a searched field (of these) that the person may read in them."""
+        found = []
+        for one in self._openings("exact", "range"):
+            names = [name for name in one.names if among is None or name in among]
+            if names:
+                found.append(one.within({"attrs": {"$elemMatch": {"k": {"$in": names}, "v": value}}}))
+        return {"$or": found} if found else dict(NOTHING)
+
+    def words_condition(self, words: str) -> Condition:
+        """Cases whose number, subject, summary, or readable searched answer holds the words."""
+        words = words.replace("\x00", " ").strip()
+        if NUMBER.match(words.upper()):
+            return {"number": {"$regex": f"^{re.escape(words.upper())}"}}
+        if DIGITS.match(words):
+            return self.holding(words)
+        pieces = [piece for word in words.split() for piece in grams(word)]
+        if not pieces:
+            return dict(NOTHING)
+        found = [_holding_words(words, pieces, ())]
+        for marks, one in self._marked():
+            found.append(one.within(_holding_words(words, pieces, marks)))
+        if len(pieces) == 1 and len(pieces[0]) == 1:
+            return {"$or": found}
+        # A name is an answer of its own; both ways lead through an index in the order of the list.
+        return {"$or": [*found, self.holding(words)]}
+
+    def _marked(self) -> Iterator[tuple[tuple[str, ...], Opening]]:
+        """The words of fields that are not for everybody, class by class and those of all classes."""
+        closed = [one for one in self._openings("text") if one.mark]
+        for one in closed:
+            yield (one.mark,), one
+        if len({one.mark for one in closed}) > 1:
+            marks = tuple(sorted({one.mark for one in closed}))
+            classes = frozenset(name for mark in marks for name in mark.strip("\x01\x02").split("+"))
+            for parts in self._cases(classes):
+                yield marks, Opening((), "", parts)
+
+    def _openings(self, *ways: str) -> list[Opening]:
+        """Every class of searched fields with the cases in which it is open, each as few times as may be."""
+        grouped: dict[tuple[tuple[str, ...], Classes, Demands], list[tuple[str, int]]] = {}
+        for number, view in self._versions:
+            by_class: dict[Classes, list[str]] = {}
+            for name, classes in searched_classes(view, *ways).items():
+                by_class.setdefault(classes, []).append(name)
+            for classes, names in by_class.items():
+                asked = self._demands(view, classes)
+                grouped.setdefault((tuple(names), classes, asked), []).append((view.key, number))
+        return [
+            Opening(names, mark_of(classes), (*self._of(versions), *self._asked(asked)))
+            for (names, classes, asked), versions in grouped.items()
+            if all(asked)
+        ]
+
+    def _cases(self, classes: Classes) -> list[tuple[Condition, ...]]:
+        """In which cases the operation, and fields of all these classes, are open."""
+        grouped: dict[Demands, list[tuple[str, int]]] = {}
+        for number, view in self._versions:
+            grouped.setdefault(self._demands(view, classes), []).append((view.key, number))
+        return [
+            (*self._of(versions), *self._asked(asked)) for asked, versions in grouped.items() if all(asked)
+        ]
+
+    def _demands(self, view: PolicyView, classes: Classes) -> Demands:
+        roles = view.definition.get("roles", ())
+        return demands(self.reach, roles, self.operation, classes) if self.reach else ((),)
+
+    def _asked(self, asked: Demands) -> list[Condition]:
+        everything = tuple(self.keys)
+        return [{"scope": {"$in": list(keys)}} for keys in asked if keys != everything]
+
+    def _of(self, versions: Sequence[tuple[str, int]]) -> list[Condition]:
+        """The cases of these versions; nothing needs to be said of all."""
+        if len(versions) == len(self._versions):
+            return []
+        policies: dict[str, list[int]] = {}
+        for policy, number in versions:
+            policies.setdefault(policy, []).append(number)
+        some = [
+            {"policy": policy, "policy_version": {"$in": numbers}} for policy, numbers in policies.items()
+        ]
+        return [{"$or": some}]
+
+    @cached_property
+    def _versions(self) -> Versions:
+        return self.versions()
+
+
+def _holding_words(words: str, pieces: Sequence[str], marks: Sequence[str]) -> Condition:
+    """The words in subjects, summaries and texts for everybody, and in those with one of the marks."""
+    if len(pieces) == 1 and len(pieces[0]) == 1:
+        starts = [f"^{mark}{re.escape(pieces[0])}" for mark in map(re.escape, marks or (EVERYBODY,))]
+        return {"grams": {"$in": [re.compile(one) for one in starts]}}
+    if marks:
+        found: Condition = {
+            "$and": [{"grams": {"$in": [f"{mark}{one}" for mark in ("", *marks)]}} for one in pieces]
+        }
+    else:
+        found = {"grams": {"$all": _rarest_first(pieces)}, "$and": []}
+    found["$and"] += [_phrase(word, marks) for word in words.split() if len(word) > 2]
+    return found if found["$and"] else {"grams": found["grams"]}
+
+
+def _rarest_first(pieces: Sequence[str]) -> list[str]:
+    """The database starts from the first piece, so the rarest stands first."""
+    if len(pieces) < 2:
+        return list(pieces)
+    collection = Complaint.collection()
+    frequency = {
+        piece: collection.count_documents({"grams": piece}, limit=MOST_COUNTED) for piece in pieces[:12]
+    }
+    return sorted(frequency, key=lambda piece: (frequency[piece], piece))
+
+
+def _phrase(word: str, marks: Sequence[str]) -> Condition:
+    """A word as it stands: in a text that has no mark, or one of these."""
+    pattern = {"$regex": re.escape(word), "$options": "i"}
+    allowed = "|".join(["(?!\x01)", *map(re.escape, marks)])
+    inside = {"$regex": rf"^(?:{allowed})[\s\S]*{re.escape(word)}", "$options": "i"}
+    return {"$or": [{"title": pattern}, {"summary": pattern}, {"texts": inside}]}
+
+
+def sight_of(person: Person, operation: str = READ) -> Sight:
+    """The eyes of a person, with the rights of this moment."""
+    reach = person.reach(roles_in_force())
+    return Sight(reach.keys, person.id, reach, _all_versions, operation)
+
+
+def _all_versions() -> Versions:
+    found = (governing(key, version, status=None) for key, version in newest_versions())
+    return [pair for versions in found for pair in versions]
