@@ -149,7 +149,6 @@ def writes(visitor: Visitor, zh: str, en: str) -> None:
     visitor.page.keyboard.type(en)
     visitor.presses_key("Tab")
     expect(slot(visitor, zh)).to_be_visible()
-    visitor.page.wait_for_timeout(400)  # what is being saved brings the focus back to where it was
     visitor.presses_key("Escape")
     expect(slot(visitor, zh)).to_be_focused()
 

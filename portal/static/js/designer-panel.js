@@ -20,8 +20,9 @@ export function startPanel(root) {
   });
   root.addEventListener("leaving", () => { if (root.contains(document.activeElement)) changed(document.activeElement); });
   root.addEventListener("click", press);
-  root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.closest('[data-part="panel"]')) backToCanvas(root);
+  // While a panel is drawn anew nothing has the focus for a moment: Escape means the canvas then, too.
+  root.ownerDocument.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Escape" && (target.localName === "body" || target.closest('[data-part="panel"]'))) backToCanvas(root);
   });
 }
 
