@@ -20,6 +20,7 @@ from documents.complaint import Complaint
 from documents.governing import Governing, calendar_for
 from documents.person import Person
 from documents.rules import numbering
+from documents.rules.access import READ, Reach, may
 from documents.rules.calendars import WorkCalendar
 from documents.rules.expression_values import at_home
 from documents.rules.fields import Definition, fields_of, placed
@@ -29,6 +30,7 @@ from documents.rules.moments import moment_facts
 from documents.rules.passing import Hands
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
+from documents.unread import is_open, kept_answers
 
 LEVEL = "severity"  # what the event of a new level is called
 # Nobody types these, so they cannot be left empty.
@@ -138,6 +140,15 @@ class Change:
     def _moment(self) -> dict[str, str]:
         return moment_facts(self.now, self.view.zone)
 
+    def may_read(self, field: Definition) -> bool:
+        """Whether the actor may read a field of the case as it stands."""
+        roles = self.view.definition.get("roles", ())
+        return bool(may(self._reach, READ, self.case.case_scope(), roles=roles, field=field))
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return self.surroundings.reach(self.actor)
+
     def take_number(self, key: str) -> tuple[str, str]:
         """The series and the next number 编号 in it."""
         definition, parts = self.view.numbering(key), self.case.units
@@ -148,7 +159,9 @@ class Change:
 def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) -> dict[str, Any]:
     """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
     form = change.view.form(form_key)
-    filling = Filling(change.view, change.actor, change.now, change.case_facts(), change.surroundings)
+    kept = kept_answers(change.case, form, change.may_read)
+    around = (change.case_facts(), change.surroundings, kept)
+    filling = Filling(change.view, change.actor, change.now, *around)
     values = change.surroundings.settle(filling.checked(form, submitted))
     return filling.stamped(form, {**values, **_numbers(change, form, values)})
 
@@ -192,6 +205,7 @@ def _left_empty(change: Change, form_key: str) -> dict[str, None]:
         one["key"]: None
         for one in asked
         if one["type"] not in UNASKED and earlier.get(one["key"]) is not None
+        if is_open(one, change.may_read)
     }
 
 

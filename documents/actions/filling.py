@@ -7,7 +7,7 @@ later. What a page says about snapshots, numbers, names and files is never belie
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.field_files import FileFacts, wrong_files
 from documents.rules.fields import Definition, fields_of, members
-from documents.rules.forms import Checked, Problem, check
+from documents.rules.forms import Checked, Checker, Problem
 from documents.rules.policy import PolicyView
 from documents.rules.stamping import Signer, drawn_in, stamped, wrong_names
 from documents.upload import Upload
@@ -41,6 +41,7 @@ class Filling:
     now: datetime
     facts: Mapping[str, Any]
     cabinet: Cabinet
+    kept: dict[str, Any] = field(default_factory=dict)  # what the actor may not read, see documents.unread
 
     @property
     def today(self) -> date:
@@ -62,7 +63,8 @@ class Filling:
         return Checked(found.values, (*found.problems, *self._more_problems(form, found.values)))
 
     def _check(self, form: Definition, submitted: Mapping[str, Any]) -> Checked:
-        return check(form, submitted, lists=self.view.lists, facts=self.facts, today=self.today)
+        checker = Checker(form, self.kept)
+        return checker.check(submitted, lists=self.view.lists, facts=self.facts, today=self.today)
 
     def _snapshots(
         self, lookups: list[Definition], form: Definition, values: Mapping[str, Any]

@@ -65,9 +65,13 @@ def check(
 
 @dataclass(frozen=True)
 class Checker:
-    """A form made ready to check many fillings 表单校验: its fields in the order of settling."""
+    """A form made ready to check many fillings 表单校验: its fields in the order of settling.
+
+    `kept` are earlier answers that the filler may not read: they stay where nothing new is said.
+    """
 
     form: Definition
+    kept: Values = field(default_factory=dict)
 
     @cached_property
     def _places(self) -> list[Placed]:
@@ -86,7 +90,7 @@ class Checker:
     ) -> Checked:
         """Check one filling of the form."""
         known = {**facts, "today": today, **self._unanswered}
-        sheet = _Sheet(submitted, Reading(lists, today, facts), known)
+        sheet = _Sheet(submitted, Reading(lists, today, facts), known, self.kept)
         for place in self._order:
             sheet.settle(place)
         shown = [place.field for place in self._places if place.field["key"] in sheet.shown]
@@ -137,6 +141,7 @@ class _Sheet:
     submitted: Mapping[str, Any]
     reading: Reading
     known: Values
+    kept: Values
     values: Values = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     rows: dict[str, list[_Row]] = field(default_factory=dict)
@@ -198,13 +203,16 @@ class _Sheet:
 
     def _value(self, one: Definition) -> Any:
         try:
-            return self._read(one, self.submitted, self.known)
+            value = self._read(one, self.submitted, self.known)
+            return self.kept.get(one["key"], value) if is_empty(value) else value
         except Unreadable as wrong:
             self._say(Problem(one["key"], wrong.code, wrong.facts))
             return None
 
     def _table(self, one: Definition) -> list[Values]:
         key, limits = one["key"], one.get("rows", {})
+        if key in self.kept:
+            return list(self.kept[key])
         rows = [row for row in self.submitted.get(key) or [] if not all(map(is_empty, row.values()))]
         if len(rows) > limits.get("max", MAX_ROWS):
             self._say(Problem(key, "too_many_rows", {"max": limits.get("max", MAX_ROWS)}))

@@ -24,7 +24,9 @@ from documents.rules.expression_settling import Outside
 from documents.rules.expressions import as_json, holds
 from documents.rules.fields import fields_of
 from documents.rules.forms import Checked, known_in
+from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
+from documents.unread import kept_answers
 from documents.upload import Upload
 from portal.clock import now, today
 from portal.forms import options as choosing
@@ -79,10 +81,22 @@ class FormPage:
         """What conditions may read besides this form."""
         return self.around.facts
 
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """Earlier answers that the person may not read: they stay where nothing new is typed."""
+        return kept_answers(self.case, self.definition, self._may_read) if self.case else {}
+
+    def _may_read(self, definition: Definition) -> bool:
+        return self.case is None or bool(may_on(self.case, field=definition))
+
+    def kept_mask(self, definition: Definition) -> str:
+        """What the person sees of such an answer."""
+        return masked(definition, self.kept[definition["key"]])
+
     def checked(self) -> Checked:
         """The clean values and the problems of what was typed; checked once, as the action will check it."""
         if self._checked is None:
-            filling = Filling(self.around.view, me(), now(), self.facts, STORED)
+            filling = Filling(self.around.view, me(), now(), self.facts, STORED, self.kept)
             self._checked = filling.checked(self.definition, self.form.submitted())
         return self._checked
 
@@ -127,12 +141,12 @@ class FormPage:
         return holds(definition.get("visible"), self._known)
 
     def is_required(self, definition: Definition) -> bool:
-        """Whether the field must be filled at the moment."""
-        return holds(definition.get("required", False), self._known)
+        """Whether the field must be filled at the moment; what stays filled need not."""
+        return definition["key"] not in self.kept and holds(definition.get("required", False), self._known)
 
     def computed(self, definition: Definition) -> Any:
         """The present value of a computed field."""
-        value = self._known.get(definition["key"])
+        value = self._known.get(definition["key"]) if self._may_read(definition) else None
         if isinstance(value, bool):
             return _("是") if value else _("否")
         return "" if value is None else typed(definition, value)
@@ -145,12 +159,13 @@ class FormPage:
 
     def lookup_words(self, definition: Definition) -> str:
         """What a lookup says at the moment."""
-        found = self.checked().values.get(definition["key"])
+        found = self.checked().values.get(definition["key"]) if self._may_read(definition) else None
         return said(found["words"]) if found else ""
 
     def lookup_value(self, definition: Definition) -> str:
         """The value of a lookup for the conditions of the page, as JSON."""
-        return json.dumps(as_json(self._known.get(definition["key"])), ensure_ascii=False)
+        value = self._known.get(definition["key"]) if self._may_read(definition) else None
+        return json.dumps(as_json(value), ensure_ascii=False)
 
     def lookup_address(self, definition: Definition) -> str:
         """Where the page asks again when the source changes; nothing for a source outside this form."""
@@ -171,14 +186,15 @@ class FormPage:
 
     def conditions(self, definition: Definition, table: Definition | None = None) -> Markup:
         """What the page evaluates for a field, or for a column of a table, as attributes of its element."""
+        if table is None and definition["key"] in self.kept:
+            definition = {**definition, "required": False}
         return attributes(definition, within_row(self._outside, table) if table else self._outside)
 
     @cached_property
     def _outside(self) -> Outside:
-        own = [one["key"] for one in fields_of(self.definition)]
-        case = self.case
-        secret = secrets_of(self.around.view, lambda one: may_on(case, field=one)) if case else frozenset()
-        return outside_of(own, self._known_with({}), secret)
+        own = [one["key"] for one in fields_of(self.definition) if one["key"] not in self.kept]
+        secret = secrets_of(self.around.view, self._may_read) if self.case else frozenset()
+        return outside_of(own, self._known_with(self.kept), secret)
 
     def _known_with(self, values: Mapping[str, Any]) -> dict[str, Any]:
         day = now().astimezone(ZoneInfo(self.around.view.zone)).date()
@@ -193,7 +209,9 @@ def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> F
         **{key: value for key, value in values.items() if value is not None},
     }
     compiled = form_class(around.view.key, around.version, definition)
-    page = FormPage(definition, compiled(data=from_values(definition, proposed)), around)
+    page = FormPage(definition, compiled(), around)
+    proposed = {key: value for key, value in proposed.items() if key not in page.kept}
+    page.form = compiled(data=from_values(definition, proposed))
     page.refresh()
     return page
 

@@ -163,6 +163,26 @@ def test_what_the_server_stamps(case: Complaint, fill: Fill) -> None:
     assert (values["unit_head"]["of"], values["unit_head"]["id"]) == ("unit", "QH-CD")
 
 
+def test_a_form_that_is_opened_again_hides_and_keeps_what_its_filler_may_not_read(
+    case: Complaint, clerk: FlaskClient, address: str, fill: Fill
+) -> None:
+    closed = {"telephone": "020-88880123", "mail": "li@example.cn", "identity": "11010519491231002X"}
+    fill()
+    page = clerk.get(address).text
+    assert 'value="4111111111111111"' in page, "what the clerk may read is proposed"
+    assert not [one for one in (*closed.values(), "赵保安") if one in page]
+    assert page.count("留空则保持不变") == 3
+    assert page.count("提交后保持不变") == 1
+    told = fill(**dict.fromkeys(closed, ""), **{"visits-0-guard": "", "visits-0-where-detail": "2 号"})
+    assert told.status_code == 302
+    values = kept(case).values
+    assert {key: values[key] for key in closed} == closed
+    assert [row["guard"] for row in values["visits"]] == ["赵保安"]
+    assert Complaint.get(case.number).facts()["telephone"] == closed["telephone"]
+    assert fill(telephone="020-88880124").status_code == 302
+    assert kept(case).values["telephone"] == "020-88880124"
+
+
 def test_a_number_is_taken_only_when_the_form_is_kept(case: Complaint, fill: Fill) -> None:
     assert fill(headline="").status_code == 422
     assert Sequence.collection().count_documents({"_id": {"$regex": r"stock:2026$"}}) == 0

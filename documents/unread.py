@@ -1,0 +1,33 @@
+"""Answers that the filler of a form may not read 不可见栏目: they stay unless they are answered anew.
+
+A step may open earlier answers again. What its filler may not read is neither put into the form nor lost
+when it comes back empty. A table with a closed column stays as it is, for its rows have no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from documents.complaint import Complaint
+from documents.moved_cases import filled
+from documents.rules.access import PUBLIC
+from documents.rules.field_reading import is_empty
+from documents.rules.fields import Definition, fields_of, members
+
+MayRead = Callable[[Definition], Any]
+# Given anew with each filling, or kept with the case and not with the form.
+NOT_KEPT = frozenset({"note", "computed", "series", "files", "consent", "signature"})
+
+
+def is_open(field: Definition, may_read: MayRead) -> bool:
+    """Whether the filler may read a field with all its columns."""
+    closed = [one for one in (field, *members(field, "fields")) if one.get("class", PUBLIC) != PUBLIC]
+    return all(may_read(one) for one in closed)
+
+
+def kept_answers(case: Complaint, form: Definition, may_read: MayRead) -> dict[str, Any]:
+    """The earlier answers to the form that its filler may not read."""
+    closed = [one for one in fields_of(form) if one["type"] not in NOT_KEPT and not is_open(one, may_read)]
+    known: Mapping[str, Any] = (filled(case, str(form["key"])) if closed else None) or {}
+    return {one["key"]: known[one["key"]] for one in closed if not is_empty(known.get(one["key"]))}
