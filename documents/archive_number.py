@@ -72,6 +72,7 @@ class Filing:
 
     appraisal: Appraisal | None = None
     number: ArchiveNumber | None = None
+    noted: tuple[str, ...] = ()  # what the pre-check found that did not keep it from being filed
 
 
 AS_PROPOSED = Filing()

@@ -178,6 +178,7 @@ class SealedVolume(EmbeddedDocument):
     unit_code = StringField()
     holds = DictField()  # how many answers, letters, attachments the case had by then
     appraisal = EmbeddedDocumentField(Appraisal)
+    remarks = ListField(StringField())  # what stood against it when it was filed, for the 备考表
     submitted_by = StringField()  # 检查人
     submitted_at = DateTimeField()
     sealed_at = DateTimeField()

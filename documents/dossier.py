@@ -152,6 +152,7 @@ def _situation(case: Complaint, volume: SealedVolume) -> list[str]:
     lines = [str(written)] if written and is_main else []
     if opinion and opinion.reason:
         lines.append(f"保管期限鉴定为{opinion.label['zh']}，理由：{opinion.reason.rstrip('。')}。")
+    lines += volume.remarks
     personal = restricted_labels(case)
     if personal:
         named = "、".join(personal)

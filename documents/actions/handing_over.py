@@ -108,7 +108,7 @@ def _case(
     now: datetime,
 ) -> None:
     """Hand one case over: through the step of its policy, or as a supplement."""
-    filing = Filing(entry.appraisal(batch), number)
+    filing = Filing(entry.appraisal(batch), number, tuple(one["code"] for one in entry.findings))
     if entry.supplement:
         supplementing.hand_over(case, filing, actor=checker, now=now)
         return

@@ -13,6 +13,7 @@ from documents.actions.change import Change
 from documents.archive_number import ArchiveNumber
 from documents.case_parts import Appraisal, SealedVolume
 from documents.complaint import Complaint
+from documents.filing_remarks import remarks
 from documents.rules import filing
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
@@ -40,6 +41,8 @@ def submit(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
         raise RuleBroken("letters_not_rendered", letters=missing)
     number = change.filing.number or _own_number(change)
     case.volume = handed_over(case, number, change.filing.appraisal, by=change.actor.id, now=change.now)
+    held, noted = change.surroundings.is_held(case.number), change.filing.noted
+    case.volume.remarks = list(remarks(case, change.view, number, held=held, noted=noted))
 
 
 def _own_number(change: Change) -> ArchiveNumber:

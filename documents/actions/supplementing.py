@@ -13,6 +13,8 @@ from documents.actions.surroundings import STORED
 from documents.archive_number import Filing
 from documents.complaint import Complaint
 from documents.database import transaction
+from documents.filing_remarks import remarks
+from documents.hold import held
 from documents.keepers import may_keep
 from documents.person import Person
 from documents.policy import view_of
@@ -81,7 +83,10 @@ def hand_over(case: Complaint, filing: Filing, *, actor: Person, now: datetime) 
     _check_open(case, actor)
     if any(letter.file_id is None for letter in case.letters):
         raise RuleBroken("letters_not_rendered")
-    case.supplements.append(sealing.handed_over(case, number, opinion, by=actor.id, now=now))
+    volume = sealing.handed_over(case, number, opinion, by=actor.id, now=now)
+    view, is_held = view_of(case.policy, case.policy_version), bool(held([case.number]))
+    volume.remarks = list(remarks(case, view, number, held=is_held, noted=filing.noted))
+    case.supplements.append(volume)
     case.later = None
     _append(case, "supplement", FILED, actor, now, facts={"volume": number.id})
     replace(case)

@@ -16,6 +16,7 @@ from documents.actions.handing import StoredTeller, Teller
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
+from documents.hold import held
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.rules.access import READ, Reach, may
@@ -63,6 +64,9 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def reserve(self, number: ArchiveNumber) -> bool:
         """Keep an archive number 档号 that is given out; False when it was given out before."""
 
+    def is_held(self, number: str) -> bool:
+        """Whether a hold 冻结 lies on a case."""
+
     def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
         """An upload of this person, from now on the case's own; raises RuleBroken("upload_gone")."""
 
@@ -103,6 +107,7 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
     unit = staticmethod(Unit.get)
     person = staticmethod(Person.get)
     next_in = staticmethod(Series.take)
+
     same_type = staticmethod(neighbours.same_type)
     waiting = staticmethod(neighbours.waiting)
     note = staticmethod(audit.note)
@@ -117,6 +122,9 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
         number.validate()
         ArchiveNumber.collection().insert_one(number.to_mongo())
         return True
+
+    def is_held(self, number: str) -> bool:
+        return bool(held([number]))
 
     def people_named(self, name: str, above: str) -> Sequence[str]:
         units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from documents import dossier, files
+from documents.actions import holding
 from documents.complaint import Complaint
+from documents.hold import Hold
 from documents.person import Person
+from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.papers import FilledForm
 from documents.upload import Upload
 from tests.documents.conftest import NOW, Perform, Register
+from tests.documents.test_holds import frozen
 from tests.documents.test_paths import RESULT, SUPERVISED, TREATED, UNSOLVED, handled
 
 
@@ -216,3 +220,22 @@ def test_the_same_case_gives_the_same_content_whenever_it_is_asked(
 def test_a_case_that_was_not_handed_over_has_no_volume(register: Register) -> None:
     with pytest.raises(RuleBroken, match="not_submitted"):
         dossier.volume_content(register(), lambda _: b"")
+
+
+def test_the_closing_note_says_what_stood_against_the_filing(register: Register, perform: Perform) -> None:
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    case = perform(case, "pass_filing", "intake_clerk", review_opinion="处理得当。")
+    frozen(case.number)
+    Complaint.collection().update_one({"number": case.number}, {"$set": {"clocks.0.state": "running"}})
+    case = perform(Complaint.get(case.number), "archive", "archivist", archive_note="无缺件。")
+    lines = dossier.volume_content(case, lambda _: b"").closing_note.situation.splitlines()
+    limit = view_of(case.policy, case.policy_version).limit(case.clocks[0].limit)
+    assert lines[:3] == [
+        "无缺件。",
+        "本件归档时处于冻结（诉讼保全）中，解除冻结以前不得销毁。",
+        f"归档时还有 1 个时限未结束（“{limit['label']['zh']}”），归档以后不再提醒。",
+    ]
+    (hold,) = Hold.objects(cases=case.number)
+    holding.lift(str(hold.id), "判决已生效", actor=Person.get("archivist"), now=NOW)
+    again = dossier.volume_content(Complaint.get(case.number), lambda _: b"").closing_note.situation
+    assert again.splitlines() == lines  # as it was then, whatever happens later

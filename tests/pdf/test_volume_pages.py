@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pytest
 
 from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from pdf import volumes
@@ -123,6 +125,19 @@ def test_a_supplement_names_the_volume_it_belongs_to(tmp_path):
     content = samples.volume(supplement_to="Z109-TS·2026-D10-HG-0003", enclosures=(), letters=())
     cover = text_pages(volumes.render(content).content, tmp_path)[0]
     assert "补充卷正卷档号Z109-TS·2026-D10-HG-0003" in cover
+
+
+@pytest.mark.parametrize("lines", [6, 9, 18])
+def test_what_a_closing_note_usually_says_stands_on_one_sheet(tmp_path, lines):
+    words = "本件归档时处于冻结（诉讼保全）中，解除冻结以前不得销毁。"
+    written = "\n".join(words * (1 + line % 2) for line in range(lines))
+    content = samples.volume(supplement_to="Z109-TS·2026-D10-HG-0003", enclosures=(), letters=(), events=())
+    noted = replace(content, closing_note=replace(content.closing_note, situation=written))
+    pages = text_pages(volumes.render(noted).content, tmp_path)
+    (note,) = [page for page in pages if "解除冻结以前不得销毁" in page]
+    assert note.count("解除冻结以前") == lines + lines // 2
+    assert "立卷时间" in note
+    assert "检查时间" in note
 
 
 def test_the_title_of_a_part_never_stands_alone_at_the_foot_of_a_page(tmp_path):
