@@ -24,21 +24,21 @@ PERSON = "complainant_name"
 LARGEST = 100_000
 
 COLUMNS = (
-    RegisterColumn("序号", 6, numeric=True),
-    RegisterColumn("编号", 21),
-    RegisterColumn("类型", 7),
+    RegisterColumn("序号", 8, numeric=True),
+    RegisterColumn("编号", 26),
+    RegisterColumn("类型", 8),
     RegisterColumn("收到日期", 15),
-    RegisterColumn("方式", 7),
-    RegisterColumn("投诉人", 9),
-    RegisterColumn("事由", 22),
-    RegisterColumn("类别", 16),
+    RegisterColumn("方式", 8),
+    RegisterColumn("投诉人", 11),
+    RegisterColumn("事由", 18),
+    RegisterColumn("类别", 14),
     RegisterColumn("首接单位", 12),
-    RegisterColumn("承办单位", 12),
-    RegisterColumn("环节", 9),
-    RegisterColumn("处理结果", 12),
+    RegisterColumn("承办单位", 11),
+    RegisterColumn("环节", 10),
+    RegisterColumn("处理结果", 11),
     RegisterColumn("办结日期", 15),
-    RegisterColumn("文号", 15),
-    RegisterColumn("档号", 18),
+    RegisterColumn("文号", 14),
+    RegisterColumn("档号", 17),
     RegisterColumn("页数", 6, numeric=True),
 )
 READ = (
