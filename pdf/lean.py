@@ -6,6 +6,9 @@ cutting itself, which has them from the typeface.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from weasyprint.pdf import fonts
@@ -18,6 +21,22 @@ _copied = fonts.get_hb_object_data
 def read_in_place() -> None:
     """Let WeasyPrint look at typefaces instead of copying them."""
     fonts.get_hb_object_data = _seen
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Lay out without looking for garbage meanwhile: of the boxes of a table none is, and there are many.
+
+    That search was a third of the work on a register; what is left over goes at the end.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+        gc.collect()
 
 
 def _seen(face: Any, ot_color: str | None = None, glyph: int | None = None) -> Any:

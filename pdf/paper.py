@@ -14,6 +14,7 @@ from pdf.drawings import drawings
 from pdf.engine import FLAVOUR, lay_out, seal
 from pdf.glyphs import Ledger, spelled
 from pdf.imprints import Imprint
+from pdf.lean import undisturbed
 from pdf.saving import saved
 from pdf.sheets import page
 from pdf.spines import label, labels_in_rows
@@ -81,9 +82,11 @@ def register(paper: Register, *, pdf_flavour: str = FLAVOUR) -> bytes:
     for start in starts:
         rows = shown.rows[start : start + ROWS_AT_ONCE]
         html = page("register.html", paper=shown, rows=rows, first=start == 0, last=start == starts[-1])
-        document = lay_out(html, first_page=printed + 1)
-        printed += len(document.pages)
-        parts.append(seal(document, imprint, flavour=pdf_flavour))
+        with undisturbed():
+            document = lay_out(html, first_page=printed + 1)
+            printed += len(document.pages)
+            parts.append(seal(document, imprint, flavour=pdf_flavour))
+            del document
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 

@@ -3,6 +3,10 @@
 Run as ``python -m tests.benchmarks.bench_packages [cases] [folder]``: synthetic sealed files of five a case
 (volume, metadata, three originals). Both sides in turns; the package of 10,000 cases is made in a child of
 its own, which prints its peak memory. ``folder`` should lie on the disk that is to be measured.
+
+``python -m tests.benchmarks.bench_packages 10000 printed folder`` makes one package with everything, its
+registers on paper by the sandbox among it (some ten minutes), checks it with the checker inside it and with
+bagit-python, and prints what each of them took.
 """
 
 from __future__ import annotations
@@ -16,8 +20,10 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -37,6 +43,7 @@ from documents.rules.papers import Register
 from documents.rules.volume import ContentsEntry, EventLine
 from pdf import catalogue_sheets
 from pdf.catalogues import Part
+from pdf.layouts import Print
 from pdf.metadata import volume_xml
 from pdf.packages import Sources, Writing, Written, write
 from pdf.sandbox import Sandbox
@@ -126,10 +133,10 @@ def stored(folder: Path, name: str, content: bytes) -> PackedOriginal:
     return PackedOriginal(name, "application/octet-stream", len(content), digest, name)
 
 
-def package(one: Shelf, out: Path, **options: Any) -> Written:
-    """Write the package; its registers as plain text, because paper is measured apart."""
+def package(one: Shelf, out: Path, printer: Print | None = None, **options: Any) -> Written:
+    """Write the package; its registers as plain text unless told otherwise: paper is measured apart."""
     sources = Sources(lambda number: one.open(f"{number}.pdf"), one.open)
-    writing = Writing(options=PackageOptions(**options), print_register=plain)
+    writing = Writing(options=PackageOptions(**options), print_register=printer or plain)
     return write(out, one.content, sources, writing)
 
 
@@ -218,16 +225,90 @@ def whole_year(folder: Path, cases: int) -> None:
     print(json.dumps(facts))
 
 
+def printed_year(folder: Path, cases: int) -> None:
+    """One large package with its registers on paper, its checks, and what all of that took."""
+    (folder / "sealed").mkdir()
+    one = shelf(folder / "sealed", cases)
+    before, begun = processor(), time.perf_counter()
+    with Sandbox() as sandbox, watched() as most:
+        written = package(one, folder / "out", sandbox.paper)
+    facts = {
+        "files": written.files,
+        "gigabytes": round(written.size / 1e9, 2),
+        "registers": len([*written.folder.glob("data/*.pdf")]),
+        "seconds": round(time.perf_counter() - begun, 1),
+        "cpu": round(processor() - before, 1),
+        "mb_all_processes": most[0],
+        "mb_packing": peak(),
+        "mb_printing": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "again": round(seconds(partial(package, one, folder / "out", sandbox.paper)), 2),
+    }
+    print(json.dumps(facts))
+    checker = [sys.executable, "-I", "-S", str(written.folder / "verifier.py")]
+    for command in (checker, [*checker, str(written.archive)], [sys.executable, "-m", "bagit", "--validate"]):
+        judged(command if command[-1] != "--validate" else [*command, str(written.folder)])
+
+
+def judged(command: list[str]) -> None:
+    """Let somebody else look at a package; what was said, how long it took and with how much memory."""
+    begun = time.perf_counter()
+    with watched() as most:
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = (run.stdout + run.stderr).strip().split("\n")[-1]
+    name = " ".join(Path(word).name for word in command[1:])
+    print(f"{name}: exit {run.returncode}, {time.perf_counter() - begun:.1f} s, {most[0]} MB: {said}")
+
+
+@contextmanager
+def watched() -> Iterator[list[int]]:
+    """The most memory that this process and all below it held at one moment, in megabytes."""
+    most, over = [0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.2):
+            most[0] = max(most[0], held(os.getpid()))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        watcher.join()
+
+
+def held(process: int) -> int:
+    """The resident memory of a process and those that it started, in megabytes."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+        tasks = Path(f"/proc/{process}/task").glob("*/children")
+        children = [child for task in tasks for child in task.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    own = [int(line.split()[1]) for line in status.split("\n") if line.startswith("VmRSS:")]
+    return sum(own) // 1024 + sum(held(int(child)) for child in children)
+
+
 def printing(cases: int) -> None:
-    """What the registers cost on paper, and the memory of the child that draws them."""
-    with TemporaryDirectory() as name, Sandbox() as sandbox:
+    """What the registers cost on paper, one after the other and by two children at once; their memory."""
+    with TemporaryDirectory() as name:
         content = shelf(Path(name), cases).content
-        part = Part(content, "x", content.volumes)
-        for register in (catalogue_sheets.volumes_register(part), catalogue_sheets.files_register(part)):
-            rows = replace(register, rows=register.rows[: catalogue_sheets.PRINTED])
-            took = seconds(partial(sandbox.paper, rows))
-            print(f"{register.title}: {len(rows.rows)} lines on paper in {took:.1f} s")
-    print(f"the child that draws: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")
+    part = Part(content, "x", content.volumes)
+    found = (catalogue_sheets.volumes_register(part), catalogue_sheets.files_register(part))
+    registers = [replace(one, rows=one.rows[: catalogue_sheets.PRINTED]) for one in found]
+    with Sandbox() as one, Sandbox() as other:
+        for register in registers:
+            took = seconds(partial(one.paper, register))
+            print(f"{register.title}: {len(register.rows)} lines on paper in {took:.1f} s")
+        pairs = zip((one, other), registers, strict=True)
+        both = [threading.Thread(target=box.paper, args=(register,)) for box, register in pairs]
+        with watched() as most:
+            for thread in both:
+                thread.start()
+            for thread in both:
+                thread.join()
+    print(f"two children that draw, and this process: {most[0]} MB at once")
+    print(f"one child that draws: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")
 
 
 def peak() -> int:
@@ -241,6 +322,10 @@ def main() -> None:
     place = sys.argv[2] if len(sys.argv) > 2 else None
     if place == "whole":
         whole_year(Path(sys.argv[3]), cases)
+        return
+    if place == "printed":
+        with TemporaryDirectory(dir=sys.argv[3]) as name:
+            printed_year(Path(name), cases)
         return
     print(f"load {os.getloadavg()[0]:.1f}, {cases} cases, {cases * (2 + ORIGINALS)} files")
     with TemporaryDirectory(dir=place) as name:
