@@ -21,7 +21,7 @@ from admin_views.standing import me, now, today
 from documents import audit, handed
 from documents.actions import transferring
 from documents.actions.transferring import Receipt
-from documents.inspection import newest
+from documents.inspection import Inspection, newest
 from documents.print_order import PrintOrder
 from documents.rules.durations import written_day
 from documents.rules.four_checks import PACKAGE
@@ -133,7 +133,7 @@ def shown(here: Scope, **typed: str) -> dict[str, Any]:
         "package": package,
         "bar": bar_of(package.check_result) if package and package.check_result else None,
         "form_order": handover_order(here),
-        "inspection": newest(PACKAGE, package.id) if package else None,
+        "inspection": _inspection(package) if package else None,
         "absent_shown": ABSENT_SHOWN,
         "typed": typed,
         "step": step_of(package),
@@ -142,6 +142,11 @@ def shown(here: Scope, **typed: str) -> dict[str, Any]:
         "gigabyte": GIGABYTE,
         "kept_years": transferring.kept_years(package) if package else 0,
     }
+
+
+def _inspection(package: TransferPackage) -> Inspection | None:
+    """The inspection of the ZIPs that lie here; what the command line wrote elsewhere has its own."""
+    return newest(PACKAGE, package.id, sha256=package.built.sha256) if package.built else None
 
 
 def _options(form: Mapping[str, str]) -> PackageOptions:

@@ -96,8 +96,10 @@ def inspection_rules() -> InspectionRules:
     return found or InspectionRules()
 
 
-def newest(subject: str, number: str) -> Inspection | None:
-    """The newest inspection of a volume or package."""
+def newest(subject: str, number: str, *, sha256: str = "") -> Inspection | None:
+    """The newest inspection of a volume or package, or that of these bytes."""
     rows = Inspection.objects(subject=subject, number=number)
+    if sha256:
+        rows = rows.filter(sha256=sha256)
     found: Inspection | None = rows.order_by("-at", "-id").first()
     return found

@@ -13,7 +13,17 @@ from documents.actions import inspecting
 from documents.audit import AuditEntry
 from documents.inspection import Inspection, inspection_rules
 from documents.rules.check_items import PACKAGE_ITEMS
-from documents.rules.four_checks import FILING, HAND_OVER, PACKAGE, RESULTS, SOURCE, VOLUME, Inspected, run
+from documents.rules.four_checks import (
+    FAILED,
+    FILING,
+    HAND_OVER,
+    PACKAGE,
+    RESULTS,
+    SOURCE,
+    VOLUME,
+    Inspected,
+    run,
+)
 from documents.rules.package import PackedPaper
 from documents.rules.package_checks import PACKAGE_CHECKS, PackageFacts
 from documents.rules.papers import Register, RegisterColumn
@@ -32,6 +42,7 @@ from pdf.wording import beijing
 
 CATALOGUES = {"案卷目录": "案卷目录.xml", "文件目录": "文件目录.xml", "编号清单": "其他/编号清单.xml"}
 README = "说明文件.TXT"
+MADE = ("package_build", "package_written")  # on the page, on the command line
 SUMMARY = "案卷检测汇总"
 COLUMNS = (
     RegisterColumn("序号", 5, numeric=True),
@@ -45,26 +56,27 @@ COLUMNS = (
 def inspect_package(
     package: TransferPackage, planned: Plan, written: Written, *, now: datetime
 ) -> Inspection:
-    """Inspect a package as it lies on disk (移交检测) and keep the report.
-
-    Raises PaperUnfit naming what blocks: such a package is not handed over.
-    """
+    """Inspect a package as it lies on disk (移交检测) and keep the report."""
     facts = _facts(package, planned, written)
     findings = run(PACKAGE_ITEMS, PACKAGE_CHECKS, facts, inspection_rules().off)
     title = f"{written.name}（{package.year}年度，{facts.volumes} 卷）"
     inspected = Inspected(PACKAGE, package.id, title, HAND_OVER, now, findings)
-    kept = inspecting.keep(inspected, owner=package.unit, sha256=written.archive_sha256, by=package.made_by)
-    if inspected.blocking:
-        wrong = (f"{one.item.name[0]}（{one.outcome.evidence[0]}）" for one in inspected.blocking)
+    return inspecting.keep(inspected, owner=package.unit, sha256=written.archive_sha256, by=package.made_by)
+
+
+def refuse_unfit(inspection: Inspection) -> None:
+    """Raises PaperUnfit naming what blocks: such a package is not handed over."""
+    blocking = [one for one in inspection.findings if one["blocks"] and one["result"] == FAILED]
+    if blocking:
+        wrong = (f"{one['name']['zh']}（{one['evidence']['zh']}）" for one in blocking)
         raise PaperUnfit(f"四性检测不通过：{'；'.join(wrong)}")
-    return kept
 
 
 def _facts(package: TransferPackage, planned: Plan, written: Written) -> PackageFacts:
     volumes = planned.volumes
     folders = [part.folder for part in written.parts]
-    whole = written.folder.parent if len(folders) > 1 else written.folder
-    result = verifier.inspect(whole)
+    archives = [part.archive for part in written.parts if part.archive]
+    result = verifier.inspect_bags([*folders, *archives], whole=True)
     return PackageFacts(
         findings=tuple((one.code, one.text()) for one in result.findings),
         counts=result.counts,
@@ -102,7 +114,7 @@ def _without_metadata(folders: list[Path]) -> Iterator[str]:
 
 
 def _in_audit(package: TransferPackage) -> bool:
-    return AuditEntry.objects(subject=package.id, verb="package_build").first() is not None
+    return AuditEntry.objects(subject=package.id, verb__in=MADE).first() is not None
 
 
 def _files(folders: list[Path]) -> Iterator[Named]:

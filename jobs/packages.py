@@ -23,7 +23,7 @@ from documents.transfer_content import SOFTWARE, open_original, open_volume, pac
 from documents.transfer_plan import Plan, plan
 from jobs import metadata
 from jobs.making import NoRoom, PaperUnfit, made
-from jobs.package_inspections import inspect_package, summary
+from jobs.package_inspections import inspect_package, refuse_unfit, summary
 from jobs.registers import packed
 from jobs.surroundings import current
 from pdf import packages
@@ -54,7 +54,7 @@ def build(package: str, now: str) -> str:
         planned = plan(view_of(found.policy, found.policy_version), found.unit, found.year)
         writing = _writing(found, _Beats(package, moment).tell)
         written = made(lambda: write(found, planned, folder, writing), tries=tries)
-        inspect_package(found, planned, written, now=moment)
+        refuse_unfit(inspect_package(found, planned, written, now=moment))
     except (PaperUnfit, NoRoom) as unfit:
         _set_aside(found, str(unfit), now=moment)
         return "set aside"

@@ -85,9 +85,11 @@ class Written:
 
     @property
     def archive_sha256(self) -> str:
-        """The digest of the ZIP; of several, one digest over theirs."""
+        """The digest of the ZIP; of several, one digest over theirs; empty when there is none."""
         digests = [part.archive_sha256 for part in self.parts]
-        return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+        if len(digests) == 1 or not all(digests):
+            return digests[0]
+        return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
     @property
     def volumes(self) -> int:

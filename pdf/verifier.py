@@ -19,6 +19,7 @@ import io
 import json
 import re
 import stat
+import struct
 import sys
 import zipfile
 from collections import Counter
@@ -43,10 +44,16 @@ OPINION_COLUMNS = ("移交包", "轮次", "档号", "投诉编号", "题名", "�
 LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n]+)\n")
 VOLUME_FOLDER = re.compile(r"电子档案/[^/\n]+/[^/\n]+/[^/\n]+(?=/)")
 CHUNK = 1 << 20
+UNREADABLE = (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, struct.error)
 MOST_CONTENTS = 1 << 20
+MOST_RANGES = 16  # that look like signatures, in one file
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 CONTENTS = re.compile(rb"<(?:[0-9A-Fa-f]{2})+>")
-MAX_XML = 512 << 20
+MAX_XML, MAX_TAGS = 256 << 20, 8_000_000  # more of either is no catalogue, but an attempt on the memory
+MOST_SHOWN, MOST_KEPT = 500, 2_000  # findings on the screen and in the result file
+LONGEST_PATH, LONGEST_DETAIL, LONGEST_REASON = 1_000, 300, 300
+# What a terminal takes as a command, what turns the direction of writing, and halves of characters.
+UNSEEMLY = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 SM3_KNOWN = "sm3" in hashlib.algorithms_available
 Tree = ElementTree.Element
 SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
@@ -54,6 +61,11 @@ SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
 MESSAGES: dict[str, tuple[str, str]] = {
     "no_package": ("不是移交包，或无法读取：{detail}", "not a package, or unreadable: {detail}"),
     "unreadable": ("文件无法读取：{detail}", "the file cannot be read: {detail}"),
+    "folder_unreadable": ("文件夹无法打开：{detail}", "the folder cannot be opened: {detail}"),
+    "huge": (
+        "文件过大，不像是移交包的目录或清单，未解析",
+        "too large for a catalogue or manifest: not parsed",
+    ),
     "link": ("是链接而不是文件", "is a link, not a file"),
     "empty_folder": ("多出的空文件夹", "an empty folder that does not belong here"),
     "missing": ("文件缺失", "the file is missing"),
@@ -91,6 +103,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "signature": ("系统签名不符：{detail}", "the system signature does not hold: {detail}"),
     "signer": ("签名证书与目录所载不同", "the signing certificate is not the one in the catalogue"),
     "zip_shell": ("ZIP 外壳被改动或不合规范：{detail}", "the ZIP shell was changed or is bad: {detail}"),
+    "zip_path": (
+        "ZIP 中的路径不合规范，解压时可能写到别处：{detail}",
+        "a path in the ZIP that may lead elsewhere when it is unpacked: {detail}",
+    ),
     "zip_digest": ("ZIP 与旁附的 .sha256 不符", "the ZIP differs from the .sha256 beside it"),
 }
 
@@ -102,6 +118,13 @@ INTACT = (
     "all {files} files, {bytes:,} bytes, agree.",
 )
 BROKEN = ("核验不通过：{found} 处不符。", "NOT INTACT: {found} finding(s).")
+MORE = ("……另有 {count} 处，见结果文件（--result）", "... and {count} more: see the result file (--result)")
+
+
+def seemly(text: str, longest: int) -> str:
+    """Text from a package as it may be shown: nobody writes lines of their own into our report."""
+    plain = UNSEEMLY.sub(lambda found: f"\\u{ord(found[0]):04x}", text[:longest])
+    return plain + "……" if len(text) > longest else plain
 
 
 @dataclass(frozen=True)
@@ -130,7 +153,8 @@ class Result:
 
     def add(self, code: str, path: str = "", detail: object = "") -> None:
         """Write a finding down."""
-        self.findings.append(Finding(code, path, str(detail)))
+        shown = seemly(path, LONGEST_PATH), seemly(str(detail), LONGEST_DETAIL)
+        self.findings.append(Finding(code, *shown))
 
     def total(self, place: str, row: Tree | None, name: str, found: int) -> None:
         """Hold a stated total 合计 against what was counted."""
@@ -159,20 +183,25 @@ class Folder:
 
     def __init__(self, root: Path, result: Result) -> None:
         self.root = root
-        self.names = sorted(self._walk(root, result))
+        self.names = sorted(self._walk(result))
 
-    def _walk(self, folder: Path, result: Result) -> Iterator[str]:
-        entries = sorted(folder.iterdir())
-        if not entries and folder != self.root:
-            result.add("empty_folder", self._name(folder))
-        for entry in entries:
-            mode = entry.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                yield from self._walk(entry, result)
-            elif stat.S_ISREG(mode):
-                yield self._name(entry)
-            else:
-                result.add("link", self._name(entry))
+    def _walk(self, result: Result) -> Iterator[str]:
+        waiting = [self.root]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                found = [(entry, entry.lstat().st_mode) for entry in sorted(folder.iterdir())]
+            except OSError as error:
+                result.add("folder_unreadable", self._name(folder), _why(error))
+                continue
+            if not found and folder != self.root:
+                result.add("empty_folder", self._name(folder))
+            waiting += [entry for entry, mode in reversed(found) if stat.S_ISDIR(mode)]
+            for entry, mode in found:
+                if stat.S_ISREG(mode):
+                    yield self._name(entry)
+                elif not stat.S_ISDIR(mode):
+                    result.add("link", self._name(entry))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -183,48 +212,163 @@ class Folder:
             yield from iter(lambda: stream.read(CHUNK), b"")
 
 
+class ShellBroken(ValueError):
+    """A ZIP of which nothing can be read safely; the message says why."""
+
+
 class Archive:
     """A package as a ZIP that only stores."""
 
     def __init__(self, path: Path, result: Result) -> None:
-        self.zip = zipfile.ZipFile(path)
-        infos = self.zip.infolist()
-        _check_shell(path, self.zip, result)
-        tops = {info.filename.split("/")[0] for info in infos}
-        if len(tops) != 1:
-            raise ValueError("more than one folder in the ZIP")
-        self.top = tops.pop() + "/"
+        self.zip, infos = _opened(path)
+        self.bad = _check_shell(path, infos, result)
+        tops = Counter(info.filename.split("/")[0] for info in infos)
+        self.top = (tops.most_common(1)[0][0] if tops else "") + "/"
+        for info in infos:
+            if not _is_plain(info.filename, self.top):
+                result.add("zip_path", "", info.filename)
+                self.bad.add(info.filename)
         for name in _twice(info.filename for info in infos):
-            result.add("zip_shell", name, "twice")
-        self.names = sorted({info.filename[len(self.top) :] for info in infos})
+            result.add("zip_shell", name, "同名文件出现两次 twice")
+        inside = {info.filename for info in infos if info.filename.startswith(self.top)}
+        self.names = sorted(name[len(self.top) :] for name in inside)
+        _check_beside(path, result)
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a file, piece by piece."""
+        if self.top + name in self.bad:
+            raise zipfile.BadZipFile("its header was changed")
         with self.zip.open(self.top + name) as stream:
             yield from iter(lambda: stream.read(CHUNK), b"")
 
 
-def _check_shell(path: Path, archive: zipfile.ZipFile, result: Result) -> None:
-    """Bytes between the files, compression, encryption and the digest beside the ZIP."""
-    offset = 0
+def _opened(path: Path) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """The ZIP and its directory; raises ShellBroken, or ValueError for what is no ZIP at all."""
+    _check_end(path)
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError, IndexError, struct.error) as error:
+        raise ShellBroken("文件目录已损坏 its directory is damaged") from error
+    infos = sorted(archive.infolist(), key=lambda one: one.header_offset)
+    if infos and all(info.compress_type != zipfile.ZIP_STORED for info in infos):
+        raise ShellBroken("被重新压缩过，请解压以后核验文件夹 compressed: unpack it, check the folder")
+    return archive, infos
+
+
+def _is_plain(name: str, top: str) -> bool:
+    """Whether a path stays below the folder of the package on every system."""
+    parts = name.split("/")
+    plain = not (set(name) & set('\\:*?"<>|') or UNSEEMLY.search(name))
+    return plain and name.startswith(top) and not set(parts) & {"", ".", ".."}
+
+
+# --- the shell of the ZIP: what the sender wrote, byte for byte ------------------------------------------
+
+LOCAL, DIRECTORY, END = struct.Struct("<4s5H3L2H"), struct.Struct("<4s4B4H3L5H2L"), struct.Struct("<4s4H2LH")
+END64, LOCATOR = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
+FULL16, FULL32, LIMIT32 = 0xFFFF, 0xFFFFFFFF, 0x7FFFFFFF
+UTF8_NAME, UNIX, RIGHTS = 0x800, 3, 0o644 << 16
+MAX_DIRECTORY = 256 << 20
+
+
+def _check_end(path: Path) -> None:
+    """The last bytes say where the directory is, and nothing follows them."""
+    size = path.stat().st_size
     with path.open("rb") as stream:
-        for info in sorted(archive.infolist(), key=lambda one: one.header_offset):
+        is_zip = stream.read(2) == b"PK"
+        stream.seek(max(0, size - END64.size - LOCATOR.size - END.size))
+        tail = stream.read()
+    count, length, offset = _said_by(tail)
+    last = _end(count, length, offset)
+    if length < 0 or not tail.endswith(last):
+        if not is_zip:
+            raise ValueError("no ZIP")
+        raise ShellBroken("末尾被截断、改动，或附加了内容 cut off, changed or added to at its end")
+    if offset + length + len(last) != size or length > MAX_DIRECTORY:
+        raise ShellBroken("文件目录的位置或大小不符 its directory is not where it should be")
+
+
+def _said_by(tail: bytes) -> tuple[int, int, int]:
+    """How many files the ZIP has, how long its directory is, and where it begins."""
+    if len(tail) < END.size:
+        return 0, -1, 0
+    _sign, _disk, _start, _here, count, length, offset, _comment = END.unpack(tail[-END.size :])
+    if len(tail) == END64.size + LOCATOR.size + END.size and tail.startswith(b"PK\6\6"):
+        count, length, offset = END64.unpack(tail[: END64.size])[-3:]
+    return count, length, offset
+
+
+def _end(count: int, length: int, offset: int) -> bytes:
+    """The end of a ZIP with such a directory."""
+    if length < 0:
+        return b""
+    facts = min(count, FULL16), min(count, FULL16), min(length, FULL32), min(offset, FULL32)
+    last = END.pack(b"PK\5\6", 0, 0, *facts, 0)
+    if count <= FULL16 and max(length, offset) <= LIMIT32:
+        return last
+    large = END64.pack(b"PK\6\6", END64.size - 12, 45, 45, 0, 0, count, count, length, offset)
+    return large + LOCATOR.pack(b"PK\6\7", 0, offset + length, 1) + last
+
+
+def _check_shell(path: Path, infos: Sequence[zipfile.ZipInfo], result: Result) -> set[str]:
+    """Headers and directory, each byte as the sender writes it; returns the files that must not be read."""
+    offset, bad, directory = 0, set(), bytearray()
+    stamps = Counter(info.date_time for info in infos).most_common(1)
+    with path.open("rb") as stream:
+        for info in infos:
+            header, line = _headers(info, stamps[0][0])
             stream.seek(info.header_offset)
-            header = stream.read(30)
-            plain = info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 0x1
-            if info.header_offset != offset or not plain or info.is_dir():
-                result.add("zip_shell", info.filename, f"offset {info.header_offset}")
-            lengths = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-            offset = info.header_offset + 30 + lengths + info.compress_size
-        stream.seek(-22, 2)
-        last = stream.read(4) == b"PK\x05\x06"
-    if archive.start_dir != offset or archive.comment or not last:
-        result.add("zip_shell", "", "bytes that belong to no file")
+            found = stream.read(len(header))
+            if info.header_offset != offset or info.compress_type or found != header:
+                result.add("zip_shell", info.filename, f"第 {info.header_offset} 字节起的文件头 header")
+                bad.add(info.filename)
+            offset = max(offset, info.header_offset + len(header) + info.compress_size)
+            directory += line
+        stream.seek(offset)
+        rest = stream.read(len(directory))
+        _count, length, start = _said_by(stream.read())
+    if rest != bytes(directory) or (length, start) != (len(directory), offset):
+        result.add("zip_shell", "", "文件目录与文件不符，或有不属于任何文件的内容 directory")
+    return bad
+
+
+def _headers(info: zipfile.ZipInfo, moment: tuple[int, ...]) -> tuple[bytes, bytes]:
+    """The header of a file and its line in the directory, with the moment that all of them carry."""
+    name = info.orig_filename.encode("utf-8", "surrogatepass")[:FULL16]
+    year, month, day, hour, minute, second = moment
+    stamp = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
+    facts = 0 if name.isascii() else UTF8_NAME, 0, *stamp, info.CRC
+    size, wide = info.file_size, info.file_size * 1.05 > LIMIT32
+    large = [size, size] * (size > LIMIT32) + [info.header_offset] * (info.header_offset > LIMIT32)
+    version = 45 if wide or large else 20
+    extra = struct.pack("<2H2Q", 1, 16, size, size) if wide else b""
+    sizes = [FULL32 if wide else size] * 2
+    header = LOCAL.pack(b"PK\3\4", 45 if wide else 20, *facts, *sizes, len(name), len(extra)) + name + extra
+    extra = struct.pack(f"<2H{len(large)}Q", 1, 8 * len(large), *large) if large else b""
+    sizes, offset = [FULL32 if size > LIMIT32 else size] * 2, min(info.header_offset, FULL32)
+    offset = FULL32 if info.header_offset > LIMIT32 else offset
+    made = version, UNIX, version, 0, *facts, *sizes, len(name), len(extra)
+    line = DIRECTORY.pack(b"PK\1\2", *made, 0, 0, 0, RIGHTS, offset) + name + extra
+    return header, line
+
+
+def _check_beside(path: Path, result: Result) -> None:
+    """The digest that lies beside the ZIP."""
     beside = path.with_name(path.name + ".sha256")
     if not beside.is_file():
         result.note("旁边没有 .sha256 文件，ZIP 外壳只核对了结构", "no .sha256 file beside the ZIP")
-    elif beside.read_text(encoding="utf-8") != f"{_digest_of(path)}  {path.name}\n":
+        return
+    with beside.open("rb") as stream:
+        said = stream.read(CHUNK)
+    if said != f"{_digest_of(path)}  {path.name}\n".encode("utf-8", "surrogatepass"):
         result.add("zip_digest", path.name)
+
+
+def _why(error: BaseException) -> str:
+    """Why something could not be read, without the words of a programmer."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "数据已损坏 damaged"
 
 
 def _digest_of(path: Path) -> str:
@@ -253,22 +397,22 @@ class Der:
     @property
     def parts(self) -> list[Der]:
         """The values inside."""
-        found, rest = [], self.content
-        while rest:
-            found.append(read_der(rest))
-            rest = rest[len(found[-1].whole) :]
+        found, place = [], 0
+        while place < len(self.content):
+            found.append(read_der(self.content, place))
+            place += len(found[-1].whole)
         return found
 
 
-def read_der(data: bytes) -> Der:
-    """The first value of the data; raises ValueError or IndexError."""
-    length, start = data[1], 2
+def read_der(data: bytes, place: int = 0) -> Der:
+    """The value that begins at a place; raises ValueError or IndexError."""
+    length, start = data[place + 1], place + 2
     if length > 0x80:
         start += length - 0x80
-        length = int.from_bytes(data[2:start], "big")
+        length = int.from_bytes(data[place + 2 : start], "big")
     if length == 0x80 or len(data) < start + length:
         raise ValueError("no whole DER value")
-    return Der(data[0], data[start : start + length], data[: start + length])
+    return Der(data[place], data[start : start + length], data[place : start + length])
 
 
 class Signature:
@@ -350,7 +494,7 @@ class Checker:
             )
         for name in self.source.names:
             self._hash(name, wants_sm3 and SM3_KNOWN)
-        if self._small("bagit.txt") != BAGIT:
+        if self._small("bagit.txt", needed=False) != BAGIT:
             self.result.add("bagit", "bagit.txt")
         payload = [name for name in self.source.names if name.startswith(PAYLOAD)]
         tags = [name for name in self.source.names if not name.startswith(PAYLOAD)]
@@ -390,9 +534,10 @@ class Checker:
                 size += len(chunk)
                 if name.endswith(".pdf"):
                     seam = self._find_signatures(name, seam + chunk)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-            self.result.add("unreadable", name, error)
+        except UNREADABLE as error:
+            self.result.add("unreadable", name, _why(error))
             self.digests[name] = "unreadable"
+            self.ranges.pop(name, None)
             return
         self.sizes[name], self.digests[name] = size, digests[0].hexdigest()
         if sm3:
@@ -402,33 +547,42 @@ class Checker:
         """Note where signatures say what they cover; returns the end of the chunk, for the next one."""
         for match in BYTE_RANGE.finditer(content):
             found = tuple(int(number) for number in match.groups())
-            if found not in self.ranges.setdefault(name, []):
-                self.ranges[name].append(found)
+            known = self.ranges.setdefault(name, [])
+            if found not in known and len(known) <= MOST_RANGES:
+                known.append(found)
         return content[-200:]
 
-    def _small(self, name: str) -> bytes | None:
-        if name not in self.sizes or self.sizes[name] > MAX_XML:
+    def _small(self, name: str, *, needed: bool = True) -> bytes | None:
+        """The bytes of a file that is read whole; says so itself when there are none."""
+        if name not in self.sizes:
+            if needed and name not in self.digests:
+                self.result.add("missing", name)
             return None
-        return b"".join(self.source.chunks(name))
+        if self.sizes[name] > MAX_XML:
+            self.result.add("huge", name)
+            return None
+        try:
+            return b"".join(self.source.chunks(name))
+        except UNREADABLE as error:
+            self.result.add("unreadable", name, _why(error))
+            return None
 
     def _manifest(self, name: str, present: Sequence[str]) -> None:
         content = self._small(name)
         if content is None:
-            self.result.add("missing", name)
             return
         listed = self._lines(name, content)
-        missing = sorted(set(listed) - set(present))
-        extra = sorted(set(present) - set(listed))
-        for found in list(extra):
-            was = next((lost for lost in missing if listed[lost] == self.digests[found]), None)
-            if was:
-                self.result.add("renamed", found, was)
-                missing.remove(was)
-                extra.remove(found)
-        for lost in missing:
-            self.result.add("missing", lost)
-        for found in extra:
-            self.result.add("extra", found)
+        lost: dict[str, list[str]] = {}  # by digest; the first of a kind is taken first
+        for path in sorted(set(listed) - set(present), reverse=True):
+            lost.setdefault(listed[path], []).append(path)
+        for found in sorted(set(present) - set(listed)):
+            alike = lost.get(self.digests[found])
+            if alike:
+                self.result.add("renamed", found, alike.pop())
+            else:
+                self.result.add("extra", found)
+        for path in sorted(path for alike in lost.values() for path in alike):
+            self.result.add("missing", path)
         for kept in sorted(set(listed) & set(present)):
             if self.digests[kept] not in (listed[kept], "unreadable"):
                 self.result.add("changed", kept)
@@ -437,7 +591,6 @@ class Checker:
         """The same files once more, by their SM3; what SHA-256 found is not said twice."""
         content = self._small(name)
         if content is None:
-            self.result.add("missing", name)
             return
         listed = self._lines(name, content)
         known = {found.path for found in self.result.findings}
@@ -464,7 +617,7 @@ class Checker:
         return listed
 
     def _oxum(self, payload: Sequence[str]) -> None:
-        text = (self._small("bag-info.txt") or b"").decode("utf-8", "replace")
+        text = (self._small("bag-info.txt", needed=False) or b"").decode("utf-8", "replace")
         self.info = dict(line.split(": ", 1) for line in text.split("\n") if ": " in line)
         found = f"{sum(self.sizes.get(name, 0) for name in payload)}.{len(payload)}"
         if self.info.get("Payload-Oxum") != found:
@@ -486,15 +639,19 @@ class Checker:
     def _xml(self, name: str) -> Tree | None:
         content = self._small(name)
         if content is None:
-            self.result.add("missing", name)
             return None
         if b"<!" in content:  # declarations are where XML bombs live; our catalogues have none
-            self.result.add("xml", name, "<!")
+            self.result.add("xml", name, "含有 <! 声明 a declaration")
+            return None
+        if content.count(b"<") > MAX_TAGS:
+            self.result.add("huge", name)
             return None
         try:
-            tree = ElementTree.fromstring(content)  # noqa: S314 - no declarations, see above
+            # Read as UTF-8 whatever the file says of itself: in another encoding, "<!" is other bytes.
+            parser = ElementTree.XMLParser(encoding="utf-8")  # noqa: S314 - no declarations, see above
+            tree = ElementTree.fromstring(content, parser)  # noqa: S314
         except (ElementTree.ParseError, ValueError) as error:
-            self.result.add("xml", name, error)
+            self.result.add("xml", name, f"{_place(error)}，不是完整的 UTF-8 XML")
             return None
         if tree.get("格式") != FORMAT:
             self.result.add("xml", name, f"格式 {tree.get('格式')}")
@@ -532,17 +689,21 @@ class Checker:
     def _signature(self, row: Tree) -> None:
         """签名="有": the volume is signed, the signature agrees with its bytes, and nothing follows it."""
         name, certificate, last = PAYLOAD + row.findtext("电子档案名称", ""), "", 0
-        for start, gap, after, length in self.ranges.get(name, ()):
-            written = self._piece(name, gap, after)
-            if not CONTENTS.fullmatch(written) or start:
-                continue  # words that look like a signature, such as a title
-            last = after + length
+        ranges = self.ranges.pop(name, [])  # a volume that is listed twice is looked at once
+        if len(ranges) > MOST_RANGES:
+            self.result.add("signature", name, f"签名超过 {MOST_RANGES} 个 more than {MOST_RANGES}")
+            return
+        for start, gap, after, length in ranges:
             try:
+                written = self._piece(name, gap, after)
+                if not CONTENTS.fullmatch(written) or start:
+                    continue  # words that look like a signature, such as a title
+                last = after + length
                 signature = Signature(bytes.fromhex(written[1:-1].decode()))
                 digest = self._ranges_digest(name, ((0, gap), (after, last)), signature.digest_name)
                 wrong, certificate = signature.problem(digest), signature.certificate_digest
-            except (ValueError, IndexError, KeyError, StopIteration) as error:
-                wrong = f"CMS {type(error).__name__} {error}"
+            except (ValueError, IndexError, KeyError, StopIteration, OSError, zipfile.BadZipFile):
+                wrong = "签名数据已损坏 the CMS is damaged"
             if wrong:
                 self.result.add("signature", name, wrong)
         if last and last != self.sizes[name]:
@@ -726,9 +887,11 @@ class Package:
             elif not row.get("原因", "").strip() or inside[number]:
                 self.result.add("volume_lost", NUMBERS, number)
         for name, given in sorted(series.items()):
-            lacking = sorted(set(range(1, max(given) + 1)) - set(given))
-            if lacking or len(set(given)) != len(given) or min(given) < 1:
-                self.result.add("gap", NUMBERS, f"{name} {'、'.join(map(str, lacking[:20]))}")
+            there = set(given)
+            if there != set(range(1, len(given) + 1)):
+                lacking = [str(one) for one in range(1, len(given) + 1) if one not in there]
+                last = f"，最大 {max(given)}" if max(given) > len(given) else ""
+                self.result.add("gap", NUMBERS, f"{name} 缺 {'、'.join(lacking[:20])}{last}")
         for number in sorted(set(inside) - {row.get("号", "") for row in rows}):
             self.result.add("volume_unlisted", VOLUMES, number)
 
@@ -764,22 +927,38 @@ class Package:
                 title = row.findtext("题名", "")
                 yield (package, round_, number, case.text or "", title, verdict, reason)
 
+    def elsewhere(self) -> int:
+        """How many findings belong to no volume: these concern the whole package."""
+        known = {row.findtext("电子档案名称", "").rpartition("/")[0] for row in self.rows()}
+        return sum(not known.intersection(_folders(one)) for one in self.result.findings)
+
     def reasons(self) -> dict[str, str]:
         """What was found in each volume, in words."""
         words: dict[str, list[str]] = {}
         for one in self.result.findings:
-            for folder in VOLUME_FOLDER.findall(f"{one.path}\n{one.detail}"):
+            for folder in _folders(one):
                 words.setdefault(folder, []).append(one.text())
         found = {}
         for row in self.rows():
             said = words.get(row.findtext("电子档案名称", "").rpartition("/")[0])
             if said:
-                found[row.findtext("档号", "")] = "；".join(dict.fromkeys(said))
+                found[row.findtext("档号", "")] = seemly("；".join(dict.fromkeys(said)), LONGEST_REASON)
         return found
 
 
 def _twice(values: Iterable[str]) -> list[str]:
     return sorted(value for value, times in Counter(values).items() if times > 1)
+
+
+def _folders(one: Finding) -> list[str]:
+    """The folders of the volumes that a finding names."""
+    return VOLUME_FOLDER.findall(f"{one.path}\n{one.detail}")
+
+
+def _place(error: Exception) -> str:
+    """Where a catalogue cannot be parsed."""
+    line, column = getattr(error, "position", (0, 0))
+    return f"第 {line} 行第 {column + 1} 列" if line else "开头"
 
 
 def _whole(text: str) -> int:
@@ -795,17 +974,23 @@ def _signed(text: str) -> int:
 
 def inspect(path: Path) -> Result:
     """Check a package folder, its ZIP, or a folder of parts, and say what was counted and found."""
-    path, result = Path(path), Result()
-    bags, whole = _bags(path)
-    checkers = []
+    bags, whole = _bags(Path(path))
+    if bags:
+        return inspect_bags(bags, whole=whole)
+    result = Result()
+    result.add("no_package", str(path), "bagit.txt")
+    return result
+
+
+def inspect_bags(bags: Sequence[Path], *, whole: bool) -> Result:
+    """Check these folders and ZIPs as one package; ``whole``: no part of it may be missing."""
+    result, checkers = Result(), []
     for one in bags:
         own = Result(label=f"{one.name}/" if whole else "")
         checker = _checked(one, own)
         if checker is not None:
             checkers.append(checker)
         result.take(own)
-    if not bags:
-        result.add("no_package", str(path), "bagit.txt")
     result.package = Package(_once(checkers, result), result, whole)
     result.package.run()
     return result
@@ -823,8 +1008,14 @@ def _bags(path: Path) -> tuple[list[Path], bool]:
 def _checked(path: Path, result: Result) -> Checker | None:
     try:
         source = Folder(path, result) if path.is_dir() else Archive(path, result)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        result.add("no_package", str(path), error)
+    except ShellBroken as broken:
+        result.add("zip_shell", path.name, broken)
+        return None
+    except OSError as error:
+        result.add("no_package", str(path), _why(error))
+        return None
+    except ValueError:
+        result.add("no_package", str(path), "既不是文件夹，也不是 ZIP neither folder nor ZIP")
         return None
     if "bagit.txt" not in source.names and MANIFEST not in source.names:
         result.add("no_package", str(path), "bagit.txt")
@@ -851,18 +1042,22 @@ def verify(path: Path) -> list[Finding]:
 
 def as_json(path: Path, result: Result) -> str:
     """The result file that can be imported back."""
-    rows = [{**asdict(one), "zh": one.text(), "en": one.text(True)} for one in result.findings]
+    # What belongs to no volume comes first: it concerns all of them, and a long list is cut.
+    ordered = sorted(result.findings, key=lambda one: bool(_folders(one)))
+    rows = [{**asdict(one), "zh": one.text(), "en": one.text(True)} for one in ordered[:MOST_KEPT]]
     bags = result.package.bags if result.package else []
     reasons = result.package.reasons() if result.package else {}
     return json.dumps(
         {
             "checker": "juanzong-verifier",
             "format": FORMAT,
-            "package": (bags[0].group or bags[0].name) if bags else path.resolve().name,
+            "package": (bags[0].group or bags[0].name) if bags else seemly(path.resolve().name, LONGEST_PATH),
             "parts": [bag.name for bag in bags],
             "checked_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),  # noqa: UP017 - Python 3.8
-            "ok": not rows,
+            "ok": not result.findings,
             "counts": result.counts,
+            "found": len(result.findings),  # of which the list below may hold the first only
+            "elsewhere": result.package.elsewhere() if result.package else len(result.findings),
             "findings": rows,
             "notes": [zh for zh, _en in result.notes],
             "rejected": [{"volume": number, "reason": words} for number, words in reasons.items()],
@@ -878,14 +1073,21 @@ def as_opinions(result: Result) -> str:
     table = csv.writer(text)
     table.writerow(OPINION_COLUMNS)
     if result.package and result.package.bags:
-        table.writerows(result.package.opinions())
+        table.writerows([_harmless(cell) for cell in row] for row in result.package.opinions())
     return "\ufeff" + text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, whatever a complainant wrote."""
+    return f"'{cell}" if cell[:1] in set("=+-@\t\r") else cell
 
 
 def report(result: Result, english: bool) -> str:
     """The result in plain words."""
     lines = [note[1 if english else 0] for note in result.notes]
-    lines += ["✗ " + finding.text(english) for finding in result.findings]
+    lines += ["× " + finding.text(english) for finding in result.findings[:MOST_SHOWN]]
+    if len(result.findings) > MOST_SHOWN:
+        lines.append(MORE[1 if english else 0].format(count=len(result.findings) - MOST_SHOWN))
     last = (BROKEN if result.findings else INTACT)[1 if english else 0]
     return "\n".join([*lines, last.format(found=len(result.findings), **result.counts)])
 
@@ -905,9 +1107,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--result", type=Path, help="结果文件 (JSON) / write the result there")
     parser.add_argument("--opinions", type=Path, help="接收意见表 (CSV) / write the table of opinions there")
     options = parser.parse_args(arguments)
-    for target in (options.result, options.opinions):
-        if target and options.path.resolve() in target.resolve().parents:
+    targets = [target for target in (options.result, options.opinions) if target]
+    for target in targets:
+        if options.path.resolve() in target.resolve().parents:
             parser.error("结果不能写入移交包内 / results must not lie inside the package")
+        try:
+            target.open("a").close()  # before an hour of reading, not after it
+        except OSError as error:
+            parser.error(f"结果文件不能写入 / cannot be written: {target}: {error.strerror}")
     result = inspect(options.path)
     sys.stdout.write(report(result, options.en) + "\n")
     if options.result:
@@ -918,7 +1125,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return exit_code(result)
 
 
+def speak_chinese() -> None:
+    """Write as the console is set when that can write Chinese, in UTF-8 otherwise; never fail at a sign."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        try:
+            MESSAGES["zip_shell"][0].encode(stream.encoding)
+            stream.reconfigure(errors="replace")
+        except (UnicodeError, LookupError):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
 if __name__ == "__main__":
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    speak_chinese()
     sys.exit(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pymongo import UpdateMany, UpdateOne
 
@@ -20,7 +20,7 @@ from documents.handed import HandedVolume
 from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from documents.rules.opinions import LONGEST, Opinion, finding, opinions_of, read_result, read_table
+from documents.rules.opinions import LONGEST, CheckResult, Opinion, opinions_of, read_result, read_table
 from documents.transfer import Received, TransferPackage, Verified
 
 LARGEST_SCAN = 30 * 1024 * 1024
@@ -47,17 +47,17 @@ def take_result(package: str, content: bytes, *, actor: Person, now: datetime) -
     result = read_result(content)
 
     def write(found: TransferPackage, stored: StoredFile) -> None:
-        _check_name(found, str(result["package"]))
+        _check_name(found, result.package)
         verified = Verified(
-            ok=bool(result["ok"]) and not result["findings"],
-            checked_at=str(result["checked_at"])[:40],
-            counts={str(key)[:20]: int(value) for key, value in result["counts"].items()},
-            findings=[finding(row) for row in result["findings"][:MOST_FINDINGS]],
+            ok=result.ok,
+            checked_at=result.checked_at,
+            counts=dict(result.counts),
+            findings=[dict(row) for row in result.findings[:MOST_FINDINGS]],
             imported_by=actor.id,
             imported_at=now,
         )
         TransferPackage.collection().update_one({"_id": package}, {"$set": {"verified": verified.to_mongo()}})
-        _take_findings(found, result, verified.ok, actor, now)
+        _take_findings(found, result, actor, now)
         _keep(found, "result", stored, actor, now)
         audit.note("package_result", package, by=actor.id, at=now, ok=verified.ok, sha256=stored.sha256)
 
@@ -237,29 +237,27 @@ def _decide(
         HandedVolume.collection().bulk_write(changes)
 
 
-def _take_findings(
-    found: TransferPackage, result: Mapping[str, Any], ok: bool, actor: Person, now: datetime
-) -> None:
+def _take_findings(found: TransferPackage, result: CheckResult, actor: Person, now: datetime) -> None:
     """What the checker found, as opinions; what a person of the archive room said before stands."""
     facts = {"source": "result", "decided_by": actor.id, "decided_at": now}
     open_ones = {"package": found.id, "round": found.round, "source": {"$ne": "opinion"}}
-    named = {} if ok else _named(result)
-    rest = (
-        {"decision": "accepted", "reason": ""} if ok or named else {"decision": "rejected", "reason": WHOLE}
-    )
+    known = {row.volume for row in handed.rows_of(found.id, found.round).only("volume")}
+    named = {} if result.ok else {one: why for one, why in _named(result).items() if one in known}
+    whole = not (result.ok or named)
+    rest = {"decision": "rejected", "reason": WHOLE} if whole else {"decision": "accepted", "reason": ""}
     changes = [UpdateMany(open_ones, {"$set": {**facts, **rest}})]
     for volume, reason in named.items():
-        changed = {**facts, "decision": "rejected", "reason": reason[:LONGEST]}
+        changed = {**facts, "decision": "rejected", "reason": reason}
         changes.append(UpdateMany({**open_ones, "volume": volume}, {"$set": changed}))
     HandedVolume.collection().bulk_write(changes)
 
 
-def _named(result: Mapping[str, Any]) -> dict[str, str]:
+def _named(result: CheckResult) -> Mapping[str, str]:
     """The volumes to which every finding belongs; empty when one belongs to none of them."""
-    rows = [row for row in result.get("rejected", ()) if isinstance(row, dict)]
-    named = {str(row.get("volume", "")): str(row.get("reason", "")) for row in rows}
-    inside = [any(f"/{volume}/" in str(row) for volume in named) for row in result["findings"]]
-    return named if inside and all(inside) else {}
+    if result.elsewhere is not None:
+        return {} if result.elsewhere else result.rejected
+    places = (set(f"{row['path']}/{row['zh']}".split("/")) for row in result.findings)
+    return result.rejected if all(place & set(result.rejected) for place in places) else {}
 
 
 def _settle(found: TransferPackage, now: datetime) -> TransferPackage:

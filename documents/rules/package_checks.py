@@ -14,7 +14,7 @@ CODES: Mapping[str, frozenset[str]] = {
     "p_fixed": frozenset(
         {
             *("changed", "renamed", "unreadable", "missing", "manifest", "listed_twice", "sm3", "sm3_list"),
-            *("signature", "unsigned", "signer"),
+            *("signature", "unsigned", "signer", "folder_unreadable"),
         }
     ),
     "p_structure": frozenset({"no_package", "bagit", "part_missing", "part_differs", "part_strange"}),
@@ -24,8 +24,8 @@ CODES: Mapping[str, frozenset[str]] = {
     "p_running": frozenset({"order", "pages", "gap", "volume_lost", "volume_unlisted"}),
     "p_scope": frozenset({"case_twice", "case_lost", "case_unlisted", "no_reason"}),
     "p_report": frozenset({"report"}),
-    "p_readable": frozenset({"xml"}),
-    "p_unpacked": frozenset({"zip_shell", "zip_digest"}),
+    "p_readable": frozenset({"xml", "huge"}),
+    "p_unpacked": frozenset({"zip_shell", "zip_digest", "zip_path"}),
     "p_extra": frozenset({"extra", "link", "empty_folder"}),
 }
 SORTED = frozenset().union(*CODES.values())

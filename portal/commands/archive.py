@@ -13,6 +13,7 @@ from documents import audit
 from documents.database import disconnect
 from documents.policy import Policy, view_of
 from documents.rules.broken import PolicyInvalid, RuleBroken
+from documents.rules.four_checks import PASSED, RESULTS
 from documents.rules.package import PackageOptions
 from documents.transfer import TransferPackage, package_id, rounds_before
 from documents.transfer_plan import Plan, plan
@@ -20,6 +21,7 @@ from documents.transfer_reasons import open_round
 from documents.unit import Unit
 from jobs import packages, surroundings
 from jobs.making import reason_of
+from jobs.package_inspections import inspect_package
 from pdf.packages import Writing, Written
 from portal.commands.housing import house
 from portal.settings import Settings
@@ -27,6 +29,7 @@ from portal.settings import Settings
 BY = "command"
 SHOWN = 20
 MEGABYTE = 1_000_000
+UNFIT = 3  # the package was written, but its inspection found something
 
 
 @click.group()
@@ -44,17 +47,31 @@ def archive() -> None:
 @click.option("--sm3", is_flag=True, help="另加 SM3 清单。 SM3 manifests as well.")
 @click.option("--zip/--no-zip", "zipped", default=True, show_default=True, help="另作 ZIP。 Also the ZIP.")
 @click.option("--recheck", is_flag=True, help="逐个文件重算摘要。 Read every file again.")
-def package(unit: str, year: int, out: Path, pack: str, **wishes: Any) -> None:
-    """制作年终移交包（文件夹和 ZIP）。 Write the year-end package; run again, it continues."""
+@click.option(
+    "--inspect/--no-inspect", "inspecting", default=True, show_default=True,
+    help="写完后做四性检测并留存报告。 Inspect what was written, and keep the report.",
+)  # fmt: skip
+def package(unit: str, year: int, out: Path, pack: str, *, inspecting: bool, **wishes: Any) -> None:
+    """制作年终移交包（文件夹和 ZIP）。 Write the year-end package; run again, it continues.
+
+    \b
+    0 制成；1 没有制成；3 已写出，但四性检测不通过。
+    Exit code 0: made; 1: nothing was made; 3: written, but its inspection failed.
+    """
     surroundings.use(house(Settings.from_environment()))
     options = PackageOptions(most_bytes=wishes.pop("most_mb") * MEGABYTE, **wishes)
     try:
         made = _wanted(pack, unit, year)
-        _say_where_it_is(_write(made, out, options))
+        planned = plan(view_of(made.policy, made.policy_version), made.unit, made.year)
+        _say_what_is_planned(planned)
+        written = _write(made, planned, out, options)
+        _say_where_it_is(written)
+        fit = not inspecting or _inspected(made, planned, written)
     except (RuleBroken, PolicyInvalid) as refused:
         sys.exit(f"没有制作移交包：{reason_of(refused)}\nNo package was made: {refused}")
     finally:
         disconnect()
+    sys.exit(0 if fit else UNFIT)
 
 
 def _wanted(pack: str, unit: str, year: int) -> TransferPackage:
@@ -73,9 +90,7 @@ def _wanted(pack: str, unit: str, year: int) -> TransferPackage:
     )
 
 
-def _write(wanted: TransferPackage, out: Path, options: PackageOptions) -> Written:
-    planned = plan(view_of(wanted.policy, wanted.policy_version), wanted.unit, wanted.year)
-    _say_what_is_planned(planned)
+def _write(wanted: TransferPackage, planned: Plan, out: Path, options: PackageOptions) -> Written:
     with click.progressbar(length=1, label="写入 Writing", file=sys.stderr) as bar:
 
         def tell(done: int, total: int, _path: str) -> None:
@@ -110,3 +125,16 @@ def _say_where_it_is(written: Written) -> None:
         f"{written.files} files, {written.written} written now.\n"
         f"核验 Verify      juanzong verify {shown}"
     )
+
+
+def _inspected(made: TransferPackage, planned: Plan, written: Written) -> bool:
+    """The inspection 四性检测 of what lies there: kept as a report; what did not pass is told."""
+    kept = inspect_package(made, planned, written, now=datetime.now(UTC))
+    counts = "、".join(f"{zh} {kept.counts.get(key, 0)}" for key, (zh, _en) in RESULTS.items())
+    counts_en = ", ".join(f"{kept.counts.get(key, 0)} {en}" for key, (_zh, en) in RESULTS.items())
+    click.echo(f"四性检测：{counts}。 Inspection: {counts_en}.")
+    for one in kept.findings:
+        if one["result"] != PASSED:
+            words = RESULTS[one["result"]][0]
+            click.echo(f"    {words}　{one['name']['zh']}：{one['evidence']['zh']}")
+    return bool(kept.ok)

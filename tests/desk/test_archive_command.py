@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 
 from documents.complaint import Complaint
+from documents.inspection import Inspection
 from documents.policy import Policy
+from documents.rules.four_checks import PACKAGE
+from documents.transfer import package_id
+from documents.volume import Volume
 from jobs import papers
 from jobs.surroundings import Surroundings
+from pdf import verifier
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived
 from tests.jobs.conftest import surroundings
@@ -57,8 +62,25 @@ def test_what_is_written_verifies_and_is_written_once(
     (zipped,) = Path(out).glob("*-01.zip")
     assert (Path(out) / zipped.stem / "manifest-sm3.txt").is_file()
     assert command("verify", str(zipped)).returncode == 0
-    again = command(*asked, *wishes, "--recheck")
-    assert "其中本次写入 0 个" in again.stdout
+    assert "四性检测：通过 17、不通过 0、不适用 1、需人工 1" in first.stdout
+    kept = Inspection.objects.get(subject=PACKAGE, number=package_id("p01", "QH", 2026))
+    assert (kept.ok, kept.by, kept.sha256) == (True, "command", verifier._digest_of(zipped))
+    again = command(*asked, *wishes, "--recheck", "--no-inspect")
+    assert (again.returncode, "其中本次写入 0 个" in again.stdout) == (0, True)
+    assert "四性检测" not in again.stdout
+
+
+def test_a_package_whose_inspection_fails_says_why_and_ends_with_another_code(
+    policy: Policy, register: Register, perform: Perform, command: Callable[..., Run], tmp_path: Path
+) -> None:
+    case = archived(register, perform)
+    papers.render_volume(case.volume.number, NOW.isoformat())
+    Volume.objects(id=case.volume.number).update(inspection__ok=False)
+    out = str(tmp_path / "out")
+    run = command("archive", "package", "--unit", "QH", "--year", "2026", "--out", out, "--no-zip")
+    assert run.returncode == 3, run.stderr
+    assert f"不通过　案卷逐卷检测：{case.volume.number} 检测不通过" in run.stdout
+    assert Inspection.objects.get(subject=PACKAGE, number=package_id("p01", "QH", 2026)).ok is False
 
 
 def test_a_lost_number_is_named_and_nothing_is_written(

@@ -222,7 +222,7 @@ def test_a_compressed_or_doubled_zip_is_refused(master, tmp_path):
     assert "zip_shell" in _codes(archive)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"%PDF-1.7"])
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", bytes(200)])
 def test_what_is_no_package_is_called_so(tmp_path, content):
     path = tmp_path / "x.zip"
     path.write_bytes(content)

@@ -74,7 +74,7 @@ def by_another(_signed: bytes, plain: bytes) -> bytes:
         (flipped_behind, "signature 签名之后内容被改动"),
         (forged, "signature 签名值与证书公钥不符"),
         (stripped, "unsigned"),
-        (emptied, "signature CMS"),
+        (emptied, "signature 签名数据已损坏"),
         (continued, "signature 签名之后还有内容"),
         (by_another, "signer"),
     ],
