@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -12,11 +14,13 @@ from admin_views.archive_scope import scope, scope_or_404
 from admin_views.downloads import download, paper, shown
 from admin_views.shelf import volume_for_me
 from admin_views.signatures import card
-from admin_views.standing import me, now
+from admin_views.standing import me, note_listed, now
 from documents import audit
+from documents.audit import AuditEntry
 from jobs import page_pictures, previews
 
 WIDTHS = (160, 900, 1400)
+ONE_READING = timedelta(hours=12)  # in which turning the pages of an opened volume is not noted again
 
 
 class ArchiveRoom(ArchivePage):
@@ -32,12 +36,14 @@ class ArchiveRoom(ArchivePage):
         if here is None:
             return self.render("admin/archive/none.html")
         place = _place()
+        page = shelf.volumes(here, place, _after())
+        note_listed("shelf", (str(row["_id"]) for row in page.rows))
         return self.render(
             "admin/archive/room.html",
             here=here,
             place=place,
             boards=shelf.boards(here),
-            page=shelf.volumes(here, place, _after()),
+            page=page,
             opened=self._opened(),
             signature_card=card,
         )
@@ -68,9 +74,10 @@ class ArchiveRoom(ArchivePage):
     def picture(self, number: str, sheet: int) -> ResponseReturnValue:
         """One page as a picture."""
         width = _number("width") or WIDTHS[1]
-        drawn = page_pictures.picture_if_any(
-            volume_for_me(number).file_id, sheet, width if width in WIDTHS else WIDTHS[1]
-        )
+        volume = volume_for_me(number)
+        if not _is_open(volume.id):
+            audit.note("read_volume", volume.id, by=me().id, at=now(), case=volume.case, sheet=sheet)
+        drawn = page_pictures.picture_if_any(volume.file_id, sheet, width if width in WIDTHS else WIDTHS[1])
         return Response(drawn, mimetype="image/png") if drawn else abort(404)
 
     @expose("/volumes/<path:number>/file.pdf")
@@ -89,6 +96,13 @@ class ArchiveRoom(ArchivePage):
             abort(404)
         audit.note("read_file", volume.case, by=me().id, at=now(), file=found["name"], sha256=found["sha256"])
         return download(file_id, found["name"], size=found["size"])
+
+
+def _is_open(volume: str) -> bool:
+    """Whether the person has this volume on the desk: its pages belong to the reading that was noted."""
+    since = {"at": {"$gte": now() - ONE_READING}, "by": me().id}
+    told = {"subject": volume, "verb": "read_volume", **since}
+    return AuditEntry.collection().find_one(told, {"_id": 1}) is not None
 
 
 def _place() -> shelf.Place:

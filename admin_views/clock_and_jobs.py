@@ -229,6 +229,12 @@ class OutboxView(RecordList):
         "sent_at": lambda _view, _context, one, _name: spoken(one.sent_at),
     }
 
+    def get_one(self, id: Any) -> Any:
+        """The message; what it says of a case is read here."""
+        found = super().get_one(id)
+        audit.note("read", found.number or f"message:{found.id}", by=me().id, at=now(), way="message")
+        return found
+
     def details_title(self, record: Any) -> str:
         """The subject of the message."""
         return str(record.subject)

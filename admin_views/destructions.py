@@ -14,7 +14,7 @@ from admin_views.base import Unfinished, confirmation, keep_form
 from admin_views.disposal_pages import DisposalPage, typed
 from admin_views.disposal_words import DECISIONS, LINES, STATES, TURNS, blocker_words
 from admin_views.downloads import paper
-from admin_views.standing import me, now
+from admin_views.standing import me, note_listed, now
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import certifying, disposing
@@ -43,7 +43,9 @@ class DestructionsView(DisposalPage):
     @expose("/<list_id>")
     def show(self, list_id: str) -> ResponseReturnValue:
         """One list."""
-        return self._page(list_for_me(list_id)).shown()
+        found = list_for_me(list_id)
+        note_listed("destruction", (line.volume for line in found.lines), list=found.number)
+        return self._page(found).shown()
 
     def _page(self, one: Destruction, **given: Any) -> Unfinished:
         shown = {

@@ -14,7 +14,7 @@ from admin_views.archive_scope import Scope, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.disposal_pages import DisposalPage
 from admin_views.disposal_words import blocker_words
-from admin_views.standing import me, now, said, today
+from admin_views.standing import me, note_listed, now, said, today
 from documents import due_volumes
 from documents.actions import disposing
 from documents.destruction import DRAFT, MOST_LINES, Destruction, listed
@@ -68,6 +68,7 @@ class DueView(DisposalPage):
         place, known = Place.asked(), due_volumes.rules()
         wanted = place.wanted(here)
         volumes, more = due_volumes.page(wanted, request.args.get("after", "")[:120])
+        note_listed("due", (one.id for one in volumes))
         units = due_volumes.units_of(wanted)
         return {
             "place": place,

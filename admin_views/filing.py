@@ -16,7 +16,7 @@ from admin_views.archive_scope import Scope, scope
 from admin_views.base import keep_form
 from admin_views.filing_desk import Desk
 from admin_views.filing_sheet import BatchPage, batch_page
-from admin_views.standing import me, now
+from admin_views.standing import me, note_listed, now
 from admin_views.words import refusal
 from documents.actions import binding, filing, lettering, releasing, shared_forms
 from documents.actions.filing import Left
@@ -44,10 +44,12 @@ class FilingView(ArchivePage):
         return self.render("admin/archive/none.html") if here is None else self._desk(here, [])
 
     def _desk(self, here: Scope | None, left: Sequence[Left], note: str = "") -> str:
+        desk = filing_desk.desk()
+        note_listed("filing", (one.number for one in (*desk.ready, *desk.making, *desk.failed)))
         return self.render(
             "admin/archive/filing.html",
             here=here,
-            desk=filing_desk.desk(),
+            desk=desk,
             work=filing_desk.in_work(),
             over=filing_desk.finished(),
             awaits_me=filing_desk.awaits_me,

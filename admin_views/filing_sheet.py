@@ -11,7 +11,7 @@ from flask import abort
 from flask_babel import gettext as _
 
 from admin_views.filing_desk import Progress, progress_of
-from admin_views.standing import in_sight, me, said
+from admin_views.standing import in_sight, me, note_listed, said
 from admin_views.words import refusal
 from documents.actions.handing_over import planned
 from documents.archive_number import ArchiveNumber
@@ -107,6 +107,7 @@ def batch_page(batch_id: str) -> BatchPage:
     """The page of a batch; one of which nothing is in sight looks like none."""
     batch = batch_for_me(batch_id)
     entries = list(FilingEntry.objects(__raw__={"$and": [{"batch": batch.id}, in_sight()]}).order_by("case"))
+    note_listed("filing_batch", (one.case for one in entries))
     every = FilingEntry.objects(batch=batch.id).count()
     names = names_of([one.unit for one in entries])
     lines = {one.case: _line(one, names) for one in entries}

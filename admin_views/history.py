@@ -13,7 +13,7 @@ from admin_views.standing import newest_policies, said
 from documents.audit import AuditEntry
 from documents.person import Person
 
-SYSTEM = {"system": _l("系统"), "setup": _l("系统初始化")}
+SYSTEM = {"system": _l("系统"), "setup": _l("系统初始化"), "stranger": _l("未登录者")}
 VERBS: dict[str, Any] = {
     "register": _l("登记"),
     "number": _l("取号"),
@@ -94,6 +94,19 @@ VERBS: dict[str, Any] = {
     "escalation": _l("升级"),
     "severity": _l("定级"),
     "read": _l("查看"),
+    "read_list": _l("查看列表"),
+    "search": _l("检索"),
+    "sign_in": _l("登录"),
+    "sign_out": _l("退出登录"),
+    "sign_in_failed": _l("登录失败"),
+    "change_password": _l("更改密码"),
+    "redact": _l("移除留痕内容"),
+    "audit_chained": _l("为早前留痕建链"),
+    "trail_broken": _l("审计链告警"),
+    "print_spines": _l("打印脊背"),
+    "inspect": _l("四性检测"),
+    "check_signature": _l("核验签名"),
+    "letter": _l("制发函件"),
 }
 
 

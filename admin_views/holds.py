@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from admin_views.archive_scope import Scope, scope
 from admin_views.base import Unfinished, keep_form
 from admin_views.disposal_pages import DisposalPage, day_of, typed
-from admin_views.standing import in_sight, me, now, today
+from admin_views.standing import in_sight, me, note_listed, now, today
 from documents.actions import holding
 from documents.actions.holding import HoldAsked
 from documents.complaint import Complaint
@@ -84,6 +84,7 @@ class HoldsView(DisposalPage):
             .find({"number": {"$in": hold.cases[:CASES_SHOWN]}}, ["number", "title", "volume.number"])
             .sort("number", 1)
         )
+        note_listed("hold", (row["number"] for row in rows), hold=str(hold.id))
         given = {"hold": hold, "rows": rows, "cases_shown": CASES_SHOWN, "late": is_late(hold)}
         return keep_form(self, "admin/archive/hold.html", **given)
 

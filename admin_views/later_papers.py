@@ -15,6 +15,7 @@ from admin_views.archive_scope import scope
 from admin_views.base import keep_form
 from admin_views.filing_desk import case_in_sight
 from admin_views.standing import me, now
+from documents import audit
 from documents.actions import supplementing, uploads
 from documents.complaint import Complaint
 from documents.events import SYSTEM
@@ -46,6 +47,7 @@ class LaterPapersView(ArchivePage):
         typed = {"note": request.form.get("note", "").strip()[:LONGEST]}
         shown = keep_form(self, PAGE, here=scope(), case=case, typed=typed, **_facts(case))
         if request.method == "GET":
+            audit.note("read", case.number, by=me().id, at=now(), way="later")
             return shown.shown()
         added = supplementing.add(
             number,

@@ -13,7 +13,7 @@ from admin_views.base import keep_form
 from admin_views.downloads import download
 from admin_views.standing import me, now
 from admin_views.transfers import package_or_404, queue_safely, shown
-from documents import handed
+from documents import audit, handed
 from documents.actions import receiving
 from documents.rules.opinions import LARGEST, LONGEST
 from documents.transfer import TransferPackage
@@ -111,8 +111,12 @@ class ReceivingView(ArchivePage):
     @expose("/received/<file_id>")
     def received(self, file_id: str) -> ResponseReturnValue:
         """A paper that came back."""
-        found = [one for one in package_or_404(scope_or_404()).received if one.file_id == file_id]
-        return download(file_id, found[0].name, size=found[0].size) if found else abort(404)
+        package = package_or_404(scope_or_404())
+        found = next((one for one in package.received if one.file_id == file_id), None)
+        if found is None:
+            abort(404)
+        audit.note("read_file", package.id, by=me().id, at=now(), file=found.name)
+        return download(file_id, found.name, size=found.size)
 
     @expose("/keep-back", methods=("POST",))
     def keep_back(self) -> ResponseReturnValue:

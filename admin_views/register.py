@@ -11,8 +11,9 @@ from flask_admin import expose
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import Scope, my_reads, ordered, scope, scope_or_404
 from admin_views.downloads import download
-from admin_views.standing import me
+from admin_views.standing import me, note_listed, now
 from admin_views.transfers import queue_safely
+from documents import audit
 from documents.dossier_words import Names
 from documents.print_order import FORMS, PrintOrder
 from documents.register import COLUMNS, LARGEST, Reader, YearAsked, count, lines_of
@@ -36,12 +37,14 @@ class RegisterView(ArchivePage):
         if here is None:
             return self.render("admin/archive/none.html")
         asked = YearAsked(here.unit.id, here.year)
-        lines = lines_of(here.view, asked, Names(), Reader(frozenset(my_reads(here.unit)), me().id))
+        found = lines_of(here.view, asked, Names(), Reader(frozenset(my_reads(here.unit)), me().id))
+        lines = list(islice(found, LINES_SHOWN))
+        note_listed("register", (line[1] for line in lines))
         return self.render(
             "admin/archive/register.html",
             here=here,
             columns=COLUMNS,
-            lines=list(islice(lines, LINES_SHOWN)),
+            lines=lines,
             total=count(here.view, asked),
             most=LARGEST,
             orders=orders(here),
@@ -69,6 +72,7 @@ class RegisterView(ArchivePage):
         order = PrintOrder.get(order_id)
         if order.by != me().id or not order.file_id:
             abort(404)
+        audit.note("read_file", f"register:{order.id}", by=me().id, at=now(), file=order.name)
         return download(order.file_id, order.name, size=order.size)
 
 

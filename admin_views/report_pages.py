@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from admin_views.archive_scope import Scope
 from admin_views.phrases import named
-from admin_views.standing import in_sight, said, today
+from admin_views.standing import in_sight, note_listed, said, today
 from documents.actions.reporting import Asked, duties_behind, id_of
 from documents.complaint import Complaint
 from documents.duty import Duty
@@ -138,6 +138,7 @@ def behind(report: Report, key: str, group: str | None, *, after: str) -> Behind
         seen["$and"].append({"_id": {"$gt": ObjectId(after)}})
     rows = list(Complaint.collection().find(seen, COLUMNS).sort("_id", 1).limit(PAGE + 1))
     more, rows = len(rows) > PAGE, rows[:PAGE]
+    note_listed("report", (row["number"] for row in rows), report=report.id)
     return Behind(
         heading=label,
         stated=stated,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g
 from flask_login import current_user
 
+from documents import audit
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import Reach, demands
@@ -17,6 +18,7 @@ from documents.rules.policy import PolicyView
 from documents.sight import Sight
 
 Definition = Mapping[str, Any]
+NAMED_AT_ONCE = 1_000
 
 
 def me() -> Person:
@@ -99,3 +101,11 @@ def spoken(moment: datetime | None) -> str:
 def day_words(one: date) -> str:
     """A day in the words of every page."""
     return str(current_app.jinja_env.filters["day"](one))
+
+
+def note_listed(way: str, numbers: Iterable[str], verb: str = "read_list", **facts: Any) -> None:
+    """Note which cases or volumes a page showed 列表查阅; of a long list each entry names some."""
+    found = list(dict.fromkeys(numbers))
+    pieces = [found[first : first + NAMED_AT_ONCE] for first in range(0, len(found), NAMED_AT_ONCE)]
+    told = {"at": now(), "by": me().id, "verb": verb, "subject": "cases"}
+    audit.note_rows({**told, "facts": {"way": way, "cases": piece, **facts}} for piece in pieces)

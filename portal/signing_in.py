@@ -16,12 +16,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from documents import audit
 from documents.demonstration import PASSWORD
 from documents.house import house_of
 from documents.pack_files import packs
 from documents.person import Person
 from documents.policy import Policy
+from portal.clock import now
 from portal.held import hand_over_typed_words
+from portal.reading import digest_of
 
 log = logging.getLogger(__name__)
 signing_in = Blueprint("signing_in", __name__)
@@ -33,6 +36,7 @@ NOBODY = passwords.hash("a password that nobody has")
 FOR_AN_ACCOUNT = 10
 FROM_AN_ADDRESS = 100
 ATTEMPT_WINDOW = 15 * 60
+STRANGER = "stranger"  # who acts without having signed in
 
 
 class SignedIn(UserMixin):
@@ -130,17 +134,26 @@ def sign_in_now() -> ResponseReturnValue:
         return refused(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重设密码。"), login, 429)
     person: Person | None = Person.objects(login=login, active=True).first() if login else None
     if not password_fits(person, request.form.get("password", "")) or person is None:
+        note_failure(login, person)
         return refused(_l("登录名或密码不正确。请检查大小写，或联系管理员重设密码。"), login, 401)
     forget_attempts(login)
     chosen = session.get("language")
     session.clear()
     session.permanent = True
     login_user(SignedIn(person))
+    audit.note("sign_in", f"person:{person.id}", by=person.id, at=now(), address=request.remote_addr)
     if chosen and chosen != person.language:
         Person.objects(id=person.id).update(set__language=chosen)
     goal = inside(request.form.get("next"))
     hand_over_typed_words(person, goal, request.form.get("held", ""))
     return redirect(goal)
+
+
+def note_failure(login: str, person: Person | None, **facts: Any) -> None:
+    """Note a failed sign-in 登录失败; a name nobody has may be a password in the wrong field."""
+    subject = f"person:{person.id}" if person else f"login:{digest_of(login)}"
+    facts |= {"address": request.remote_addr}
+    audit.note("sign_in_failed", subject, by=STRANGER, at=now(), **facts)
 
 
 def refused(problem: Any, login: str, status: int) -> ResponseReturnValue:
@@ -160,6 +173,9 @@ def sign_in_page(**given: Any) -> str:
 @signing_in.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """Sign out."""
+    if current_user.is_authenticated:
+        person = current_user.person.id
+        audit.note("sign_out", f"person:{person}", by=person, at=now(), address=request.remote_addr)
     logout_user()
     session.clear()
     flash(_l("您已退出。"), "good")
@@ -198,6 +214,9 @@ def too_many_attempts(login: str) -> bool:
     counters: redis.Redis = current_app.extensions["attempts"]
     try:
         counts = [(_count(counters, key), most) for key, most in _attempt_keys(login)]
+        if any(count == most + 1 for count, most in counts):
+            # Once for each closed door: what beats against it must not fill the trail.
+            note_failure(login, Person.objects(login=login).first(), closed=ATTEMPT_WINDOW)
         return any(count > most for count, most in counts)
     except redis.RedisError:
         # Without Valkey nobody would get in; the password check itself is slow enough to stand alone.

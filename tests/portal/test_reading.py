@@ -1,0 +1,236 @@
+"""Reading is audited: every address that shows a case or a file leaves an entry, and new ones cannot hide."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from documents.person import Person
+from portal import signing_in
+from portal.reading import digest_of
+from portal.signing_in import SignedIn
+from tests.conftest import DEMONSTRATED
+from tests.portal.conftest import Register, SignIn
+from tests.portal.samples import COMPLAINT
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOTES = re.compile(r"\bnote(_listed)?\(|\bnote_reading\(|reading\.|\.open_copy\(|_export_csv|can_export")
+PEOPLE = ("admin", "archivist", "intake_head", "cd_clerk")
+
+# What needs no entry, and why. Whatever stands here must say a reason that an auditor accepts.
+WITHOUT: dict[str, tuple[str, ...]] = {
+    "one's own work: number, subject and deadline of what waits for the person": (
+        *("desk.desk", "drafts.list_drafts", "notices.inbox", "notices.open_notice", "uploads.drawing"),
+        *("loans.index", "lending.index", "lending.show"),
+    ),
+    "numbers, subjects and deadlines for the running of the system; nothing of the complainant": (
+        *("clock.index", "clock.live", "clock.rehearsal", "timers.index_view", "timers.details_view"),
+        *("timers.export", "outbox.index_view", "outbox.export", "numbers.index", "what_ifs.change"),
+        *("what_ifs.show", "what_ifs.index", "gate.shifts", "gate.examine", "gate.index", "gate.move"),
+        *("gate.versions", "what_ifs.workbook", "supervision.index", "transfers.index", "signatures.index"),
+        *("inspections.index", "inspections.show", "fixity.index", "holds.index", "holds.new"),
+        *("later.index", "destructions.index", "receiving.index", "lending.readings", "reports.report"),
+        *("designer.replay", "reports.edit", "reports.index"),
+    ),
+    "a counter or a bar that tells how far a job is": (
+        *("clock.live", "designer.replay_progress", "destructions.progress", "filing.batch_progress"),
+        *("filing.progress", "gate.count", "gate.progress", "inspections.progress", "register.progress"),
+        *("reports.progress", "transfers.progress", "what_ifs.change_progress", "what_ifs.progress"),
+    ),
+    "the trail itself; who has seen whom is asked by those who watch it": (
+        *("audit.index_view", "audit.details_view"),
+    ),
+    "single values of one's own cases while a form is typed into; the case itself is noted": (
+        *("lookups.value", "lookups.places", "lookups.units"),
+    ),
+    "no case is shown: organisation, policies, calendars, settings, the frame": (
+        *("admin.index", "assets.asset", "static", "health.healthz", "signing_in.sign_in", "intake.choose"),
+        *("intake.fill", "profile.keys", "profile.profile", "calendars.ical", "calendars.index"),
+        *("calendars.new", "calendars.year", "duties.complete", "duties.index", "duties.show"),
+        *("inspections.settings", "people.index_view", "people.details_view", "people.new", "people.show"),
+        *("units.index", "units.new", "units.show", "ways.index", "ways.new", "ways.show"),
+        *("policies.forms", "policies.index", "policies.letters", "policies.limits", "policies.lists"),
+        *("policies.more", "policies.overview", "policies.roles", "policies.versions", "policies.workflows"),
+        *("designer.attach", "designer.condition", "designer.element", "designer.form_paper"),
+        *("designer.house", "designer.import_bundle", "designer.index", "designer.letter_paper"),
+        *("designer.names", "designer.new", "designer.overview", "designer.play_one", "designer.preview"),
+        *("designer.rename", "designer.revision", "designer.section", "designer.supplements"),
+        *("designer.try_scenarios", "designer.export_bundle", "transfers.form_file"),
+    ),
+}
+# Noted by their views; opened by the tests of their own pages, where such a case, volume or file is at hand.
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "tests/admin_views/test_archive_room.py": (
+        *("archive.file", "archive.original", "archive.picture", "archive.spines"),
+    ),
+    "tests/admin_views/test_archive_year_end.py": ("transfers.package", "register.file"),
+    "tests/admin_views/test_archive_reports.py": ("reports.cases", "reports.file"),
+    "tests/admin_views/test_filing_pages.py": ("filing.batch", "later.later"),
+    "tests/admin_views/test_holds_pages.py": ("holds.show",),
+    "tests/admin_views/test_disposal_pages.py": (
+        *("destructions.show", "destructions.certificate", "disposal.index", "archive.index"),
+    ),
+    "tests/admin_views/test_lending_pages.py": ("loans.read", "loans.picture", "lending.export"),
+    "tests/admin_views/test_inspection_pages.py": ("inspections.machine", "inspections.printed"),
+    "tests/admin_views/test_running.py": ("duties.evidence", "outbox.details_view"),
+    "tests/admin_views/test_doors.py": ("people.export", "audit.export"),
+    "tests/jobs/test_packages.py": ("receiving.received",),
+    "tests/portal/test_uploads.py": ("files.attachment", "files.drawing"),
+    "tests/portal/test_case_page.py": ("files.letter", "files.volume"),
+    "tests/portal/test_intake.py": ("lookups.similar",),
+}
+HERE = (
+    *("cases.case", "cases.list_cases", "cases.export", "steps.show", "lookups.cases", "watch.watch"),
+    *("register.index", "filing.index", "duties.export"),
+)
+
+
+def rules(app: Flask) -> Iterator[Rule]:
+    """Every address that can be read."""
+    yield from (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
+
+
+def test_every_address_is_noted_or_says_why_not(application: Flask) -> None:
+    known = [*HERE, *(one for group in (*WITHOUT.values(), *ELSEWHERE.values()) for one in group)]
+    assert sorted({rule.endpoint for rule in rules(application)} - set(known)) == []
+    assert sorted(set(known) - {rule.endpoint for rule in rules(application)}) == []
+    assert set(HERE) & {one for group in WITHOUT.values() for one in group} == set()
+
+
+def module_of(app: Flask, endpoint: str) -> str:
+    """Where the view is written: Flask-Admin's are methods of our pages."""
+    pages = {page.endpoint: type(page).__module__ for page in app.extensions["admin"][0]._views}
+    return pages.get(endpoint.split(".", maxsplit=1)[0]) or app.view_functions[endpoint].__module__
+
+
+def test_the_views_that_are_opened_elsewhere_write_entries(application: Flask) -> None:
+    silent: list[str] = []
+    for file, endpoints in ELSEWHERE.items():
+        assert (PROJECT / file).exists(), file
+        for endpoint in endpoints:
+            source = inspect.getsource(sys.modules[module_of(application, endpoint)])
+            silent += [] if NOTES.search(source) else [endpoint]
+    assert silent == []
+
+
+@pytest.fixture
+def house(application: Flask, played: int) -> Iterator[Flask]:
+    """The demo, at the moment for which it was played."""
+    before = dict(application.config)
+    application.config.update(CLOCK=lambda: DEMONSTRATED, WTF_CSRF_ENABLED=False)
+    yield application
+    application.config.update(before)
+
+
+def browser(app: Flask, person: str) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = SignedIn(Person.get(person)).get_id()
+        session["_fresh"] = True
+    return client
+
+
+def test_no_page_shows_a_case_without_an_entry(house: Flask) -> None:
+    """Every address without arguments, as four people: where a case's subject stands, an entry is left."""
+    titles = [title for title in Complaint.objects.distinct("title") if len(title) > 4]
+    exempt = {one for group in WITHOUT.values() for one in group}
+    plain = [rule for rule in rules(house) if not rule.arguments and rule.endpoint not in exempt]
+    silent = []
+    for person in PEOPLE:
+        client = browser(house, person)
+        for rule in plain:
+            before = AuditEntry.objects(by=person).count()
+            answer = client.get(rule.rule)
+            if answer.status_code != 200:
+                continue
+            text = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+            shows = any(title in text for title in titles) or "attachment" in str(answer.headers)
+            if shows and AuditEntry.objects(by=person).count() == before:
+                silent.append((person, rule.endpoint))
+    assert silent == []
+
+
+def test_the_pages_of_a_case_leave_who_saw_which_protected_field(house: Flask) -> None:
+    case = Complaint.objects(status="open", stage="handling").first()
+    who = "intake_head"
+    client = browser(house, who)
+    assert client.get(f"/cases/{case.number}").status_code == 200
+    page = AuditEntry.objects(verb="read", subject=case.number, by=who).first()
+    assert page.facts["way"] == "page"
+    assert "complainant_phone" in page.facts["fields"]
+
+
+def test_a_step_is_a_reading_and_a_refusal_is_none(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    client = sign_in("cd_clerk")
+    assert client.get(f"/cases/{case.number}/steps/report").status_code == 200
+    assert AuditEntry.objects.get(verb="read", by="cd_clerk").facts["way"] == "step"
+    assert sign_in("hk_clerk").get(f"/cases/{case.number}").status_code == 404
+    assert AuditEntry.objects(by="hk_clerk").count() == 0
+
+
+def test_searched_words_are_kept_as_a_digest_only(app: Flask, sign_in: SignIn, register: Register) -> None:
+    case = register()
+    client = sign_in("cd_clerk")
+    client.get("/cases", query_string={"words": COMPLAINT["complainant_phone"], "status": "open"})
+    client.get("/lookups/cases", query_string={"begins": "转账"})
+    client.get("/cases.xlsx", query_string={"words": "手续费"})
+    told = list(AuditEntry.objects(verb__in=("search", "export"), by="cd_clerk").order_by("id"))
+    assert COMPLAINT["complainant_phone"] not in str([one.to_mongo() for one in told])
+    assert "转账" not in str([one.facts for one in told])
+    with app.app_context():
+        assert told[0].facts["words"] == digest_of(COMPLAINT["complainant_phone"])
+    assert (told[0].facts["cases"], told[0].facts["filters"]) == ([case.number], {"status": "open"})
+    client.get("/cases", query_string={"words": case.number})
+    assert AuditEntry.objects(facts__number=case.number).count() == 1
+
+
+def test_a_page_without_its_entry_is_not_given_out(
+    sign_in: SignIn, register: Register, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    case = register()
+    client = sign_in("cd_clerk")
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def full(_rows: Any) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("portal.reading.audit.note_rows", full)
+    answer = client.get(f"/cases/{case.number}")
+    assert answer.status_code == 500
+    assert case.title not in answer.text
+
+
+def test_signing_in_out_and_failing_are_noted_without_the_words(stranger: FlaskClient) -> None:
+    for login, password in (("chengdong", "wrong"), ("MyPassw0rd!", "x"), ("chengdong", "juanzong")):
+        stranger.post("/sign-in", data={"login": login, "password": password})
+    stranger.post("/sign-out")
+    told = list(AuditEntry.objects(verb__startswith="sign_").order_by("id"))
+    assert [(one.verb, one.by) for one in told] == [
+        ("sign_in_failed", "stranger"),
+        ("sign_in_failed", "stranger"),
+        ("sign_in", "cd_clerk"),
+        ("sign_out", "cd_clerk"),
+    ]
+    assert told[0].subject == "person:cd_clerk"
+    assert told[1].subject.startswith("login:")
+    assert "MyPassw0rd!" not in str([one.to_mongo() for one in told])
+
+
+def test_a_closed_door_is_noted_once(stranger: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing_in, "FOR_AN_ACCOUNT", 2)
+    for _ in range(6):
+        stranger.post("/sign-in", data={"login": "chengdong", "password": "wrong"})
+    told = AuditEntry.objects(verb="sign_in_failed")
+    assert (told.count(), told.filter(facts__closed__exists=True).count()) == (3, 1)
