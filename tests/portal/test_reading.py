@@ -76,7 +76,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     ),
     "tests/admin_views/test_archive_year_end.py": ("transfers.package", "register.file"),
     "tests/admin_views/test_archive_reports.py": ("reports.cases", "reports.file"),
-    "tests/admin_views/test_filing_pages.py": ("filing.batch", "later.later"),
+    "tests/admin_views/test_filing_pages.py": ("filing.batch", "filing.form", "later.later"),
     "tests/admin_views/test_holds_pages.py": ("holds.show",),
     "tests/admin_views/test_disposal_pages.py": (
         *("destructions.show", "destructions.certificate", "disposal.index", "archive.index"),
