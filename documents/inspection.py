@@ -84,6 +84,7 @@ class Sampling(Stored):
     looked = IntField(default=0)
     chosen = IntField(default=0)
     failed = IntField(default=0)
+    aside = ListField(DictField())  # {number, owner, reason, at}: what could not be inspected at all
     begun_at = DateTimeField(required=True)
     finished_at = DateTimeField()
 

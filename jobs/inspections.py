@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import gridfs
+from gridfs.errors import CorruptGridFile
 
 from documents import files, inspection_facts
 from documents.actions import inspecting, signing
@@ -115,11 +116,13 @@ def _facts(row: Row, content: bytes, *, now: datetime) -> VolumeFacts:
 
 
 def _stored(file_id: str) -> bytes:
-    """The bytes, or none where the file is lost: then every check of it fails."""
+    """The bytes, or what is left of them where the file is lost or damaged: then every check of it fails."""
     try:
         return files.read(file_id)
     except gridfs.NoFile:
         return b""
+    except CorruptGridFile:
+        return b"".join(files.raw(file_id))
 
 
 def _volume_file(row: Row, content: bytes) -> FileFacts:
@@ -146,7 +149,7 @@ def _original(one: Row, row: Row) -> FileFacts:
             looked = seam + block
             locked = locked or LOCKED_OFFICE in looked or (head.startswith(b"%PDF-") and LOCKED_PDF in looked)
             seam = block[-SEAM:]
-    except gridfs.NoFile:
+    except (gridfs.NoFile, CorruptGridFile):
         return facts
     label, program = _kind(one, head)
     return replace(

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from documents.actions import notices
+from documents.actions.notices import Message
+from documents.database import transaction
 from documents.inspection import Inspection, Sampling, inspection_rules
+from documents.keepers import keepers
 from documents.volume import Volume
+
+LONGEST_REASON = 300
 
 
 def begun(year: int, *, now: datetime) -> Sampling:
@@ -37,6 +43,29 @@ def advance(sampling: Sampling, after: str, *, looked: int, chosen: int = 0, fai
         {"$set": {"after": after}, "$inc": {"looked": looked, "chosen": chosen, "failed": failed}},
     )
     sampling.after = after
+
+
+def set_aside(sampling: Sampling, number: str, reason: str, *, looked: int, now: datetime) -> None:
+    """Note which volume could not be inspected, and why; tell who keeps it, and go on with the next."""
+    owner = str(Volume.get(number).owner)
+    row = {"number": number, "owner": owner, "reason": reason[:LONGEST_REASON], "at": now}
+    message = Message(
+        key=f"sample:{sampling.id}:{number}",
+        title={"zh": f"年度抽检未能检测：{number}", "en": f"The yearly sample could not inspect {number}"},
+        body={
+            "zh": f"原因：{row['reason']}。其余案卷照常抽检。请查明后在案卷页重新检测。",
+            "en": f"Why: {row['reason']}. The others were inspected. Look into it, then inspect it again.",
+        },
+    )
+
+    def write() -> None:
+        Sampling.collection().update_one(
+            {"_id": sampling.id, "aside.number": {"$ne": number}}, {"$push": {"aside": row}}
+        )
+        notices.announce(keepers(owner), message, now=now)
+
+    transaction(write)
+    advance(sampling, number, looked=looked, chosen=1)
 
 
 def finish(sampling: Sampling, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,10 @@ from pymongo.database import Database
 
 from documents import case_traces, files
 from documents.actions import inspecting
+from documents.actions.binding import bind
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
+from documents.dossier import volume_content
 from documents.inspection import Inspection, Sampling, inspection_rules, newest
 from documents.inspection_paper import as_json, inspection_paper
 from documents.notice import Notice
@@ -22,6 +25,7 @@ from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.four_checks import FILING, KEEPING, RESULTS, VOLUME
 from documents.rules.sampling import is_chosen
+from documents.rules.volume import RenderedVolume
 from documents.volume import Volume
 from jobs import inspections, papers, sampling, surroundings, virus_scans
 from tests.documents.conftest import NOW, Perform, Register, perform, register
@@ -40,6 +44,16 @@ def results(found: Inspection) -> dict[str, str]:
 def sealed(register: Register, perform: Perform, **changes: Any) -> Volume:
     case = archived(register, perform, **changes)
     papers.render_volume(case.volume.number, MOMENT)
+    return Volume.get(case.volume.number)
+
+
+def shelved_in_name(register: Register, perform: Perform) -> Volume:
+    """A volume on the shelf with a page of nothing for its file."""
+    case = archived(register, perform)
+    page = f"%PDF-1.7 {case.number}".encode()
+    stored = files.store(io.BytesIO(page), f"{case.volume.number}.pdf", media_type="application/pdf")
+    rendered = RenderedVolume(content=page, sha256=stored.sha256, pages=1, sheets=4)
+    bind(volume_content(case, lambda _: b""), rendered, stored, now=NOW)
     return Volume.get(case.volume.number)
 
 
@@ -165,3 +179,25 @@ def test_a_scanner_is_asked_as_clamd_is() -> None:
     silent = virus_scans.scan(address, [clean])
     assert silent is not None
     assert (silent.version, bool(silent.problem)) == ("", True)
+
+
+def test_a_volume_that_cannot_be_inspected_does_not_end_the_round(
+    register: Register, perform: Perform, database: Database[dict[str, Any]]
+) -> None:
+    broken, torn, sound = (shelved_in_name(register, perform) for _ in range(3))
+    database["volumes"].update_one({"_id": broken.id}, {"$set": {"file_id": "no file of ours"}})
+    torn_file = files.open_file(torn.file_id)._id
+    database["fs.chunks"].delete_many({"files_id": torn_file})
+    inspecting.configure({}, 100, actor=Person.get("archivist"), now=NOW)
+    assert sampling.sample(LATER.isoformat()) == "3 inspected"
+    assert sampling.sample((LATER + timedelta(minutes=10)).isoformat()) == "finished"
+    state = Sampling.objects.get(id=2027)
+    assert (state.looked, state.chosen, state.failed) == (3, 3, 2)  # a stand-in is no PDF
+    assert [one["number"] for one in state.aside] == [broken.id]
+    assert "no file of ours" in state.aside[0]["reason"]
+    assert set(Inspection.objects(sampled=2027).distinct("number")) == {torn.id, sound.id}
+    report = newest(VOLUME, torn.id)
+    assert report is not None
+    assert results(report)["fixed_digest"] == "failed"
+    (told,) = Notice.objects(person="archivist", title__zh=f"年度抽检未能检测：{broken.id}")
+    assert "no file of ours" in told.body["zh"]
