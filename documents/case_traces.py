@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from documents.disposal import Standing
 from documents.events import SYSTEM
 from documents.filing_batch import FilingEntry
 from documents.handed import HandedVolume
-from documents.inspection import Inspection
+from documents.inspection import Inspection, Sampling
 from documents.loan import ASKED, CURRENT, ENDED, Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
@@ -94,11 +94,13 @@ def _loans(found: Standing, now: datetime) -> Iterator[str]:
         Loan.collection().update_one({"_id": row["_id"]}, {"$set": change})
 
 
-def _inspections(volumes: Iterable[str]) -> Iterator[str]:
+def _inspections(volumes: Collection[str]) -> Iterator[str]:
     """Reports 检测报告 about the volumes: titles and evidence name people; the audit trail keeps when."""
     for row in list(Inspection.collection().find({"subject": VOLUME, "number": {"$in": list(volumes)}})):
         yield from files_in(row)
         Inspection.collection().delete_one({"_id": row["_id"]})
+    of_these = [{"one.number": {"$in": list(volumes)}}]
+    Sampling.collection().update_many({}, {"$set": {"aside.$[one].reason": ""}}, array_filters=of_these)
 
 
 def _handed(found: Standing, title: str) -> Iterator[str]:
@@ -119,7 +121,33 @@ def _packages(found: Standing) -> Iterator[str]:
         papers = [one for one in row.get("received", ()) if one["kind"] != "scan"]
         names = list(files_in({**row, "received": papers}))
         yield from names
-        TransferPackage.collection().replace_one({"_id": row["_id"]}, _without(row, frozenset(names)))
+        others = set(HandedVolume.collection().distinct("volume", {"package": row["_id"]})) - set(inside)
+        silent = _silent(_without(row, frozenset(names)), others)
+        TransferPackage.collection().replace_one({"_id": row["_id"]}, silent)
+
+
+def _silent(row: Row, others: Collection[str]) -> dict[str, Any]:
+    """The package with what the receiver's checker 核验 found without words, but for other volumes alone."""
+    quiet = {**row, "rounds": [_heard(one, others) for one in row.get("rounds", ())]}
+    return _heard(quiet, others)
+
+
+def _heard(told: Row, others: Collection[str]) -> dict[str, Any]:
+    verified = told.get("verified")
+    return {**told, "verified": _wordless(verified, others)} if verified else dict(told)
+
+
+def _wordless(verified: Row, others: Collection[str]) -> dict[str, Any]:
+    """Each finding keeps its code; where it names another volume and that alone, its words too."""
+    rows = [
+        one if _names_one_of(one, others) else {"code": one.get("code", "")}
+        for one in verified.get("findings", ())
+    ]
+    return {**verified, "findings": rows}
+
+
+def _names_one_of(found: Row, volumes: Collection[str]) -> bool:
+    return any(f"/{volume}/" in str(found.get("path")) for volume in volumes)
 
 
 def _without(value: Any, gone: frozenset[str]) -> Any:

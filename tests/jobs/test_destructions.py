@@ -101,6 +101,30 @@ def every_word(database: Database[dict[str, Any]]) -> str:
     return "\n".join(parts)
 
 
+def told_by_the_receiver(database: Database[dict[str, Any]], volume: Volume, other: Volume) -> dict[str, str]:
+    """A package that the receiver's checker found wrong, in two rounds; what it says of the other volume."""
+    inside, scan = "data/电子档案/2026/10年", f"{NAME}身份证.txt"
+    gone = f"{inside}/{volume.id}/原件/{scan}"
+    theirs = {"code": "file_changed", "path": f"{inside}/{other.id}/甲.txt", "zh": "甲.txt 被改动"}
+    findings = [
+        {
+            "code": "file_missing",
+            "path": f"{inside}/{volume.id}/原件/{scan}",
+            "zh": f"缺少 {scan}",
+            "en": scan,
+        },
+        {"code": "catalogue", "path": "data/文件目录.xml", "zh": f"目录缺少 {scan}"},
+        theirs,
+    ]
+    said = {"ok": False, "checked_at": "2027-01-11", "imported_by": ARCHIVIST, "findings": findings}
+    row = {"_id": "p01:QH:2026", "policy": "p01", "unit": "QH", "year": 2026, "verified": said}
+    database["packages"].insert_one({**row, "rounds": [{"number": 1, "verified": said}]})
+    handed.pack("p01:QH:2026", 2, [other], {})
+    torn = [{"number": one.id, "reason": "读不出"} for one in (volume, other)]
+    database["samplings"].insert_one({"_id": 2030, "aside": torn})
+    return theirs
+
+
 def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     policy: Policy, register: Register, perform: Perform, database: Database[dict[str, Any]]
 ) -> None:
@@ -117,6 +141,7 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     handed.pack("p01:QH:2026", 1, [volume], {})
     noted = [{"zh": f"附件“{NAME}身份证.txt”打不开"}]
     database["filing_entries"].insert_one({"case": number, "title": f"{NAME}反映", "findings": noted})
+    theirs = told_by_the_receiver(database, volume, other)
     head = Complaint.get(number).events[-1].hash
 
     found = carried_out(started(released(appraised(begun(policy, volume)))))
@@ -126,6 +151,11 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     assert files.read(found.certificate.file_id).startswith(b"%PDF-")
     assert database["fs.files"].count_documents({}) == 2  # the other volume and the certificate
     assert other.id in after
+    package = database["packages"].find_one({"_id": "p01:QH:2026"}) or {}
+    for one in (package, package["rounds"][0]):
+        assert one["verified"]["findings"] == [{"code": "file_missing"}, {"code": "catalogue"}, theirs]
+    aside = (database["samplings"].find_one() or {})["aside"]
+    assert [one["reason"] for one in aside] == ["", "读不出"]
 
     stone, case = Volume.get(volume.id), Complaint.get(number)
     assert (stone.sha256, stone.retention["code"], stone.file_id) == (volume.sha256, "D10", None)
