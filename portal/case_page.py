@@ -12,7 +12,7 @@ from flask_babel import format_date
 
 from documents.actions import steps
 from documents.actions.notices import ledger
-from documents.case_parts import Attachment, Clock, Event, Extension, SealedVolume
+from documents.case_parts import Attachment, Clock, Event, Extension, Letter, SealedVolume
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
@@ -21,6 +21,7 @@ from documents.rules.calendars import WorkCalendar
 from documents.rules.counted_days import counted_days
 from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
+from documents.rules.merging import merges
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
 from documents.volume import Volume
@@ -232,6 +233,13 @@ class CasePage:
                 if form["key"] == attachment.form and field["key"] == attachment.field:
                     return bool(may_on(self.case, field=field))
         return bool(may_on(self.case))
+
+    def may_open_letter(self, letter: Letter) -> bool:
+        """Whether the viewer may open a letter's paper: it shows every answer that it merges."""
+        view = view_of(self.case.policy, letter.policy_version or self.case.policy_version)
+        asked = (field for form in view.forms() for field in fields_of(form))
+        template = view.letter(letter.key)
+        return all(may_on(self.case, field=one) for one in asked if merges(template, one))
 
     def may_open_volume(self, volume: SealedVolume) -> bool:
         """Whether the viewer may open a sealed file: it shows every field, and maybe other cases."""

@@ -17,7 +17,7 @@ from documents.dossier_words import Names, Wording
 from documents.rules.access import READ, may, reach_of
 from documents.rules.expressions import holds
 from documents.rules.fields import fields_of
-from documents.rules.merging import merged
+from documents.rules.merging import merged, names_of
 from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import Viewer
@@ -76,6 +76,5 @@ class RungLetter:
             scope = self.case.case_scope()
             allowed = may(reach, READ, scope, roles=roles, field=one)
             if one["class"] == "restricted" or not allowed:
-                key = str(one["key"])
-                hidden |= {key, f"{key}_label", f"{key.removesuffix('_at')}_on"}
+                hidden |= names_of(one)
         return hidden

@@ -36,9 +36,10 @@ def attachment(number: str, file_id: str) -> ResponseReturnValue:
 @file_pages.get("/cases/<number>/letters/<int:seq>")
 def letter(number: str, seq: int) -> ResponseReturnValue:
     """Show a letter's PDF."""
-    case = case_for_me(number)
+    page = CasePage(case_for_me(number))
+    case = page.case
     found = next((one for one in case.letters if one.seq == seq and one.file_id), None)
-    if found is None:
+    if found is None or not page.may_open_letter(found):
         abort(404)
     note_reading(case, letter=found.number, sha256=found.sha256)
     return pdf(found.file_id, f"{case.number} {found.title['zh']}.pdf")

@@ -1,0 +1,180 @@
+"""A house in which every answer is a marker 标记, for the test of leaks: the shipped pack with more of all.
+
+A hundred fields of the three classes, thirty people whose roles differ in what they read, may do and reach.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+from documents.pack_files import definition as pack_definition
+from tests.everything import field, text
+
+KEY, STEP, FORM, LETTER = "leaks", "gather", "evidence", "evidence_letter"
+CLASSES = ("public", "personal", "restricted")
+SEARCHES = (None, "exact", "text")
+ONES, TABLES, PLACES = 81, 4, 3
+READS = (("public",), ("public", "personal"), ("public", "restricted"), CLASSES)
+MAY = (
+    (),
+    ("export",),
+    ("register",),
+    ("archive", "export"),
+    ("administer", "archive", "duties", "reports", "export"),
+)
+REACHES: tuple[Any, ...] = ("unit", {"tree_of": "union"})
+HERE, ELSEWHERE = "QH-CD", "QH-HK"
+WHOLE = "role_3_4"  # reads everything and may do everything
+
+
+class Marked(NamedTuple):
+    """A field with its marker; `closed` are the classes that its reader must be open to."""
+
+    name: str
+    marker: str
+    closed: tuple[str, ...]
+    search: str | None = None
+    form: str = "intake"
+
+
+def _marker(number: int) -> str:
+    return f"zq{number:03d}x"
+
+
+def _class(number: int) -> str:
+    return CLASSES[number % 3]
+
+
+def ones() -> list[Marked]:
+    """Plain fields, of every class with every way of being searched."""
+    return [Marked(f"f{one}", _marker(one), (_class(one),), SEARCHES[one // 3 % 3]) for one in range(ONES)]
+
+
+def cells() -> list[Marked]:
+    """The columns of tables; a table may be more closed than its columns."""
+    found = []
+    for table, column in product(range(TABLES), range(3)):
+        classes = (_class(table), _class(column))
+        found.append(Marked(f"t{table}.c{column}", _marker(200 + table * 3 + column), classes))
+    return found
+
+
+def places() -> list[Marked]:
+    """Addresses, whose parts are offered to who types another."""
+    return [Marked(f"p{one}", _marker(300 + one), (_class(one),)) for one in range(PLACES)]
+
+
+def evidence() -> list[Marked]:
+    """The answers of a step, which opens them again when it is done once more."""
+    return [Marked(f"e{one}", _marker(400 + one), (_class(one),), form=FORM) for one in range(6)]
+
+
+def papers() -> list[Marked]:
+    """Files, whose content is the marker."""
+    return [Marked(f"a{one}", _marker(500 + one), (_class(one),), form=FORM) for one in range(3)]
+
+
+def fields() -> list[Marked]:
+    """Everything that holds a marker."""
+    return [*ones(), *cells(), *places(), *evidence(), *papers()]
+
+
+def values() -> dict[str, Any]:
+    """What the registration says."""
+    tables: dict[str, list[dict[str, str]]] = {f"t{table}": [{}] for table in range(TABLES)}
+    for one in cells():
+        table, column = one.name.split(".")
+        tables[table][0][column] = one.marker
+    addresses = {one.name: {"county": one.marker, "detail": one.marker} for one in places()}
+    return {**{one.name: one.marker for one in ones()}, **tables, **addresses}
+
+
+def _classed(number: int) -> dict[str, str]:
+    return {"class": _class(number)}
+
+
+def _intake() -> Iterator[dict[str, Any]]:
+    for number, one in enumerate(ones()):
+        kind = "longtext" if one.search != "exact" and number % 2 else "text"
+        more = {**_classed(number), **({"search": one.search} if one.search else {})}
+        yield field(one.name, kind, one.name, one.name, **more)
+    for table in range(TABLES):
+        columns = [
+            field(f"c{column}", "text", f"c{column}", f"c{column}", **_classed(column)) for column in range(3)
+        ]
+        yield field(f"t{table}", "table", f"t{table}", f"t{table}", fields=columns, **_classed(table))
+    for number, one in enumerate(places()):
+        yield field(one.name, "address", one.name, one.name, parts=["county", "detail"], **_classed(number))
+
+
+def _evidence() -> list[dict[str, Any]]:
+    said = [field(one.name, "text", one.name, one.name, **_classed(n)) for n, one in enumerate(evidence())]
+    said[0]["required"] = True
+    return [
+        *said,
+        *(field(one.name, "files", one.name, one.name, **_classed(n)) for n, one in enumerate(papers())),
+    ]
+
+
+def role_definitions() -> list[dict[str, Any]]:
+    """Every combination of what a role reads and may do; how far they reach takes turns."""
+    return [
+        {
+            "key": f"role_{reads}_{may}",
+            "label": text(f"岗位{reads}{may}", f"Role {reads} {may}"),
+            "reach": REACHES[(reads + may) % 2] if (reads, may) != (3, 4) else "unit",
+            "reads": list(READS[reads]),
+            "may": list(MAY[may]),
+            "basis": "ours",
+        }
+        for reads, may in product(range(len(READS)), range(len(MAY)))
+    ] + [
+        {"key": "nowhere", "label": text("无", "None"), "reach": "none", "reads": list(CLASSES),
+         "may": list(MAY[-1]), "basis": "ours"}
+    ]  # fmt: skip
+
+
+def people() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Who looks, with their posts: one for each role at the unit of the case, and some at the wrong place."""
+    found = {f"at_{one['key']}": ((one["key"], HERE),) for one in role_definitions()}
+    return {
+        **found,
+        "elsewhere": ((WHOLE, ELSEWHERE),),
+        "two_posts": ((WHOLE, ELSEWHERE), ("role_0_2", HERE)),
+        "two_rights": (("role_1_0", HERE), ("role_0_3", HERE)),
+        "recused": ((WHOLE, HERE),),
+        "nobody": (),
+    }
+
+
+def definition() -> dict[str, Any]:
+    """The policy."""
+    made = copy.deepcopy(pack_definition("p01"))
+    for section in ("example", "scenarios"):
+        made.pop(section, None)
+    made["policy"] = {**made["policy"], "key": KEY}
+    for one in made["numbering"]:
+        one["pattern"] = f"LK-{one['pattern']}"
+    made["roles"] += role_definitions()
+    intake = next(one for one in made["forms"] if one["key"] == "intake")
+    intake["sections"].append({"key": "marked", "title": text("标记", "Marked"), "fields": list(_intake())})
+    asked = {"key": "all", "title": text("全部", "All"), "fields": _evidence()}
+    made["forms"].append(
+        {"key": FORM, "title": text("证据", "Evidence"), "basis": "ours", "sections": [asked]}
+    )
+    letter = text("{{ e0 }}、{{ e1 }}、{{ e3 }}。", "{{ e0 }}.")
+    made["letters"].append(
+        {"key": LETTER, "title": text("函", "Letter"), "addressee": "{{ e4 }}", "paragraphs": [letter],
+         "signed_by": "union", "basis": "ours"}
+    )  # fmt: skip
+    flow = next(one for one in made["workflows"] if one["key"] == "complaint")
+    who = [{"role": one["key"], "at": "received"} for one in role_definitions()]
+    flow["transitions"].append(
+        {"key": STEP, "label": text("取证", "Gather"), "from": ["received"], "to": "received", "form": FORM,
+         "who": [{"role": "clerk", "at": "received"}, *who], "effects": [{"letter": LETTER}],
+         "note_from": "e2", "basis": "ours"}
+    )  # fmt: skip
+    return made

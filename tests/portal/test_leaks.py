@@ -1,0 +1,296 @@
+"""No way out shows what the permission function denies: roles × fields × ways over the real application.
+
+Every answer of a case is a marker. Each person asks each way once, and all markers are looked for in the
+answer. The ways are those of the application's own table of addresses, so that a new one cannot hide.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+
+from documents.actions import registration, steps
+from documents.actions.uploads import accept
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from documents.notice import Notice
+from documents.outbox import OutboxMessage
+from documents.person import Person, Post
+from documents.policy import Policy, publish, roles_in_force
+from documents.rules.access import may
+from jobs import papers
+from tests.conftest import FOUNDED
+from tests.pdf.reading import whole_text
+from tests.portal import leaking
+from tests.portal.conftest import NOW, SignIn
+from tests.portal.leaking import KEY, STEP, Marked
+from tests.portal.samples import COMPLAINT, sent
+
+MARKER = re.compile(r"zq\d{3}x")
+# Ways in which everything that is allowed must be seen, so that the test cannot pass by showing nothing.
+COMPLETE = {"page": {"intake", leaking.FORM}, "again": {leaking.FORM}, "export": {"intake"}}
+NO_CELL, NO_PAGE = re.compile(r"^[et]\d|^a"), re.compile(r"^a")
+
+
+@dataclass
+class World:
+    """The case, and who may read what of it."""
+
+    number: str
+    letter: int
+    allowed: Mapping[str, frozenset[str]]
+    seen: frozenset[str]
+    exporting: frozenset[str]
+    files: Mapping[str, str]
+    table: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def look(self, person: str, way: str, content: str) -> set[str]:
+        """Count what an answer shows, and what it must not."""
+        found, open_ = set(MARKER.findall(content)), self.allowed[person]
+        self.table[person, way, "allowed"] += len(found & open_)
+        self.table[person, way, "denied"] += len({one.marker for one in leaking.fields()} - open_ - found)
+        self.table[person, way, "leaked"] += len(found - open_)
+        names = sorted(one.name for one in leaking.fields() if one.marker in found - open_)
+        self.wrong += [f"{person} {way}: {', '.join(names)}"] if names else []
+        return found
+
+    def must(self, person: str, way: str, *, shown: bool, wanted: bool) -> None:
+        """Something was shown, or not, as the function says."""
+        self.table[person, way, "allowed" if wanted else "denied"] += 1
+        if shown and not wanted:
+            self.table[person, way, "leaked"] += 1
+        if shown != wanted:
+            self.wrong.append(f"{person} {way}: {'shown' if shown else 'not shown'}")
+
+
+def put_people() -> None:
+    for key, posts in leaking.people().items():
+        held = [Post(role=role, unit=unit) for role, unit in posts]
+        Person(id=key, login=key, name=f"人员{key}", posts=held, email=f"{key}@example.cn").save()
+
+
+def file_of(one: Marked) -> str:
+    stream = io.BytesIO(f"{one.marker}\n".encode())
+    return accept(stream, f"{one.name}.txt", actor=Person.get("cd_clerk"), now=NOW).id
+
+
+def filed() -> Complaint:
+    """The case, registered and with its evidence gathered by somebody who may read all of it."""
+    made = publish(leaking.definition(), by="setup", now=FOUNDED)
+    put_people()
+    clerk = Person.get("cd_clerk")
+    asked = {**COMPLAINT, **leaking.values()}
+    case = registration.register(made, "complaint", asked, actor=clerk, now=NOW, submission="first")
+    said: dict[str, Any] = {one.name: one.marker for one in leaking.evidence()}
+    said |= {one.name: [file_of(one)] for one in leaking.papers()}
+    whole = {"actor": clerk, "now": NOW, "turn": case.turn, "submission": "second"}
+    case = steps.perform(case.number, STEP, said, **whole)
+    papers.render_letter(case.number, case.letters[0].seq, NOW.isoformat())
+    Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "recused"}})
+    return Complaint.get(case.number)
+
+
+def judged(case: Complaint) -> World:
+    """What the permission function says, person by person."""
+    scope, roles = case.case_scope(), leaking.definition()["roles"]
+    reaches = {key: Person.get(key).reach(roles_in_force()) for key in leaking.people()}
+
+    def open_to(person: str, one: Marked) -> bool:
+        fields = [{"class": name} for name in one.closed]
+        return all(may(reaches[person], "read", scope, roles=roles, field=each) for each in fields)
+
+    return World(
+        number=case.number,
+        letter=case.letters[0].seq,
+        allowed={
+            key: frozenset(one.marker for one in leaking.fields() if open_to(key, one)) for key in reaches
+        },
+        seen=frozenset(key for key, reach in reaches.items() if may(reach, "read", scope, roles=roles)),
+        exporting=frozenset(
+            key for key, reach in reaches.items() if may(reach, "export", scope, roles=roles)
+        ),
+        files={one.field: one.file_id for one in case.attachments},
+    )
+
+
+@pytest.fixture
+def world(policy: Policy) -> World:
+    return judged(filed())
+
+
+def cells_of(content: bytes) -> str:
+    book = load_workbook(io.BytesIO(content))
+    return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+def ask_all(world: World, person: str, client: FlaskClient) -> None:
+    """Every way that leads to the case."""
+    case, step = f"/cases/{world.number}", f"/cases/{world.number}/steps/{STEP}"
+    page, again = client.get(case), client.get(step)
+    found = {"page": world.look(person, "page", page.text), "again": world.look(person, "again", again.text)}
+    world.must(person, "open", shown=page.status_code == 200, wanted=person in world.seen)
+    for way, address in {"list": "/cases", "desk": "/"}.items():
+        shown = client.get(address).text
+        world.look(person, way, shown)
+        if way == "list":
+            world.must(person, "row", shown=world.number in shown, wanted=person in world.seen)
+    if again.status_code == 200:
+        for way, address in {"echo": step, "check": f"{step}/check"}.items():
+            world.look(person, way, client.post(address, data=sent(again.text, e1="x" * 99_999)).text)
+    export = client.get("/cases.xlsx")
+    found["export"] = world.look(person, "export", cells_of(export.data) if export.status_code == 200 else "")
+    exported = export.status_code == 200 and world.number in cells_of(export.data)
+    world.must(person, "export row", shown=exported, wanted=person in world.exporting)
+    complete(world, person, found)
+
+
+def complete(world: World, person: str, found: Mapping[str, set[str]]) -> None:
+    """Whether what is allowed is there as well."""
+    for way, forms in COMPLETE.items():
+        if (way == "export" and person not in world.exporting) or (way == "again" and not found["again"]):
+            continue
+        skipped = NO_CELL if way == "export" else NO_PAGE
+        wanted = {one.marker for one in leaking.fields() if one.form in forms and not skipped.match(one.name)}
+        if way == "export":
+            wanted -= {one.marker for one in leaking.fields() if "restricted" in one.closed}
+        missing = wanted & world.allowed[person] - found[way]
+        world.wrong += [f"{person} {way}: does not show {sorted(missing)}"] if missing else []
+
+
+def search_all(world: World, person: str, client: FlaskClient) -> None:
+    """Finding, counting and offering by an answer says that it is there."""
+    samples = {(one.closed[0], one.search): one for one in leaking.ones() if one.search}
+    for (_class, search), one in samples.items():
+        wanted = person in world.seen and one.marker in world.allowed[person]
+        shown = client.get(f"/cases?words={one.marker}").text
+        world.must(person, f"{search} search", shown=world.number in shown, wanted=wanted)
+    for one in (samples["personal", "exact"], samples["restricted", "text"]):
+        wanted = person in world.seen and one.marker in world.allowed[person]
+        offered = client.get(f"/lookups/cases?begins={one.marker}").text
+        world.must(person, "autocomplete", shown=world.number in offered, wanted=wanted)
+    one = samples["restricted", "exact"]
+    similar = client.get(f"/lookups/similar/{KEY}/complaint?q_{one.name}={one.marker}").text
+    wanted = person in world.seen and one.marker in world.allowed[person]
+    world.must(person, "similar", shown=world.number in similar, wanted=wanted)
+    for place in leaking.places():
+        world.look(person, "places", client.get(f"/lookups/places/{KEY}/{place.name}").text)
+
+
+def open_all(world: World, person: str, client: FlaskClient, letter: set[str]) -> None:
+    """Files and letters."""
+    for one in leaking.papers():
+        answer = client.get(f"/cases/{world.number}/files/{world.files[one.name]}")
+        world.look(person, "file", answer.text if answer.status_code == 200 else "")
+        wanted = one.marker in world.allowed[person]
+        world.must(person, "file", shown=answer.status_code == 200, wanted=wanted)
+    answer = client.get(f"/cases/{world.number}/letters/{world.letter}")
+    wanted = letter <= world.allowed[person] and person in world.seen
+    world.must(person, "letter", shown=answer.status_code == 200, wanted=wanted)
+
+
+def printed(world: World, table: Callable[[str, object], None]) -> None:
+    """The table of leaks: way by way, with the counts of all people together."""
+    ways = list(dict.fromkeys(way for _person, way, _what in world.table))
+    for way in ways:
+        counts = Counter[str]()
+        for (_person, known, what), number in world.table.items():
+            counts[what] += number if known == way else 0
+        line = "  ".join(f"{what} {counts[what]:>5}" for what in ("allowed", "denied", "leaked"))
+        table(f"leaks: {way}", line)
+        print(f"{way:<16}{line}")
+
+
+def test_no_way_shows_what_the_function_denies(
+    world: World, sign_in: SignIn, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    content = sign_in("at_" + leaking.WHOLE).get(f"/cases/{world.number}/letters/{world.letter}").data
+    letter = set(MARKER.findall(whole_text(content, tmp_path)))
+    assert len(letter) >= 3, "the letter merges answers"
+    for person in leaking.people():
+        client = sign_in(person)
+        ask_all(world, person, client)
+        search_all(world, person, client)
+        open_all(world, person, client, letter)
+    printed(world, record_property)
+    assert world.wrong == []
+
+
+def known(world: World) -> dict[str, list[Any]]:
+    """What there is to fill addresses with, by the name of the part; most of it belongs to the case."""
+    nothing = (
+        "volume_number batch_id list_id duty_id loan_id hold_id inspection_id order_id order move what_if"
+    )
+    nothing += " change report upload path"
+    notices = [one.id for one in Notice.objects.limit(3)]
+    return {
+        **{one: ["none"] for one in nothing.split()},
+        **{"number": [world.number], "seq": [world.letter], "sheet": [1], "version": [1], "year": [2026]},
+        **{
+            "file_id": list(world.files.values()),
+            "policy": [KEY],
+            "key": [KEY, STEP],
+            "case_type": ["complaint"],
+        },
+        **{
+            "form": ["intake"],
+            "field": ["p2"],
+            "section": ["forms"],
+            "element": ["intake"],
+            "kind": ["webhook"],
+        },
+        **{"person_id": ["recused"], "code": ["QH-CD"], "letter": [leaking.LETTER], "limit": ["handle"]},
+        **{
+            "listed": ["channels"],
+            "workflow": ["complaint"],
+            "notice": [*notices, "none"],
+            "export_type": ["csv"],
+        },
+    }
+
+
+def addresses(app: Flask, world: World) -> Iterator[tuple[str, str]]:
+    """Every address that reads; one with a part that is not known here fails, so that none is left out."""
+    parts = known(world)
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in ("static", "assets.asset"):
+            continue
+        assert rule.arguments <= set(parts), f"say in `known` what {rule.rule} is about"
+        for number in range(max((len(parts[one]) for one in rule.arguments), default=1)):
+            given = {one: parts[one][number % len(parts[one])] for one in rule.arguments}
+            with app.test_request_context():
+                yield rule.endpoint, url_for(rule.endpoint, **given)
+
+
+def test_no_address_of_the_application_shows_more(app: Flask, world: World, sign_in: SignIn) -> None:
+    """Who may do everything but read is sent to every address; so is who may do it in another unit."""
+    asked = Counter[int]()
+    for person in ("at_role_0_4", "elsewhere"):
+        client = sign_in(person)
+        for endpoint, address in addresses(app, world):
+            answer = client.get(address)
+            asked[answer.status_code] += 1
+            is_book = "spreadsheet" in (answer.mimetype or "")
+            world.look(
+                person, endpoint, cells_of(answer.data) if is_book else answer.data.decode(errors="ignore")
+            )
+    assert asked[200] > 100, asked
+    assert world.wrong == []
+
+
+def test_what_leaves_the_house_and_what_is_kept_of_it_says_nothing(world: World) -> None:
+    """Mail, messages, webhooks, notices and the trail."""
+    closed = {one.marker for one in leaking.fields() if set(one.closed) != {"public"}}
+    for kind in (OutboxMessage, Notice, AuditEntry):
+        rows = str(list(kind.collection().find({})))
+        assert set(MARKER.findall(rows)) & closed == set(), kind.__name__
