@@ -50,7 +50,7 @@ Governing = Sequence[tuple[int, PolicyView]]  # versions of one policy, the newe
 
 def desk(person: Person, versions: Governing, sight: Sight, *, now: datetime) -> Desk:
     """The person's desk at the moment, over the versions of a policy that still govern cases."""
-    tasks = tasks_of(person, versions)
+    tasks = tasks_of(person, versions, sight)
     due = [task.row["next_due"] for task in tasks if task.row.get("next_due")]
     steps = Counter(task.called for task in tasks)
     labels = {task.called: task.step for task in sorted(tasks, key=lambda one: one.row["policy_version"])}
@@ -66,14 +66,15 @@ def desk(person: Person, versions: Governing, sight: Sight, *, now: datetime) ->
     )
 
 
-def tasks_of(person: Person, versions: Governing) -> list[Task]:
+def tasks_of(person: Person, versions: Governing, sight: Sight | None = None) -> list[Task]:
     """The open cases that wait for a step of this person under their own version, the most urgent first."""
     waits = [wait for version, view in versions for wait in _waits(person, version, view)]
     rows: dict[Any, Row] = {}
     for key in ("scope", "handler"):
         for holder in sorted({wait[key] for wait, _ in waits if key in wait}):
             mine = [wait for wait, _ in waits if wait.get(key) == holder]
-            rows |= {row["_id"]: row for row in _waiting(key, holder, mine, person)}
+            eyes = sight or Sight([f"u:{post.unit}" for post in person.posts] + [f"p:{person.id}"], person.id)
+            rows |= {row["_id"]: row for row in _waiting(key, holder, mine, eyes)}
     urgent = sorted(rows.values(), key=lambda row: (row.get("next_due") or row["received_at"], row["_id"]))
     reading = versions[0][1].reading
     steps = [(row, _step_for(row, waits)) for row in urgent[:MOST_TASKS]]
@@ -86,11 +87,12 @@ def _waits(person: Person, version: int, view: PolicyView) -> list[Wait]:
     return [({**condition, **pinned}, step) for condition, step in found]
 
 
-def _waiting(key: str, holder: str, waits: Sequence[Mapping[str, Any]], person: Person) -> list[Row]:
+def _waiting(key: str, holder: str, waits: Sequence[Mapping[str, Any]], sight: Sight) -> list[Row]:
     """What waits for one unit or one handler, read in the order of one index: stage by stage, by due date."""
     stages = sorted({stage for wait in waits for stage in wait["stage"]["$in"]})
-    condition = {key: holder, "stage": {"$in": stages}, "status": "open", "recused": {"$ne": person.id}}
-    found = Complaint.collection().find({**condition, "$and": [{"$or": list(waits)}]}, list(COLUMNS))
+    condition = {key: holder, "stage": {"$in": stages}, "status": "open"}
+    seen = [sight.condition(), {"$or": list(waits)}]
+    found = Complaint.collection().find({**condition, "$and": seen}, list(COLUMNS))
     return list(found.sort([("next_due", 1), ("_id", 1)]).hint(_index(key)).limit(MOST_TASKS))
 
 

@@ -228,11 +228,13 @@ class CasePage:
 
     def may_open(self, attachment: Attachment) -> bool:
         """Whether the viewer may open an attachment: it is as sensitive as the field it came with."""
-        for form in self.view.forms():
-            for field in fields_of(form):
-                if form["key"] == attachment.form and field["key"] == attachment.field:
-                    return bool(may_on(self.case, field=field))
-        return bool(may_on(self.case))
+        if not attachment.form:
+            return bool(may_on(self.case))
+        versions = {self.case.policy_version, *(one.policy_version for one in self.case.answers)}
+        forms = (form for version in versions for form in view_of(self.case.policy, version).forms())
+        asked = [one for form in forms if form["key"] == attachment.form for one in fields_of(form)]
+        found = [one for one in asked if one["key"] == attachment.field]
+        return bool(found) and all(may_on(self.case, field=one) for one in found)
 
     def may_open_letter(self, letter: Letter) -> bool:
         """Whether the viewer may open a letter's paper: it shows every answer that it merges."""

@@ -20,7 +20,7 @@ from portal.forms.compile import PREFIX
 from portal.held import forget_draft, keep_draft, owner_of
 from portal.language import said
 from portal.signing_in import inside, me
-from portal.standing import newest_policies, newest_view
+from portal.standing import may_on, newest_policies, newest_view
 
 draft_pages = Blueprint("drafts", __name__)
 MOST = 100
@@ -65,7 +65,7 @@ def _of_registration(draft: Draft, parts: Sequence[str]) -> Begun:
 
 def _of_step(draft: Draft, parts: Sequence[str]) -> Begun:
     case: Complaint | None = Complaint.objects(number=parts[1]).first()
-    if case is None:
+    if case is None or not may_on(case):
         return Begun(draft, draft.form)
     subject, key = f"{parts[1]} {case.title}", step_now(case, parts[3])
     if key is None:

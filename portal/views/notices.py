@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from documents.actions import notices as telling
+from documents.complaint import Complaint
 from documents.notice import Notice
 from portal.clock import now
 from portal.signing_in import me
@@ -21,7 +23,14 @@ def inbox() -> ResponseReturnValue:
     """What I was told, newest first."""
     found = telling.inbox(me().id, before=_place(request.args.get("before", "")), size=PAGE + 1)
     older = f"{found[PAGE - 1].at.isoformat()}|{found[PAGE - 1].id}" if len(found) > PAGE else ""
-    return render_template("notices.html", notices=found[:PAGE], older=older)
+    shown = found[:PAGE]
+    return render_template("notices.html", notices=shown, older=older, recused=_recused(shown))
+
+
+def _recused(found: Sequence[Notice]) -> set[str]:
+    """The cases among these from which the person is recused by now: what was told of them is covered."""
+    wanted = {"number": {"$in": [one.number for one in found if one.number]}, "recused": me().id}
+    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
 
 
 def _place(text: str) -> tuple[datetime, str] | None:

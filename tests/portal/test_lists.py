@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from documents.actions import notices
 from documents.audit import AuditEntry
+from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Person, Post
 from tests.portal.conftest import NOW, Perform, Register, SignIn
@@ -189,6 +190,15 @@ def test_nobody_opens_or_reads_the_notice_of_another(sign_in: SignIn, register: 
     assert other.get(f"/notices/{Notice.objects.get().id}/open").location == "/notices"
     other.post("/notices/read")
     assert Notice.objects.get().read_at is None
+
+
+def test_what_was_told_is_covered_once_its_reader_is_recused(sign_in: SignIn, register: Register) -> None:
+    case = register()
+    say("cd_clerk", case.number)
+    Complaint.collection().update_one({"number": case.number}, {"$set": {"recused": ["cd_clerk"]}})
+    page = sign_in("cd_clerk").get("/notices").text
+    assert "您已回避此件" in page
+    assert case.number not in page
 
 
 def test_all_notices_are_read_at_once(sign_in: SignIn, register: Register) -> None:
