@@ -17,6 +17,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import stat
 import struct
@@ -183,9 +184,11 @@ class Folder:
 
     def __init__(self, root: Path, result: Result) -> None:
         self.root = root
-        self.names = sorted(self._walk(result))
+        self.paths: dict[str, Path] = {}
+        self._walk(result)
+        self.names = sorted(self.paths)
 
-    def _walk(self, result: Result) -> Iterator[str]:
+    def _walk(self, result: Result) -> None:
         waiting = [self.root]
         while waiting:
             folder = waiting.pop()
@@ -199,16 +202,17 @@ class Folder:
             waiting += [entry for entry, mode in reversed(found) if stat.S_ISDIR(mode)]
             for entry, mode in found:
                 if stat.S_ISREG(mode):
-                    yield self._name(entry)
+                    self.paths[self._name(entry)] = entry
                 elif not stat.S_ISDIR(mode):
                     result.add("link", self._name(entry))
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
+        """Below the folder, in UTF-8 as the sender wrote it, whatever this system takes names for."""
+        return os.fsencode(path.relative_to(self.root).as_posix()).decode("utf-8", "surrogateescape")
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a file, piece by piece."""
-        with (self.root / name).open("rb") as stream:
+        with self.paths[name].open("rb") as stream:
             yield from iter(lambda: stream.read(CHUNK), b"")
 
 
