@@ -14,6 +14,7 @@ from admin_views.base import Unfinished, confirmation, keep_form
 from admin_views.disposal_pages import DisposalPage, typed
 from admin_views.disposal_words import DECISIONS, LINES, STATES, TURNS, blocker_words
 from admin_views.downloads import paper
+from admin_views.signatures import card
 from admin_views.standing import me, note_listed, now
 from admin_views.transfers import queue_safely
 from documents import audit
@@ -60,6 +61,7 @@ class DestructionsView(DisposalPage):
             "released_by_me": me().id in {each.by for each in one.releases},
             "may_start": one.state == COOLING and now() >= one.not_before,
             "titles": titles_of(one),
+            "sign": card(one.certificate) if one.certificate and one.certificate.signature else None,
             "given": given,
         }
         return keep_form(self, "admin/archive/list.html", **shown)

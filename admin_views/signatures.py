@@ -18,6 +18,7 @@ from admin_views.archive_pages import ArchivePage
 from admin_views.shelf import volume_for_me
 from admin_views.standing import me, now
 from documents import audit
+from documents.destruction import Certificate
 from documents.volume import Volume
 from jobs import queues
 
@@ -47,8 +48,8 @@ class SignatureCard:
     rows: tuple[Row, ...] = ()
 
 
-def card(volume: Volume) -> SignatureCard:
-    """The signature of a volume as its newest check found it."""
+def card(volume: Volume | Certificate) -> SignatureCard:
+    """The signature of a volume, or of a certificate 销毁证明, as its newest check found it."""
     facts, check = volume.signature, volume.signature_check
     if not facts:
         return SignatureCard("none", _("封存时没有系统签名（当时未设置签名密钥）。"))

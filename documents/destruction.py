@@ -78,6 +78,8 @@ class Certificate(EmbeddedDocument):
     sha256 = StringField(required=True)
     size = IntField(required=True)
     at = DateTimeField(required=True)
+    signature = DictField()  # documents.rules.signatures.SignatureFacts; empty when made without one
+    signature_check = DictField()  # what the check of it found when it was made
 
 
 class Destruction(Stored):
@@ -109,6 +111,7 @@ class Destruction(Stored):
     beat_at = DateTimeField()
     attempts = IntField(default=0)
     problem = StringField()
+    waits = StringField()  # why the certificate cannot be signed yet 等待签名; it is tried again
     certificate = EmbeddedDocumentField(Certificate)
     history = ListField(DictField())  # {verb, by, name, at, …}
 

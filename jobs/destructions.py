@@ -18,8 +18,9 @@ from documents.destruction import DONE, ERASED, WAITING, Destruction, Line
 from documents.destruction_paper import TITLE, certificate
 from documents.keepers import keepers
 from documents.policy import view_in_force
-from jobs import fixity, queues, stretches
+from jobs import fixity, queues, signing, stretches
 from jobs.making import PaperUnfit, made, store
+from jobs.signing import SigningWaits
 from pdf import sandbox
 
 
@@ -61,16 +62,21 @@ def _next(one: Destruction) -> Line | None:
 
 
 def _certify(one: Destruction, now: datetime) -> None:
-    """Make the certificate 销毁证明, keep it, and tell whoever released it and begun it."""
+    """Make the certificate 销毁证明, sign and keep it, and tell whoever released it and begun it."""
     try:
+        signing.check_ready()
         tries = certifying.begin(one, now=now)
         paper = certificate(one, now=now)
         pdf = made(lambda: sandbox.shared().paper(paper), tries=tries)
+        content, facts = signing.signed_paper(pdf)
+    except SigningWaits as waits:
+        certifying.wait(one, str(waits), begun=waits.begun, now=now)
+        return
     except PaperUnfit as unfit:
         certifying.set_aside(one, str(unfit))
         return
-    stored = store(pdf, f"{one.number} {TITLE}.pdf")
-    if certifying.keep(one, stored, now=now):
+    stored = store(content, f"{one.number} {TITLE}.pdf")
+    if certifying.keep(one, stored, facts, now=now):
         _tell(Destruction.get(str(one.id)), now)
     else:
         files.delete(stored.id)

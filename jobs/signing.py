@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from documents import files
 from documents.actions import signing
 from documents.rules.broken import RuleBroken
-from documents.rules.signatures import TEST, SignatureCheck, SigningOrder
+from documents.rules.signatures import TEST, SignatureCheck, SignatureFacts, SigningOrder
 from documents.rules.volume import RenderedVolume
 from documents.rules.ways_out import Request
 from documents.trusted_certificate import SIGNER, STAMPER, trusted_for
@@ -37,7 +37,7 @@ _paused: dict[SigningOrder, tuple[float, str]] = {}
 
 
 class SigningWaits(Exception):
-    """The volume cannot be signed now 等待签名; the message says why, in words for the archivist."""
+    """A paper cannot be signed now 等待签名; the message says why, in words for the archivist."""
 
     def __init__(self, reason: str, *, begun: bool) -> None:
         super().__init__(reason)
@@ -52,15 +52,23 @@ def check_ready() -> None:
 
 
 def signed(rendered: RenderedVolume) -> RenderedVolume:
-    """The volume with its signature; as it is where this house signs nothing.
+    """The volume with its signature; as it is where this house signs nothing. Raises like `signed_paper`."""
+    content, facts = signed_paper(rendered.content)
+    if facts is None:
+        return rendered
+    return replace(rendered, content=content, sha256=sha256(content).hexdigest(), signature=facts)
+
+
+def signed_paper(pdf: bytes) -> tuple[bytes, SignatureFacts | None]:
+    """A paper with its signature, and how it was signed; as it is where this house signs nothing.
 
     Raises SigningWaits when nothing can be signed now, PaperUnfit when this file cannot.
     """
     order = current().signing
     if not order.signs:
-        return rendered
+        return pdf, None
     try:
-        return _signed(rendered, order)
+        return _signed(pdf, order)
     except SigningFailed as error:
         raise PaperUnfit(str(error)) from error
     except (KeyUnfit, Unreachable, OSError) as error:
@@ -75,14 +83,14 @@ def _silent(order: SigningOrder, error: Exception) -> str:
     return f"时间戳机构 {host} 没有给出时间戳（{error}）"
 
 
-def _signed(rendered: RenderedVolume, order: SigningOrder) -> RenderedVolume:
+def _signed(pdf: bytes, order: SigningOrder) -> tuple[bytes, SignatureFacts]:
     who = _signatory(order)
     signing_keys.usable(signatures.certificate_of(who.signer), datetime.now(UTC))
-    content = signatures.sign(rendered.content, who)
-    facts = signatures.facts_of(content, rendered.content, order, who.roots)
+    content = signatures.sign(pdf, who)
+    facts = signatures.facts_of(content, pdf, order, who.roots)
     _trust(who, facts.anchors, order)
     signing.note_signed(facts)
-    return replace(rendered, content=content, sha256=sha256(content).hexdigest(), signature=facts)
+    return content, facts
 
 
 @lru_cache(maxsize=4)

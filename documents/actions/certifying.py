@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from documents import audit, events
+from documents.actions import signing
 from documents.database import transaction
 from documents.destruction import DONE, RUNNING, STOPPED, Certificate, Destruction
 from documents.files import StoredFile
+from documents.rules.signatures import SignatureCheck, SignatureFacts
 
 
 def begin(one: Destruction, *, now: datetime) -> int:
@@ -18,9 +20,18 @@ def begin(one: Destruction, *, now: datetime) -> int:
     return 1 + int(row.get("attempts", 0)) if row else 0
 
 
-def keep(one: Destruction, stored: StoredFile, *, now: datetime) -> bool:
+def wait(one: Destruction, reason: str, *, begun: bool, now: datetime) -> None:
+    """Note why the certificate waits for its signature; an attempt that was counted is no fault of it."""
+    changes = {"$set": {"waits": reason, "beat_at": now}, "$inc": {"attempts": -int(begun)}}
+    Destruction.collection().update_one({"_id": one.id, "state": RUNNING}, changes)
+
+
+def keep(one: Destruction, stored: StoredFile, facts: SignatureFacts | None = None, *, now: datetime) -> bool:
     """Keep the certificate and close the list; False when another worker was first."""
     kept = Certificate(file_id=stored.id, name=stored.name, sha256=stored.sha256, size=stored.size, at=now)
+    if facts is not None:
+        check = SignatureCheck((), root=facts.root, signed_at=facts.signed_at, authority=facts.authority)
+        kept.signature, kept.signature_check = facts.as_row(), signing.check_row(stored.sha256, check, now)
     state = STOPPED if one.stopped_at else DONE
     turn = {"verb": state, "by": events.SYSTEM, "name": events.SYSTEM_NAME, "at": now}
 
@@ -28,7 +39,7 @@ def keep(one: Destruction, stored: StoredFile, *, now: datetime) -> bool:
         done = Destruction.collection().update_one(
             {"_id": one.id, "state": RUNNING},
             {
-                "$set": {"state": state, "done_at": now, "certificate": kept.to_mongo()},
+                "$set": {"state": state, "done_at": now, "waits": None, "certificate": kept.to_mongo()},
                 "$push": {"history": turn},
             },
         )

@@ -107,12 +107,7 @@ def told_by_the_receiver(database: Database[dict[str, Any]], volume: Volume, oth
     gone = f"{inside}/{volume.id}/原件/{scan}"
     theirs = {"code": "file_changed", "path": f"{inside}/{other.id}/甲.txt", "zh": "甲.txt 被改动"}
     findings = [
-        {
-            "code": "file_missing",
-            "path": f"{inside}/{volume.id}/原件/{scan}",
-            "zh": f"缺少 {scan}",
-            "en": scan,
-        },
+        {"code": "file_missing", "path": gone, "zh": f"缺少 {scan}", "en": scan},
         {"code": "catalogue", "path": "data/文件目录.xml", "zh": f"目录缺少 {scan}"},
         theirs,
     ]

@@ -19,7 +19,9 @@ from documents.actions.signing import delay
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.delayed_signature import DelayedSignature
+from documents.destruction import GONE
 from documents.papers import waiting
+from documents.policy import Policy
 from documents.rules.signatures import SigningOrder
 from documents.rules.volume import RenderedVolume
 from documents.trusted_certificate import TrustedCertificate
@@ -29,6 +31,7 @@ from pdf import trial_authority
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived
 from tests.jobs.stamps import Authority, authority
+from tests.jobs.test_destructions import appraised, begun, carried_out, due, released, started
 from tests.pdf import signing as houses
 
 _ = (perform, register)  # fixtures
@@ -88,6 +91,31 @@ def test_a_volume_is_signed_over_http_and_says_so(
     assert signing.check(content, facts).ok
     assert signing.check(files.read(newer.file_id), newer.signature).ok
     assert signing.check(files.read(newer.file_id), facts).problems == ("other_signer", "prefix")
+
+
+def test_a_certificate_of_destruction_is_signed_or_waits(
+    policy: Policy, register: Register, perform: Perform, stamps: Authority
+) -> None:
+    found = started(released(appraised(begun(policy, due(register, perform)))))
+    stamps.mood = "busy"
+    waits = carried_out(found)
+    assert (waits.state, waits.lines[0].state, waits.certificate, waits.attempts) == (
+        "running",
+        GONE,
+        None,
+        0,
+    )
+    assert "HTTP 503" in waits.waits
+    stamps.mood = "granted"
+    signing._paused.clear()
+    done = carried_out(found)
+    kept, content = done.certificate, files.read(done.certificate.file_id)
+    assert (done.state, done.waits, kept.sha256) == ("done", None, hashlib.sha256(content).hexdigest())
+    assert kept.signature["level"] == "PAdES-B-T"
+    assert (kept.signature_check["sha256"], kept.signature_check["problems"]) == (kept.sha256, [])
+    assert signing.check(content, kept.signature).ok
+    spoilt = content.replace(b"/MediaBox", b"/MediaBux", 1)
+    assert "changed" in signing.check(spoilt, kept.signature).problems
 
 
 @pytest.mark.parametrize(
