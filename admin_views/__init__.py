@@ -45,6 +45,7 @@ from admin_views.transfers import TransferView
 from admin_views.units import UnitsView
 from admin_views.ways_out import WaysView
 from admin_views.what_ifs import WhatIfsView
+from admin_views.who_has_seen import SeenView
 from documents.audit import AuditEntry
 from documents.outbox import OutboxMessage
 from documents.person import Person
@@ -82,6 +83,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (partial(OutboxView, OutboxMessage), _l("发件箱"), "outbox"),
     (WaysView, _l("出口"), "ways"),
     (partial(AuditView, AuditEntry), _l("审计"), "audit"),
+    (SeenView, _l("谁看过"), "seen"),
 )
 
 

@@ -49,6 +49,7 @@ class AuditEntry(Stored):
             {"fields": ["lane", "seq"], "unique": True, "partialFilterExpression": CHAINED},
             {"fields": ["facts.cases", "at"], "partialFilterExpression": {"facts.cases": {"$exists": True}}},
             {"fields": ["redacted"], "sparse": True},
+            {"fields": ["facts.words", "at"], "partialFilterExpression": {"facts.words": {"$exists": True}}},
         ],
     }
 

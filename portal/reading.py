@@ -6,8 +6,6 @@ answer is ready one insert writes the entries. Where they cannot be written the 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -16,6 +14,7 @@ from flask_login import current_user
 
 from documents import audit
 from documents.rules.access import PUBLIC
+from documents.rules.trail import words_digest
 from documents.sight import NUMBER
 from portal.clock import now
 
@@ -63,9 +62,7 @@ def asked_words(words: str | None) -> dict[str, Any]:
 
 def digest_of(words: str) -> str:
     """The keyed digest of words; without the secret of the house nobody can try words out."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    text = " ".join(words.lower().split())
-    return hmac.new(secret, b"audit:" + text.encode(), hashlib.sha256).hexdigest()[:24]
+    return words_digest(str(current_app.config["SECRET_KEY"]), words)
 
 
 def write(response: Response) -> Response:

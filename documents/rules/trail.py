@@ -8,6 +8,7 @@ leave nothing from which they could be guessed. See docs/decisions/015.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,6 +89,12 @@ def chained(
 def redacted_hash(before: bytes, row: Row) -> bytes:
     """The digest over redacted entries, one after the other: their hashes and what stays of their facts."""
     return hashlib.sha256(before + bytes(row["hash"]) + written(row["facts"])).digest()
+
+
+def words_digest(secret: str, words: str) -> str:
+    """The keyed digest of searched words 检索词摘要; without the secret nobody can try words out."""
+    text = " ".join(words.lower().split())
+    return hmac.new(secret.encode(), f"audit:{text}".encode(), hashlib.sha256).hexdigest()[:24]
 
 
 @dataclass

@@ -84,6 +84,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "tests/admin_views/test_lending_pages.py": ("loans.read", "loans.picture", "lending.export"),
     "tests/admin_views/test_inspection_pages.py": ("inspections.machine", "inspections.printed"),
     "tests/admin_views/test_running.py": ("duties.evidence", "outbox.details_view"),
+    "tests/admin_views/test_who_has_seen.py": ("seen.index", "seen.export"),
     "tests/admin_views/test_doors.py": ("people.export", "audit.export"),
     "tests/jobs/test_packages.py": ("receiving.received",),
     "tests/portal/test_uploads.py": ("files.attachment", "files.drawing"),

@@ -1,0 +1,184 @@
+"""Who has seen 谁看过: a case, or one protected field of it – who, when and by which way."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, time, timedelta
+from io import StringIO
+from typing import Any
+
+from flask import Response, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_views.base import Page, guarded
+from admin_views.history import names, verb_words
+from admin_views.phrases import listed
+from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, zone
+from documents import audit
+from documents.complaint import Complaint
+from documents.policy import view_of
+from documents.rules.access import PUBLIC
+from documents.rules.durations import written_day
+from documents.rules.fields import fields_of
+from documents.rules.policy import PolicyView
+from documents.rules.trail import words_digest
+from documents.sight import NUMBER, Sight
+from documents.standing_cases import versions_with_cases
+from documents.who_has_seen import LISTS, SEEING, WHOLE, Asked, seen, viewers
+
+Row = Mapping[str, Any]
+LONGEST = 60
+MOST_CASES = 20
+MOST_EXPORTED = 20_000
+ASKED = ("what", "field", "by", "way", "since", "until")
+WAYS: dict[str, Any] = {
+    "page": _l("投诉页面"),
+    "step": _l("办理步骤"),
+    "later": _l("补充材料"),
+    "message": _l("发件内容"),
+    "watch": _l("督办清单"),
+    "register": _l("登记册"),
+    "filing": _l("归档清单"),
+    "filing_batch": _l("归档批次"),
+    "report": _l("报表所含投诉"),
+    "hold": _l("冻结清单"),
+    "destruction": _l("销毁清册"),
+    "due": _l("到期清单"),
+    "shelf": _l("案卷目录"),
+    "lookup": _l("编号查找"),
+    "similar": _l("相似投诉"),
+}
+HEAD = (_l("时间"), _l("查看人"), _l("途径"), _l("受保护字段"), _l("对象"))
+
+
+class SeenView(Page):
+    """谁看过."""
+
+    icon = "eye"
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Who has seen what is asked for; asking is noted too."""
+        given = {name: request.args.get(name, "").strip()[:LONGEST] for name in ASKED}
+        asked = asked_for(given)
+        if not given["what"]:
+            return self.render("admin/seen.html", given=given, asked=None, **self._choices())
+        page = seen(asked, request.args.get("after", "")[:80])
+        self._note("ask_seen", given, asked)
+        return self.render(
+            "admin/seen.html",
+            given=given,
+            asked=asked,
+            rows=lines_of(page.rows),
+            next=page.next,
+            people=people_of(asked),
+            **self._choices(),
+        )
+
+    @expose("/export")
+    def export(self) -> ResponseReturnValue:
+        """The same as a table."""
+        given = {name: request.args.get(name, "").strip()[:LONGEST] for name in ASKED}
+        asked = asked_for(given)
+        rows = lines_of(seen(asked, size=MOST_EXPORTED).rows) if given["what"] else []
+        self._note("export", given, asked, rows=len(rows))
+        text = StringIO()
+        writer = csv.writer(text)
+        writer.writerow([str(title) for title in HEAD])
+        for one in rows:
+            cells = (one["at"].isoformat(), one["who"], one["way"], one["fields"], one["about"])
+            writer.writerow([guarded(cell) for cell in cells])
+        name = f"seen-{now():%Y%m%d}.csv"
+        headers = {"Content-Disposition": f"attachment; filename={name}"}
+        return Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv", headers=headers)
+
+    def _note(self, verb: str, given: Mapping[str, str], asked: Asked, **facts: Any) -> None:
+        told = {"words": asked.words} if asked.words else {"number": given["what"]}
+        audit.note(verb, self.endpoint, by=me().id, at=now(), field=given["field"], **told, **facts)
+
+    def _choices(self) -> dict[str, Any]:
+        return {
+            "fields": sorted(field_words().items(), key=lambda pair: pair[1]),
+            "ways": [(verb, verb_words(verb)) for verb in SEEING],
+        }
+
+
+def asked_for(given: Mapping[str, str]) -> Asked:
+    """What the form asks; a number is a case, anything else is searched among the cases in one's sight."""
+    what = given["what"]
+    plain = Asked(
+        field=given["field"],
+        by=given["by"],
+        way=given["way"],
+        since=_moment(given["since"], 0),
+        before=_moment(given["until"], 1),
+    )
+    if not what or NUMBER.match(what.upper()):
+        return replace(plain, cases=[what.upper()] if what else [])
+    sight = Sight(my_keys(), me().id, my_reach(), _versions)
+    condition = {"$and": [sight.words_condition(what), sight.condition()]}
+    found = Complaint.collection().find(condition, {"number": 1}).sort("_id", -1).limit(MOST_CASES)
+    digest = words_digest(str(current_app.config["SECRET_KEY"]), what)
+    return replace(plain, cases=[row["number"] for row in found], words=digest)
+
+
+def _versions() -> list[tuple[int, PolicyView]]:
+    """The versions under which there are cases."""
+    keys = [view.key for view in newest_policies()]
+    return [(number, view_of(key, number)) for key in keys for number in versions_with_cases(key)]
+
+
+def _moment(text: str, later_days: int) -> datetime | None:
+    day = written_day(text)
+    return datetime.combine(day + timedelta(later_days), time(0), zone()) if day else None
+
+
+def field_words() -> dict[str, str]:
+    """Every protected field of the policies in force, by its key."""
+    found: dict[str, str] = {}
+    for view in newest_policies():
+        for form in view.forms():
+            for one in fields_of(form):
+                if one.get("class", PUBLIC) != PUBLIC:
+                    found.setdefault(str(one["key"]), said(one["label"]))
+    return found
+
+
+def lines_of(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The entries in words."""
+    known, labels = names(row["by"] for row in rows), field_words()
+    return [_line(row, known, labels) for row in rows]
+
+
+def _line(row: Row, known: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, Any]:
+    facts, verb = row.get("facts") or {}, row["verb"]
+    shown = listed([labels.get(one, one) for one in facts.get("fields", ())])
+    if verb in WHOLE:
+        shown = str(_("整份文件"))
+    return {
+        "id": row["_id"],
+        "at": row["at"],
+        "by": row["by"],
+        "who": known.get(row["by"], row["by"]),
+        "way": str(WAYS.get(facts.get("way", ""), verb_words(verb))),
+        "fields": shown,
+        "about": _about(row, facts),
+    }
+
+
+def _about(row: Row, facts: Row) -> str:
+    if row["verb"] in LISTS:
+        return str(_("%(count)s 件的清单", count=len(facts.get("cases", ()))))
+    return str(facts.get("file") or facts.get("letter") or row["subject"])
+
+
+def people_of(asked: Asked) -> list[dict[str, Any]]:
+    """The people who have seen it, with their names."""
+    found = viewers(asked)
+    known = names(one.person for one in found)
+    return [{"name": known.get(one.person, one.person), **asdict(one)} for one in found]
