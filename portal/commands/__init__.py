@@ -10,6 +10,8 @@ import click
 COMMANDS = {
     "archive": "portal.commands.archive:archive",
     "audit": "portal.commands.audit:audit",
+    "backup": "portal.commands.backup:backup",
+    "backup-key": "portal.commands.backup:backup_key",
     "clock": "portal.commands.clock:clock",
     "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",
@@ -17,6 +19,7 @@ COMMANDS = {
     "mail-sink": "portal.commands.mail_sink:mail_sink",
     "migrate": "portal.commands.demo:migrate",
     "policy": "portal.commands.policy:policy",
+    "restore": "portal.commands.backup:restore",
     "simulate-year": "portal.commands.simulate:simulate_year",
     "up": "portal.commands.run:up",
     "verify": "portal.commands.verify:verify",
