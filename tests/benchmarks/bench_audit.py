@@ -54,7 +54,7 @@ def _writer(writer: int, tries: Iterator[int]) -> None:
         audit.note("read", f"TS-{writer}-{number}", by="bench", at=NOW, **FACTS)
 
     for number in range(EACH):
-        database.transaction(lambda number=number: step(number))
+        database.transaction(partial(step, number))
 
 
 def main(what: str, entries: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from documents.rules.access import (
 )
 from documents.rules.workflow import Viewer
 
-ROLES = [
+ROLES: list[dict[str, Any]] = [
     {"key": "auditor", "reach": {"tree_of": "union"}, "reads": ["public", "restricted"], "may": ["export"]},
     {"key": "clerk", "reach": "unit", "reads": ["public", "personal"], "may": ["register"]},
     {"key": "guest", "reach": "unit", "reads": ["public"], "may": []},
