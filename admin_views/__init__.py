@@ -36,6 +36,7 @@ from admin_views.policies import PoliciesView
 from admin_views.receiving import ReceivingView
 from admin_views.register import RegisterView
 from admin_views.reports import ReportsView
+from admin_views.rights import RightsView
 from admin_views.signatures import SignaturesView
 from admin_views.signing_news import news
 from admin_views.standing import may_do, now
@@ -73,6 +74,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (ReportsView, _l("报表"), "reports"),
     (UnitsView, _l("单位"), "units"),
     (partial(PeopleView, Person), _l("人员"), "people"),
+    (RightsView, _l("权限查询"), "rights"),
     (CalendarsView, _l("工作日历"), "calendars"),
     (WhatIfsView, _l("变更预演"), "what_ifs"),
     (DesignerView, _l("制度设计"), "designer"),

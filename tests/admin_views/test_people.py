@@ -233,3 +233,25 @@ def test_two_administrators_close_an_account_once(policy: object, handled: Compl
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(attempt, range(2))) == ["", "already_inactive"]
     assert [event.verb for event in Complaint.get(handled.number).events].count("hand_over") == 1
+
+
+def test_a_page_says_what_a_person_can_see_and_another_who_can_see_a_field(
+    admin: FlaskClient, register: Register
+) -> None:
+    """The administrator asks about others, and sees no case of theirs himself."""
+    case = register()
+    person = admin.get("/admin/rights/people/cd_clerk").text
+    assert "王敏能看到什么" in person
+    assert "目前可见投诉 1 件" in person
+    assert "城东信用社的投诉" in person
+    assert person.count("岗位不可读这一级别") == len(Person.get("cd_clerk").posts)
+    assert case.title not in person
+    assert "能看到什么" in admin.get("/admin/people/cd_clerk").text
+    field = admin.get("/admin/rights/p01/1/intake?field=complainant_id_number").text
+    rows = {part.split("</strong>")[0]: part for part in field.split("<strong>")[1:]}
+    assert "岗位不可读这一级别" in rows["受理人员"]
+    assert "岗位可读这一级别" in rows["受理岗"]
+    assert "岗位不看投诉" in rows["系统管理员"]
+    assert ">不可读<" in rows["承办人、登记人"]
+    assert admin.get("/admin/rights/p01/1/intake?field=nothing").status_code == 404
+    assert "/admin/rights/p01/1/intake" in admin.get("/admin/policies/p01/1/forms/intake").text

@@ -1,0 +1,140 @@
+"""Rights explained 权限查询: what can this person see, and who can see this field – each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_views.base import Page
+from admin_views.policies import one_of, version_or_404
+from admin_views.policy_words import CLASSES, OPERATIONS, PolicyWords
+from admin_views.standing import newest_policies, said
+from documents.complaint import Complaint
+from documents.person import Person
+from documents.rules.policy import PolicyView
+from documents.rules.seeing import PostSight, posts_in_sight, readers
+from documents.sight import MOST_COUNTED, sight_of
+from documents.unit import Unit, names_of
+
+MOST_HOLDERS = 12
+REASONS: Mapping[str, Any] = {
+    "public_field": _l("一般内容，能看这件投诉的人都可读"),
+    "class_granted": _l("岗位可读这一级别"),
+    "class_denied": _l("岗位不可读这一级别"),
+    "involved": _l("承办人和登记人可读个人信息"),
+    "outside_scope": _l("岗位不看投诉"),
+}
+OPENED = {"u": _l("%(unit)s的投诉"), "t": _l("%(unit)s及其下级的投诉")}
+
+
+@dataclass(frozen=True)
+class PolicySight:
+    """What the posts of a person open under one policy 制度下的可见范围."""
+
+    title: str
+    roles: Mapping[str, str]
+    posts: list[PostSight]
+
+
+class RightsView(Page):
+    """权限查询."""
+
+    group = "organisation"
+    icon = "eye"
+
+    def is_visible(self) -> bool:
+        """Reached from a person or a form; not a line of the side menu."""
+        return False
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Begin with a person."""
+        return redirect(url_for("people.index_view"))
+
+    @expose("/people/<person_id>")
+    def person(self, person_id: str) -> ResponseReturnValue:
+        """这个人能看到什么 what can this person see?"""
+        one: Person | None = Person.objects(id=person_id).first()
+        if one is None:
+            abort(404)
+        held = [policy_sight(view, one) for view in newest_policies()]
+        units = names_of([code for policy in held for post in policy.posts for code in _codes(post)])
+        seen = Complaint.collection().count_documents(sight_of(one).condition(), limit=MOST_COUNTED + 1)
+        recused = Complaint.collection().count_documents({"recused": one.id}, limit=MOST_COUNTED + 1)
+        return self.render(
+            "admin/rights/person.html",
+            one=one,
+            policies=[policy for policy in held if policy.posts],
+            opened=lambda post: _opened(post, units),
+            unit=lambda code: said(units.get(code, code)),
+            counted=_counted(seen),
+            recused=_counted(recused) if recused else "",
+            **words(),
+        )
+
+    @expose("/<policy>/<int:version>/<form>")
+    def form(self, policy: str, version: int, form: str) -> ResponseReturnValue:
+        """谁能看到这个字段 who can see this field, or each field of the form?"""
+        found = version_or_404(policy, version)
+        chosen, roles = one_of(found.definition["forms"], form), found.definition["roles"]
+        field = request.args.get("field", "")[:100]
+        groups = readers(chosen, roles, field) or abort(404)
+        return self.render(
+            "admin/rights/form.html",
+            policy=found,
+            chosen=chosen,
+            field=field,
+            groups=groups,
+            reach=PolicyWords(found.view()).reach,
+            holders={role["key"]: holders(role["key"]) for role in roles},
+            **words(),
+        )
+
+
+def words() -> dict[str, Any]:
+    """How classes, operations and reasons are called."""
+    return {"classes": CLASSES, "operations": OPERATIONS, "reasons": REASONS}
+
+
+def policy_sight(view: PolicyView, person: Person) -> PolicySight:
+    """What the person's posts open under a policy."""
+    roles = view.definition.get("roles", ())
+    labels = {role["key"]: said(role["label"]) for role in roles}
+    above = Unit.kinds_above(post.unit for post in person.posts)
+    posts = [one for one in posts_in_sight(person.viewer(), roles, above) if one.role in labels]
+    head = view.definition["policy"]
+    return PolicySight(said(head.get("short") or head["title"]), labels, posts)
+
+
+def holders(role: str) -> list[str]:
+    """Who holds a role, some of them by name with their units."""
+    found = list(Person.objects(active=True, posts__role=role).order_by("name").limit(MOST_HOLDERS + 1))
+    units = names_of([post.unit for one in found for post in one.posts])
+    named = []
+    for one in found[:MOST_HOLDERS]:
+        places = [said(units.get(post.unit, post.unit)) for post in one.posts if post.role == role]
+        named.append(f"{one.name}（{_('、').join(places)}）")
+    return [*named, "…"] if len(found) > MOST_HOLDERS else named
+
+
+def _codes(post: PostSight) -> list[str]:
+    return [post.unit, *([post.key[2:]] if post.key else [])]
+
+
+def _opened(post: PostSight, units: Mapping[str, Any]) -> str:
+    """Which cases a post opens, in words."""
+    if post.key is None:
+        return str(_("不看投诉"))
+    kind, code = post.key[0], post.key[2:]
+    return str(OPENED[kind]) % {"unit": said(units.get(code, code))}
+
+
+def _counted(number: int) -> str:
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
