@@ -47,6 +47,7 @@ ALLOWED_MODULES = frozenset(
     {"documents.rules.volume", "documents.rules.papers", "documents.rules.rendition", "datetime"}
 )
 LENGTH = 8
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Limits:
     upload_cpu_seconds: int = 60  # what one upload may cost; its case does not fail with it
     upload_wall_seconds: float = 240
     papers: int = 200  # then the child is replaced
+    kept_bytes: int = 400 * 1024 * 1024  # between papers: not all is given back; then, too
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Sandbox:
             except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
                 raise self._obituary(error, share) from error
             self._left -= 1
-            if verdict != "done" or self._left <= 0:
+            if verdict != "done" or self._left <= 0 or held(child.pid) > self.limits.kept_bytes:
                 self._dismiss()
             if verdict == "full":
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -198,6 +200,15 @@ class Sandbox:
         if self._scratch:
             self._scratch.cleanup()
             self._scratch = None
+
+
+def held(process: int) -> int:
+    """The address space of a child, in bytes; nothing when it is gone."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(pages) * PAGE
 
 
 def shared() -> Sandbox:

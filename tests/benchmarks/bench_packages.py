@@ -230,7 +230,7 @@ def printed_year(folder: Path, cases: int) -> None:
     (folder / "sealed").mkdir()
     one = shelf(folder / "sealed", cases)
     before, begun = processor(), time.perf_counter()
-    with Sandbox() as sandbox, watched() as most:
+    with Sandbox() as sandbox, watched() as most, watched(own=False) as most_below:
         written = package(one, folder / "out", sandbox.paper)
     facts = {
         "files": written.files,
@@ -240,7 +240,7 @@ def printed_year(folder: Path, cases: int) -> None:
         "cpu": round(processor() - before, 1),
         "mb_all_processes": most[0],
         "mb_packing": peak(),
-        "mb_printing": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "mb_printing": most_below[0],
         "again": round(seconds(partial(package, one, folder / "out", sandbox.paper)), 2),
     }
     print(json.dumps(facts))
@@ -252,7 +252,7 @@ def printed_year(folder: Path, cases: int) -> None:
 def judged(command: list[str]) -> None:
     """Let somebody else look at a package; what was said, how long it took and with how much memory."""
     begun = time.perf_counter()
-    with watched() as most:
+    with watched(own=False) as most:
         run = subprocess.run(command, capture_output=True, text=True, check=False)
     said = (run.stdout + run.stderr).strip().split("\n")[-1]
     name = " ".join(Path(word).name for word in command[1:])
@@ -260,13 +260,13 @@ def judged(command: list[str]) -> None:
 
 
 @contextmanager
-def watched() -> Iterator[list[int]]:
-    """The most memory that this process and all below it held at one moment, in megabytes."""
+def watched(*, own: bool = True) -> Iterator[list[int]]:
+    """The most memory that this process and all below it held at one moment, or those below it alone."""
     most, over = [0], threading.Event()
 
     def look() -> None:
         while not over.wait(0.2):
-            most[0] = max(most[0], held(os.getpid()))
+            most[0] = max(most[0], held(os.getpid(), own=own))
 
     watcher = threading.Thread(target=look)
     watcher.start()
@@ -277,16 +277,16 @@ def watched() -> Iterator[list[int]]:
         watcher.join()
 
 
-def held(process: int) -> int:
-    """The resident memory of a process and those that it started, in megabytes."""
+def held(process: int, *, own: bool = True) -> int:
+    """The resident memory of a process, unless it is not to count, and of those below it, in megabytes."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
         tasks = Path(f"/proc/{process}/task").glob("*/children")
         children = [child for task in tasks for child in task.read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    own = [int(line.split()[1]) for line in status.split("\n") if line.startswith("VmRSS:")]
-    return sum(own) // 1024 + sum(held(int(child)) for child in children)
+    lines = [line for line in status.split("\n") if own and line.startswith("VmRSS:")]
+    return sum(int(line.split()[1]) // 1024 for line in lines) + sum(held(int(child)) for child in children)
 
 
 def printing(cases: int) -> None:

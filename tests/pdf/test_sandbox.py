@@ -45,8 +45,9 @@ def test_one_child_serves_many_papers(sandbox):
     assert sandbox.pid == first
 
 
-def test_a_child_is_replaced_after_its_share():
-    with Sandbox(Limits(papers=1)) as sandbox:
+@pytest.mark.parametrize("limits", [Limits(papers=1), Limits(kept_bytes=1)], ids=["papers", "memory"])
+def test_a_child_is_replaced_after_its_share(limits):
+    with Sandbox(limits) as sandbox:
         sandbox.paper(samples.form())
         assert sandbox.pid is None
         sandbox.paper(samples.form())
