@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -139,7 +140,7 @@ class Finding:
     def text(self, english: bool = False) -> str:
         """The finding as a sentence."""
         words = MESSAGES[self.code][1 if english else 0].format(detail=self.detail)
-        return self.path + (": " if english else ":") + words if self.path else words
+        return self.path + (": " if english else "：") + words if self.path else words
 
 
 @dataclass
@@ -368,10 +369,19 @@ def _check_beside(path: Path, result: Result) -> None:
         result.add("zip_digest", path.name)
 
 
+WORDS = {
+    errno.ENOENT: "没有这个文件或文件夹 not there",
+    errno.EACCES: "没有读取的权限 no right to read it",
+    errno.EPERM: "没有读取的权限 no right to read it",
+    errno.EIO: "读取出错，载体可能已损坏 the carrier may be damaged",
+    errno.ENAMETOOLONG: "路径过长，请移到较短的文件夹中核验 the path is too long",
+}
+
+
 def _why(error: BaseException) -> str:
     """Why something could not be read, without the words of a programmer."""
     if isinstance(error, OSError):
-        return error.strerror or str(error)
+        return WORDS.get(error.errno or 0, error.strerror or str(error))
     return "数据已损坏 damaged"
 
 
