@@ -49,6 +49,9 @@ class Person(Stored):
     phone = StringField()
     posts = EmbeddedDocumentListField(Post)
     password_hash = StringField()
+    password_once = BooleanField(
+        default=False
+    )  # 一次性密码: given by another, to be changed at the first sign-in
     language = StringField(default="zh", choices=("zh", "en"))
     theme = StringField(default="light", choices=("light", "dark", "system"))
     active = BooleanField(default=True)

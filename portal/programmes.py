@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.servers import LOOPBACK, MONGOD_PORT, VALKEY_PORT, Server, free_port, mongod, valkey
-from portal.settings import WEB_PORT, addresses_file, data_folder, wants_demo
+from portal.settings import FIRST_PASSWORD, WEB_PORT, addresses_file, data_folder, wants_demo
 from portal.supervisor import Programme
 
 SERVERS, DEMO, APPLICATION = 0, 1, 2  # tiers
@@ -32,9 +32,9 @@ class Plan:
         return self.environment["JUANZONG_BASE_URL"]
 
     @property
-    def welcome(self) -> Path:
-        """What loading the demo had to say: its accounts."""
-        return welcome_file(self.folder)
+    def welcomes(self) -> tuple[Path, ...]:
+        """Who may sign in: the accounts of the demo, or the first administrator until he has done so."""
+        return welcome_file(self.folder), self.folder / FIRST_PASSWORD
 
 
 def plan(environment: Mapping[str, str]) -> Plan:

@@ -14,6 +14,7 @@ from portal.servers import MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 
 PROJECT = Path(__file__).resolve().parent.parent
 WEB_PORT = 8000
+FIRST_PASSWORD = "first-password"  # a file  # noqa: S105
 YES = frozenset({"1", "true", "yes", "on"})
 
 
@@ -45,6 +46,11 @@ class Settings:
     def audit_key(self) -> Path:
         """The file of the key that signs checkpoints: the one that was brought, or the folder's own."""
         return self.audit_key_file or self.data_folder / "audit.key"
+
+    @property
+    def first_password(self) -> Path:
+        """Where the one-time password of the first administrator waits until it was used."""
+        return self.data_folder / FIRST_PASSWORD
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -86,15 +86,33 @@ def only_signed_in() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(endpoint)
     if view is None or endpoint == "assets.asset" or endpoint.endswith("static"):
         return None
-    if getattr(view, "open_to_strangers", False) or current_user.is_authenticated:
+    if getattr(view, "open_to_strangers", False):
         return None
-    return ask_to_sign_in()
+    if not current_user.is_authenticated:
+        return ask_to_sign_in()
+    if me().password_once and not getattr(view, "before_own_password", False):
+        return ask_for_own_password()
+    return None
 
 
 def open_to_strangers(view: Any) -> Any:
     """Mark a view as open without signing in."""
     view.open_to_strangers = True
     return view
+
+
+def before_own_password(view: Any) -> Any:
+    """Mark a view as open to whoever still has a one-time password 一次性密码."""
+    view.before_own_password = True
+    return view
+
+
+def ask_for_own_password() -> ResponseReturnValue:
+    """Whoever holds a one-time password chooses one of his own before anything else."""
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": "own_password_first"}, 403
+    goal = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("profile.own_password", next=goal or None))
 
 
 def load_person(identity: str) -> SignedIn | None:
@@ -171,6 +189,7 @@ def sign_in_page(**given: Any) -> str:
 
 
 @signing_in.post("/sign-out")
+@before_own_password
 def sign_out() -> ResponseReturnValue:
     """Sign out."""
     if current_user.is_authenticated:

@@ -52,7 +52,8 @@ def create_person(
 
     def run() -> tuple[Person, str]:
         password = made_password()
-        person = Person(id=_new_id(account.login), password_hash=PasswordHasher().hash(password))
+        hashed = PasswordHasher().hash(password)
+        person = Person(id=_new_id(account.login), password_hash=hashed, password_once=True)
         _fill(person, account)
         person.posts = _posts(posts)
         person.save(force_insert=True)
@@ -281,7 +282,7 @@ def reset_password(person_id: str, *, actor: Person, now: datetime) -> str:
 
     def run() -> str:
         person = Person.get(person_id)
-        person.password_hash = hashed
+        person.password_hash, person.password_once = hashed, True
         person.save()
         _note("reset_password", person_id, actor, now)
         return password

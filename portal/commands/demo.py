@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, datetime
 
 import click
 
+from documents.actions.founding import found
 from documents.database import connect, ensure_indexes
 from documents.demonstration import PASSWORD, play
 from documents.house import house_of
+from documents.pack_files import packs
 from documents.rules.signatures import TEST
 from pdf import trial_authority
 from portal.settings import Settings
@@ -33,6 +37,24 @@ def migrate() -> None:
     connect(settings.mongodb_uri, settings.database_name)
     ensure_indexes()
     prepare_signing(settings)
+    if not settings.demo:
+        let_administrator_in(settings)
+
+
+def let_administrator_in(settings: Settings) -> None:
+    """Where nobody is known yet: the first administrator, whose one-time password only the owner can read."""
+    pack = os.environ.get("JUANZONG_PACK", "p01")
+    if pack not in packs():
+        sys.exit(f"没有制度包 {pack}（JUANZONG_PACK）。 There is no pack {pack}: one of {' '.join(packs())}.")
+    founded = found(pack, now=datetime.now(UTC))
+    if founded is None:
+        return
+    settings.first_password.touch(mode=0o600)
+    settings.first_password.write_text(
+        f"  首位管理员 First administrator   {founded.login}\n"
+        f"  一次性密码 One-time password     {founded.password}\n"
+        "  登录后先设置自己的密码。 Sign in and choose a password of your own.\n"
+    )
 
 
 def prepare_signing(settings: Settings) -> None:

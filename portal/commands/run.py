@@ -46,5 +46,6 @@ def announce(chosen: Plan) -> None:
     if "JUANZONG_SMTP_URL" in chosen.environment:
         click.echo(f"    邮件 Mail      {chosen.environment['JUANZONG_SMTP_URL']}")
     click.echo(f"    日志 Logs      {chosen.folder / 'log'}\n    停止 Stop      Ctrl-C\n")
-    if chosen.welcome.exists():
-        click.echo(chosen.welcome.read_text())
+    for welcome in chosen.welcomes:
+        if welcome.exists():
+            click.echo(welcome.read_text())

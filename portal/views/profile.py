@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
@@ -18,7 +19,15 @@ from documents.rules.policy import PolicyView
 from documents.rules.telling import Telling
 from documents.unit import Unit
 from portal.clock import now, zone
-from portal.signing_in import SignedIn, inside, me, open_to_strangers, password_fits, passwords
+from portal.signing_in import (
+    SignedIn,
+    before_own_password,
+    inside,
+    me,
+    open_to_strangers,
+    password_fits,
+    passwords,
+)
 from portal.standing import policies, roles
 
 profile_pages = Blueprint("profile", __name__)
@@ -81,19 +90,57 @@ def _sign_in_page() -> str:
 @profile_pages.post("/profile/password")
 def change_password() -> ResponseReturnValue:
     """A new password signs the person out everywhere else."""
-    new = request.form.get("new", "")
     if not password_fits(me(), request.form.get("old", "")):
         flash(_l("现密码不正确，密码没有更改。"), "danger")
-    elif len(new) < SHORTEST_PASSWORD:
-        flash(_l("新密码至少 %(count)s 位，密码没有更改。", count=SHORTEST_PASSWORD), "danger")
-    elif new != request.form.get("again", ""):
-        flash(_l("两次输入的新密码不一致，密码没有更改。"), "danger")
+    elif wrong := _wrong_with(request.form.get("new", "")):
+        flash(wrong, "danger")
     else:
-        Person.objects(id=me().id).update(set__password_hash=passwords.hash(new))
-        audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
-        login_user(SignedIn(Person.get(me().id)))
+        _keep_password(request.form["new"])
         flash(_l("密码已更改，其他设备上的登录已失效。"), "good")
     return redirect(url_for("profile.profile"))
+
+
+def _wrong_with(new: str) -> Any:
+    """Why this cannot be the new password, or nothing."""
+    if len(new) < SHORTEST_PASSWORD:
+        return _l("新密码至少 %(count)s 位，密码没有更改。", count=SHORTEST_PASSWORD)
+    if new != request.form.get("again", ""):
+        return _l("两次输入的新密码不一致，密码没有更改。")
+    return None
+
+
+def _keep_password(new: str) -> None:
+    """Every other sign-in of the person ends with it."""
+    changed = {"set__password_hash": passwords.hash(new), "set__password_once": False}
+    Person.objects(id=me().id).update(**changed)
+    audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
+    login_user(SignedIn(Person.get(me().id)))
+
+
+@profile_pages.get("/own-password")
+@before_own_password
+def own_password() -> ResponseReturnValue:
+    """设置自己的密码: who was given a one-time password chooses one that nobody else knows."""
+    goal = inside(request.args.get("next"))
+    return render_template("own_password.html", next=goal) if me().password_once else redirect(goal)
+
+
+@profile_pages.post("/own-password")
+@before_own_password
+def choose_own_password() -> ResponseReturnValue:
+    """Keep it, and go on to where the person wanted to go."""
+    goal, new = inside(request.form.get("next")), request.form.get("new", "")
+    if not me().password_once:
+        return redirect(goal)
+    wrong = _wrong_with(new)
+    if not wrong and password_fits(me(), new):
+        wrong = _l("这是管理员给您的一次性密码，请换一个只有您知道的。")
+    if wrong:
+        return render_template("own_password.html", next=goal, problem=wrong), 422
+    _keep_password(new)
+    current_app.extensions["settings"].first_password.unlink(missing_ok=True)
+    flash(_l("密码已设置，今后用它登录。"), "good")
+    return redirect(goal)
 
 
 @profile_pages.post("/profile/telling")

@@ -1,0 +1,71 @@
+"""The first start of a house that is no demo: one administrator, one password, which opens it once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from pymongo.database import Database
+
+from documents.person import Person
+from documents.policy import Policy
+from documents.unit import Unit
+
+Migrate = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def migrate(database: Database[dict[str, Any]], mongo_uri: str, valkey_url: str, tmp_path: Path) -> Migrate:
+    """What every start does before anybody works."""
+    told = {"MONGODB_URI": mongo_uri, "REDIS_URL": valkey_url, "JUANZONG_DATABASE": database.name}
+
+    def run(**more: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **told, "JUANZONG_FOLDER": str(tmp_path), **more}
+        line = [sys.executable, "-m", "portal", "migrate"]
+        return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_the_first_start_lets_one_administrator_in(migrate: Migrate, tmp_path: Path) -> None:
+    assert migrate().returncode == 0
+    waiting = tmp_path / "first-password"
+    assert waiting.stat().st_mode & 0o777 == 0o600
+    (admin,) = Person.objects
+    password = waiting.read_text().split("password")[1].split()[0]
+    assert PasswordHasher().verify(admin.password_hash, password)
+    assert admin.password_once
+    assert Policy.current("p01").version == 1
+    assert [unit.id for unit in Unit.objects] == [admin.posts[0].unit]
+
+    before = waiting.read_text()
+    assert migrate().returncode == 0
+    assert waiting.read_text() == before
+    assert Person.objects.count() == 1
+
+
+def test_another_pack_may_be_the_first(migrate: Migrate, tmp_path: Path) -> None:
+    refused = migrate(JUANZONG_PACK="nonsense")
+    assert refused.returncode == 1
+    assert "没有制度包 nonsense" in refused.stderr
+    assert Person.objects.count() == 0
+    assert migrate(JUANZONG_PACK="p15").returncode == 0
+    assert Policy.objects.distinct("key") == ["p15"]
+
+
+def test_a_house_with_people_gets_nobody(migrate: Migrate, tmp_path: Path) -> None:
+    Person(id="zhao", login="zhao", name="赵").save()
+    assert migrate().returncode == 0
+    assert Person.objects.count() == 1
+    assert not (tmp_path / "first-password").exists()
+
+
+def test_the_demo_has_its_own_people(migrate: Migrate, tmp_path: Path) -> None:
+    assert migrate(JUANZONG_DEMO="1").returncode == 0
+    assert not (tmp_path / "first-password").exists()
