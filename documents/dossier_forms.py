@@ -146,7 +146,8 @@ class _Sheet:
     def _field(self, definition: Definition) -> FormField:
         label, value = (definition.get("paper") or definition["label"])["zh"], self._value(definition)
         if definition["type"] == "files":
-            return FormField(label, _files(definition, self.case, self.answers), wide=True)
+            names = _files(definition, self.case, self.answers)
+            return FormField(label, self.wording.file_names(definition, names), wide=True)
         if definition["type"] == "consent":
             return FormField(label, _consent(definition, value, self.wording), wide=True)
         if definition["type"] == "signature" and value:
@@ -190,7 +191,7 @@ def _tables(shown: list[Definition], answers: AnswerSet, wording: Wording) -> It
 def _table(definition: Definition, rows: list[Mapping[str, Any]], wording: Wording) -> PaperTable:
     columns = definition["fields"]
     lines = [
-        (str(number), *(wording.words(column, row.get(column["key"])) for column in columns))
+        (str(number), *(wording.cell(definition, column, row.get(column["key"])) for column in columns))
         for number, row in enumerate(rows, start=1)
     ]
     numeric = (position for position, column in enumerate(columns, start=1) if column["type"] in NUMERIC)

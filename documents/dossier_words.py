@@ -83,6 +83,14 @@ class Wording:
         one = self.local(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
         return f"{self.day(one)}{one.hour}时{one.minute:02}分" if self.long_dates else f"{one:%Y-%m-%d %H:%M}"
 
+    def cell(self, _table: Definition, column: Definition, value: Any) -> str:
+        """One cell of a table as it is printed."""
+        return self.words(column, value)
+
+    def file_names(self, _definition: Definition, names: str) -> str:
+        """The names of the files of a field as they are printed."""
+        return names
+
     def words(self, definition: Definition, value: Any) -> str:
         """One answer as it is printed; nothing for nothing."""
         if is_empty(value):

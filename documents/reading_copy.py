@@ -22,14 +22,15 @@ from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
 from documents.rules.masks import masked
 from documents.rules.papers import FilledForm
-from documents.rules.volume import ClosingNote, VolumeContent
+from documents.rules.volume import ClosingNote, Enclosure, VolumeContent
+from documents.unread import fields_behind
 from documents.volume import Volume
 from documents.volume_papers import held
 
 Definition = Mapping[str, Any]
 FORMS, LETTERS, HISTORY, ATTACHMENTS = PARTS = ("forms", "letters", "history", "attachments")
 # Whose words stand elsewhere too: a name in a title, a number in a note.
-SPOKEN_KINDS = frozenset({"text", "phone", "email", "id_number", "address", "signature"})
+SPOKEN_KINDS = frozenset({"text", "longtext", "phone", "email", "id_number", "address", "signature"})
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def _of_case(case: Complaint, number: str, reader: Reader, originals: Originals)
     opened = originals if ATTACHMENTS in reader.parts else _nothing
     bare = dossier.volume_content(case, opened, volume)
     answers, names = list(held(case, number, "answers")), Names()
+    open_ = _open_enclosures(case, bare, reader)
     history = HISTORY in reader.parts
     letters = list(held(case, number, "letters")) if LETTERS in reader.parts else []
     content = replace(
@@ -80,11 +82,21 @@ def _of_case(case: Complaint, number: str, reader: Reader, originals: Originals)
         ),
         events=bare.events if history else (),
         deadlines=bare.deadlines if history else (),
-        enclosures=bare.enclosures if ATTACHMENTS in reader.parts else (),
-        closing_note=_note(bare, volume, reader),
+        enclosures=open_ if ATTACHMENTS in reader.parts else (),
+        closing_note=_note(bare, volume, reader, closed=len(bare.enclosures) - len(open_)),
         flavour="2u",
     )
     return cover_for(case, reader).value(content)
+
+
+def _open_enclosures(case: Complaint, bare: VolumeContent, reader: Reader) -> tuple[Enclosure, ...]:
+    """The attachments whose fields the reader may read: a file cannot be covered, so it is there or not."""
+    closed = {
+        one.sha256
+        for one in case.attachments
+        if not all(reader.may_read(case, field) for field in fields_behind(case, one))
+    }
+    return tuple(one for one in bare.enclosures if one.sha256 not in closed)
 
 
 def _nothing(_attachment: Attachment) -> bytes:
@@ -100,11 +112,22 @@ class _CoveredWording(Wording):
 
     def words(self, definition: Definition, value: Any) -> str:
         """One answer as this reader may see it."""
-        if self.case is None or self.reader is None or is_empty(value):
-            return super().words(definition, value)
-        if self.reader.may_read(self.case, definition):
+        if is_empty(value) or self._opens(definition):
             return super().words(definition, value)
         return masked(definition, value) or COVERED
+
+    def cell(self, table: Definition, column: Definition, value: Any) -> str:
+        """A cell, which is as closed as its table too."""
+        if is_empty(value) or self._opens(table):
+            return super().cell(table, column, value)
+        return masked(column, value) or COVERED
+
+    def file_names(self, definition: Definition, names: str) -> str:
+        """The names of files, which are as closed as the files."""
+        return names if self._opens(definition) else COVERED
+
+    def _opens(self, definition: Definition) -> bool:
+        return self.case is None or self.reader is None or self.reader.may_read(self.case, definition)
 
 
 def _wording(
@@ -129,7 +152,7 @@ def _form(case: Complaint, answers: AnswerSet, reader: Reader, names: Names) -> 
     return replace(form, sections=tuple(sections))
 
 
-def _note(bare: VolumeContent, volume: SealedVolume, reader: Reader) -> ClosingNote:
+def _note(bare: VolumeContent, volume: SealedVolume, reader: Reader, *, closed: int) -> ClosingNote:
     """What the last page says of a reading copy, in place of what it says of the master."""
     lines = [f"本件为阅览件（{reader.number}），按阅览人的权限遮盖个人信息，不作凭证；归档母本未作改动。"]
     attachments = f"附件 {len(bare.enclosures)} 个"
@@ -137,6 +160,8 @@ def _note(bare: VolumeContent, volume: SealedVolume, reader: Reader) -> ClosingN
     missing = [words for part, words in left.items() if part not in reader.parts]
     if missing:
         lines.append(f"未列入：{'、'.join(missing)}。")
+    if closed and ATTACHMENTS in reader.parts:
+        lines.append(f"另有附件 {closed} 个，阅览人无权查看，未列入。")
     lines.append(f"归档母本 SHA-256：{volume.sha256}。")
     return replace(bare.closing_note, situation="\n".join(lines))
 
@@ -155,7 +180,12 @@ def _secrets(case: Complaint, reader: Reader) -> Iterator[tuple[str, str]]:
         for definition in fields_of(view.form(answers.form)):
             value = plain_value(answers.values.get(definition["key"]))
             rows = value if definition["type"] == "table" and isinstance(value, list) else ()
-            pairs = [(one, row.get(one["key"])) for row in rows for one in definition["fields"]]
+            closed = {} if reader.may_read(case, definition) else {"class": definition["class"]}
+            pairs: list[tuple[Definition, Any]] = [
+                ({**one, **closed}, row.get(one["key"]))
+                for row in rows
+                for one in definition.get("fields", ())
+            ]
             for one, each in pairs or [(definition, value)]:
                 yield from _secret(case, one, each, (reader, wording))
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from documents.case_parts import Attachment
 from documents.complaint import Complaint
 from documents.moved_cases import filled
+from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import Definition, fields_of, members
@@ -24,6 +26,14 @@ def is_open(field: Definition, may_read: MayRead) -> bool:
     """Whether the filler may read a field with all its columns."""
     closed = [one for one in (field, *members(field, "fields")) if one.get("class", PUBLIC) != PUBLIC]
     return all(may_read(one) for one in closed)
+
+
+def fields_behind(case: Complaint, attachment: Attachment) -> list[Definition]:
+    """The fields with which an attachment came, in the versions of the case; it is as closed as they."""
+    versions = {case.policy_version, *(one.policy_version for one in case.answers)}
+    forms = (form for version in versions for form in view_of(case.policy, version).forms())
+    asked = (one for form in forms if form["key"] == attachment.form for one in fields_of(form))
+    return [one for one in asked if one["key"] == attachment.field]
 
 
 def kept_answers(case: Complaint, form: Definition, may_read: MayRead) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from documents.rules.fields import fields_of
 from documents.rules.merging import merges
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
+from documents.unread import fields_behind
 from documents.volume import Volume
 from documents.work_calendar import calendar_of
 from portal import case_level
@@ -230,10 +231,7 @@ class CasePage:
         """Whether the viewer may open an attachment: it is as sensitive as the field it came with."""
         if not attachment.form:
             return bool(may_on(self.case))
-        versions = {self.case.policy_version, *(one.policy_version for one in self.case.answers)}
-        forms = (form for version in versions for form in view_of(self.case.policy, version).forms())
-        asked = [one for form in forms if form["key"] == attachment.form for one in fields_of(form)]
-        found = [one for one in asked if one["key"] == attachment.field]
+        found = fields_behind(self.case, attachment)
         return bool(found) and all(may_on(self.case, field=one) for one in found)
 
     def may_open_letter(self, letter: Letter) -> bool:

@@ -113,6 +113,7 @@ def _intake() -> Iterator[dict[str, Any]]:
 def _evidence() -> list[dict[str, Any]]:
     said = [field(one.name, "text", one.name, one.name, **_classed(n)) for n, one in enumerate(evidence())]
     said[0]["required"] = True
+    said[2]["type"] = "longtext"
     return [
         *said,
         *(field(one.name, "files", one.name, one.name, **_classed(n)) for n, one in enumerate(papers())),
