@@ -13,13 +13,13 @@ from pdf.wording import compact_day
 PRINTED = 2_000  # lines of one PDF; a longer register becomes several
 
 VOLUME_COLUMNS = (
-    RegisterColumn("顺序号", 6, numeric=True),
+    RegisterColumn("顺序号", 7, numeric=True),
     RegisterColumn("档号", 20),
-    RegisterColumn("题名", 28),
+    RegisterColumn("题名", 27),
     RegisterColumn("责任者", 12),
     RegisterColumn("起止日期", 10),
-    RegisterColumn("保管期限", 7),
-    RegisterColumn("密级", 6),
+    RegisterColumn("保管期限", 8),
+    RegisterColumn("密级", 5),
     RegisterColumn("件数", 5, numeric=True),
     RegisterColumn("页数", 5, numeric=True),
     RegisterColumn("投诉编号", 18),
@@ -108,8 +108,16 @@ def printed(paper: Register, name: str) -> list[tuple[str, Register]]:
     starts = range(0, max(len(paper.rows), 1), PRINTED)
     if len(starts) == 1:
         return [(f"{name}.pdf", paper)]
-    parts = [replace(paper, rows=paper.rows[start : start + PRINTED]) for start in starts]
-    return [(f"{name}-{number:02}.pdf", part) for number, part in enumerate(parts, start=1)]
+    return [
+        (f"{name}-{number:02}.pdf", _book(paper, start, f"第 {number} 册，共 {len(starts)} 册"))
+        for number, start in enumerate(starts, start=1)
+    ]
+
+
+def _book(paper: Register, start: int, which: str) -> Register:
+    """One of several files 分册: it says which one it is, and how many lines there are in all."""
+    note = f"{paper.note}　{which}，全部 {len(paper.rows)} 条"
+    return replace(paper, note=note, rows=paper.rows[start : start + PRINTED])
 
 
 def _register(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,7 +19,9 @@ from openpyxl import load_workbook
 
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackageContent, UnfiledNumber
+from documents.rules.papers import Register, RegisterColumn
 from documents.rules.volume import RenderedVolume
+from pdf import catalogue_sheets
 from pdf.naming import safe
 from pdf.packages import Writing, Written
 from pdf.spreadsheets import spreadsheet
@@ -317,3 +320,22 @@ def test_long_names_keep_their_ending_and_whole_characters():
     name = safe("投诉" * 200 + ".pdf")
     assert len(name.encode()) <= 120
     assert name.endswith("诉.pdf") or name.endswith("投.pdf")
+
+
+def test_a_long_register_is_printed_in_books_that_say_which_one_they_are():
+    columns = (RegisterColumn("序号", 1, numeric=True),)
+    rows = tuple((str(number),) for number in range(1, 4_002))
+    paper = Register(
+        "案卷目录",
+        "联社",
+        "2026年度",
+        columns,
+        rows,
+        "苏文",
+        datetime(2027, 1, 8, tzinfo=UTC),
+        note="全宗号 Z109",
+    )
+    books = dict(catalogue_sheets.printed(paper, "案卷目录"))
+    assert list(books) == [f"案卷目录-0{number}.pdf" for number in (1, 2, 3)]
+    assert books["案卷目录-03.pdf"].rows == (("4001",),)
+    assert books["案卷目录-03.pdf"].note == "全宗号 Z109　第 3 册，共 3 册，全部 4001 条"
