@@ -16,6 +16,7 @@ from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, names, verb_words
 from admin_views.phrases import listed
 from admin_views.standing import newest_policies, said, spoken
+from documents.complaint import Complaint
 from documents.person import Person
 
 KINDS = {"unit": _l("单位"), "person": _l("人员"), "calendar": _l("工作日历"), "policy": _l("制度")}
@@ -84,9 +85,11 @@ class AuditView(RecordList):
         "by": _l("操作人"),
         "at": _l("时间"),
         "facts": _l("内容"),
+        "lane": _l("审计链与序号"),
+        "hash": _l("摘要"),
         "id": _l("标识"),
     }
-    column_details_list = ("verb", "subject", "by", "at", "facts", "id")
+    column_details_list = ("verb", "subject", "by", "at", "facts", "lane", "hash", "id")
     column_export_list = ("at", "by", "verb", "subject", "facts")
     column_sortable_list = ("at",)
     column_default_sort = ("at", True)
@@ -103,6 +106,8 @@ class AuditView(RecordList):
         "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
         "at": lambda _view, _context, one, _name: spoken(one.at),
         "facts": lambda _view, _context, one, _name: facts_in_words(one.facts),
+        "lane": lambda _view, _context, one, _name: "—" if one.lane is None else f"{one.lane} · {one.seq}",
+        "hash": lambda _view, _context, one, _name: one.hash.hex() if one.hash else "—",
     }
     column_formatters_export = {
         "verb": lambda _view, _context, one, _name: verb_words(one.verb),
@@ -130,4 +135,5 @@ class AuditView(RecordList):
         if key and kind in PAGES:
             endpoint, argument = PAGES[kind]
             return url_for(endpoint, **{argument: key})
-        return "" if key else url_for("cases.case", number=record.subject)
+        known = not key and Complaint.objects(number=record.subject).only("id").first()
+        return url_for("cases.case", number=record.subject) if known else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from bson import ObjectId
 from mongoengine import BinaryField, DateTimeField, DictField, IntField, StringField
-from pymongo import ReadPreference
+from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from documents.database import Stored, in_transaction, transaction, write_last
@@ -73,6 +73,18 @@ def note_rows(rows: Iterable[Mapping[str, Any]]) -> None:
         write_last(_append, given)
 
 
+def note_page(row: Mapping[str, Any]) -> None:
+    """Write the entry of a page that was looked at; it does not wait for the journal, see decision 015."""
+    write_last(_append_quickly, [{"_id": ObjectId(), **row}])
+
+
+def _append_quickly(rows: Sequence[Mapping[str, Any]]) -> None:
+    if in_transaction() or len(rows) > 1:
+        _append(rows)
+    else:
+        _append_alone(rows, AuditEntry.collection().with_options(write_concern=WriteConcern(w=1)))
+
+
 def _append(rows: Sequence[Mapping[str, Any]]) -> None:
     """Chain the entries to a lane; where another took the place first, to another lane."""
     if in_transaction():
@@ -80,7 +92,7 @@ def _append(rows: Sequence[Mapping[str, Any]]) -> None:
     elif len(rows) > 1:
         transaction(lambda: _append_in_transaction(rows))
     else:
-        _append_alone(rows)
+        _append_alone(rows, AuditEntry.collection())
 
 
 def _append_in_transaction(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -94,10 +106,10 @@ def _append_in_transaction(rows: Sequence[Mapping[str, Any]]) -> None:
         raise
 
 
-def _append_alone(rows: Sequence[Mapping[str, Any]]) -> None:
+def _append_alone(rows: Sequence[Mapping[str, Any]], entries: Any) -> None:
     while True:
         try:
-            AuditEntry.collection().insert_one(_chained(rows)[0])
+            entries.insert_one(_chained(rows)[0])
             return
         except DuplicateKeyError:
             continue

@@ -20,6 +20,7 @@ from portal.clock import now
 
 READ, READ_FILE, LIST, SEARCH, EXPORT = "read", "read_file", "read_list", "search", "export"
 AT_ONCE: Final = 1_000  # numbers of cases in one entry
+PAGES: Final = frozenset({READ, LIST})
 NOTHING_SHOWN: Final = frozenset({401, 403, 404})
 
 
@@ -73,5 +74,9 @@ def write(response: Response) -> Response:
     if told and given_out and current_user.is_authenticated:
         more = {"fields": fields} if fields else {}
         row = {"at": now(), "by": current_user.person.id}
-        audit.note_rows({**row, **one, "facts": {**one["facts"], **more}} for one in told)
+        rows = [{**row, **one, "facts": {**one["facts"], **more}} for one in told]
+        if len(rows) == 1 and rows[0]["verb"] in PAGES:
+            audit.note_page(rows[0])
+        else:
+            audit.note_rows(rows)
     return response
