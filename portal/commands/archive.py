@@ -23,6 +23,7 @@ from jobs import packages, surroundings
 from jobs.making import reason_of
 from jobs.package_inspections import inspect_package
 from pdf.packages import Writing, Written
+from pdf.verifier import speak_chinese
 from portal.commands.housing import house
 from portal.settings import Settings
 
@@ -58,6 +59,7 @@ def package(unit: str, year: int, out: Path, pack: str, *, inspecting: bool, **w
     0 制成；1 没有制成；3 已写出，但四性检测不通过。
     Exit code 0: made; 1: nothing was made; 3: written, but its inspection failed.
     """
+    speak_chinese()
     surroundings.use(house(Settings.from_environment()))
     options = PackageOptions(most_bytes=wishes.pop("most_mb") * MEGABYTE, **wishes)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pdf.verifier import as_json, exit_code, inspect, report
+from pdf.verifier import as_json, exit_code, inspect, report, speak_chinese
 
 
 @click.command(name="verify")
@@ -18,6 +18,7 @@ def verify(path: Path, english: bool, result: Path | None) -> None:
     """核验移交包（文件夹或 ZIP），不需要数据库。 Check a package, without the database."""
     if result and path.resolve() in result.resolve().parents:
         raise click.BadParameter("结果文件不能写入移交包内。 The result must not lie inside the package.")
+    speak_chinese()
     found = inspect(path)
     click.echo(report(found, english))
     if result:

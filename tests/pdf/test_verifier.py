@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -263,6 +264,15 @@ def test_the_command_runs_the_same_check(copy, tmp_path):
     assert CliRunner().invoke(command, [str(copy), "--en"]).exit_code == 1
     assert CliRunner().invoke(command, [str(tmp_path / "missing")]).exit_code == 2
     assert CliRunner().invoke(command, [str(copy), "--result", str(copy / "r.json")]).exit_code == 2
+
+
+def test_the_command_shows_what_a_chinese_console_cannot_write(copy):
+    (copy / "data/😀.txt").write_bytes(b"")
+    line = [sys.executable, "-m", "portal", "verify", str(copy)]
+    told = {**os.environ, "PYTHONIOENCODING": "gbk"}
+    run = subprocess.run(line, env=told, capture_output=True, check=False)
+    assert (run.returncode, b"Traceback" in run.stderr) == (1, False)
+    assert "data/?.txt：多出的文件" in run.stdout.decode("gbk")
 
 
 def test_the_checker_imports_the_standard_library_only():
