@@ -41,6 +41,7 @@ class Settings:
     copy_folder: Path | None = None  # of sealed files 第二副本
     audit_key_file: Path | None = None  # that signs checkpoints of the audit trail 检查点密钥
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
+    metrics_token: str = ""  # who brings it may read /metrics
 
     @property
     def audit_key(self) -> Path:
@@ -81,6 +82,7 @@ class Settings:
             copy_folder=path_in(known, "JUANZONG_COPY_FOLDER"),
             audit_key_file=path_in(known, "JUANZONG_AUDIT_KEY"),
             checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
+            metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
         )
 
 

@@ -1,13 +1,19 @@
-"""Whether the portal can work 健康检查."""
+"""Whether the portal can work 健康检查, and what a watcher measures."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import hmac
+
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
 
 from documents.database import database
 from documents.file_check import any_bad
 from documents.heartbeat import is_silent, last_beat
+from jobs import queues
+from portal import metrics
 from portal.clock import now
 from portal.signing_in import open_to_strangers
 
@@ -31,3 +37,41 @@ def healthz() -> ResponseReturnValue:
         "clock_beat": beat_at.isoformat() if beat_at else None,
         "files": "damaged" if damaged else "whole",
     }
+
+
+@health.get("/readyz")
+@open_to_strangers
+def readyz() -> ResponseReturnValue:
+    """Whether to send people here 就绪: 200 while the database takes writes, else 503.
+
+    Without Valkey people can work: what jobs have to do stays in the database and is queued again later.
+    """
+    database_up, valkey_up = _database_takes_writes(), _valkey_answers()
+    told = {"database": "up" if database_up else "down", "valkey": "up" if valkey_up else "down"}
+    return told, 200 if database_up else 503
+
+
+def _database_takes_writes() -> bool:
+    try:
+        return metrics.is_writable()
+    except PyMongoError:
+        return False
+
+
+def _valkey_answers() -> bool:
+    try:
+        return bool(queues.connection().ping())
+    except RedisError:
+        return False
+
+
+@health.get("/metrics")
+@open_to_strangers
+def measures() -> ResponseReturnValue:
+    """The figures of the house for whoever brings the token; without one in the settings there is no page."""
+    token = current_app.extensions["settings"].metrics_token
+    if not token:
+        abort(404)
+    if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
+        return {"error": "token"}, 401
+    return Response(metrics.measured(now()), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -55,7 +55,16 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         *("lookups.value", "lookups.places", "lookups.units"),
     ),
     "no case is shown: organisation, policies, calendars, settings, the frame": (
-        *("admin.index", "assets.asset", "static", "health.healthz", "signing_in.sign_in", "intake.choose"),
+        *(
+            "admin.index",
+            "assets.asset",
+            "static",
+            "health.healthz",
+            "health.readyz",
+            "health.measures",
+            "signing_in.sign_in",
+            "intake.choose",
+        ),
         *("intake.fill", "profile.keys", "profile.profile", "calendars.ical", "calendars.index"),
         *("calendars.new", "calendars.year", "duties.complete", "duties.index", "duties.show"),
         *("inspections.settings", "people.index_view", "people.details_view", "people.new", "people.show"),
