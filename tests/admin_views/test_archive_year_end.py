@@ -152,6 +152,14 @@ def test_a_strange_result_is_refused_with_words(archivist: FlaskClient) -> None:
     assert "0999-x.zip" in other.text
     nothing = archivist.post("/admin/receiving/result", data=YEAR)
     assert "这不是核验程序写出的结果文件" in nothing.text
+    deep = archivist.post(
+        "/admin/receiving/result", data={**YEAR, "result": (io.BytesIO(b"[" * 500_000), "result.json")}
+    )
+    assert (deep.status_code, "这不是核验程序写出的结果文件" in deep.text) == (409, True)
+    strange = {"code": ["x"], "path": "\ud800\0", "zh": "半个字 \udfff", "en": None}
+    odd = result(package, ok=False, findings=[strange], counts={"a.b": "x", "$x": 1 << 70}, rejected=7)
+    assert archivist.post("/admin/receiving/result", data=odd).status_code == 302
+    assert "半个字 ?" in page(archivist)
 
 
 def test_findings_of_the_receiver_send_the_package_back(archivist: FlaskClient) -> None:
