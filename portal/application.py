@@ -66,6 +66,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "FIXITY_DAYS": settings.fixity_days,
         "COPY_FOLDER": settings.copy_folder,
         "CLOCK": lambda: datetime.now(UTC),
+        "TRUSTED_HOSTS": settings.trusted_hosts,
         "MAX_CONTENT_LENGTH": 60 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
         "MAX_FORM_PARTS": 4_000,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, flash, g, redirect, render_template, request
+from flask import Flask, Response, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from portal.held import keep_draft, owner_of
@@ -36,8 +36,15 @@ def prepare_errors(app: Flask) -> None:
     app.register_error_handler(RuleBroken, rule_broken)
     app.register_error_handler(PolicyInvalid, not_in_the_policy)
     app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(SecurityError, strange_host)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, crash)
+
+
+def strange_host(_error: SecurityError) -> ResponseReturnValue:
+    """A name that the settings do not know; no page, because no address can be written under it."""
+    words = "请用门户的正式网址打开。\nOpen the portal by its own address (JUANZONG_BASE_URL, JUANZONG_HOSTS).\n"
+    return Response(words, 400, content_type="text/plain; charset=utf-8")
 
 
 def rule_broken(error: RuleBroken) -> ResponseReturnValue:

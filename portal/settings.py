@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from documents.rules.signatures import NONE, TEST, SigningOrder
-from portal.servers import MONGOD_PORT, REPLICA_SET, VALKEY_PORT
+from portal.servers import LOOPBACK, MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 
 PROJECT = Path(__file__).resolve().parent.parent
 WEB_PORT = 8000
@@ -41,12 +42,21 @@ class Settings:
     copy_folder: Path | None = None  # of sealed files 第二副本
     audit_key_file: Path | None = None  # that signs checkpoints of the audit trail 检查点密钥
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
+    hosts: frozenset[str] = frozenset()  # further names under which browsers find the portal
     metrics_token: str = ""  # who brings it may read /metrics
 
     @property
     def audit_key(self) -> Path:
         """The file of the key that signs checkpoints: the one that was brought, or the folder's own."""
         return self.audit_key_file or self.data_folder / "audit.key"
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """The names that a request may call the portal by 主机名; None, any, in the demo."""
+        if self.demo:
+            return None
+        own = urlsplit(self.base_url).hostname or LOOPBACK
+        return sorted({own, LOOPBACK, "localhost", *self.hosts})
 
     @property
     def first_password(self) -> Path:
@@ -82,6 +92,7 @@ class Settings:
             copy_folder=path_in(known, "JUANZONG_COPY_FOLDER"),
             audit_key_file=path_in(known, "JUANZONG_AUDIT_KEY"),
             checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
+            hosts=hosts_in(known.get("JUANZONG_HOSTS", "")),
             metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
         )
 

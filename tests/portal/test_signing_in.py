@@ -158,7 +158,9 @@ def test_every_address_is_open_on_purpose_or_closed(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if getattr(app.view_functions[rule.endpoint], "open_to_strangers", False)
     }
-    assert opened == {"health.healthz", "signing_in.sign_in", "signing_in.sign_in_now", "profile.choose_look"}
+    # /metrics asks for a token of its own: tests/portal/test_metrics.py
+    watched = {"health.healthz", "health.readyz", "health.measures"}
+    assert opened == {*watched, "signing_in.sign_in", "signing_in.sign_in_now", "profile.choose_look"}
 
 
 def test_every_answer_carries_the_security_headers(stranger: FlaskClient, register: Register) -> None:
