@@ -43,7 +43,7 @@ def prepare_errors(app: Flask) -> None:
 
 def strange_host(_error: SecurityError) -> ResponseReturnValue:
     """A name that the settings do not know; no page, because no address can be written under it."""
-    words = "请用门户的正式网址打开。\nOpen the portal by its own address (JUANZONG_BASE_URL, JUANZONG_HOSTS).\n"
+    words = "请用门户的正式网址打开。\nUse the portal's own address (JUANZONG_BASE_URL, JUANZONG_HOSTS).\n"
     return Response(words, 400, content_type="text/plain; charset=utf-8")
 
 
