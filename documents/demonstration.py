@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import staging
-from documents.actions import holding, organising, registration, steps, uploads
+from documents.actions import holding, lending, organising, registration, steps, uploads
 from documents.actions.holding import HoldAsked
+from documents.actions.lending import Wanted
 from documents.complaint import Complaint
 from documents.hold import Hold
+from documents.loan import Loan
 from documents.pack_files import PACKS, read
 from documents.person import Person
-from documents.policy import Policy
+from documents.policy import Policy, view_of
 from documents.rules.calendars import WorkCalendar
 from documents.work_calendar import calendar_of
 
 Script = Mapping[str, Any]
+FRIDAY = 4
 PASSWORD = "juanzong"  # noqa: S105 - the demo's, shown on its sign-in page
 
 
@@ -34,13 +37,20 @@ class Stage:
     numbers: dict[str, str] = field(default_factory=dict)
 
     def moment(self, script: Script) -> datetime:
-        """The moment of a line: so many working days back at a local time, never later than now."""
+        """The moment of a line: working days back, or years, at a local time; never later than now."""
         if "minutes_ago" in script:
             return self.now - timedelta(minutes=script["minutes_ago"])
         zone = ZoneInfo(self.policy.view().zone)
+        if "years_ago" in script:
+            return datetime.combine(self._long_ago(script), time.fromisoformat(script["time"]), zone)
         day = self.calendar.add_working_days(self.now.astimezone(zone).date(), -script["day"])
         moment = datetime.combine(day, time.fromisoformat(script["time"]), zone)
         return min(moment, self.now)
+
+    def _long_ago(self, script: Script) -> date:
+        """A weekday in March, so many years back: long before any calendar that is loaded."""
+        day = date(self.now.year - script["years_ago"], 3, 10)
+        return day - timedelta(days=max(0, day.weekday() - FRIDAY))
 
 
 def play(pack: str, *, now: datetime, tell: Callable[[str], None] = lambda _: None) -> int:
@@ -77,6 +87,22 @@ def _play_case(stage: Stage, script: Script, key: str) -> Complaint:
     for position, step in enumerate(script.get("steps", ())):
         case = _play_step(stage, case, step, f"{key}-{position}")
     return case
+
+
+def loans(pack: str) -> Iterator[tuple[Complaint, Script]]:
+    """The loans 借阅 of the demo that nobody asked for yet, each with the case whose volume is wanted."""
+    for script in read(pack, "demo").get("loans", ()) if (PACKS / pack / "demo.yaml").exists() else ():
+        case = Complaint.objects(title=script["case"], volume__ne=None).first()
+        if case is not None and Loan.objects(volume=case.volume.number).first() is None:
+            yield case, script
+
+
+def lend(case: Complaint, script: Script, *, now: datetime) -> Loan:
+    """Ask for one of them; its volume stands on the shelf."""
+    today = now.astimezone(ZoneInfo(view_of(case.policy, case.policy_version).zone)).date()
+    until = today + timedelta(days=script["days"])
+    wanted = Wanted(case.volume.number, script["purpose"], script["pages"], until)
+    return lending.ask(wanted, actor=Person.get(script["who"]), now=now, today=today)
 
 
 def _place_hold(stage: Stage, script: Script) -> None:

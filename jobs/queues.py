@@ -50,6 +50,7 @@ WRITE_CHECKPOINT = "jobs.checkpoints.write"
 CHECK_FIXITY = "jobs.fixity.check"
 COPY_VOLUME = "jobs.loans.make_copy"
 FIND_LOANS = "jobs.loans.find_lost"
+LEND_IN_DEMO = "jobs.demonstration.lend"
 JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
@@ -57,6 +58,7 @@ JOBS = (
     *(FILE_BATCH, FIND_BATCHES),
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
     *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
+    LEND_IN_DEMO,
     CHECK_FIXITY,
     WRITE_CHECKPOINT,
 )
@@ -182,6 +184,11 @@ def destroy(found: str, *, now: datetime) -> Job:
 def copy_volume(loan: str, *, now: datetime) -> Job:
     """Queue the reading copy of an approved loan (阅览件)."""
     return enqueue(PAPER, COPY_VOLUME, loan, now.isoformat())
+
+
+def lend_in_demo(pack: str, *, now: datetime) -> Job:
+    """Queue the loans of the demo (演示借阅)."""
+    return enqueue(PAPER, LEND_IN_DEMO, pack, now.isoformat())
 
 
 def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:

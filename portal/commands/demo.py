@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 import click
+from redis import RedisError
 
 from documents.actions.founding import found
 from documents.database import connect, ensure_indexes
@@ -14,6 +15,7 @@ from documents.demonstration import PASSWORD, play
 from documents.house import house_of
 from documents.pack_files import packs
 from documents.rules.signatures import TEST
+from jobs import queues
 from pdf import trial_authority
 from portal.settings import Settings
 
@@ -27,7 +29,19 @@ def demo(pack: str) -> None:
     ensure_indexes()
     prepare_signing(settings)
     total = play(pack, now=datetime.now(UTC), tell=lambda line: click.echo(line, err=True))
+    lend_later(settings, pack)
     click.echo(welcome(pack, total))
+
+
+def lend_later(settings: Settings, pack: str) -> None:
+    """Leave the loans of the demo to a worker: a volume has to be made before it can be lent."""
+    queues.connect(settings.redis_url)
+    try:
+        queues.lend_in_demo(pack, now=datetime.now(UTC))
+    except RedisError as error:
+        click.echo(
+            f"演示借阅下次启动时再建立。 The demo's loans are left to the next start: {error}", err=True
+        )
 
 
 @click.command()

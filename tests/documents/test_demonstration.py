@@ -30,7 +30,7 @@ def test_every_stage_holds_a_case(database: Any, now: datetime) -> None:
     }
     assert wanted <= held
     assert ("appeal", "verifying") in held
-    assert made == 19
+    assert made == 20
 
 
 def test_playing_twice_changes_nothing(database: Any) -> None:
