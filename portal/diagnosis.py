@@ -24,6 +24,7 @@ from portal.findings import Finding, State, bad, good, note, warning
 from portal.servers import ServerMissing, mongod_binary, valkey_binary
 from portal.settings import Settings, running
 from portal.signing_diagnosis import signing
+from portal.trail_diagnosis import checkpoints
 
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -58,6 +59,7 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Find
     yield from processes(settings)
     if all(one.state is not State.BAD for one in answers):
         yield from stored_files(settings)
+        yield from checkpoints(settings)
     yield mail(settings)
 
 

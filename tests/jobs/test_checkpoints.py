@@ -23,6 +23,8 @@ from jobs.checkpoints import lines_of, write
 from jobs.house_key import Keyring, private_key, public_pem
 from jobs.surroundings import Surroundings
 from portal.commands.audit import audit as command
+from portal.settings import Settings
+from portal.trail_diagnosis import checkpoints as checkpoints_said
 from tests.conftest import DATABASE_NAME
 
 NOW = datetime(2026, 10, 31, 15, 0, tzinfo=UTC)
@@ -117,6 +119,21 @@ def test_a_folder_that_could_not_be_written_catches_up_and_a_month_begins_whole(
     lines = [json.loads(line) for line in lines_of([elsewhere])]
     assert set(lines[0]["lanes"]) <= set(lines[1]["lanes"])
     assert Checkpoint.objects.count() == 2
+
+
+def test_the_doctor_says_where_checkpoints_go(tmp_path: Path) -> None:
+    def said(**more: Any) -> list[str]:
+        told = Settings("", "", "", tmp_path, **more)
+        return [f"{one.state.name} {one.english}" for one in checkpoints_said(told)]
+
+    assert said() == [
+        "NOTE no checkpoint of the audit trail yet",
+        "NOTE checkpoints of the audit trail are kept on this machine only",
+    ]
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "checkpoints-2026-10.jsonl").write_text("")
+    assert said(checkpoint_folder=tmp_path)[0].startswith("GOOD newest checkpoint")
+    assert said(checkpoint_folder=tmp_path / "none")[1] == "BAD checkpoints cannot be written"
 
 
 def test_a_checkpoint_that_was_touched_is_found(house: Surroundings, tmp_path: Path) -> None:
