@@ -17,9 +17,7 @@ def checkpoints(settings: Settings) -> Iterator[Finding]:
     """The folder beside the data, and the second one."""
     files = sorted((settings.data_folder / "checkpoints").glob("checkpoints-*.jsonl"))
     if not files:
-        yield note(
-            "还没有审计检查点（每十分钟一个）", "no checkpoint of the audit trail yet (every ten minutes)"
-        )
+        yield note("还没有审计检查点", "no checkpoint of the audit trail yet")
     else:
         newest = datetime.fromtimestamp(files[-1].stat().st_mtime, UTC)
         said = (f"最近的审计检查点 {newest:%Y-%m-%d %H:%M} UTC", f"newest checkpoint {newest:%Y-%m-%d %H:%M}")
