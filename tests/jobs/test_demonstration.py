@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.database import Database
 
-from documents import due_volumes
 from documents.complaint import Complaint
 from documents.demonstration import play
 from documents.loan import ASKED, Loan
-from documents.policy import forget_views
-from jobs import demonstration, papers
+from documents.policy import Policy, forget_views
+from documents.rules.retention import RetentionRule
+from jobs import demonstration
 from jobs.surroundings import Surroundings
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -28,6 +28,6 @@ def test_a_loan_is_asked_for_once_and_a_volume_is_due(
     (loan,) = Loan.objects
     assert (loan.state, loan.asked_name, loan.owner, loan.until) == (ASKED, "周涛", "QH", "2026-12-07")
     (old,) = Complaint.objects(closed_at__lt=datetime(2016, 1, 1, tzinfo=UTC))
-    papers.render_volume(old.volume.number, NOW.isoformat())
-    years = due_volumes.by_year("QH", date(2026, 11, 23))
-    assert [one.total for one in years] == [1, 0, 0, 0, 0, 0]
+    rule = RetentionRule.of(Policy.current("p01").definition["archive"])
+    closed, kept = old.closed_at.date().isoformat(), old.volume
+    assert rule.due_year(closed, kept.year, kept.retention["years"]) == NOW.year
