@@ -16,7 +16,7 @@ from pyrage.x25519 import Identity, Recipient
 BLOCK = 1 << 20
 
 
-class Unreadable(Exception):
+class Undecipherable(Exception):
     """A key is none, or does not fit, or the file was changed or cut off 无法解密; the argument says what."""
 
 
@@ -30,22 +30,22 @@ def new_identity(path: Path) -> str:
 
 
 def recipient_of(written: str) -> Recipient:
-    """A public key; raises Unreadable("recipient")."""
+    """A public key; raises Undecipherable("recipient")."""
     try:
         return Recipient.from_str(written.strip())
     except pyrage.RecipientError as error:
-        raise Unreadable("recipient") from error
+        raise Undecipherable("recipient") from error
 
 
 def identities_in(path: Path) -> list[Identity]:
-    """The secret keys of a file; raises Unreadable("identity")."""
+    """The secret keys of a file; raises Undecipherable("identity")."""
     rows = [row.strip() for row in path.read_text(errors="replace").splitlines()]
     try:
         found = [Identity.from_str(row) for row in rows if row and not row.startswith("#")]
     except pyrage.IdentityError as error:
-        raise Unreadable("identity") from error
+        raise Undecipherable("identity") from error
     if not found:
-        raise Unreadable("identity")
+        raise Undecipherable("identity")
     return found
 
 
@@ -91,7 +91,7 @@ def _closing(work: Callable[[IO[bytes]], Any], stream: IO[bytes]) -> None:
 
 @contextmanager
 def decrypted(path: Path, identities: Sequence[Identity]) -> Iterator[IO[bytes]]:
-    """The content of an encrypted file; raises Unreadable("file") where it does not fit or was changed."""
+    """The content of an encrypted file; raises Undecipherable("file") where it does not fit or was changed."""
     inward, outward = os.pipe()
     with ThreadPoolExecutor(1) as beside, path.open("rb") as file:
 
@@ -116,8 +116,8 @@ def _blame(done: Future[None], error: Exception | None) -> None:
         try:
             done.result()
         except pyrage.DecryptError as cause:
-            raise Unreadable("file") from (error or cause)
+            raise Undecipherable("file") from (error or cause)
         except OSError as cause:
             if not isinstance(cause, BrokenPipeError):
-                raise Unreadable("file") from (error or cause)
+                raise Undecipherable("file") from (error or cause)
             raise

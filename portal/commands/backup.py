@@ -21,7 +21,7 @@ from pymongo.database import Database
 from documents import audit_check, database
 from documents.backup import BackupBroken, Tally, dump, estimated, load
 from documents.rules.trail import Walk
-from portal.backups.age import Unreadable, decrypted, encrypted, identities_in, new_identity, recipient_of
+from portal.backups.age import Undecipherable, decrypted, encrypted, identities_in, new_identity, recipient_of
 from portal.backups.house import Unpacking, pack
 from portal.servers import ServerFailed, ServerMissing, scratch_servers
 from portal.settings import Settings, data_folder
@@ -164,7 +164,7 @@ def _explained(chinese: str, english: str) -> Iterator[None]:
     """What one can do about, in words; anything else stays an error."""
     try:
         yield
-    except (BackupBroken, Unreadable) as refused:
+    except (BackupBroken, Undecipherable) as refused:
         words = WORDS[str(refused)]
         sys.exit(f"{chinese}：{words[0]}。\n{english}: {words[1]}.")
     except tarfile.ReadError as error:
