@@ -91,7 +91,7 @@ def _closing(work: Callable[[IO[bytes]], Any], stream: IO[bytes]) -> None:
 
 @contextmanager
 def decrypted(path: Path, identities: Sequence[Identity]) -> Iterator[IO[bytes]]:
-    """The content of an encrypted file; raises Undecipherable("file") where it does not fit or was changed."""
+    """The content of an encrypted file; raises Undecipherable("file") where it does not fit or is changed."""
     inward, outward = os.pipe()
     with ThreadPoolExecutor(1) as beside, path.open("rb") as file:
 
