@@ -103,6 +103,8 @@ VERBS: dict[str, Any] = {
     "redact": _l("移除留痕内容"),
     "audit_chained": _l("为早前留痕建链"),
     "ask_seen": _l("查询谁看过"),
+    "trust_certificate": _l("信任证书"),
+    "import_policy": _l("导入制度"),
     "trail_broken": _l("审计链告警"),
     "print_spines": _l("打印脊背"),
     "inspect": _l("四性检测"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from documents import audit
 from documents.actions import drafting, publishing
 from documents.bindings import house_for
 from documents.database import transaction
@@ -65,6 +66,7 @@ def into_draft(definition: Definition, *, over: bool = False, actor: str, now: d
 
     def run() -> Draft:
         known = Draft.open_of(key)
+        audit.note("import_policy", f"policy:{key}", by=actor, at=now, over=over)
         if known is None and newest_of(key) is None:
             return drafting.begin_with(definition, actor=actor, now=now)
         if known is not None and not over and known.definition != definition and _is_worked_on(known):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from documents import audit, events
+from documents.database import transaction
 from documents.delayed_signature import DelayedSignature
 from documents.rules.signatures import SignatureCheck, SignatureFacts
 from documents.signing_state import HOUSE, SigningState
@@ -38,7 +40,14 @@ def trust(row: Mapping[str, Any], purpose: str, *, now: datetime) -> None:
     """Keep a root for good, for this purpose too."""
     facts = {name: row[name] for name in ("subject", "pem", "test", "not_after")}
     changes = {"$setOnInsert": {**facts, "since": now}, "$addToSet": {"purposes": purpose}}
-    TrustedCertificate.collection().update_one({"_id": row["id"]}, changes, upsert=True)
+
+    def write() -> None:
+        done = TrustedCertificate.collection().update_one({"_id": row["id"]}, changes, upsert=True)
+        if done.upserted_id is not None or done.modified_count:
+            told = {"purpose": purpose, "name": str(row["subject"]), "test": bool(row["test"])}
+            audit.note("trust_certificate", f"certificate:{row['id']}", by=events.SYSTEM, at=now, **told)
+
+    transaction(write)
 
 
 def note_signed(facts: SignatureFacts) -> None:
