@@ -155,7 +155,7 @@ class PolicyView:
 
     def forms(self) -> Iterator[Definition]:
         """All forms."""
-        yield from self.definition["forms"]
+        yield from self.definition.get("forms", ())
 
 
 # What a limit says beside the arguments of TimeLimit.
