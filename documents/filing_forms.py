@@ -18,6 +18,7 @@ from documents.dossier_words import Names, Wording
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.policy import view_of
 from documents.rules import workflow
+from documents.rules.access import PUBLIC
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import GROUP, Definition, fields_of, members
 from documents.rules.forms import NOT_ASKED
@@ -25,7 +26,6 @@ from documents.rules.policy import PolicyView
 
 NOTE = "archive_note"  # 备考说明 in the forms of the shipped policies
 ONE_BY_ONE = frozenset({"signature", "files"})
-PUBLIC = "public"
 
 
 class FormPlace(NamedTuple):

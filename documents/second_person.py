@@ -33,7 +33,7 @@ def nobody_else(batch: FilingBatch, entries: Sequence[FilingEntry]) -> Nobody | 
 
     Four eyes need two people, not two roles: one role that two people hold is enough.
     """
-    watched = [one for one in entries if _needs_second(one)]
+    watched = [one for one in entries if needs_second(one)]
     if not watched:
         return None
     rows = {row["number"]: row for row in _rows(entries)}
@@ -45,7 +45,8 @@ def nobody_else(batch: FilingBatch, entries: Sequence[FilingEntry]) -> Nobody | 
     return None if any(len(each) == len(entries) for each in able) else Nobody((), ())
 
 
-def _needs_second(entry: FilingEntry) -> bool:
+def needs_second(entry: FilingEntry) -> bool:
+    """Whether somebody else must check this case 须另一人检查, by its own policy."""
     return filing.needs_second(view_of(entry.policy, entry.policy_version).definition["archive"])
 
 

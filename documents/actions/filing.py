@@ -22,9 +22,9 @@ from documents.filing_batch import FilingBatch, FilingEntry, entries_of, in_open
 from documents.keepers import Keeps, keepers, keeping
 from documents.person import Person
 from documents.policy import view_of
-from documents.rules import filing
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
+from documents.second_person import needs_second
 
 MOST_IN_A_BATCH = 500
 
@@ -287,16 +287,12 @@ def _check_second(batch: FilingBatch, actor: Person) -> list[FilingEntry]:
     if batch.state != "submitted":
         raise RuleBroken("batch_not_submitted")
     entries = entries_of(batch.id, "in")
-    if batch.prepared_by == actor.id and any(map(_needs_second, entries)):
+    if batch.prepared_by == actor.id and any(map(needs_second, entries)):
         raise RuleBroken("second_person_needed")
     keeps = keeping(actor)
     if not all(keeps(CaseScope(frozenset(one.scope), frozenset(one.recused))) for one in entries):
         raise RuleBroken("outside_scope")
     return entries
-
-
-def _needs_second(entry: FilingEntry) -> bool:
-    return filing.needs_second(view_of(entry.policy, entry.policy_version).definition["archive"])
 
 
 def _step(
