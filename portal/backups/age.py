@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -104,20 +104,17 @@ def decrypted(path: Path, identities: Sequence[Identity]) -> Iterator[IO[bytes]]
                 yield source
                 while source.read(BLOCK):
                     pass  # the end of the file has its seal, too
-        except Exception as error:
-            _blame(done, error)
+        except Exception:
+            _blame(done)
             raise
-        _blame(done, None)
+        _blame(done)
 
 
-def _blame(done: Future[None], error: Exception | None) -> None:
-    """What the reader met may only be the echo of a file that cannot be read."""
-    with suppress(BrokenPipeError):
-        try:
-            done.result()
-        except pyrage.DecryptError as cause:
-            raise Undecipherable("file") from (error or cause)
-        except OSError as cause:
-            if not isinstance(cause, BrokenPipeError):
-                raise Undecipherable("file") from (error or cause)
-            raise
+def _blame(done: Future[None]) -> None:
+    """What the reader met may only be the echo of a file that cannot be read; a reader that stops is none."""
+    cause = done.exception()
+    if isinstance(cause, BrokenPipeError) or cause is None:
+        return
+    if isinstance(cause, (pyrage.DecryptError, OSError)):
+        raise Undecipherable("file") from cause
+    raise cause
