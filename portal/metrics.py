@@ -13,7 +13,6 @@ from prometheus_client.registry import Collector
 
 from admin_views import queue_sight
 from documents.checkpoint import Checkpoint
-from documents.database import database
 from documents.file_check import any_bad
 from documents.heartbeat import SILENT_AFTER, Heartbeat, last_beat
 from documents.outbox import OutboxMessage
@@ -94,8 +93,3 @@ def measured(now: datetime) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(House(now))
     return generate_latest(registry)
-
-
-def is_writable() -> bool:
-    """Whether the database takes writes."""
-    return bool(database().client.admin.command("hello").get("isWritablePrimary"))

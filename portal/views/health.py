@@ -53,7 +53,7 @@ def readyz() -> ResponseReturnValue:
 
 def _database_takes_writes() -> bool:
     try:
-        return metrics.is_writable()
+        return bool(database().client.admin.command("hello").get("isWritablePrimary"))
     except PyMongoError:
         return False
 
