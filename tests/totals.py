@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from tests.long import LONG
+
 
 def totals(folder: Path) -> tuple[int, int, int]:
     """How many tests passed, failed and were skipped, over all reports of a folder."""
@@ -37,6 +39,7 @@ def main() -> None:
         print(f"{deadlines:,} generated deadlines agreed with the independent calculation")
     for counted in recorded(Path(sys.argv[1]), "counted"):
         print(counted)
+    print("faults and load: the large size" if LONG else "faults and load: the usual size; ./check --long")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(failed > 0 or passed == 0)
 
