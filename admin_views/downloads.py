@@ -9,7 +9,9 @@ from flask import Response
 from werkzeug.http import dump_options_header
 
 from documents import files
+from documents.rules.text import tidy
 
+UNNAMED = "未命名"
 PDF = "application/pdf"
 BYTES = "application/octet-stream"
 
@@ -33,6 +35,7 @@ def _response(
     content: Iterable[bytes], name: str, *, how: str, media_type: str, size: int | None
 ) -> Response:
     response = Response(content, mimetype=media_type)
+    name = tidy(name) or UNNAMED  # a line break in it would break the header
     plain = name.encode("ascii", "replace").decode().replace("?", "_")
     named = {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
     response.headers["Content-Disposition"] = dump_options_header(how, named)

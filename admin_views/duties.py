@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, abort, flash, g, redirect, request
+from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.http import dump_options_header
 
 from admin_views.base import Page, keep_form
+from admin_views.downloads import download
 from admin_views.duty_lines import (
     MOST,
     STATES,
@@ -31,7 +30,7 @@ from admin_views.forms import EvidenceForm
 from admin_views.history import names
 from admin_views.sheets import sheet
 from admin_views.standing import day_words, may_do, me, now, said, spoken, zone
-from documents import audit, files
+from documents import audit
 from documents.actions import duties, duty_settling, uploads
 from documents.duty import Duty
 from documents.duty_rights import DutyRights, definition_of
@@ -195,10 +194,7 @@ class DutiesView(Page):
         if not kept.get("file_id"):
             abort(404)
         audit.note("read_file", f"duty:{duty.id}", by=me().id, at=now(), file=kept["name"])
-        response = Response(files.blocks(kept["file_id"]), mimetype="application/octet-stream")
-        named = {"filename*": f"UTF-8''{quote(kept['name'], safe='')}"}
-        response.headers["Content-Disposition"] = dump_options_header("attachment", named)
-        return response
+        return download(kept["file_id"], kept["name"])
 
 
 def rights() -> DutyRights:

@@ -14,6 +14,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.drawings import MOST_BYTES as MOST_DRAWN
 from documents.rules.drawings import NoDrawing, read_drawing
 from documents.rules.file_kinds import Kind, kind_of, problem_of
+from documents.rules.text import tidy
 from documents.upload import Upload
 
 MOST_BYTES = 50 * 1024**2
@@ -29,7 +30,7 @@ def accept(
     Raises RuleBroken("file_empty"), ("file_too_large"), ("file_not_allowed"), ("file_is_not_what_it_says").
     A file that can be kept but not shown (encrypted, damaged) is kept with a warning.
     """
-    name = PurePath(name.replace("\\", "/")).name.strip()[:200] or "未命名"
+    name = tidy(PurePath(name.replace("\\", "/")).name)[:200] or "未命名"
     head = stream.read(HEAD)
     stream.seek(0)
     kind = kind_of(head)

@@ -30,7 +30,7 @@ def sound(operations: Any) -> list[Operation]:
     if not isinstance(operations, list) or not 0 < len(operations) <= MOST_AT_ONCE:
         raise RuleBroken("bad_operation", reason="operations")
     for one in operations:
-        if not isinstance(one, Mapping) or one.get("do") not in DOING or set(one) - SAID:
+        if not isinstance(one, Mapping) or str(one.get("do")) not in DOING or set(one) - SAID:
             raise RuleBroken("bad_operation", reason="operation")
         for name in ("path", "to", "of"):
             if name in one and not (name == "to" and one[name] is None):

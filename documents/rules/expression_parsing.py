@@ -65,12 +65,17 @@ CONSTANTS: Mapping[str, bool | None] = MappingProxyType(
 )
 
 
+def on_one_line(text: str) -> str:
+    """The text as it is parsed: line breaks and tabs are spaces, so that every byte keeps its place."""
+    return re.sub(r"[\r\n\t]", " ", text).strip()
+
+
 @lru_cache(maxsize=8192)
 def compile_expression(text: str) -> Tree:
     """Parse the text into a tree; raises PolicyInvalid when it uses anything not listed here."""
     if len(text) > MAX_LENGTH:
         raise PolicyInvalid("expression_too_long", text=text[:80], max=MAX_LENGTH)
-    source = re.sub(r"[\r\n\t]", " ", text).strip()
+    source = on_one_line(text)
     # A backslash could write any character, a NUL ends the text for some, half a pair is no character.
     if re.search(r"[\\\x00-\x1f\x7f\ud800-\udfff]", source):
         raise PolicyInvalid("expression_not_readable", text=text)
@@ -118,7 +123,8 @@ class _Reader:
             value = Decimal(digits.replace("_", ""))
         except InvalidOperation as error:  # 0x10, 0b1
             raise self.refusal(digits) from error
-        if abs(value) >= Decimal(10) ** MAX_DIGITS or -int(value.as_tuple().exponent) > MAX_PLACES:
+        # How large it is is read off its exponent: calculating with 1e99999999999999 overflows.
+        if (value and value.adjusted() >= MAX_DIGITS) or -int(value.as_tuple().exponent) > MAX_PLACES:
             raise PolicyInvalid("expression_number_too_long", text=self.text, part=digits)
         return ["value", int(value)] if value == value.to_integral_value() else ["number", f"{value:f}"]
 

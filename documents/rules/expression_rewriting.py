@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from documents.rules.expressions import compile_expression
+from documents.rules.expression_parsing import compile_expression, on_one_line
 
 # The new name for a name, the new literal for a literal compared with a name; the same when it stays.
 RenameName = Callable[[str], str]
@@ -19,11 +19,9 @@ COMPARED = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
 def rewritten(text: str, name: RenameName, literal: RenameLiteral) -> str:
     """The expression with its names and literals renamed; raises PolicyInvalid when it cannot be read."""
     compile_expression(text)
-    stripped = text.strip()
-    tree = ast.parse(stripped, mode="eval")
-    raw = stripped.encode()
-    starts = _line_starts(raw)
-    patches = {**_names(tree, name, starts), **_literals(tree, literal, starts)}
+    tree = ast.parse(on_one_line(text), mode="eval")
+    raw = text.strip().encode()
+    patches = {**_names(tree, name), **_literals(tree, literal)}
     for (start, end), new in sorted(patches.items(), reverse=True):
         raw = raw[:start] + new.encode() + raw[end:]
     changed = raw.decode()
@@ -31,24 +29,15 @@ def rewritten(text: str, name: RenameName, literal: RenameLiteral) -> str:
     return changed
 
 
-def _line_starts(raw: bytes) -> list[int]:
-    starts = [0]
-    for index, byte in enumerate(raw):
-        if byte == 10:
-            starts.append(index + 1)
-    return starts
-
-
 Spot = tuple[int, int]
 
 
-def _spot(node: ast.expr, starts: list[int]) -> Spot:
-    """Where a node stands, in bytes: that is how the parser counts columns."""
-    end_line, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    return starts[node.lineno - 1] + node.col_offset, starts[end_line - 1] + end
+def _spot(node: ast.expr) -> Spot:
+    """Where a node stands, in bytes: that is how the parser counts columns. There is one line only."""
+    return node.col_offset, node.end_col_offset or node.col_offset
 
 
-def _names(tree: ast.AST, rename: RenameName, starts: list[int]) -> dict[Spot, str]:
+def _names(tree: ast.AST, rename: RenameName) -> dict[Spot, str]:
     found: dict[Spot, str] = {}
     inner: set[int] = set()
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -58,7 +47,7 @@ def _names(tree: ast.AST, rename: RenameName, starts: list[int]) -> dict[Spot, s
         full = _dotted(node)
         inner |= {id(part) for part in ast.walk(node) if part is not node}
         if full is not None and rename(full) != full:
-            found[_spot(node, starts)] = rename(full)
+            found[_spot(node)] = rename(full)
     return found
 
 
@@ -71,7 +60,7 @@ def _dotted(node: ast.expr) -> str | None:
     return None
 
 
-def _literals(tree: ast.AST, rename: RenameLiteral, starts: list[int]) -> dict[Spot, str]:
+def _literals(tree: ast.AST, rename: RenameLiteral) -> dict[Spot, str]:
     found: dict[Spot, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], COMPARED):
@@ -81,7 +70,7 @@ def _literals(tree: ast.AST, rename: RenameLiteral, starts: list[int]) -> dict[S
                 for constant in _texts(other) if full else ():
                     new = rename(str(full), str(constant.value))
                     if new != constant.value:
-                        found[_spot(constant, starts)] = repr(new)
+                        found[_spot(constant)] = repr(new)
     return found
 
 

@@ -60,7 +60,7 @@ def _bool(_definition: Definition, raw: Any, _reading: Reading) -> bool:
 
 def _choice(definition: Definition, raw: Any, reading: Reading) -> str:
     options = reading.options(definition["options"])
-    if raw not in options:
+    if not isinstance(raw, str) or raw not in options:
         raise Unreadable("not_an_option", value=str(raw)[:80])
     if options[raw] and not _was_chosen(definition, raw, reading):
         raise Unreadable("retired_option", value=str(raw)[:80])

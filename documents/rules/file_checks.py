@@ -64,7 +64,7 @@ def _zip(data: bytes) -> Iterator[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()[:MOST_ENTRIES]
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError):
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
         yield "file_damaged"
         return
     if any(entry.flag_bits & 1 for entry in entries):

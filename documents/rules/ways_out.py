@@ -127,7 +127,7 @@ def _check_gateway(way: Mapping[str, Any]) -> None:
     if body.lstrip().startswith("{"):
         try:
             json.loads(PLACE.sub("x", body))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise RuleBroken("way_body_json") from None
 
 
@@ -273,7 +273,7 @@ def _field_of(body: bytes, path: str) -> str | None:
     """A value of a JSON answer; `data.code` looks inside."""
     try:
         value: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None

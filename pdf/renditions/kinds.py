@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,6 +14,8 @@ from pdf.renditions.limits import Upload
 TEXT_ENDINGS = (".txt", ".log", ".csv")
 UNKNOWN = "此类文件不能转换为页面，请用原件对应的软件打开"
 LOOKED_AT = 64 * 1024
+# What the library raises for a ZIP that is none.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError)
 MOST_DIRECTORY = 8 * 1024 * 1024  # bytes of names in a ZIP: 100,000 entries
 
 
@@ -207,7 +210,7 @@ def _zip(data: bytes) -> Kind:
             names = archive.namelist()
             first = archive.infolist()[0] if names else None
             said = archive.read(first)[:100] if first and _tells_its_type(first) else b""
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
+    except UNREADABLE:
         return never("损坏的 ZIP 文件", "不能转换为页面")
     return _document(names, said) or Kind(Way.ZIP, "ZIP 压缩文件", f"ZIP 压缩文件，{PACKED}")
 

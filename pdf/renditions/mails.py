@@ -54,7 +54,7 @@ def sheets(upload: Upload, allowance: Allowance, render: Render) -> Rendition:
         return _mail(_taken_apart(message), allowance, render)
     except RecursionError as error:
         raise Unreadable("邮件结构嵌套过深，无法读取") from error
-    except (MessageError, UnicodeError, LookupError) as error:
+    except (MessageError, ValueError, LookupError) as error:  # a NUL in the name of a charset is a ValueError
         raise Unreadable("邮件已损坏，无法读取") from error
 
 

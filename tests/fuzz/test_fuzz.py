@@ -1,0 +1,69 @@
+"""A small share of the fuzzing, the same each time, and what the large share once broke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from documents.rules.broken import PolicyInvalid, RuleBroken
+from documents.rules.field_reading import Unreadable
+from tests.fuzz import file_targets, reading_targets
+from tests.fuzz.loop import Target, fuzz
+from tests.fuzz.mutations import changed_bytes
+from tests.pdf import uploads
+
+TARGETS = (*reading_targets.TARGETS, *file_targets.TARGETS)
+# Of the targets that take long for one example.
+FEW = {"policy": 6, "zip": 12, "yaml": 40, "package": 60, "mail": 60, "edits": 40}
+MANY = 300
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("target", TARGETS, ids=lambda one: one.name)
+def test_nothing_that_reads_what_others_wrote_falls_over(target: Target) -> None:
+    found = fuzz(target, seed=20261126, examples=FEW.get(target.name, MANY))
+    assert found.broken == {}
+    assert found.examples >= FEW.get(target.name, MANY)
+
+
+BY_NAME = {one.name: one for one in TARGETS}
+OF_ANOTHER_TIME = uploads.zipped({"a": b"x"}).replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff")
+BASE64 = b"Content-Transfer-Encoding: base64\r\n\r\nYQ=="
+BROKE: list[tuple[str, Any, type[Exception] | None]] = [
+    ("expression", "z ,\r\n y", None),
+    ("expression", "units.handling or 'Q\r\nH'", None),
+    ("expression", "x < 1000000000001e40000000000000000", PolicyInvalid),
+    ("edits", [{"do": {"of": "x"}, "path": "forms"}], RuleBroken),
+    ("typed", ({"key": "s", "type": "choice", "options": "channels"}, {"key": "x"}), Unreadable),
+    ("way", {**reading_targets.SMS, "body": '{"a":' * 750 + "{phone}{text}"}, RuleBroken),
+    ("way", {**reading_targets.SMS, "answer": "[" * 100_000}, None),
+    ("upload", ("a\r\nb\x1d.txt", "text/plain", b"x"), None),
+    ("upload", ("a.zip", "x/y", OF_ANOTHER_TIME), None),
+    ("mail", b"From: a\r\nContent-Type: text/plain; charset=a\x00b\r\n" + BASE64, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "refused"), BROKE, ids=[f"{n} {one[0]}" for n, one in enumerate(BROKE)]
+)
+def test_what_once_broke_is_taken_or_refused(
+    name: str, example: Any, refused: type[Exception] | None
+) -> None:
+    if refused is None:
+        BY_NAME[name].run(example)
+    else:
+        with pytest.raises(refused):
+            BY_NAME[name].run(example)
+
+
+def test_the_loop_finds_what_crashes_and_what_hangs() -> None:
+    def bad(data: bytes) -> None:
+        if data.startswith(b"x"):
+            raise KeyError(data)
+        while data.startswith(b"y"):
+            pass
+
+    target = Target("bad", lambda: [b"x", b"y", b"z"], bad, (), changed_bytes, seconds=0.02)
+    found = fuzz(target, seed=1, examples=30)
+    assert {place.split(" ")[0] for place in found.broken} == {"KeyError", "Hung"}
