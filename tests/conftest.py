@@ -85,9 +85,22 @@ def database(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
     empty(connected(mongo_uri))
 
 
+def filled(database: Database[dict[str, Any]]) -> list[str]:
+    """The collections in which there is something, all of them asked at once."""
+    names = database.list_collection_names(filter={"name": {"$not": {"$regex": "^system\\."}}})
+    if not names:
+        return []
+    asked: list[list[dict[str, Any]]] = [
+        [{"$limit": 1}, {"$project": {"_id": {"$literal": name}}}] for name in names
+    ]
+    others = zip(names[1:], asked[1:], strict=True)
+    joined = [{"$unionWith": {"coll": name, "pipeline": pipeline}} for name, pipeline in others]
+    return [row["_id"] for row in database[names[0]].aggregate([*asked[0], *joined])]
+
+
 def empty(database: Database[dict[str, Any]]) -> None:
     """Take everything out of every collection."""
-    for name in database.list_collection_names(filter={"name": {"$not": {"$regex": "^system\\."}}}):
+    for name in filled(database):
         database[name].delete_many({})
 
 
@@ -105,10 +118,9 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def taken(database: Database[dict[str, Any]]) -> Rows:
     """All that the database holds, by collection; nothing is left in it."""
-    names = database.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
-    found = {name: list(database[name].find()) for name in names}
+    found = {name: list(database[name].find()) for name in filled(database)}
     empty(database)
-    return {name: rows for name, rows in found.items() if rows}
+    return found
 
 
 def put_back(database: Database[dict[str, Any]], rows: Rows) -> None:

@@ -15,7 +15,7 @@ from jobs.surroundings import Surroundings
 from portal import servers
 from portal.servers import Server
 from tests.jobs import world
-from tests.jobs.houses import House, open_house
+from tests.jobs.houses import IMPATIENCE, House, give_up, open_house
 
 Tell = Callable[[str], None]
 
@@ -30,6 +30,8 @@ class Killable:
     def _start(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(servers.leashed(self.server.command), stdout=subprocess.DEVNULL)
         servers.wait_until_ready(self.server, process)
+        if self.server.url.startswith("mongodb:"):
+            give_up(self.server.url, after=IMPATIENCE)
         return process
 
     def kill(self) -> None:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import pytest
 
-from documents import database, events
+from documents import events
 from documents.actions import timers
 from documents.complaint import Complaint
 from documents.database import Stored
@@ -102,8 +102,6 @@ def hasty(house: House, name: str, *told: str) -> subprocess.Popen[bytes]:
 
 
 def test_a_worker_killed_before_the_commit_has_done_nothing(house: House) -> None:
-    # The server gives up what a killed worker left open; its usual 60 seconds are long for a test.
-    database.database().client.admin.command({"setParameter": 1, "transactionLifetimeLimitSeconds": 3})
     case = world.open_case()
     stalled = hasty(house, "stall", "stall")
     wait_for(lambda: MARK in house.logs(), seconds=60, house=house)

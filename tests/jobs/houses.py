@@ -12,8 +12,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pymongo import MongoClient
+
 from jobs.surroundings import Surroundings
 from portal.servers import leashed
+
+PATIENCE, IMPATIENCE = 20, 3  # seconds
+
+
+def give_up(uri: str, *, after: int) -> None:
+    """When this database gives up what a killed process left open: 20 seconds are long for a test."""
+    with MongoClient[dict[str, object]](uri) as client:
+        client.admin.command({"setParameter": 1, "transactionLifetimeLimitSeconds": after})
 
 
 @dataclass
@@ -80,11 +90,13 @@ def children(pid: int) -> list[int]:
 def open_house(told: Surroundings, folder: Path) -> Iterator[House]:
     """A house whose processes are all gone at the end."""
     house = House(told, folder)
+    give_up(told.mongodb_uri, after=IMPATIENCE)
     try:
         yield house
     finally:
         for process in list(house.running):
             house.kill(process)
+        give_up(told.mongodb_uri, after=PATIENCE)
 
 
 def wait_for(condition: Callable[[], bool], *, seconds: float, house: House) -> None:
