@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,21 +36,24 @@ ELEMENTS = {
 LATIN_MARK = re.compile(r"[\u4e00-\u9fff][,;:?!](?=[\u4e00-\u9fff])|[\u4e00-\u9fff]\([^)]*[\u4e00-\u9fff]")
 
 
-def texts() -> Iterator[str]:
+@cache
+def texts() -> frozenset[str]:
     """Every text that the pages of the administration may show."""
-    for folder, methods in (
-        (PROJECT / "admin_views", [("**.py", "python")]),
-        (PROJECT / "portal/templates/admin", [("**.html", "jinja2")]),
-    ):
-        options = {"**.html": {"trimmed": "true"}}
-        for found in extract_from_dir(str(folder), methods, options, keywords=KEYWORDS):
-            if isinstance(found[2], str):
-                yield found[2]
+    options = {"**.html": {"trimmed": "true"}}
+    found = [
+        one[2]
+        for folder, methods in (
+            (PROJECT / "admin_views", [("**.py", "python")]),
+            (PROJECT / "portal/templates/admin", [("**.html", "jinja2")]),
+        )
+        for one in extract_from_dir(str(folder), methods, options, keywords=KEYWORDS)
+    ]
+    return frozenset(text for text in found if isinstance(text, str))
 
 
 def test_every_text_has_an_english_one_with_the_same_places() -> None:
     english = catalogue("en")
-    known = set(texts())
+    known = texts()
     assert {"新设单位", "各单位督办", "一次性密码"} <= known
     same = {"一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。"}
     missing = [text for text in known - same if english.gettext(text) == text and CHINESE.search(text)]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +24,7 @@ from documents.policy import Policy
 from documents.unit import Unit
 from documents.work_calendar import WorkCalendarRecord
 from portal.commands import policy as command
+from tests.commands import Done, typed, typed_apart
 from tests.conftest import DATABASE_NAME
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)
@@ -157,24 +155,32 @@ Call = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def call(database: Any, mongo_uri: str, tmp_path: Path) -> Call:
-    """The command in a process of its own: it opens and closes the connection."""
-    where = {"MONGODB_URI": mongo_uri, "JUANZONG_DATABASE": DATABASE_NAME, "JUANZONG_FOLDER": str(tmp_path)}
-
-    def run_apart(*arguments: str) -> tuple[int, str]:
-        line = [sys.executable, "-c", "from portal.commands import main; main()", "policy", *arguments]
-        done = subprocess.run(line, env={**os.environ, **where}, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
-
-    return run_apart
+def told(database: Any, mongo_uri: str, tmp_path: Path) -> dict[str, str]:
+    """The settings of the command: it opens and closes the connection."""
+    return {"MONGODB_URI": mongo_uri, "JUANZONG_DATABASE": DATABASE_NAME, "JUANZONG_FOLDER": str(tmp_path)}
 
 
-def test_publishing_is_checked_noted_and_done_once(call: Call) -> None:
-    assert "已发布第 1 版" in call("publish", "p01")[1]
-    assert "无需发布" in call("publish", "p01")[1]
+def answer_of(done: Done) -> tuple[int, str]:
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def call(told: dict[str, str]) -> Call:
+    return lambda *arguments: answer_of(typed("policy", *arguments, told=told))
+
+
+@pytest.fixture
+def call_apart(told: dict[str, str]) -> Call:
+    """In a process of its own."""
+    return lambda *arguments: answer_of(typed_apart("policy", *arguments, told=told))
+
+
+def test_publishing_is_checked_noted_and_done_once(call_apart: Call) -> None:
+    assert "已发布第 1 版" in call_apart("publish", "p01")[1]
+    assert "无需发布" in call_apart("publish", "p01")[1]
     assert [one.version for one in Policy.objects] == [1]
     assert AuditEntry.objects.get(verb="publish_policy").facts["version"] == 1
-    assert "1 " in call("history", "p01")[1]
+    assert "1 " in call_apart("history", "p01")[1]
 
 
 def test_a_policy_goes_out_and_comes_back_the_same(call: Call, tmp_path: Path) -> None:

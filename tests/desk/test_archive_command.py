@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from documents.volume import Volume
 from jobs import papers
 from jobs.surroundings import Surroundings
 from pdf import verifier
+from tests.commands import Done, typed, typed_apart
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived
 from tests.jobs.conftest import surroundings
@@ -26,28 +24,34 @@ from tests.jobs.conftest import surroundings
 _ = (perform, register, surroundings)  # fixtures
 
 
-Run = subprocess.CompletedProcess[str]
+Command = Callable[..., Done]
 
 
 @pytest.fixture
-def command(surroundings: Surroundings, tmp_path: Path) -> Callable[..., Run]:
-    """Runs `juanzong` as a person does, against the servers of the test."""
-    told = {
+def told(surroundings: Surroundings, tmp_path: Path) -> dict[str, str]:
+    """The servers of the test."""
+    return {
         "MONGODB_URI": surroundings.mongodb_uri,
         "REDIS_URL": surroundings.redis_url,
         "JUANZONG_DATABASE": surroundings.database_name,
         "JUANZONG_FOLDER": str(tmp_path / "var"),
     }
 
-    def run(*arguments: str) -> Run:
-        line = [sys.executable, "-m", "portal", *arguments]
-        return subprocess.run(line, env={**os.environ, **told}, capture_output=True, text=True, check=False)
 
-    return run
+@pytest.fixture
+def command(told: dict[str, str]) -> Command:
+    """Runs `juanzong`."""
+    return lambda *arguments: typed(*arguments, told=told)
+
+
+@pytest.fixture
+def command_apart(told: dict[str, str]) -> Command:
+    """Runs it in a process of its own."""
+    return lambda *arguments: typed_apart(*arguments, told=told)
 
 
 def test_what_is_written_verifies_and_is_written_once(
-    policy: Policy, register: Register, perform: Perform, command: Callable[..., Run], tmp_path: Path
+    policy: Policy, register: Register, perform: Perform, command_apart: Command, tmp_path: Path
 ) -> None:
     case = archived(register, perform)
     papers.render_volume(case.volume.number, NOW.isoformat())
@@ -55,23 +59,23 @@ def test_what_is_written_verifies_and_is_written_once(
     out = str(tmp_path / "out")
     asked = ("archive", "package", "--unit", "QH", "--year", "2026", "--out", out)
     wishes = ("--most-volumes", "1", "--most-mb", "500", "--sm3")
-    first = command(*asked, *wishes)
+    first = command_apart(*asked, *wishes)
     assert first.returncode == 0, first.stderr
     assert "发出编号 2 个，归档 1 卷，未归档 1 个" in first.stdout
     assert f"{open_case.number}  办理中" in first.stdout
     (zipped,) = Path(out).glob("*-01.zip")
     assert (Path(out) / zipped.stem / "manifest-sm3.txt").is_file()
-    assert command("verify", str(zipped)).returncode == 0
+    assert command_apart("verify", str(zipped)).returncode == 0
     assert "四性检测：通过 17、不通过 0、不适用 1、需人工 1" in first.stdout
     kept = Inspection.objects.get(subject=PACKAGE, number=package_id("p01", "QH", 2026))
     assert (kept.ok, kept.by, kept.sha256) == (True, "command", verifier._digest_of(zipped))
-    again = command(*asked, *wishes, "--recheck", "--no-inspect")
+    again = command_apart(*asked, *wishes, "--recheck", "--no-inspect")
     assert (again.returncode, "其中本次写入 0 个" in again.stdout) == (0, True)
     assert "四性检测" not in again.stdout
 
 
 def test_a_package_whose_inspection_fails_says_why_and_ends_with_another_code(
-    policy: Policy, register: Register, perform: Perform, command: Callable[..., Run], tmp_path: Path
+    policy: Policy, register: Register, perform: Perform, command: Command, tmp_path: Path
 ) -> None:
     case = archived(register, perform)
     papers.render_volume(case.volume.number, NOW.isoformat())
@@ -84,7 +88,7 @@ def test_a_package_whose_inspection_fails_says_why_and_ends_with_another_code(
 
 
 def test_a_lost_number_is_named_and_nothing_is_written(
-    register: Register, command: Callable[..., Run], tmp_path: Path
+    register: Register, command: Command, tmp_path: Path
 ) -> None:
     lost = register()
     Complaint.collection().delete_one({"number": lost.number})
@@ -94,7 +98,7 @@ def test_a_lost_number_is_named_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_unknown_unit_is_refused(policy: Policy, command: Callable[..., Run], tmp_path: Path) -> None:
+def test_an_unknown_unit_is_refused(policy: Policy, command: Command, tmp_path: Path) -> None:
     run = command("archive", "package", "--unit", "XX", "--year", "2026", "--out", str(tmp_path / "out"))
     assert run.returncode == 1
     assert "unknown_unit" in run.stderr

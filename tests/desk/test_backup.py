@@ -22,32 +22,38 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from documents import audit, files
+from tests.commands import Done, typed, typed_apart
 
-Run = subprocess.CompletedProcess[str]
-Command = Callable[..., Run]
+Command = Callable[..., Done]
 Rows = Database[dict[str, Any]]
 COINS = 40
 RESTORED = "juanzong_test_restored"
 
 
 @pytest.fixture
-def command(database: Rows, mongo_uri: str, valkey_url: str, tmp_path: Path) -> Iterator[Command]:
-    told = {
+def told(database: Rows, mongo_uri: str, valkey_url: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+    yield {
         "MONGODB_URI": mongo_uri,
         "REDIS_URL": valkey_url,
         "JUANZONG_DATABASE": database.name,
         "JUANZONG_FOLDER": str(tmp_path / "var"),
     }
-
-    def run(*arguments: object, folder: Path | None = None) -> Run:
-        line = [sys.executable, "-m", "portal", *map(str, arguments)]
-        there = {"JUANZONG_FOLDER": str(folder)} if folder else {}
-        return subprocess.run(
-            line, env={**os.environ, **told, **there}, capture_output=True, text=True, check=False
-        )
-
-    yield run
     database.client.drop_database(RESTORED)
+
+
+@pytest.fixture
+def command(told: dict[str, str]) -> Command:
+    return lambda *arguments: typed(*map(str, arguments), told=told)
+
+
+@pytest.fixture
+def command_apart(told: dict[str, str]) -> Command:
+    """In a process of its own."""
+
+    def run(*arguments: object, **more: str) -> Done:
+        return typed_apart(*map(str, arguments), told={**told, **more})
+
+    return run
 
 
 @pytest.fixture
@@ -98,18 +104,19 @@ def key(command: Command, tmp_path: Path) -> str:
 
 
 def test_everything_comes_back_as_it_stood_at_one_moment(
-    database: Rows, command: Command, house: bytes, key: str, tmp_path: Path
+    database: Rows, command_apart: Command, house: bytes, key: str, tmp_path: Path
 ) -> None:
     database["right"].insert_one({"_id": -1})
     with moving(database):
-        made = command("backup", tmp_path / "b", "--for", key)
+        made = command_apart("backup", tmp_path / "b", "--for", key)
     assert made.returncode == 0, made.stderr
     assert "完成" in made.stdout
     assert not list(tmp_path.glob("*.part"))
     assert b"sign_in" not in (tmp_path / "b").read_bytes()
 
     new = tmp_path / "new"
-    back = command("restore", tmp_path / "b", "--identity", tmp_path / "key", "--into", RESTORED, folder=new)
+    asked = ("restore", tmp_path / "b", "--identity", tmp_path / "key", "--into", RESTORED)
+    back = command_apart(*asked, JUANZONG_FOLDER=str(new))
     assert back.returncode == 0, back.stderr
     found = database.client[RESTORED]
     coins = [row["_id"] for name in ("left", "right") for row in found[name].find()]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,25 +13,37 @@ from pymongo.database import Database
 from documents.person import Person
 from documents.policy import Policy
 from documents.unit import Unit
+from tests.commands import Done, typed, typed_apart
 
-Migrate = Callable[..., subprocess.CompletedProcess[str]]
+Migrate = Callable[..., Done]
 
 
 @pytest.fixture
-def migrate(database: Database[dict[str, Any]], mongo_uri: str, valkey_url: str, tmp_path: Path) -> Migrate:
+def told(
+    database: Database[dict[str, Any]], mongo_uri: str, valkey_url: str, tmp_path: Path
+) -> dict[str, str]:
+    return {
+        "MONGODB_URI": mongo_uri,
+        "REDIS_URL": valkey_url,
+        "JUANZONG_DATABASE": database.name,
+        "JUANZONG_FOLDER": str(tmp_path),
+    }
+
+
+@pytest.fixture
+def migrate(told: dict[str, str]) -> Migrate:
     """What every start does before anybody works."""
-    told = {"MONGODB_URI": mongo_uri, "REDIS_URL": valkey_url, "JUANZONG_DATABASE": database.name}
-
-    def run(**more: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **told, "JUANZONG_FOLDER": str(tmp_path), **more}
-        line = [sys.executable, "-m", "portal", "migrate"]
-        return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
-
-    return run
+    return lambda **more: typed("migrate", told={**told, **more})
 
 
-def test_the_first_start_lets_one_administrator_in(migrate: Migrate, tmp_path: Path) -> None:
-    assert migrate().returncode == 0
+@pytest.fixture
+def migrate_apart(told: dict[str, str]) -> Migrate:
+    """In a process of its own."""
+    return lambda **more: typed_apart("migrate", told={**told, **more})
+
+
+def test_the_first_start_lets_one_administrator_in(migrate_apart: Migrate, tmp_path: Path) -> None:
+    assert migrate_apart().returncode == 0
     waiting = tmp_path / "first-password"
     assert waiting.stat().st_mode & 0o777 == 0o600
     (admin,) = Person.objects
@@ -45,7 +54,7 @@ def test_the_first_start_lets_one_administrator_in(migrate: Migrate, tmp_path: P
     assert [unit.id for unit in Unit.objects] == [admin.posts[0].unit]
 
     before = waiting.read_text()
-    assert migrate().returncode == 0
+    assert migrate_apart().returncode == 0
     assert waiting.read_text() == before
     assert Person.objects.count() == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,8 @@ PLACE = re.compile(r"%\((\w+)\)s")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def texts() -> Iterator[str]:
+@cache
+def texts() -> frozenset[str]:
     """Every text that the portal's own pages may show."""
     found = extract_from_dir(
         str(PROJECT / "portal"),
@@ -35,9 +36,7 @@ def texts() -> Iterator[str]:
         options_map={"**/templates/**.html": {"trimmed": "true"}},
         keywords={"_": None, "gettext": None, "_l": None, "lazy_gettext": None},
     )
-    for _, _, message, _, _ in found:
-        if isinstance(message, str):
-            yield message
+    return frozenset(message for _, _, message, _, _ in found if isinstance(message, str))
 
 
 def test_every_text_has_an_english_one_with_the_same_places() -> None:
@@ -49,10 +48,11 @@ def test_every_text_has_an_english_one_with_the_same_places() -> None:
 
 
 def test_the_texts_were_found_at_all() -> None:
-    assert {"工作台", "请填写此项。", "为什么是这一天？"} <= set(texts())
+    assert {"工作台", "请填写此项。", "为什么是这一天？"} <= texts()
 
 
-def codes_raised() -> set[str]:
+@cache
+def codes_raised() -> frozenset[str]:
     """The code of every RuleBroken and Unreadable that our code can raise."""
     found = set()
     for folder in ("documents", "portal", "jobs", "admin_views"):
@@ -60,7 +60,7 @@ def codes_raised() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and is_refusal(node):
                     found.add(str(node.args[0].value))  # type: ignore[attr-defined]
-    return found
+    return frozenset(found)
 
 
 def is_refusal(call: ast.Call) -> bool:
