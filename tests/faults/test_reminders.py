@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -28,28 +28,32 @@ from tests.faults.hasty import MARK
 from tests.jobs import world
 from tests.jobs.houses import House, wait_for
 from tests.jobs.post import open_post_office
+from tests.long import long
 
 pytestmark = pytest.mark.fault
 RUNGS = 6
 TOLD = 7  # the six rungs of a case tell seven people
-SECONDS = 24
+ROUNDS = long(2, 4)  # of killing each kind of process
+CHAOS, RUSH = long(200, 500), long(2_000, 10_000)  # cases
 DAY = timedelta(days=1)
 
 
-def crowd(cases: int) -> None:
-    """So many cases as `world.open_case` makes them, each with its whole ladder."""
+def crowd(cases: int, *, rungs: tuple[str, ...] = ()) -> None:
+    """So many cases as `world.open_case` makes them, each with its whole ladder or these rungs of it."""
     first = world.open_case("TS-0")
+    if rungs:
+        Timer.collection().delete_many({"rung": {"$nin": rungs}})
     row = Complaint.collection().find_one({"_id": first.id})
-    rungs = list(Timer.collection().find({"case": str(first.id)}))
+    timers_of_first = list(Timer.collection().find({"case": str(first.id)}))
     copies = [{**row, "number": f"TS-{n}", "submission": f"s-{n}"} for n in range(1, cases)]
     for copy in copies:
         del copy["_id"]
     ids = [str(key) for key in Complaint.collection().insert_many(copies).inserted_ids]
     Timer.collection().insert_many(
         [
-            {**rung, "_id": rung["_id"].replace(str(first.id), key), "case": key}
+            {**one, "_id": one["_id"].replace(str(first.id), key), "case": key}
             for key in ids
-            for rung in rungs
+            for one in timers_of_first
         ]
     )
 
@@ -126,24 +130,31 @@ def tend(
             kills["ended"] += 1
 
 
+def victims(chance: random.Random, clocks: list[str], others: list[str]) -> Iterator[str]:
+    """Whom to kill next: two of the four workers, one of the clocks and every server, again and again."""
+    for _ in range(ROUNDS):
+        workers = chance.sample([f"worker-{number}" for number in range(4)], 2)
+        yield from chance.sample([*workers, chance.choice(clocks), *others], 6)
+
+
 def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
     house: House, mongod: Killable, valkey: Killable, tell: Tell
 ) -> None:
-    """3,000 timers; two clocks, one of them a minute wrong; four workers; Valkey also loses everything."""
-    crowd(500)
+    """Two clocks, one of them a minute wrong; four workers; Valkey also loses everything."""
+    crowd(CHAOS)
     chance = random.Random(20261123)
-    starts: dict[str, Callable[[], subprocess.Popen[bytes]]] = {
-        **{f"worker-{number}": lambda: house.start("worker") for number in range(4)},
+    clocks: dict[str, Callable[[], subprocess.Popen[bytes]]] = {
         "clock-right": lambda: hasty(house, "clock-right", "clock"),
         "clock-wrong": lambda: hasty(house, "clock-wrong", "clock", "--ahead", "60"),
     }
+    starts = {**{f"worker-{number}": lambda: house.start("worker") for number in range(4)}, **clocks}
     others = {"mongod": mongod.kill, "valkey": valkey.kill, "wipe": lambda: queues.connection().flushall()}
     alive = {name: start() for name, start in starts.items()}
-    until, kills = time.monotonic() + SECONDS, Counter[str]()
-    while time.monotonic() < until:
-        time.sleep(chance.uniform(0.5, 2.0))
+    wait_for(lambda: Timer.objects(state="done").count() > 0, seconds=60, house=house)
+    kills = Counter[str]()
+    for victim in victims(chance, [*clocks], [*others]):
+        time.sleep(chance.uniform(0.3, 1.2))
         tend(alive, starts, kills)
-        victim = chance.choice([*starts, *others])
         kills[victim.partition("-")[0]] += 1
         if victim in others:
             others[victim]()
@@ -151,15 +162,15 @@ def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
         house.kill(alive[victim])
         alive[victim] = starts[victim]()
     tend(alive, starts, kills)
+    left = Timer.objects(state__in=["pending", "claimed"]).count()
     everything_fired(house, seconds=120)
     again = Timer.objects(attempts__gt=1).count()
-    tell(f"killed: {dict(kills)}; claimed again: {again}; {all_told_once(500)}")
+    tell(f"killed: {dict(kills)}, {left} still to fire; claimed again: {again}; {all_told_once(CHAOS)}")
     assert set(kills) - {"ended"} == {"worker", "clock", "mongod", "valkey", "wipe"}
 
 
-def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: House, tell: Tell) -> None:
-    crowd(10_000)
-    Timer.collection().delete_many({"rung": {"$ne": "before"}})
+def test_thousands_due_in_one_minute_and_the_first_of_them_poisoned(house: House, tell: Tell) -> None:
+    crowd(RUSH, rungs=("before",))
     first = Timer.objects.order_by("due", "id").first()
     earlier = {"due": first.due - timedelta(seconds=30), "ladder": "gone"}
     Timer.collection().update_one({"_id": first.id}, {"$set": earlier})
@@ -171,18 +182,18 @@ def test_ten_thousand_due_in_one_minute_and_the_first_of_them_poisoned(house: Ho
     spent = time.monotonic() - started
     aside = Timer.objects.get(state="set_aside")
     assert (aside.id, "gone" in aside.error) == (first.id, True)
-    assert Timer.objects(state="done").count() == counted(Notice) == counted(OutboxMessage) == 9_999
+    fired = Timer.objects(state="done").count()
+    assert fired == counted(Notice) == counted(OutboxMessage) == RUSH - 1
     assert oldest_first()
-    tell(f"10,000 due in the same minute: 9,999 fired once, 1 set aside, in {spent:.1f} s")
+    tell(f"{RUSH:,} due in the same minute: {fired:,} fired once, 1 set aside, in {spent:.1f} s")
 
 
 def test_a_clock_that_stood_still_for_three_days_makes_up_for_it_oldest_first(
     house: House, tell: Tell
 ) -> None:
     """Every quarter of an hour of three days something was due; then the clock starts."""
-    crowd(288)
+    crowd(288, rungs=("before",))
     late = Timer.collection()
-    late.delete_many({"rung": {"$ne": "before"}})
     moments = [world.START + number * timedelta(minutes=15) for number in range(288)]
     for timer, due in zip(list(late.find({}, {"_id": 1})), moments, strict=True):
         late.update_one({"_id": timer["_id"]}, {"$set": {"due": due}})
