@@ -15,7 +15,7 @@ from admin_views.disposal_pages import DisposalPage, typed
 from admin_views.disposal_words import DECISIONS, LINES, STATES, TURNS, blocker_words
 from admin_views.downloads import paper
 from admin_views.signatures import card
-from admin_views.standing import me, note_listed, now
+from admin_views.standing import me, note_listed, now, shown_title
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import certifying, disposing
@@ -179,5 +179,5 @@ def list_for_me(list_id: str) -> Destruction:
 
 def titles_of(one: Destruction) -> dict[str, str]:
     """What stands on the shelf about the volumes of a list; the list itself names nobody."""
-    kept = Volume.objects(id__in=[line.volume for line in one.lines]).only("id", "title")
-    return {volume.id: volume.title for volume in kept}
+    kept = Volume.objects(id__in=[line.volume for line in one.lines]).only("id", "title", "known_to")
+    return {volume.id: shown_title(volume) for volume in kept}

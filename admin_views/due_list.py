@@ -14,7 +14,7 @@ from admin_views.archive_scope import Scope, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.disposal_pages import DisposalPage
 from admin_views.disposal_words import blocker_words
-from admin_views.standing import me, note_listed, now, said, today
+from admin_views.standing import me, note_listed, now, said, shown_title, today
 from documents import due_volumes
 from documents.actions import disposing
 from documents.destruction import DRAFT, MOST_LINES, Destruction, listed
@@ -62,7 +62,7 @@ class DueView(DisposalPage):
         here = scope()
         if here is None:
             return self.render("admin/archive/none.html")
-        return self.render("admin/archive/due.html", here=here, **self._shown(here))
+        return self.render("admin/archive/due.html", here=here, shown_title=shown_title, **self._shown(here))
 
     def _shown(self, here: Scope) -> dict[str, Any]:
         place, known = Place.asked(), due_volumes.rules()
@@ -90,7 +90,7 @@ class DueView(DisposalPage):
     def put_on_list(self) -> ResponseReturnValue:
         """Put the chosen volumes on a list, a new one or one that is not submitted yet."""
         here = scope_or_404()
-        keep_form(self, "admin/archive/due.html", here=here, **self._shown(here))
+        keep_form(self, "admin/archive/due.html", here=here, shown_title=shown_title, **self._shown(here))
         chosen, known = request.form.getlist("volume")[:MOST_LINES], request.form.get("list", "")
         if known:
             found = disposing.add(known, chosen, actor=me(), now=now(), today=today())

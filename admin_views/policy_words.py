@@ -79,6 +79,7 @@ OPERATIONS: dict[str, Any] = {
     "reports": _l("报表"),
     "duties": _l("周期事项"),
     "archive": _l("归档"),
+    "confide": _l("设为保密"),
     "administer": _l("系统管理"),
 }
 REACHES: dict[str, Any] = {

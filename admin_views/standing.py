@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from documents import audit
@@ -16,6 +17,7 @@ from documents.policy import Policy, view_of
 from documents.rules.access import Reach, demands
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
+from documents.volume import Volume
 
 Definition = Mapping[str, Any]
 NAMED_AT_ONCE = 1_000
@@ -86,6 +88,11 @@ def my_keys(*operations: str) -> list[str]:
 def in_sight() -> dict[str, Any]:
     """What the person may see, of cases and of what carries their scope: volumes, entries of batches."""
     return Sight(my_keys(), me().id).condition()
+
+
+def shown_title(volume: Volume) -> str:
+    """The title of a volume; of one that is kept from the person, that it is."""
+    return str(_("（保密件）") if volume.is_kept_from(me().id) else volume.title)
 
 
 def said(text: Any) -> str:

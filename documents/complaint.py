@@ -32,7 +32,13 @@ UNCERTAIN = {"status": "open", "clocks.certain": False}
 COUNTED = {"severity.type": {"$exists": True}}
 WAITING = {"severity.waits": True}
 LATER = {"later": True}
+CONFIDENTIAL = {"known_to.0": {"$exists": True}}
 READ_AT_ONCE = 50
+
+
+def not_hidden_from(person: str) -> dict[str, Any]:
+    """The cases from which a person is not recused 回避, and that are not kept from the person 保密."""
+    return {"recused": {"$ne": person}, "known_to": {"$in": [None, [], person]}}
 
 
 class CaseQuerySet(QuerySet):
@@ -40,7 +46,7 @@ class CaseQuerySet(QuerySet):
 
     def visible_to(self, keys: list[str], person: str) -> CaseQuerySet:
         """The cases that scope keys open to a person."""
-        return self.filter(scope__in=keys, recused__ne=person)
+        return self.filter(__raw__={"scope": {"$in": keys}, **not_hidden_from(person)})
 
 
 class Complaint(Stored):
@@ -69,6 +75,7 @@ class Complaint(Stored):
     registrar = StringField()
     scope = ListField(StringField())
     recused = ListField(StringField())
+    known_to = ListField(StringField())  # 知悉名单: who may know of a confidential case; empty when it is not
     flags = ListField(StringField())
     outcome = StringField()
     answers = EmbeddedDocumentListField(AnswerSet)
@@ -139,6 +146,7 @@ class Complaint(Stored):
                 "partialFilterExpression": WAITING,
             },
             {"fields": ["papers"], "sparse": True},
+            {"fields": ["known_to"], "partialFilterExpression": CONFIDENTIAL},
             {"fields": ["scope", "_id"], "name": "later_papers", "partialFilterExpression": LATER},
         ],
     }
@@ -230,6 +238,7 @@ class Complaint(Stored):
             filer=filer,
             locked=self.in_the_making is not None,
             recused=frozenset(self.recused),
+            known_to=frozenset(self.known_to),
             performed={self.step_of(event): frozenset({event.by}) for event in self.events},
             facts=self.facts() if facts is None else facts,
         )
@@ -244,4 +253,4 @@ class Complaint(Stored):
 
     def case_scope(self) -> CaseScope:
         """What the permission function reads of this case."""
-        return CaseScope(frozenset(self.scope), frozenset(self.recused))
+        return CaseScope(frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.queries import COLUMNS
 from documents.rules.policy import PolicyView
@@ -162,7 +162,7 @@ def _to_archive(person: Person, view: PolicyView) -> int:
         "scope": {"$in": units},
         "policy": view.key,
         "status": "closed",
-        "recused": {"$ne": person.id},
+        **not_hidden_from(person.id),
         "volume": None,
     }
     return int(Complaint.collection().count_documents(condition, limit=1_001))

@@ -19,6 +19,7 @@ from mongoengine import (
 
 from documents.case_parts import Appraisal
 from documents.database import Stored
+from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
 from documents.rules.filing import Member
 
@@ -108,6 +109,7 @@ class FilingEntry(Stored):
     number = StringField()  # 档号
     scope = ListField(StringField())
     recused = ListField(StringField())
+    known_to = ListField(StringField())
 
     meta = {
         "collection": "filing_entries",
@@ -118,6 +120,10 @@ class FilingEntry(Stored):
             ("case", "batch"),  # what a destruction empties
         ],
     }
+
+    def case_scope(self) -> CaseScope:
+        """What the permission function reads of the case."""
+        return CaseScope(frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))
 
     @property
     def blocking(self) -> list[Mapping[str, Any]]:

@@ -27,7 +27,7 @@ COLUMNS = (
     *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
     *("received_at", "next_due", "next_limit", "escalation", "flags", "outcome", "closed_at"),
     *("policy", "policy_version", "volume.number", "next_calendar", "next_uncertain", "paused"),
-    *("severity.level", "severity.rank", "severity.since"),
+    *("severity.level", "severity.rank", "severity.since", "known_to"),
 )
 SORTS: Mapping[str, tuple[str, int]] = {
     "received": ("received_at", -1),

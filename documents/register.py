@@ -12,7 +12,7 @@ from documents.complaint import Complaint
 from documents.dossier_words import Names
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import view_of
-from documents.rules.access import PUBLIC
+from documents.rules.access import PUBLIC, CaseScope
 from documents.rules.fields import fields_of
 from documents.rules.options import OUTCOMES
 from documents.rules.papers import Register, RegisterColumn
@@ -54,7 +54,7 @@ READ = (
         "stage",
         "outcome",
     ),
-    *("closed_at", "letters.number", "volume.number", "volume.pages", "recused"),
+    *("closed_at", "letters.number", "volume.number", "volume.pages", "recused", "known_to"),
 )
 
 
@@ -136,8 +136,8 @@ class _Words:
     covered: bool
 
     def line(self, row: Mapping[str, Any]) -> tuple[str, ...]:
-        """One case in words; who is recused from it reads its number only."""
-        if self.reader.person and self.reader.person in row.get("recused", ()):
+        """One case in words; from whom it is kept reads its number only."""
+        if self.reader.person and CaseScope.of(row).refusal(self.reader.person):
             return (row["number"], *(COVERED for _ in COLUMNS[2:]))
         units, volume = row["units"], row.get("volume") or {}
         stage = self.view.stage(row["case_type"], row["stage"])

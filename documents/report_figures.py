@@ -31,6 +31,7 @@ from documents.unit import names_of
 
 UNKNOWN = {"zh": NOTHING, "en": "not filled in"}
 COUNT = {"zh": "件数", "en": "Cases"}
+CONFIDENTIAL = "（保密）"  # what a list says of a case that only some may know of
 SHARE = {"zh": "占比", "en": "Share"}
 FATES = ("in_time", "late", "missed", "running", "ended")
 FATE_COLUMNS = (
@@ -197,10 +198,10 @@ def fates(counted: Definition, span: Span) -> dict[str, dict[str, int]]:
 
 
 def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[str, list[str]]]:
-    """What was written into these fields 整改措施, each text once with its cases."""
+    """What was written into these fields 整改措施, each text once with its cases; nothing confidential."""
     keys = [key for name in fields for key in span.reading.fields(name)]
     pipeline = [
-        {"$match": condition(counted, span)},
+        {"$match": {"$and": [condition(counted, span), {"known_to": {"$in": [None, []]}}]}},
         {"$sort": {"received_at": 1, "_id": 1}},
         {"$project": {"number": 1, "answers.at": 1, **{f"answers.values.{name}": 1 for name in keys}}},
     ]
@@ -216,7 +217,7 @@ def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[
 
 def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> Iterator[TableRow]:
     """The cases themselves, the oldest first, with the limit that was due first on the day."""
-    kept = ("number", "title", "received_at", "clocks", "units")
+    kept = ("number", "title", "received_at", "clocks", "units", "known_to")
     rows = list(
         Complaint.collection().find(condition(counted, span), list(kept)).sort("received_at").limit(most)
     )
@@ -229,7 +230,7 @@ def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> I
             label={"zh": row["number"], "en": row["number"]},
             number=row["number"],
             cells=[
-                row["title"],
+                CONFIDENTIAL if row.get("known_to") else row["title"],
                 _short(row["received_at"], zone),
                 _short(due, zone) if due else "—",
                 names.get(unit, {"zh": unit})["zh"],

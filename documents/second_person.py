@@ -13,7 +13,6 @@ from documents.keepers import RIGHT, keepers, keeping
 from documents.person import Person
 from documents.policy import view_of
 from documents.rules import filing, workflow
-from documents.rules.access import CaseScope
 from documents.rules.workflow import CaseState
 
 Row = Mapping[str, Any]
@@ -67,7 +66,7 @@ def _able(person: Person, entries: Sequence[FilingEntry], rows: Mapping[str, Row
     known: dict[Any, bool] = {}
     found = set()
     for one in entries:
-        scope, row = CaseScope(frozenset(one.scope), frozenset(one.recused)), rows.get(one.case, {})
+        scope, row = one.case_scope(), rows.get(one.case, {})
         key = (scope, one.supplement, *_place(one), str(row.get("units")), row.get("handler"))
         if key not in known:
             step = [] if one.supplement else _who(one)

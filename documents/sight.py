@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.policy import newest_versions, roles_in_force
 from documents.rules.access import READ, Reach, demands
@@ -64,7 +64,7 @@ class Sight:
 
     def condition(self) -> Condition:
         """The cases that this person may see; or may export, or whatever the operation is."""
-        seen: Condition = {"scope": {"$in": list(self.keys)}, "recused": {"$ne": self.person}}
+        seen: Condition = {"scope": {"$in": list(self.keys)}, **not_hidden_from(self.person)}
         if self.operation == READ:
             return seen
         found = [{"$and": list(parts)} for parts in self._cases(frozenset())]

@@ -54,7 +54,7 @@ def roster(
     units = _units({unit for concern in concerns for unit in concern.slots.values()})
     named = {concern.handler for concern in concerns} | {concern.registrar for concern in concerns}
     named |= {unit.get(name) for unit in units for name in ("head", "deputy", "leader")}
-    named |= {*people, *chosen.values()}
+    named |= {*people, *chosen.values(), *(person for concern in concerns for person in concern.known_to)}
     codes = [unit["_id"] for unit in units]
     posts = {"unit": {"$in": codes}, "role": {"$in": sorted(set(roles))}}
     found = _people({"$or": [{"_id": {"$in": _known(named)}}, {"posts": {"$elemMatch": posts}}]})

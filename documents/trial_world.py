@@ -103,7 +103,7 @@ class World:
 
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         found = (case for case in self.cases.values() if case.number == number)
-        return next((case for case in found if reader.id not in case.recused), None)
+        return next((case for case in found if case.case_scope().refusal(reader.id) is None), None)
 
     def reach(self, reader: Person) -> Reach:
         above = self.organisation.kinds_above(post.unit for post in reader.posts)
@@ -238,6 +238,7 @@ def _seen(case: Complaint) -> Row:
         "handler": case.handler,
         "registrar": case.registrar,
         "recused": case.recused,
+        "known_to": case.known_to,
         "clocks": [
             {"limit": clock.limit, "round": clock.round, "state": clock.state, "due_at": clock.due_at}
             for clock in case.clocks

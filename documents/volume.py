@@ -40,6 +40,7 @@ class Volume(Stored):
     sealed_at = DateTimeField(required=True)
     scope = ListField(StringField())
     recused = ListField(StringField())
+    known_to = ListField(StringField())  # who may know of it, when a case in it is confidential
     # After sealing the file itself never changes; how long it is kept may, with a reason each time 鉴定.
     appraisals = ListField(DictField())  # {at, by, decision, before, after, reason, list}
     destroyed_at = DateTimeField()  # 已销毁: what is left is the tombstone
@@ -56,6 +57,10 @@ class Volume(Stored):
             {"fields": ["supplement_to"], "sparse": True},
         ],
     }
+
+    def is_kept_from(self, person: str) -> bool:
+        """Whether a case in it is confidential and the person is not on its list 不在知悉名单."""
+        return bool(self.known_to) and person not in self.known_to
 
     @property
     def case(self) -> str:

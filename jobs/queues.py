@@ -46,6 +46,7 @@ FIND_REPLAYS = "jobs.replays.find_lost"
 DESTROY = "jobs.destructions.carry_out"
 FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
 LOOK_ROUND = "jobs.custody.look_round"
+KEEP_WATCHED = "jobs.confidence.keep_watched"
 WRITE_CHECKPOINT = "jobs.checkpoints.write"
 CHECK_FIXITY = "jobs.fixity.check"
 COPY_VOLUME = "jobs.loans.make_copy"
@@ -61,6 +62,7 @@ JOBS = (
     LEND_IN_DEMO,
     CHECK_FIXITY,
     WRITE_CHECKPOINT,
+    KEEP_WATCHED,
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}

@@ -28,6 +28,7 @@ TIMETABLE = (
     Periodic("check-fixity", timedelta(minutes=10), queues.DEFAULT, queues.CHECK_FIXITY),
     Periodic("write-checkpoint", timedelta(minutes=10), queues.DEFAULT, queues.WRITE_CHECKPOINT),
     Periodic("look-round", timedelta(hours=1), queues.DEFAULT, queues.LOOK_ROUND),
+    Periodic("keep-watched", timedelta(hours=1), queues.DEFAULT, queues.KEEP_WATCHED),
     Periodic("sample-volumes", timedelta(minutes=10), queues.PAPER, queues.SAMPLE_VOLUMES),
     Periodic("find-batches", timedelta(minutes=1), queues.DEFAULT, queues.FIND_BATCHES),
     Periodic("find-papers", timedelta(minutes=1), queues.DEFAULT, queues.FIND_PAPERS),

@@ -16,12 +16,14 @@ from documents.case_parts import Attachment, Clock, Event, Extension, Letter, Se
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
+from documents.rules.access import may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.counted_days import counted_days
 from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
 from documents.rules.merging import merges
+from documents.rules.need_to_know import CONFIDE
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
 from documents.unread import fields_behind
@@ -35,7 +37,7 @@ from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said
 from portal.messages import REFUSALS, filled
 from portal.signing_in import me
-from portal.standing import may_on, my_keys
+from portal.standing import may_on, my_keys, my_reach, roles
 
 Definition = Mapping[str, Any]
 LONGEST_STRIP = 182  # days: half a year of little boxes
@@ -255,6 +257,21 @@ class CasePage:
         """Whether the viewer may add papers to the sealed case, for a supplement volume."""
         sealed = self.case.status == "archived" and self.case.in_the_making is None
         return sealed and bool(may_on(self.case, "archive"))
+
+    @property
+    def may_confide(self) -> bool:
+        """Whether the viewer may decide who knows of the case."""
+        return bool(may(my_reach(), CONFIDE, self.case.case_scope(), roles=roles()))
+
+    @property
+    def links(self) -> list[Mapping[str, Any]]:
+        """The related cases; one that is confidential is not there for who may not know of it."""
+        numbers = [link["number"] for link in self.case.links]
+        wanted = {"number": {"$in": numbers}, "known_to": {"$nin": [None, [], me().id]}}
+        kept = (
+            {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})} if numbers else ()
+        )
+        return [link for link in self.case.links if link["number"] not in kept]
 
     @cached_property
     def notices(self) -> list[Told]:

@@ -59,6 +59,11 @@ class ShownRow:
         return moment
 
     @property
+    def confidential(self) -> bool:
+        """Whether only some people know of it 保密."""
+        return bool(self.row.get("known_to"))
+
+    @property
     def tone(self) -> str:
         """late, soon or nothing, for the mark at the edge of the row."""
         return self.left.tone if self.left and self.left.tone != "calm" else ""

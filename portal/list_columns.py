@@ -34,7 +34,7 @@ NO_CELL: Final = frozenset({"table", "files", "signature", "consent", "note"})
 SAID_ALREADY: Final = ("title", "category", "received_at")
 RESTRICTED = "restricted"
 FORMS: Final = ("policy", "answers.form", "answers.policy_version")
-VALUES: Final = ("policy", "policy_version", "scope", "recused", "answers")
+VALUES: Final = ("policy", "policy_version", "scope", "recused", "known_to", "answers")
 AT_ONCE = 500
 
 

@@ -97,10 +97,9 @@ def may_on(case: Complaint, operation: str = READ, field: Definition | None = No
 def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
     """Whether the person may read a field of a case that is at hand as a row."""
     if field.get("class", PUBLIC) == PUBLIC:
-        return me().id not in row.get("recused", ())
+        return CaseScope.of(row).refusal(me().id) is None
     roles_of_case: Sequence[Definition] = view_of(row["policy"], row["policy_version"]).definition["roles"]
-    scope = CaseScope(frozenset(row.get("scope", ())), frozenset(row.get("recused", ())))
-    return bool(may(my_reach(), READ, scope, roles=roles_of_case, field=field))
+    return bool(may(my_reach(), READ, CaseScope.of(row), roles=roles_of_case, field=field))
 
 
 def case_for_me(number: str) -> Complaint:

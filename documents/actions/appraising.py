@@ -45,6 +45,7 @@ def _facts(case: Complaint, *, now: datetime, unit_of: Callable[[str], Unit]) ->
         "kept": proposed,
         "scope": list(case.scope),
         "recused": list(case.recused),
+        "known_to": list(case.known_to),
     }
 
 

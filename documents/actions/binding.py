@@ -18,6 +18,7 @@ from documents.database import transaction
 from documents.files import StoredFile
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.need_to_know import common_list
 from documents.rules.signatures import SignatureCheck
 from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from documents.volume import Volume
@@ -102,7 +103,9 @@ def _who_may_see(cases: Sequence[Complaint]) -> dict[str, Any]:
     """A volume of several cases is for those who may see each of them."""
     common = set(cases[0].scope).intersection(*(case.scope for case in cases))
     recused = {person for case in cases for person in case.recused}
+    known = common_list(case.known_to for case in cases)
     return {
+        **({"known_to": known} if known else {}),
         "scope": [key for key in cases[0].scope if key in common],
         "recused": sorted(recused) if len(cases) > 1 else list(cases[0].recused),
     }

@@ -27,12 +27,14 @@ from documents.rules.fields import Definition, fields_of, placed
 from documents.rules.forms import known_in
 from documents.rules.lookups import fact, facts_of
 from documents.rules.moments import moment_facts
-from documents.rules.passing import Hands
+from documents.rules.need_to_know import DECIDING, NOBODY, newcomers
+from documents.rules.passing import Hands, taking_over
 from documents.rules.policy import PolicyView
 from documents.rules.workflow import CaseState
 from documents.unread import is_open, kept_answers
 
 LEVEL = "severity"  # what the event of a new level is called
+LET_KNOW = "let_know"
 # Nobody types these, so they cannot be left empty.
 UNASKED = frozenset({"note", "computed", "lookup", "series"})
 
@@ -240,8 +242,9 @@ def write(
         submission=submission.key,
     )
     tell_levels(change)
-    change.surroundings.keep(case, change.view, is_new=not from_stage)
     after = hands_of(case, change.known())
+    let_know(change, after)
+    change.surroundings.keep(case, change.view, is_new=not from_stage)
     new_hands = handing(case, change.view, change.before, after, actor=change.actor.id)
     if new_hands is not None:
         change.surroundings.announce(new_hands, now=change.now)
@@ -249,6 +252,36 @@ def write(
         verb, case.number, by=change.actor.id, at=change.now, stage=case.stage, revision=case.revision
     )
     return case
+
+
+def let_know(change: Change, after: Hands) -> None:
+    """Let those into whose hands a confidential case comes know of it, visibly 列入知悉名单."""
+    case, house = change.case, change.surroundings
+    if not case.known_to:
+        return
+    steps = change.view.transitions(case.case_type)
+    slots = {who.get("at", "") for who in taking_over(steps, change.before, after)}
+    heads = [house.unit(case.units[slot]).head for slot in sorted(slots) if slot in case.units]
+    stay = [person for person in case.known_to if person not in case.recused]
+    added = newcomers(case.known_to, [case.handler, *heads], case.recused)
+    case.known_to = [*stay, *added] or [_nearest_head(change)]
+    names = [house.person(person).name for person in case.known_to if person not in (*stay, NOBODY)]
+    if names:
+        label, note = {"zh": "列入知悉名单", "en": "Put on the need-to-know list"}, "、".join(names)
+        who = {"by": events.SYSTEM, "by_name": events.SYSTEM_NAME}
+        events.append(case, at=change.now, verb=LET_KNOW, label=label, note=note, **who)
+
+
+def _nearest_head(change: Change) -> str:
+    """The head of the deciding unit, or of the nearest above, who is not recused; else nobody."""
+    house, units = change.surroundings, change.case.units
+    above = next((units[slot] for slot in DECIDING if slot in units), None)
+    while above:
+        unit = house.unit(above)
+        if unit.head and unit.head not in change.case.recused:
+            return str(unit.head)
+        above = unit.parent
+    return NOBODY
 
 
 def tell_levels(change: Change) -> None:

@@ -22,7 +22,6 @@ from documents.filing_batch import FilingBatch, FilingEntry, entries_of, in_open
 from documents.keepers import Keeps, keepers, keeping
 from documents.person import Person
 from documents.policy import view_of
-from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
 from documents.second_person import needs_second
 
@@ -290,7 +289,7 @@ def _check_second(batch: FilingBatch, actor: Person) -> list[FilingEntry]:
     if batch.prepared_by == actor.id and any(map(needs_second, entries)):
         raise RuleBroken("second_person_needed")
     keeps = keeping(actor)
-    if not all(keeps(CaseScope(frozenset(one.scope), frozenset(one.recused))) for one in entries):
+    if not all(keeps(one.case_scope()) for one in entries):
         raise RuleBroken("outside_scope")
     return entries
 

@@ -96,6 +96,7 @@ CASE_FIELDS = {
     "handler": 1,
     "registrar": 1,
     "recused": 1,
+    "known_to": 1,
     "clocks.limit": 1,
     "clocks.round": 1,
     "clocks.state": 1,
@@ -182,6 +183,7 @@ def _concern(case: Row, telling: Telling) -> Concern:
         handler=case.get("handler"),
         registrar=case.get("registrar"),
         barred=frozenset(case.get("recused", ())),
+        known_to=tuple(case.get("known_to", ())),
         watching=telling.watching,
         policy=case["policy"],
     )

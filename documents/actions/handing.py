@@ -69,6 +69,7 @@ def handing(case: Complaint, view: PolicyView, before: Hands, after: Hands, *, a
         handler=case.handler,
         registrar=case.registrar,
         barred=frozenset(case.recused),
+        known_to=tuple(case.known_to),
         watching=telling.watching,
     )
     return Handing(concern, tell, _message(case, view, telling), besides=actor)

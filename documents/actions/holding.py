@@ -23,7 +23,7 @@ MOST_CASES = 2_000
 LONGEST = 2_000
 REVIEW_AT_LATEST = timedelta(days=366)
 # What of a case says who may freeze it, and whose archive keeps it.
-TO_HOLD = ("number", "scope", "recused", "units", "policy", "policy_version")
+TO_HOLD = ("number", "scope", "recused", "known_to", "units", "policy", "policy_version")
 
 
 @dataclass(frozen=True)

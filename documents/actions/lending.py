@@ -48,6 +48,8 @@ def ask(wanted: Wanted, *, actor: Person, now: datetime, today: date) -> Loan:
 
     def write() -> Loan:
         volume = _found(wanted.number.strip())
+        if volume.is_kept_from(actor.id):
+            raise RuleBroken("unknown_volume", volume=wanted.number)
         if actor.id in volume.recused:
             raise RuleBroken("recused", number=volume.case)
         year = today.year

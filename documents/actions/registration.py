@@ -60,6 +60,7 @@ def open_linked(origin: Change, linked: LinkedCase, submission: Submission) -> C
     pressed = Submission(origin.actor, origin.now, f"{submission.key}:{linked.link}")
     change = blank(pinned, linked.case_type, pressed, origin.surroundings)
     change.case.recused = list(linked.recused)
+    change.case.known_to = list(origin.case.known_to)  # what is carried over is as confidential there
     change.case.links = [{"kind": linked.link, "number": origin.case.number}]
     return open_case(change, linked.values, pressed, linked.unit)
 

@@ -1,6 +1,7 @@
 """Who may see what: the one permission function 权限判定.
 
-Rights come from role × unit scope × sensitivity class of the field, post by post; recusal only takes away.
+Rights come from role × unit scope × sensitivity class of the field, post by post; recusal and the
+need-to-know list 知悉名单 of a confidential case only take away.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from documents.rules.workflow import Viewer
 Definition = Mapping[str, Any]
 PUBLIC, PERSONAL = "public", "personal"
 READ = "read"
+SCOPE_COLUMNS = ("scope", "recused", "known_to")
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,22 @@ class Decision:
 
 @dataclass(frozen=True)
 class CaseScope:
-    """What the permission function reads of a case."""
+    """What the permission function reads of a case; `known_to` is empty unless it is confidential 保密."""
 
     scope: frozenset[str]
     recused: frozenset[str]
+    known_to: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> CaseScope:
+        """What it reads of a case, or of what carries its scope, that is at hand as a row."""
+        return cls(*(frozenset(row.get(name) or ()) for name in SCOPE_COLUMNS))
+
+    def refusal(self, person: str) -> str | None:
+        """Why the case is not there for a person, whatever the posts say."""
+        if person in self.recused:
+            return "recused"
+        return "confidential" if self.known_to and person not in self.known_to else None
 
 
 @dataclass(frozen=True)
@@ -106,8 +120,9 @@ def may(
 
     Only the posts that reach this case have a say: a right held in one unit opens nothing in another.
     """
-    if reach.person in case.recused:
-        return Decision(False, "recused")
+    hidden = case.refusal(reach.person)
+    if hidden is not None:
+        return Decision(False, hidden)
     held, involved = reach.roles_on(case), reach.own_key in case.scope
     if not held and not involved:
         return Decision(False, "outside_scope")

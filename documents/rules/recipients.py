@@ -1,7 +1,8 @@
 """Who is told when a rung of a ladder (催办升级) fires.
 
-Nobody who is recused or complained about is told: the word goes one higher. Whoever is absent is
-represented by a deputy. Everyone who was passed over is kept with the reason.
+Nobody who is recused or complained about is told: the word goes one higher. Of a confidential case only
+those are told who may know of it. Whoever is absent is represented by a deputy. Everyone who was passed
+over is kept with the reason.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ REASONS: Mapping[str, Text] = {
         "zh": "已回避或系被投诉人，改为通知上一级",
         "en": "recused or complained about; one higher is told",
     },
+    "confidential": {
+        "zh": "保密件，不在知悉名单，改为通知上一级",
+        "en": "confidential and not on the need-to-know list; one higher is told",
+    },
     "absent": {"zh": "不在岗，改为通知代理人", "en": "absent; the deputy is told"},
     "inactive": {
         "zh": "账号已停用，改为通知单位负责人",
@@ -42,8 +47,12 @@ REASONS: Mapping[str, Text] = {
     },
     "higher": {"zh": "下级须回避，由上一级接收", "en": "someone below must step aside"},
     "deputy": {"zh": "代理不在岗人员接收", "en": "stands in for someone absent"},
+    "listed": {"zh": "保密件，由知悉名单人员接收", "en": "on the need-to-know list of a confidential case"},
     "otherwise": {"zh": "原定接收人无法通知", "en": "those who should be told could not be"},
 }
+
+
+HIDDEN = ("barred", "confidential")
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,7 @@ class Concern:
     barred: frozenset[str] = frozenset()
     watching: Sequence[str] = WATCHING
     policy: str = ""
+    known_to: tuple[str, ...] = ()  # 知悉名单 of a confidential case
 
 
 @dataclass(frozen=True)
@@ -133,10 +143,19 @@ def addressees(
     found = _all(tell, concern, staff, now)
     if not any(addressee.not_sent is None for addressee in found):
         found = [*found, Addressee("", not_sent="nobody"), *_all(otherwise, concern, staff, now, "otherwise")]
+    if concern.known_to and not any(addressee.not_sent is None for addressee in found):
+        found = [*found, *_listed(concern, staff, now)]
     told: dict[str, Addressee] = {}
     for addressee in sorted(found, key=lambda one: one.not_sent is not None):
         told.setdefault(addressee.person, addressee)
     return tuple(told.values())
+
+
+def _listed(concern: Concern, staff: Staff, now: datetime) -> Iterator[Addressee]:
+    """Those on the need-to-know list: of a confidential case nobody else may hear, and somebody must."""
+    for person in concern.known_to:
+        if _hindrance(person, concern, staff, now) is None:
+            yield Addressee(person, why="listed")
 
 
 def _all(
@@ -245,13 +264,15 @@ def _reach(candidate: _Candidate, concern: Concern, staff: Staff, now: datetime)
         if deputy and deputy not in tried:
             candidate = _Candidate(deputy, candidate.unit, "deputy")
         else:
-            candidate = _above(candidate, staff, tried, "higher" if hindrance == "barred" else "vacant")
+            candidate = _above(candidate, staff, tried, "higher" if hindrance in HIDDEN else "vacant")
 
 
 def _hindrance(person: str | None, concern: Concern, staff: Staff, now: datetime) -> str | None:
     officer = staff.officers.get(person or "")
     if person in concern.barred:
         return "barred"
+    if concern.known_to and person not in concern.known_to:
+        return "confidential"
     if officer is None or not officer.active:
         return "inactive"
     return "absent" if officer.absence(now) else None

@@ -16,7 +16,7 @@ from documents.rules.workflow import Viewer
 
 Definition = Mapping[str, Any]
 CLASSES = (PUBLIC, "personal", "restricted")
-OPERATIONS = ("register", "export", "archive", "reports", "duties", "administer")
+OPERATIONS = ("register", "export", "archive", "confide", "reports", "duties", "administer")
 INVOLVED = "involved"
 
 

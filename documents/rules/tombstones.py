@@ -17,8 +17,8 @@ Row = Mapping[str, Any]
 CASE_KEPT: Final = (
     *("_id", "number", "series", "policy", "policy_version", "case_type", "stage", "status", "turn"),
     *("revision", "received_at", "registered_at", "closed_at", "received_kind", "units", "handler"),
-    *("registrar", "scope", "recused", "flags", "outcome", "category", "channel", "numbers", "links"),
-    *("escalation", "moves"),
+    *("registrar", "scope", "recused", "known_to", "flags", "outcome", "category", "channel"),
+    *("numbers", "links", "escalation", "moves"),
 )
 ANSWERS_KEPT: Final = ("form", "seq", "transition", "by", "at", "policy_version")
 LETTER_KEPT: Final = ("seq", "key", "number", "at", "sha256", "pages", "policy_version")
@@ -30,7 +30,7 @@ SEAL_KEPT: Final = (
 VOLUME_KEPT: Final = (
     *("_id", "policy", "cases", "case_type", "owner", "fonds", "year", "retention", "unit", "opened_on"),
     *("closed_on", "pages", "sheets", "size", "sha256", "secrecy", "supplement_to", "sealed_at", "scope"),
-    *("recused", "sequence"),
+    *("recused", "known_to", "sequence"),
 )
 CASE_EMPTIED: Final = ("attachments", "clocks", "extensions", "papers", "attrs", "grams", "texts")
 VOLUME_EMPTIED: Final = ("contents", "originals", "warnings")

@@ -32,6 +32,7 @@ class CaseState:
     filer: str | None = None  # 立卷人, who may not hand the case to the archive as well
     locked: bool = False  # handed to the archive, its file not sealed yet
     recused: frozenset[str] = frozenset()
+    known_to: frozenset[str] = frozenset()  # 知悉名单 of a confidential case, else empty
     performed: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  # transition -> who performed it last
@@ -54,6 +55,8 @@ def _unfit(transition: Definition, case: CaseState, viewer: Viewer) -> RuleBroke
     """Why this person may not, whatever the case says."""
     if viewer.person in case.recused:
         return RuleBroken("recused")
+    if case.known_to and viewer.person not in case.known_to:
+        return RuleBroken("confidential")
     if not any(matches(who, case, viewer) for who in transition["who"]):
         return RuleBroken("not_your_role", who=transition["who"])
     if _did_one_of(transition.get("not_same_as", ()), case, viewer):

@@ -1,6 +1,7 @@
 """The pages 页面, one noun a file."""
 
 from portal.views.cases import case_pages
+from portal.views.confidence import confidence_pages
 from portal.views.desk import desk_pages
 from portal.views.drafts import draft_pages
 from portal.views.files import file_pages
@@ -16,6 +17,7 @@ from portal.views.watch import watch_pages
 
 BLUEPRINTS = (
     case_pages,
+    confidence_pages,
     desk_pages,
     draft_pages,
     file_pages,

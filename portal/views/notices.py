@@ -9,8 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from documents.actions import notices as telling
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.notice import Notice
+from documents.rules.access import CaseScope
 from portal.clock import now
 from portal.signing_in import me
 
@@ -24,13 +25,15 @@ def inbox() -> ResponseReturnValue:
     found = telling.inbox(me().id, before=_place(request.args.get("before", "")), size=PAGE + 1)
     older = f"{found[PAGE - 1].at.isoformat()}|{found[PAGE - 1].id}" if len(found) > PAGE else ""
     shown = found[:PAGE]
-    return render_template("notices.html", notices=shown, older=older, recused=_recused(shown))
+    return render_template("notices.html", notices=shown, older=older, hidden=_hidden(shown))
 
 
-def _recused(found: Sequence[Notice]) -> set[str]:
-    """The cases among these from which the person is recused by now: what was told of them is covered."""
-    wanted = {"number": {"$in": [one.number for one in found if one.number]}, "recused": me().id}
-    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
+def _hidden(found: Sequence[Notice]) -> dict[str, str]:
+    """The cases among these that are kept from the person by now, and why: what was told is covered."""
+    numbers = {"$in": [one.number for one in found if one.number]}
+    wanted = {"number": numbers, "$nor": [not_hidden_from(me().id)]}
+    rows = Complaint.collection().find(wanted, {"number": 1, "recused": 1, "known_to": 1})
+    return {row["number"]: CaseScope.of(row).refusal(me().id) or "" for row in rows}
 
 
 def _place(text: str) -> tuple[datetime, str] | None:

@@ -26,6 +26,7 @@ MAY = (
     ("administer", "archive", "duties", "reports", "export"),
 )
 REACHES: tuple[Any, ...] = ("unit", {"tree_of": "union"})
+TITLE, REASON = "zs900x", "zs901x"
 HERE, ELSEWHERE = "QH-CD", "QH-HK"
 WHOLE = "role_3_4"  # reads everything and may do everything
 
@@ -42,6 +43,11 @@ class Marked(NamedTuple):
 
 def _marker(number: int) -> str:
     return f"zq{number:03d}x"
+
+
+def secret(marker: str) -> str:
+    """The marker of the same answer in the confidential case."""
+    return marker.replace("zq", "zs")
 
 
 def _class(number: int) -> str:
@@ -80,6 +86,13 @@ def papers() -> list[Marked]:
 def fields() -> list[Marked]:
     """Everything that holds a marker."""
     return [*ones(), *cells(), *places(), *evidence(), *papers()]
+
+
+def secrets() -> list[Marked]:
+    """What the confidential case says: the same fields, its title, and why it is confidential."""
+    told = [one._replace(marker=secret(one.marker)) for one in fields()]
+    more = {"title": TITLE, "reason": REASON}
+    return [*told, *(Marked(name, marker, ("public",)) for name, marker in more.items())]
 
 
 def values() -> dict[str, Any]:

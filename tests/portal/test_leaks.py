@@ -7,6 +7,8 @@ answer. The ways are those of the application's own table of addresses, so that 
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,8 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from documents import files
-from documents.actions import registration, steps
+from documents.actions import confiding, registration, steps
+from documents.actions.confiding import Asked
 from documents.actions.uploads import accept
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
@@ -39,22 +42,52 @@ from tests.portal.conftest import NOW, SignIn
 from tests.portal.leaking import KEY, STEP, Marked
 from tests.portal.samples import COMPLAINT, TREATED, sent
 
-MARKER = re.compile(r"zq\d{3}x")
+MARKER = re.compile(r"z[qs]\d{3}x")
 # Ways in which everything that is allowed must be seen, so that the test cannot pass by showing nothing.
 COMPLETE = {"page": {"intake", leaking.FORM}, "again": {leaking.FORM}, "export": {"intake"}}
+# Where the number of the confidential case stands for who may not know of it, and why.
+NUMBERED = {
+    "audit.index_view": "who watches the trail sees that something was done, not what it was about",
+    "audit.details_view": "the same, one entry",
+    "audit.export": "the same, all entries",
+    "clock.index": "who runs the system sees that a timer is due, not what it is about",
+    "clock.live": "the same",
+    "clock.rehearsal": "the same",
+    "timers.index_view": "the same",
+    "timers.details_view": "the same, one timer",
+    "timers.export": "the same, all timers",
+}
+# Who looks for it in every way in a short run; that it stands in no list or export is asked of everybody.
+SECRETLY = {
+    "at_role_3_4",
+    "at_role_3_3",
+    "at_role_0_4",
+    "at_role_1_2",
+    "elsewhere",
+    "recused",
+    "two_posts",
+    "nobody",
+}
 NO_CELL, NO_PAGE = re.compile(r"^[et]\d|^a"), re.compile(r"^a")
+
+
+ALL = (*leaking.fields(), *leaking.secrets())
+EVERYTHING = {one.marker for one in ALL}
 
 
 @dataclass
 class World:
-    """The case, and who may read what of it."""
+    """The case, and who may read what of it; and the confidential one beside it."""
 
     number: str
+    secret: str
     letter: int
     allowed: Mapping[str, frozenset[str]]
     seen: frozenset[str]
     exporting: frozenset[str]
     files: Mapping[str, str]
+    listed: frozenset[str]
+    secret_files: tuple[str, ...] = ()
     table: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -62,9 +95,9 @@ class World:
         """Count what an answer shows, and what it must not."""
         found, open_ = set(MARKER.findall(content)), self.allowed[person]
         self.table[person, way, "allowed"] += len(found & open_)
-        self.table[person, way, "denied"] += len({one.marker for one in leaking.fields()} - open_ - found)
+        self.table[person, way, "denied"] += len(EVERYTHING - open_ - found)
         self.table[person, way, "leaked"] += len(found - open_)
-        names = sorted(one.name for one in leaking.fields() if one.marker in found - open_)
+        names = sorted(f"{one.name} {one.marker}" for one in ALL if one.marker in found - open_)
         self.wrong += [f"{person} {way}: {', '.join(names)}"] if names else []
         return found
 
@@ -83,42 +116,57 @@ def put_people() -> None:
         Person(id=key, login=key, name=f"人员{key}", posts=held, email=f"{key}@example.cn").save()
 
 
-def file_of(one: Marked) -> str:
-    stream = io.BytesIO(f"{one.marker}\n".encode())
-    return accept(stream, f"{one.name}.txt", actor=Person.get("cd_clerk"), now=NOW).id
+def file_of(marker: str, name: str) -> str:
+    stream = io.BytesIO(f"{marker}\n".encode())
+    return accept(stream, f"{name}.txt", actor=Person.get("cd_clerk"), now=NOW).id
 
 
-def filed() -> Complaint:
-    """The case, registered and with its evidence gathered by somebody who may read all of it."""
+def plainly(marker: str) -> str:
+    return marker
+
+
+def filed() -> tuple[Complaint, Complaint]:
+    """The case, registered and with its evidence gathered by somebody who may read all of it; and its twin,
+    which is confidential and known to one of those who look."""
     made = publish(leaking.definition(), by="setup", now=FOUNDED)
     put_people()
+    case, twin = told(made, plainly, COMPLAINT["title"]), told(made, leaking.secret, leaking.TITLE)
+    Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "recused"}})
+    asked = Asked(Person.get("cd_head"), NOW, f"涉及举报人 {leaking.REASON}")
+    confiding.confide(twin.number, asked, ["at_" + leaking.WHOLE])
+    return Complaint.get(case.number), Complaint.get(twin.number)
+
+
+def told(made: Policy, mark: Callable[[str], str], title: str) -> Complaint:
     clerk = Person.get("cd_clerk")
-    asked = {**COMPLAINT, **leaking.values()}
-    case = registration.register(made, "complaint", asked, actor=clerk, now=NOW, submission="first")
-    said: dict[str, Any] = {one.name: one.marker for one in leaking.evidence()}
-    said |= {one.name: [file_of(one)] for one in leaking.papers()}
-    whole = {"actor": clerk, "now": NOW, "turn": case.turn, "submission": "second"}
+    values = json.loads(re.sub(r"zq\d{3}x", lambda found: mark(found[0]), json.dumps(leaking.values())))
+    asked = {**COMPLAINT, "title": title, **values}
+    case = registration.register(made, "complaint", asked, actor=clerk, now=NOW, submission=title)
+    said: dict[str, Any] = {one.name: mark(one.marker) for one in leaking.evidence()}
+    said |= {one.name: [file_of(mark(one.marker), one.name)] for one in leaking.papers()}
+    whole = {"actor": clerk, "now": NOW, "turn": case.turn, "submission": f"{title} 2"}
     case = steps.perform(case.number, STEP, said, **whole)
     papers.render_letter(case.number, case.letters[0].seq, NOW.isoformat())
-    Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "recused"}})
-    return Complaint.get(case.number)
+    return case
 
 
-def judged(case: Complaint) -> World:
+def judged(case: Complaint, twin: Complaint) -> World:
     """What the permission function says, person by person."""
     scope, roles = case.case_scope(), leaking.definition()["roles"]
     reaches = {key: Person.get(key).reach(roles_in_force()) for key in leaking.people()}
 
     def open_to(person: str, one: Marked) -> bool:
         fields = [{"class": name} for name in one.closed]
-        return all(may(reaches[person], "read", scope, roles=roles, field=each) for each in fields)
+        of = twin.case_scope() if one.marker.startswith("zs") else scope
+        return all(may(reaches[person], "read", of, roles=roles, field=each) for each in fields)
 
     return World(
         number=case.number,
+        secret=twin.number,
+        listed=frozenset(twin.known_to),
+        secret_files=tuple(one.file_id for one in twin.attachments),
         letter=case.letters[0].seq,
-        allowed={
-            key: frozenset(one.marker for one in leaking.fields() if open_to(key, one)) for key in reaches
-        },
+        allowed={key: frozenset(one.marker for one in ALL if open_to(key, one)) for key in reaches},
         seen=frozenset(key for key, reach in reaches.items() if may(reach, "read", scope, roles=roles)),
         exporting=frozenset(
             key for key, reach in reaches.items() if may(reach, "export", scope, roles=roles)
@@ -129,7 +177,7 @@ def judged(case: Complaint) -> World:
 
 @pytest.fixture
 def world(policy: Policy) -> World:
-    return judged(filed())
+    return judged(*filed())
 
 
 def cells_of(content: bytes) -> str:
@@ -148,6 +196,7 @@ def ask_all(world: World, person: str, client: FlaskClient) -> None:
         world.look(person, way, shown)
         if way == "list":
             world.must(person, "row", shown=world.number in shown, wanted=person in world.seen)
+            world.must(person, "secret row", shown=world.secret in shown, wanted=person in world.listed)
     if again.status_code == 200:
         for way, address in {"echo": step, "check": f"{step}/check"}.items():
             world.look(person, way, client.post(address, data=sent(again.text, e1="x" * 99_999)).text)
@@ -155,7 +204,28 @@ def ask_all(world: World, person: str, client: FlaskClient) -> None:
     found["export"] = world.look(person, "export", cells_of(export.data) if export.status_code == 200 else "")
     exported = export.status_code == 200 and world.number in cells_of(export.data)
     world.must(person, "export row", shown=exported, wanted=person in world.exporting)
+    exported = export.status_code == 200 and world.secret in cells_of(export.data)
+    wanted = person in world.exporting & world.listed
+    world.must(person, "secret export", shown=exported, wanted=wanted)
+    if person in SECRETLY or os.environ.get("JUANZONG_LONG"):
+        look_for_the_secret(world, person, client)
     complete(world, person, found)
+
+
+def look_for_the_secret(world: World, person: str, client: FlaskClient) -> None:
+    """The confidential case, by its address, its words and what hangs on it."""
+    case, known = f"/cases/{world.secret}", person in world.listed
+    for way, address in {"page": case, "list": f"{case}/confidence", "step": f"{case}/steps/{STEP}"}.items():
+        answer = client.get(address)
+        world.look(person, f"secret {way}", answer.text)
+        world.must(person, f"secret {way}", shown=answer.status_code == 200, wanted=known)
+    shown = client.get(f"/cases?words={leaking.TITLE}").text
+    world.look(person, "secret search", shown.replace(leaking.TITLE, ""))  # what was asked stands on the page
+    world.must(person, "secret search", shown=world.secret in shown, wanted=known)
+    shown = client.get(f"/lookups/cases?begins={leaking.TITLE}").text
+    world.must(person, "secret autocomplete", shown=world.secret in shown, wanted=known)
+    shown = client.get(f"{case}/files/{world.secret_files[0]}").text
+    world.look(person, "secret file", shown)
 
 
 def complete(world: World, person: str, found: Mapping[str, set[str]]) -> None:
@@ -242,7 +312,7 @@ def test_a_reading_copy_shows_no_more(world: World) -> None:
         steps.perform(world.number, key, said, actor=Person.get(who), now=NOW, turn=turn, submission=key)
     case, roles = Complaint.get(world.number), roles_in_force()
     public = {one.marker for one in leaking.fields() if set(one.closed) == {"public"}}
-    again = judged(case)
+    again = judged(case, Complaint.get(world.secret))
     for person in (
         "at_role_0_4",
         "at_role_1_0",
@@ -270,9 +340,15 @@ def known(world: World) -> dict[str, list[Any]]:
     notices = [one.id for one in Notice.objects.limit(3)]
     return {
         **{one: ["none"] for one in nothing.split()},
-        **{"number": [world.number], "seq": [world.letter], "sheet": [1], "version": [1], "year": [2026]},
         **{
-            "file_id": list(world.files.values()),
+            "number": [world.number, world.secret],
+            "seq": [world.letter],
+            "sheet": [1],
+            "version": [1],
+            "year": [2026],
+        },
+        **{
+            "file_id": [*world.files.values(), *world.secret_files],
             "policy": [KEY],
             "key": [KEY, STEP],
             "case_type": ["complaint"],
@@ -309,23 +385,25 @@ def addresses(app: Flask, world: World) -> Iterator[tuple[str, str]]:
 
 def test_no_address_of_the_application_shows_more(app: Flask, world: World, sign_in: SignIn) -> None:
     """Who may do everything but read is sent to every address; so is who may do it in another unit."""
-    asked = Counter[int]()
+    asked, numbered = Counter[int](), set[str]()
     for person in ("at_role_0_4", "elsewhere"):
         client = sign_in(person)
         for endpoint, address in addresses(app, world):
             answer = client.get(address)
             asked[answer.status_code] += 1
             is_book = "spreadsheet" in (answer.mimetype or "")
-            world.look(
-                person, endpoint, cells_of(answer.data) if is_book else answer.data.decode(errors="ignore")
-            )
+            shown = cells_of(answer.data) if is_book else answer.data.decode(errors="ignore")
+            world.look(person, endpoint, shown)
+            numbered |= {endpoint} if world.secret in shown and world.secret not in address else set()
     assert asked[200] > 100, asked
+    assert numbered <= set(NUMBERED)
     assert world.wrong == []
 
 
 def test_what_leaves_the_house_and_what_is_kept_of_it_says_nothing(world: World) -> None:
     """Mail, messages, webhooks, notices and the trail."""
     closed = {one.marker for one in leaking.fields() if set(one.closed) != {"public"}}
+    closed |= {one.marker for one in leaking.secrets()}
     for kind in (OutboxMessage, Notice, AuditEntry):
         rows = str(list(kind.collection().find({})))
         assert set(MARKER.findall(rows)) & closed == set(), kind.__name__

@@ -100,6 +100,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "tests/portal/test_uploads.py": ("files.attachment", "files.drawing"),
     "tests/portal/test_case_page.py": ("files.letter", "files.volume"),
     "tests/portal/test_intake.py": ("lookups.similar",),
+    "tests/portal/test_confidence.py": ("confidence.show",),
 }
 HERE = (
     *("cases.case", "cases.list_cases", "cases.export", "steps.show", "lookups.cases", "watch.watch"),

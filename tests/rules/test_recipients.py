@@ -207,3 +207,23 @@ def test_nobody_below_a_recused_leader_is_told_instead() -> None:
 def test_the_policy_says_where_an_unassigned_case_is_watched() -> None:
     unassigned = replace(CONCERN, handler=None, watching=("union",))
     assert told(HANDLER, concern=unassigned) == ["liang"]
+
+
+def confidential(*people: str) -> Concern:
+    return replace(CONCERN, known_to=people)
+
+
+def test_of_a_confidential_case_the_word_goes_up_to_who_may_know():
+    found = addressees([HANDLER], confidential("liang"), STAFF, NOW)
+    assert [(one.person, one.not_sent) for one in found] == [
+        ("liang", None),
+        ("zhao", "confidential"),
+        ("chen", "confidential"),
+    ]
+    assert told(HANDLER, HEAD, concern=confidential("chen")) == ["chen"]
+
+
+def test_of_a_confidential_case_somebody_hears_and_nobody_off_the_list_does():
+    found = addressees([HANDLER], confidential("fang"), STAFF, NOW)
+    assert [(one.person, one.why) for one in found if one.not_sent is None] == [("fang", "listed")]
+    assert told(HANDLER, concern=replace(confidential("fang"), barred=frozenset({"fang"}))) == []

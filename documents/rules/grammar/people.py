@@ -13,6 +13,7 @@ OPERATIONS: Final[Choices] = {
     "reports": ("报告", "Reports"),
     "duties": ("周期事项", "Duties"),
     "archive": ("归档", "Archive"),
+    "confide": ("设为保密", "Make confidential"),
     "administer": ("系统管理", "Administer"),
 }
 REACHES: Final[Choices] = {

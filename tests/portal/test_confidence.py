@@ -1,0 +1,99 @@
+"""A confidential case is known to its list only; the list grows visibly and never loses its last decider."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from documents.actions import confiding, staffing
+from documents.actions.confiding import Asked
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from documents.notice import Notice
+from documents.person import Person
+from documents.rules.broken import RuleBroken
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+from tests.portal.samples import SUPERVISED, TREATED, UNSOLVED
+
+
+def asked(who: str, reason: str = "涉及举报人") -> Asked:
+    return Asked(Person.get(who), NOW, reason)
+
+
+def test_the_life_of_a_confidential_case(register: Register, perform: Perform, sign_in: SignIn) -> None:
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    address = f"/cases/{case.number}/confidence"
+    intake = sign_in("intake_clerk")
+    assert "设为保密…" in intake.get(f"/cases/{case.number}").text
+    assert sign_in("cd_clerk").get(address).status_code == 403
+    refused = intake.post(address, data={"do": "confide", "reason": " "})
+    assert refused.status_code == 409
+    assert "请写明理由" in refused.text
+    assert intake.post(address, data={"do": "confide", "reason": "涉及举报人"}).status_code == 302
+    case = Complaint.get(case.number)
+    assert case.known_to == ["intake_clerk", "intake_head"]
+    for person in ("cd_clerk", "intake_clerk2", "cd_head", "qh_senior", "archivist", "admin"):
+        browser = sign_in(person)
+        assert browser.get(f"/cases/{case.number}").status_code == 404, person
+        assert case.number not in browser.get("/cases").text, person
+    assert "保密" in intake.get(f"/cases/{case.number}").text
+
+    # The unit that takes over is let in by its head, the handler when he is assigned: visibly.
+    Notice.objects.delete()
+    case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
+    assert case.known_to == ["intake_clerk", "intake_head", "qs_head"]
+    assert [one.note for one in case.events if one.verb == "let_know"] == ["韩冰"]
+    assert {one.person for one in Notice.objects(sent=True)} <= set(case.known_to)
+    intake.post(
+        address, data={"do": "change", "reason": "承办", "add": ["qs_handler"], "remove": ["intake_head"]}
+    )
+    case = perform(Complaint.get(case.number), "sign", "qs_handler")
+    assert case.known_to == ["intake_clerk", "qs_head", "qs_handler"]
+    page = sign_in("qs_head").get(address).text
+    assert "列入：赵晨；移出：黄伟" in page
+    assert sign_in("qs_handler").get(address).status_code == 200  # on the list, but it is not his to change
+    gone = sign_in("qs_head").post(address, data={"do": "change", "reason": "x", "remove": ["qs_handler"]})
+    assert "承办人赵晨须在知悉名单上" in gone.text
+
+    # Undone, ended, and each with its audit entry.
+    head = sign_in("qs_head")
+    head.post(address, data={"do": "change", "reason": "y", "remove": ["intake_clerk"]})
+    head.post(address, data={"do": "undo", "reason": "误操作"})
+    assert set(Complaint.get(case.number).known_to) == {"intake_clerk", "qs_head", "qs_handler"}
+    head.post(address, data={"do": "end", "reason": "已公开"})
+    assert Complaint.get(case.number).known_to == []
+    assert sign_in("intake_clerk2").get(f"/cases/{case.number}").status_code == 200
+    noted = [
+        one.verb for one in AuditEntry.objects(subject=case.number, verb__in=confiding.VERBS).order_by("id")
+    ]
+    assert noted == ["confide", "change_list", "change_list", "undo_confidence", "end_confidence"]
+
+
+def test_somebody_can_always_decide(register: Register, perform: Perform) -> None:
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    confiding.confide(case.number, asked("intake_clerk"))
+    with pytest.raises(RuleBroken, match="nobody_decides"):
+        confiding.change_list(case.number, asked("intake_clerk"), remove=["intake_clerk", "intake_head"])
+    with pytest.raises(RuleBroken, match="operation_not_granted"):
+        confiding.end(case.number, asked("admin"))
+    confiding.change_list(case.number, asked("intake_clerk"), remove=["intake_head"])
+    assert confiding.keep_watched(NOW) == 0
+    staffing.deactivate("intake_clerk", receiver=None, actor=Person.get("admin"), now=NOW)
+    assert confiding.keep_watched(NOW + timedelta(hours=1)) == 1
+    case = Complaint.get(case.number)
+    assert case.known_to == ["intake_clerk", "intake_head"]
+    assert case.events[-1].by == "system"
+
+
+def test_a_case_that_is_opened_from_it_is_as_confidential(register: Register, perform: Perform) -> None:
+    """Who worked on it is recused from the appeal, so the head of the relief body is let in."""
+    case = register()
+    case = perform(case, "solve", "cd_clerk", **TREATED)
+    case = perform(case, "pass_filing", "intake_clerk", review_opinion="同意。")
+    confiding.confide(case.number, asked("intake_head"))
+    case = perform(Complaint.get(case.number), "appeal", "intake_head", appeal_grounds="对处理意见不服。")
+    appeal = Complaint.get(next(one["number"] for one in case.links if one["kind"] == "appeal_of"))
+    assert "cd_clerk" in appeal.recused
+    assert "bs_head" in appeal.known_to
+    assert not confiding.may_confide(Person.get("cd_head"), appeal)  # the list opens nothing to anybody
