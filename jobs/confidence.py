@@ -1,4 +1,4 @@
-"""Looking after need-to-know lists (知悉名单例行检查): somebody on each can decide about it. Safe to run twice."""
+"""Looking after need-to-know lists (知悉名单例行检查); safe to run twice."""
 
 from __future__ import annotations
 

@@ -92,8 +92,8 @@ def show(number: str) -> ResponseReturnValue:
 def change(number: str) -> ResponseReturnValue:
     """Make it confidential, change the list, end it, or take the last change back."""
     sent = request.form
-    typed = {"reason": sent.get("reason", "")[:LONGEST], "add": sent.getlist("add")[:MOST]}
-    typed["remove"] = sent.getlist("remove")[:MOST]
+    typed: dict[str, Any] = {name: sent.getlist(name)[:MOST] for name in ("add", "remove")}
+    typed["reason"] = sent.get("reason", "")[:LONGEST]
     g.unfinished = ConfidencePage(case_for_me(number), typed)
     doing = DOING.get(sent.get("do", "")) or abort(400)
     doing(number, Asked(me(), now(), typed["reason"]), typed)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +35,7 @@ from documents.rules.access import may
 from documents.volume import Volume
 from jobs import papers
 from tests.conftest import FOUNDED
+from tests.long import LONG
 from tests.pdf.reading import whole_text
 from tests.portal import leaking
 from tests.portal.conftest import NOW, SignIn
@@ -207,7 +207,7 @@ def ask_all(world: World, person: str, client: FlaskClient) -> None:
     exported = export.status_code == 200 and world.secret in cells_of(export.data)
     wanted = person in world.exporting & world.listed
     world.must(person, "secret export", shown=exported, wanted=wanted)
-    if person in SECRETLY or os.environ.get("JUANZONG_LONG"):
+    if person in SECRETLY or LONG:
         look_for_the_secret(world, person, client)
     complete(world, person, found)
 
