@@ -37,6 +37,7 @@ from admin_views.receiving import ReceivingView
 from admin_views.register import RegisterView
 from admin_views.reports import ReportsView
 from admin_views.rights import RightsView
+from admin_views.sign_ins import SignInRulesView
 from admin_views.signatures import SignaturesView
 from admin_views.signing_news import news
 from admin_views.standing import may_do, now
@@ -75,6 +76,7 @@ PAGES: tuple[tuple[Callable[..., Page], Any, str], ...] = (
     (UnitsView, _l("单位"), "units"),
     (partial(PeopleView, Person), _l("人员"), "people"),
     (RightsView, _l("权限查询"), "rights"),
+    (SignInRulesView, _l("登录规则"), "sign_ins"),
     (CalendarsView, _l("工作日历"), "calendars"),
     (WhatIfsView, _l("变更预演"), "what_ifs"),
     (DesignerView, _l("制度设计"), "designer"),

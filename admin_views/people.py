@@ -19,9 +19,11 @@ from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
 from admin_views.standing import me, now, roles, said, zone
 from admin_views.units import unit_choices
-from documents.actions import staffing
+from documents.actions import entering, second_factors, staffing
 from documents.actions.staffing import NOBODY, Account, Posting
 from documents.person import Absence, Person
+from documents.second_factor import has_factor
+from documents.sign_in import SignIn, rule_for
 from documents.unit import Unit, names_of
 
 MOST_POSTS = 12
@@ -164,6 +166,35 @@ class PeopleView(RecordList):
         password = staffing.reset_password(person_id, actor=me(), now=now())
         return self.render("admin/people/password.html", one=person, password=password, fresh=False)
 
+    @expose("/<person_id>/sign-ins/<sign_in>/end", methods=("POST",))
+    def end_sign_in(self, person_id: str, sign_in: str) -> ResponseReturnValue:
+        """End one sign-in of the person."""
+        self._opened(person_id)
+        entering.end(sign_in, person_id, actor=me(), now=now())
+        return self._done(person_id, _("该设备已退出登录。"))
+
+    @expose("/<person_id>/sign-ins/end", methods=("POST",))
+    def end_sign_ins(self, person_id: str) -> ResponseReturnValue:
+        """End every sign-in of the person."""
+        self._opened(person_id)
+        words = _("让此人在所有设备上退出登录？填写中的内容会保留到重新登录。")
+        asked = confirmation(self, words, _("退出所有设备"))
+        if asked:
+            return asked
+        count = entering.end_all(person_id, actor=me(), now=now())
+        return self._done(person_id, _("已退出 %(count)s 台设备。", count=count))
+
+    @expose("/<person_id>/factor/reset", methods=("POST",))
+    def reset_factor(self, person_id: str) -> ResponseReturnValue:
+        """Take the second factor away from whoever lost it."""
+        self._opened(person_id)
+        words = _("重置此人的两步验证？之后只凭密码即可登录并重新设置。")
+        asked = confirmation(self, words, _("重置两步验证"))
+        if asked:
+            return asked
+        second_factors.reset(person_id, request.form.get("reason", "")[:200], actor=me(), now=now())
+        return self._done(person_id, _("两步验证已重置，此人的登录已全部退出。"))
+
     @expose("/<person_id>/deactivate", methods=("POST",))
     def deactivate(self, person_id: str) -> ResponseReturnValue:
         """Close the account, handing its open cases over."""
@@ -200,12 +231,24 @@ class PeopleView(RecordList):
             "standing": standing_words(person),
             "nobody": NOBODY,
             "receivers": people_choices(person_id),
+            **signing_of(person),
         }
         return keep_form(self, "admin/people/person.html", **given, **around, **post_choices(held))
 
     def _done(self, person_id: str, words: str) -> ResponseReturnValue:
         flash(words, "good")
         return redirect(self.get_url(".show", person_id=person_id))
+
+
+def signing_of(person: Person) -> dict[str, Any]:
+    """With what the person is signed in, and the second factor."""
+    return {
+        "person_id": person.id,
+        "oneself": person.id == me().id,
+        "sign_ins": SignIn.of(person.id, now()),
+        "factor": has_factor(person.id),
+        "factor_asked": rule_for(person).factor,
+    }
 
 
 def _chip(person: Person) -> Markup:

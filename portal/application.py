@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from admin_views import mount
 from documents.database import connect
+from documents.rules.sign_ins import LONGEST_MOST
 from jobs import queues
 from portal.assets import prepare_assets
 from portal.errors import prepare_errors
@@ -66,6 +67,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "FIXITY_DAYS": settings.fixity_days,
         "COPY_FOLDER": settings.copy_folder,
         "CLOCK": lambda: datetime.now(UTC),
+        "FORCES_SECOND_FACTOR": settings.forces_second_factor,
         "TRUSTED_HOSTS": settings.trusted_hosts,
         "MAX_CONTENT_LENGTH": 60 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
@@ -74,7 +76,8 @@ def configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https:"),
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=10),
+        # How long a sign-in lasts is kept with the sign-in; the cookie only must not end before it.
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=LONGEST_MOST),
         # A draft saved in the background must not send back a cookie from before the step it overtook.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open all day; its token dies with the sign-in

@@ -44,11 +44,17 @@ class Settings:
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
     hosts: frozenset[str] = frozenset()  # further names under which browsers find the portal
     metrics_token: str = ""  # who brings it may read /metrics
+    second_factor: bool | None = None  # whether roles that ask for a second factor 两步验证 must show one
 
     @property
     def audit_key(self) -> Path:
         """The file of the key that signs checkpoints: the one that was brought, or the folder's own."""
         return self.audit_key_file or self.data_folder / "audit.key"
+
+    @property
+    def forces_second_factor(self) -> bool:
+        """Whether whoever must show a second factor is held to it: as was set, and else outside the demo."""
+        return not self.demo if self.second_factor is None else self.second_factor
 
     @property
     def trusted_hosts(self) -> list[str] | None:
@@ -94,12 +100,18 @@ class Settings:
             checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
             hosts=hosts_in(known.get("JUANZONG_HOSTS", "")),
             metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
+            second_factor=switch_in(known, "JUANZONG_SECOND_FACTOR"),
         )
 
 
 def path_in(known: Mapping[str, str], name: str) -> Path | None:
     """A path that was given, or none."""
     return Path(known[name]) if known.get(name) else None
+
+
+def switch_in(known: Mapping[str, str], name: str) -> bool | None:
+    """A switch that was set, or None."""
+    return known[name].strip().lower() in YES if known.get(name) else None
 
 
 def days_in(written: str, usual: int) -> int:

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from bson import ObjectId
 
 from documents import audit
+from documents.actions import entering
 from documents.actions.handing import STORED_TELLER, handing, hands_of
 from documents.actions.reorganising import rewrite
 from documents.complaint import Complaint
@@ -148,6 +149,7 @@ def set_posts(person_id: str, posts: Sequence[Posting], *, actor: Person, now: d
             raise RuleBroken("nothing_changed")
         _keep_an_administrator(person)
         person.save()
+        entering.measure_anew(person=person_id)
         _note("set_posts", person_id, actor, now, old=old, new=_told(new))
         return person
 
@@ -232,6 +234,7 @@ def deactivate(person_id: str, *, receiver: str | None, actor: Person, now: date
         for case in cases:
             _hand_over(case, str(receiver), person, actor=actor, now=now)
         person.save()
+        entering.end_all(person_id, actor=actor, now=now)
         _note("deactivate", person_id, actor, now, cases=len(cases), receiver=receiver)
         return len(cases)
 
@@ -284,6 +287,7 @@ def reset_password(person_id: str, *, actor: Person, now: datetime) -> str:
         person = Person.get(person_id)
         person.password_hash, person.password_once = hashed, True
         person.save()
+        entering.end_all(person_id, actor=actor, now=now)
         _note("reset_password", person_id, actor, now)
         return password
 

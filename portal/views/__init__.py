@@ -11,6 +11,8 @@ from portal.views.loans import loan_pages
 from portal.views.lookups import lookups
 from portal.views.notices import notice_pages
 from portal.views.profile import profile_pages
+from portal.views.second_factor import second_factor_pages
+from portal.views.signing_in import door
 from portal.views.steps import step_pages
 from portal.views.uploads import upload_pages
 from portal.views.watch import watch_pages
@@ -27,6 +29,8 @@ BLUEPRINTS = (
     lookups,
     notice_pages,
     profile_pages,
+    second_factor_pages,
+    door,
     step_pages,
     upload_pages,
     watch_pages,

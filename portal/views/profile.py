@@ -9,25 +9,21 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_user
+from flask_login import current_user
 
 from documents import audit
-from documents.actions import habits, staffing
+from documents.actions import entering, habits, staffing
+from documents.database import transaction
 from documents.person import Absence, Person
 from documents.rules.durations import written_day
 from documents.rules.policy import PolicyView
 from documents.rules.telling import Telling
+from documents.second_factor import SecondFactor
+from documents.sign_in import SignIn
 from documents.unit import Unit
 from portal.clock import now, zone
-from portal.signing_in import (
-    SignedIn,
-    before_own_password,
-    inside,
-    me,
-    open_to_strangers,
-    password_fits,
-    passwords,
-)
+from portal.passwords import password_fits, passwords
+from portal.signing_in import inside, me, my_sign_in, open_to_strangers, opens_before
 from portal.standing import policies, roles
 
 profile_pages = Blueprint("profile", __name__)
@@ -43,9 +39,9 @@ def profile() -> ResponseReturnValue:
     labels = {role["key"]: role["label"] for role in roles()}
     posts = [(labels.get(post.role, post.role), units.get(post.unit)) for post in person.posts]
     told = telling_of(policies())
-    return render_template(
-        "profile.html", told=told, posts=posts, colleagues=colleagues(), policies=policies()
-    )
+    factor = SecondFactor.objects(id=person.id, secret__ne=None).first()
+    signing = {"sign_ins": SignIn.of(person.id, now()), "here": my_sign_in(), "factor": factor}
+    return render_template("profile.html", told=told, posts=posts, colleagues=colleagues(), **signing)
 
 
 def telling_of(found: Iterable[PolicyView]) -> list[tuple[PolicyView, Telling]]:
@@ -112,13 +108,35 @@ def _wrong_with(new: str) -> Any:
 def _keep_password(new: str) -> None:
     """Every other sign-in of the person ends with it."""
     changed = {"set__password_hash": passwords.hash(new), "set__password_once": False}
-    Person.objects(id=me().id).update(**changed)
-    audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
-    login_user(SignedIn(Person.get(me().id)))
+
+    def run() -> None:
+        Person.objects(id=me().id).update(**changed)
+        entering.end_all(me().id, but=my_sign_in(), actor=me(), now=now())
+        audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
+
+    transaction(run)
+
+
+@profile_pages.post("/profile/sign-ins/<sign_in>/end")
+def end_sign_in(sign_in: str) -> ResponseReturnValue:
+    """退出此设备: end one sign-in; one's own by signing out."""
+    if sign_in == my_sign_in():
+        return redirect(url_for("profile.profile"))
+    entering.end(sign_in, me().id, actor=me(), now=now())
+    flash(_l("该设备已退出登录。"), "good")
+    return redirect(url_for("profile.profile", _anchor="sign-ins"))
+
+
+@profile_pages.post("/profile/sign-ins/end-others")
+def end_other_sign_ins() -> ResponseReturnValue:
+    """退出其他所有设备."""
+    count = entering.end_all(me().id, but=my_sign_in(), actor=me(), now=now())
+    flash(_l("已退出其他 %(count)s 台设备。", count=count), "good")
+    return redirect(url_for("profile.profile", _anchor="sign-ins"))
 
 
 @profile_pages.get("/own-password")
-@before_own_password
+@opens_before("own_password")
 def own_password() -> ResponseReturnValue:
     """设置自己的密码: who was given a one-time password chooses one that nobody else knows."""
     goal = inside(request.args.get("next"))
@@ -126,7 +144,7 @@ def own_password() -> ResponseReturnValue:
 
 
 @profile_pages.post("/own-password")
-@before_own_password
+@opens_before("own_password")
 def choose_own_password() -> ResponseReturnValue:
     """Keep it, and go on to where the person wanted to go."""
     goal, new = inside(request.form.get("next")), request.form.get("new", "")

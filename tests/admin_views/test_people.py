@@ -16,7 +16,7 @@ from documents.complaint import Complaint
 from documents.events import broken_at
 from documents.person import Person, Post
 from documents.rules.broken import RuleBroken
-from portal.signing_in import password_fits
+from portal.passwords import password_fits
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 
 

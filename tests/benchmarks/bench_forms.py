@@ -34,8 +34,8 @@ from documents.policy import Policy, publish
 from portal.application import assemble
 from portal.servers import scratch_servers
 from portal.settings import Settings
-from portal.signing_in import SignedIn
 from tests import everything
+from tests.portal.doors import let_in
 from tests.portal.samples import COMPLAINT, hidden
 
 FIELDS, ROWS, COLUMNS = 200, 50, 20
@@ -230,8 +230,7 @@ def main(rounds: int) -> int:
         app = assemble(settings)
         app.config.update(CLOCK=lambda: NOW, WTF_CSRF_ENABLED=False)
         client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = SignedIn(clerk).get_id(), True
+        let_in(client, clerk.id, NOW)
         found = measure((Desk(app, client, _case(policy, clerk, number)) for number in count()), rounds)
         database.disconnect()
     for one in found:

@@ -28,9 +28,9 @@ from documents.sight import sight_of
 from portal.application import assemble
 from portal.servers import scratch_servers
 from portal.settings import Settings
-from portal.signing_in import SignedIn
 from tests.benchmarks import crowd
 from tests.benchmarks.stock import add_bare_page, stock_app
+from tests.portal.doors import let_in
 
 NOW = crowd.START + timedelta(days=200)
 ROUNDS = 7
@@ -127,9 +127,7 @@ class World:
 
 
 def _signed_in(client: FlaskClient) -> FlaskClient:
-    with client.session_transaction() as session:
-        session["_user_id"] = SignedIn(Person.get("intake_clerk")).get_id()
-        session["_fresh"] = True
+    let_in(client, "intake_clerk", NOW)
     return client
 
 

@@ -114,7 +114,7 @@ def app(mongo_uri: str, valkey_url: str, tmp_path_factory: Any) -> Iterator[Flas
     app = assemble(settings)
     app.config["CLOCK"] = lambda: TUESDAY
     with app.test_request_context("/"):
-        login_user(SignedIn(Person(id="clerk", login="clerk", name="王敏")))
+        login_user(SignedIn(Person(id="clerk", login="clerk", name="王敏"), "", {}))
         yield app
 
 

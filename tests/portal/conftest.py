@@ -18,8 +18,8 @@ from documents.person import Person
 from documents.policy import Policy
 from portal.application import assemble
 from portal.settings import Settings
-from portal.signing_in import SignedIn
 from tests.conftest import DATABASE_NAME, connected
+from tests.portal.doors import let_in
 from tests.portal.samples import COMPLAINT
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)  # Tuesday 09:02 in Guangdong
@@ -60,9 +60,7 @@ def sign_in(app: Flask) -> SignIn:
 
     def run(person: str) -> FlaskClient:
         client = app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"] = SignedIn(Person.get(person)).get_id()
-            session["_fresh"] = True
+        let_in(client, person, app.config["CLOCK"]())
         return client
 
     return run

@@ -93,7 +93,7 @@ SENT = {
 def desk(app: Flask) -> Any:
     """A request of the intake clerk, in which forms are shown."""
     with app.test_request_context("/"):
-        login_user(SignedIn(Person.get("intake_clerk")))
+        login_user(SignedIn(Person.get("intake_clerk"), "", {}))
         yield app
 
 

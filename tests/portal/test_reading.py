@@ -16,12 +16,11 @@ from werkzeug.routing import Rule
 
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.person import Person
-from portal import signing_in
 from portal.reading import digest_of
-from portal.signing_in import SignedIn
+from portal.views import signing_in
 from tests.conftest import DEMONSTRATED
 from tests.portal.conftest import Register, SignIn
+from tests.portal.doors import let_in
 from tests.portal.samples import COMPLAINT
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -68,6 +67,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         *("intake.fill", "profile.keys", "profile.profile", "calendars.ical", "calendars.index"),
         *("calendars.new", "calendars.year", "duties.complete", "duties.index", "duties.show"),
         *("inspections.settings", "people.index_view", "people.details_view", "people.new", "people.show"),
+        *("sign_ins.index",),
         *("units.index", "units.new", "units.show", "ways.index", "ways.new", "ways.show"),
         *("policies.forms", "policies.index", "policies.letters", "policies.limits", "policies.lists"),
         *("policies.more", "policies.overview", "policies.roles", "policies.versions", "policies.workflows"),
@@ -76,7 +76,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         *("designer.names", "designer.new", "designer.overview", "designer.play_one", "designer.preview"),
         *("designer.rename", "designer.revision", "designer.section", "designer.supplements"),
         *("designer.try_scenarios", "designer.export_bundle", "transfers.form_file"),
-        *("profile.own_password", "rights.index", "rights.person", "rights.form"),
+        *("profile.own_password", "second_factor.set_up", "rights.index", "rights.person", "rights.form"),
     ),
 }
 # Noted by their views; opened by the tests of their own pages, where such a case, volume or file is at hand.
@@ -147,9 +147,7 @@ def house(application: Flask, played: int) -> Iterator[Flask]:
 
 def browser(app: Flask, person: str) -> FlaskClient:
     client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"] = SignedIn(Person.get(person)).get_id()
-        session["_fresh"] = True
+    let_in(client, person, app.config["CLOCK"]())
     return client
 
 

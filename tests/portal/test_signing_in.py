@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from documents.complaint import Complaint
 from documents.person import Person
-from portal import signing_in
+from portal.views import signing_in
 from tests.portal.conftest import Register, SignIn
 from tests.portal.samples import COMPLAINT, hidden, sent
 
@@ -160,7 +160,8 @@ def test_every_address_is_open_on_purpose_or_closed(app: Flask) -> None:
     }
     # /metrics asks for a token of its own: tests/portal/test_metrics.py
     watched = {"health.healthz", "health.readyz", "health.measures"}
-    assert opened == {*watched, "signing_in.sign_in", "signing_in.sign_in_now", "profile.choose_look"}
+    door = {"signing_in.sign_in", "signing_in.sign_in_now", "signing_in.code"}
+    assert opened == {*watched, *door, "profile.choose_look"}
 
 
 def test_every_answer_carries_the_security_headers(stranger: FlaskClient, register: Register) -> None:

@@ -36,7 +36,7 @@ function replace(piece, fresh) {
 
 async function fetched(address) {
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(address, { headers: { "X-Background": "1" } });
     return answer.ok && !answer.redirected ? await answer.text() : null;
   } catch {
     return null;

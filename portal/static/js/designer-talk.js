@@ -259,7 +259,7 @@ function keys(event) {
 
 async function poll() {
   if (document.hidden || state.busy || state.queue.length || state.offline) return;
-  const answer = await fetch(`${state.root.dataset.base}revision?since=${state.revision}`, { headers: { Accept: "application/json" }, redirect: "manual" }).catch(() => null);
+  const answer = await fetch(`${state.root.dataset.base}revision?since=${state.revision}`, { headers: { Accept: "application/json", "X-Background": "1" }, redirect: "manual" }).catch(() => null);
   if (!answer?.ok || state.busy || state.queue.length) return;
   const told = await answer.json();
   if (!told.foreign || told.revision <= state.revision) return;

@@ -20,7 +20,7 @@ async function refresh(piece) {
 
 async function fetched(address) {
   try {
-    const answer = await fetch(address, { redirect: "manual" });
+    const answer = await fetch(address, { redirect: "manual", headers: { "X-Background": "1" } });
     return answer.ok ? await answer.text() : null;
   } catch {
     return null;
