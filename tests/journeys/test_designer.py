@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.journeys.conftest import Arrive
 from tests.journeys.visitor import Visitor
@@ -187,6 +188,32 @@ def test_a_form_is_built_with_the_keys_alone(arrive: Arrive) -> None:
     expect(admin.page.locator(".form-sheet .slot")).to_have_count(4)
     admin.presses_key("Control+Shift+z")
     expect(admin.page.locator(".form-sheet .slot")).to_have_count(3)
+
+
+def test_answers_that_come_while_one_types_take_nothing(arrive: Arrive) -> None:
+    admin = arrive("admin")
+    begins_a_policy(admin, "slow", "慢网办法")
+    admin.presses("新增表单")
+    drags(admin, "单行文字", admin.page.locator(".form-sheet [data-hollow]"))
+    saved(admin)
+    admin.page.route("**/edit", slowly)
+    in_panel(admin, "label").locator("[lang=zh]").fill("事由")
+    admin.presses_key("Tab")
+    admin.presses_key("Control+a")
+    with admin.page.expect_response(lambda answer: "Subject matter" in (answer.request.post_data or "")):
+        admin.page.keyboard.type("Subject matter", delay=120)
+        admin.presses_key("Tab")
+    expect(admin.page.locator("dialog[open]")).to_have_count(0)
+    admin.page.unroute("**/edit")
+    admin.page.reload()
+    expect(in_panel(admin, "label").locator("[lang=en]")).to_have_value("Subject matter")
+
+
+def slowly(route: Route) -> None:
+    """Answers of the server take a third of a second."""
+    answer = route.fetch()
+    time.sleep(0.3)
+    route.fulfill(response=answer)
 
 
 def test_two_designers_meet(arrive: Arrive) -> None:

@@ -9,6 +9,8 @@ let serial = 0;
 
 export function startPanel(root) {
   root.addEventListener("change", (event) => {
+    // Taking a half-typed control out of the page counts as a change; its successor says it once it is typed.
+    if (isPlacing()) return;
     if (event.target.matches("[data-item-choose]")) addChosen(event.target);
     else changed(event.target);
   });

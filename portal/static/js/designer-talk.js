@@ -170,7 +170,10 @@ function restore(root, id, kept, tries) {
     if (tries && free) setTimeout(() => restore(root, id, kept, tries - 1), 25);
     return;
   }
-  if (typeof kept.typed === "string") again.value = kept.typed;
+  if (typeof kept.typed === "string") {
+    again.value = kept.typed;
+    again.dispatchEvent(new Event("input", { bubbles: true })); // it is saved after a pause, as if typed here
+  }
   again.focus({ preventScroll: true });
   const { range } = kept;
   if (range && again.setSelectionRange && /^(text|search|tel|url|textarea)$/.test(again.type)) again.setSelectionRange(...range);
