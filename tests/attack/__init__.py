@@ -1,0 +1,1 @@
+"""The attack 攻击: as each wrong person, every address with every method and every id, over and over."""

@@ -1,0 +1,218 @@
+"""The house that is attacked 被攻击的机构: a marked case, things of every kind, and who attacks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+
+from documents import files
+from documents.actions import drafting
+from documents.actions.uploads import accept
+from documents.calendar_change import CalendarChange
+from documents.case_move import CaseMove
+from documents.complaint import Complaint
+from documents.destruction import Destruction
+from documents.duty import Duty
+from documents.filing_batch import FilingBatch
+from documents.hold import Hold
+from documents.inspection import Inspection
+from documents.loan import Loan
+from documents.notice import Notice
+from documents.outbox import OutboxMessage
+from documents.person import Person, Post
+from documents.policy import roles_in_force
+from documents.print_order import PrintOrder
+from documents.replay_order import ReplayOrder
+from documents.report import Report
+from documents.rules.access import may
+from documents.transfer import TransferPackage
+from documents.upload import Draft, Upload
+from documents.volume import Volume
+from documents.way_out import WayOut
+from documents.what_if import WhatIf
+from tests.attack.classes import HEADS, REGISTERS
+from tests.portal import leaking, test_leaks
+from tests.portal.conftest import NOW
+
+PASSWORD = "juanzong"
+OWNER = "at_role_3_4"  # reads everything of the marked case; the things of one person are this one's
+# Marks of what belongs to no field of the case.
+DRAFT, UPLOAD, NOTICE, LOAN, VOLUME, HOLD, REPORT, MAIL, LIST = (f"zq9{number:02}x" for number in range(9))
+
+
+WHOLE = frozenset(leaking.MAY[-1])
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """One who should not 攻击者: signed in as whom, and which operations his roles grant."""
+
+    name: str
+    person: str = ""  # nobody
+    may: frozenset[str] = frozenset()
+    sees_the_case: bool = False
+    gone: str = ""  # why the sign-in does not count any more: expired, closed
+    once: bool = False  # holds a one-time password
+
+
+ATTACKERS = (
+    Attacker("stranger"),
+    Attacker("expired session", "expired", gone="expired"),
+    Attacker("closed account", "closed", gone="closed"),
+    Attacker("one-time password", "once", once=True),
+    Attacker("wrong unit", "elsewhere", WHOLE),
+    Attacker("complained person", "accused", frozenset({REGISTERS})),
+    Attacker("recused handler", "recused", WHOLE),
+    Attacker("read-only person", "at_role_3_0", sees_the_case=True),
+    Attacker("administrator", "admin", frozenset({"administer"})),
+    Attacker("archivist", "archivist", frozenset({"archive", "duties", HEADS}), sees_the_case=True),
+)
+
+
+# Who may do almost everything: what they are tricked into sending without knowing it must not be taken.
+TRICKED = (
+    Attacker("whoever may all", OWNER, WHOLE | {REGISTERS}, sees_the_case=True),
+    *(one for one in ATTACKERS if one.person in ("admin", "archivist")),
+)
+
+
+@dataclass
+class House:
+    """Who may see which mark, and what addresses are filled with."""
+
+    number: str
+    letter: int
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict)  # those that a person may see
+
+
+def furnish() -> House:
+    """Everything there is to attack."""
+    case = test_leaks.filed()
+    hashed = PasswordHasher().hash(PASSWORD)
+    posts = [Post(role=leaking.WHOLE, unit=leaking.HERE)]
+    for key in ("expired", "closed", "once", "accused"):
+        Person(id=key, login=key, name=f"人员{key}", posts=posts, email=f"{key}@example.cn").save()
+    Person.objects(id="accused").update(set__posts=[Post(role="handler", unit=leaking.HERE)])
+    Person.objects(id="once").update(set__password_once=True)
+    Person.objects.update(set__password_hash=hashed)
+    Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "accused"}})
+    _things(case)
+    return House(
+        case.number, case.letters[0].seq, {one.name: _open_to(one, case) for one in (*ATTACKERS, *TRICKED)}
+    )
+
+
+def _things(case: Complaint) -> None:
+    """One of every kind of thing that has an address, each with its mark."""
+    owner, when = Person.get(OWNER), {"at": NOW, "beat_at": NOW}
+    accept(io.BytesIO(f"{UPLOAD}\n".encode()), f"{UPLOAD}.txt", actor=owner, now=NOW)
+    Upload.objects(by=OWNER).update(set__drawn=True)
+    Draft.keep(f"{OWNER}:/x", by=OWNER, form="/x", values={"q_title": [DRAFT]}, now=NOW)
+    said = {"zh": NOTICE, "en": NOTICE}
+    Notice(
+        id="n:1", person=OWNER, number=case.number, case=str(case.id), title=said, body=said, at=NOW
+    ).save()
+    OutboxMessage(id="m:1:mail", to="a@b.cn", subject=MAIL, body=MAIL, created_at=NOW).save()
+    _archive(case)
+    policy = {"policy": leaking.KEY, "by": OWNER}
+    CaseMove(to_version=1, **policy, **when).save()
+    ReplayOrder(
+        definition={"policy": {"key": leaking.KEY}},
+        sha256="0" * 64,
+        cases=1,
+        by_name=owner.name,
+        at=NOW,
+        touched_at=NOW,
+        **policy,
+    ).save()
+    WhatIf(kind="calendar", subject="cn", base=1, by=OWNER, **when).save()
+    CalendarChange(calendar="cn", to_version=1, scope="new", by=OWNER, **when).save()
+    WayOut(id="robot", kind="webhook", name="系统", url="https://a.example.cn/hook").save()
+    drafting.start(leaking.KEY, actor=OWNER, now=NOW)
+
+
+def _archive(case: Complaint) -> None:
+    """The things of the archive room."""
+    stored = files.store(io.BytesIO(VOLUME.encode()), "案卷.pdf", media_type="application/pdf")
+    kept = {"zh": "10年", "en": "10 years", "code": "D10", "years": 10}
+    sizes = {"pages": 1, "sheets": 1, "size": stored.size, "sha256": stored.sha256, "file_id": stored.id}
+    days = {"opened_on": "2026-02-13", "closed_on": "2026-02-24"}
+    of = {"policy": leaking.KEY, "owner": "QH"}
+    number = "0128-TS·2026-D10-0001"
+    place = {"fonds": "0128", "year": 2026, "unit": "QH-CD", "retention": kept, "scope": list(case.scope)}
+    Volume(
+        id=number,
+        cases=[case.number],
+        case_type="complaint",
+        title=VOLUME,
+        sealed_at=NOW,
+        recused=["recused", "accused"],
+        originals=[{"file_id": stored.id, "name": "x", "size": 1, "sha256": "0"}],
+        **{**of, **sizes, **days, **place},
+    ).save()
+    asked = {"asked_by": OWNER, "asked_name": "某人", "asked_at": NOW}
+    Loan(number="JY-1", volume=number, purpose=LOAN, until="2026-03-10", **asked, **of).save()
+    review = {"since": "2026-02-24", "review_on": "2026-08-24"}
+    Hold(
+        name=HOLD, cases=[case.number], units=["QH"], reason=HOLD, basis="x", by=OWNER, at=NOW, **review
+    ).save()
+    made = {"made_by": OWNER, "made_name": "某人", "made_at": NOW}
+    Destruction(number="XH-1", lines=[{"volume": number, "title": LIST}], **of, **made).save()
+    FilingBatch(prepared_by=OWNER, prepared_at=NOW).save()
+    Inspection(
+        subject="volume", number=number, title=VOLUME, owner="QH", stage="filing", at=NOW, by=OWNER, ok=True
+    ).save()
+    PrintOrder(
+        kind="register",
+        form="xlsx",
+        policy=leaking.KEY,
+        unit="QH",
+        year=2026,
+        by=OWNER,
+        by_name="某人",
+        at=NOW,
+    ).save()
+    _running(case)
+
+
+def _running(case: Complaint) -> None:
+    """A duty, a report, a package."""
+    of = {"policy": leaking.KEY, "policy_version": 1}
+    whole = {"first": "2026-01-01", "last": "2026-12-31"}
+    name = {"zh": "全年报告", "en": "Annual report"}
+    duty = {"key": "annual_report", "unit": "QH-SL", "due_at": NOW, "period": whole, "label": name}
+    Duty(id="leaks:annual:2026:QH-SL", **duty, **of).save()
+    days = {"first": "2026-01-01", "cut_off": "2026-12-31", "first_at": NOW, "after_at": NOW + timedelta(1)}
+    section = {"key": "x", "label": name, "text": REPORT}
+    drafted = {"known_at": NOW, "drafted_by": OWNER, "drafted_at": NOW, "sections": [section]}
+    annual = {"id": "leaks:annual:2026:QH", "key": "annual_report", "year": 2026, "unit": "QH"}
+    Report(**{**annual, **drafted, **days, **of}).save()
+    TransferPackage(
+        id="leaks:QH:2026", unit="QH", year=2026, state="checked", made_by=OWNER, made_at=NOW, **of
+    ).save()
+
+
+def _open_to(attacker: Attacker, case: Complaint) -> frozenset[str]:
+    """The marks that he may see, as the permission function says field by field."""
+    person = Person.objects(id=attacker.person).first() if attacker.person and not attacker.gone else None
+    if person is None:
+        return frozenset()
+    reach, scope, roles = (
+        person.reach(roles_in_force()),
+        Complaint.get(case.number).case_scope(),
+        roles_in_force(),
+    )
+    found = {
+        one.marker
+        for one in leaking.fields()
+        if all(may(reach, "read", scope, roles=roles, field={"class": name}) for name in one.closed)
+    }
+    if attacker.sees_the_case:
+        found.add(NOTICE)  # the page of a case says who was told what
+    if attacker.name == "archivist":
+        found |= {LOAN, VOLUME, HOLD, LIST}
+    return frozenset(found | ({MAIL} if "administer" in attacker.may else set()))
