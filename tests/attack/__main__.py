@@ -23,7 +23,7 @@ from portal.settings import Settings
 from tests.attack import classes
 from tests.attack.browsers import Outside, sign_in, token
 from tests.attack.engine import Attack
-from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, House, furnish
+from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, House, furnish, settle
 from tests.attack.ids import Ids
 from tests.conftest import FOUNDED
 from tests.portal import leaking
@@ -112,10 +112,7 @@ def entered(base: str, attacker: Attacker) -> Outside:
     browser = Outside(base)
     if attacker.person:
         sign_in(browser, Person.get(attacker.person).login, PASSWORD)
-    if attacker.gone == "expired":
-        Person.objects(id=attacker.person).update(set__password_hash="another")
-    if attacker.gone == "closed":
-        Person.objects(id=attacker.person).update(set__active=False)
+    settle(attacker)
     return browser
 
 

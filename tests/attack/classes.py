@@ -17,7 +17,7 @@ HEADS = "heads"  # heads of units, and whoever reports or answers for duties
 PORTAL: Mapping[str, tuple[str, ...]] = {
     OPEN: (
         *("assets.asset", "static", "health.healthz", "health.readyz", "health.measures"),
-        *("signing_in.sign_in", "signing_in.sign_in_now", "profile.choose_look"),
+        *("signing_in.sign_in", "signing_in.sign_in_now", "signing_in.code", "profile.choose_look"),
     ),
     OWN: (
         *(
@@ -32,15 +32,16 @@ PORTAL: Mapping[str, tuple[str, ...]] = {
         *("lookups.units", "lookups.value", "notices.inbox", "notices.read_all", "profile.cancel_absence"),
         *("profile.change_password", "profile.choose_own_password", "profile.choose_telling", "profile.keys"),
         *("profile.own_password", "profile.plan_absence", "profile.profile", "intake.choose"),
-        *("signing_in.sign_out", "uploads.accept", "uploads.accept_drawing"),
+        *("signing_in.sign_out", "uploads.accept", "uploads.accept_drawing", "profile.end_other_sign_ins"),
+        *("second_factor.set_up", "second_factor.confirm", "second_factor.renew", "second_factor.remove"),
     ),
     MINE: (
         *("notices.open_notice", "uploads.drawing", "loans.read", "loans.picture", "loans.give_back"),
-        "loans.withdraw",
+        *("loans.withdraw", "profile.end_sign_in"),
     ),
     CASE: (
         *("cases.case", "files.attachment", "files.drawing", "files.letter", "files.volume"),
-        *("steps.show", "steps.perform", "steps.check"),
+        *("steps.show", "steps.perform", "steps.check", "confidence.show", "confidence.change"),
     ),
     REGISTERS: ("intake.fill", "intake.register", "intake.check"),
 }
@@ -58,11 +59,14 @@ ADMINISTRATION: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("duties", "administer", HEADS): ("duties",),
     ("administer",): (
         *("units", "people", "rights", "calendars", "what_ifs", "designer", "gate", "policies", "clock"),
-        *("timers", "outbox", "ways", "audit", "seen"),
+        *("timers", "outbox", "ways", "audit", "seen", "sign_ins"),
     ),
 }
-# Holders of a one-time password may come here before they chose one of their own.
-BEFORE_OWN = frozenset({"profile.own_password", "profile.choose_own_password", "signing_in.sign_out"})
+# Where those may go who owe something first: a password of their own, a second factor.
+BEFORE: Mapping[str, frozenset[str]] = {
+    "password": frozenset({"profile.own_password", "profile.choose_own_password", "signing_in.sign_out"}),
+    "factor": frozenset({"second_factor.set_up", "second_factor.confirm", "signing_in.sign_out"}),
+}
 
 
 def class_of(endpoint: str) -> tuple[str, ...]:

@@ -17,17 +17,17 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, RequestRedirect
 
 from tests.attack.browsers import Answer, Browser
-from tests.attack.classes import BEFORE_OWN, CASE, OPEN, OWN, class_of
+from tests.attack.classes import BEFORE, CASE, OPEN, OWN, class_of
 from tests.attack.house import Attacker, House
 from tests.attack.ids import Ids
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-MARKER = re.compile(r"zq\d{3}x")
+MARKER = re.compile(r"z[qs]\d{3}x")
 INSIDES = re.compile(
     r"Traceback \(most recent|werkzeug\.debug|pymongo\.errors|File \"/|mongodb://|site-packages"
 )
 # What may change while somebody is turned away: the trail, and the beats of processes.
-FREE = frozenset({"audit", "audit_lanes", "heartbeats", "checkpoints"})
+FREE = frozenset({"audit", "heartbeats", "checkpoints", "sign_ins"})
 # What a form of any page may hold, so that nothing is refused for want of it.
 BODY = {
     **{"confirmed": "yes", "unit": "QH", "year": "2026", "reason": "因为", "note": "说明", "policy": "leaks"},
@@ -50,6 +50,8 @@ BODY = {
 }
 SEEING = (200, 302, 303, 403, 404, 409)  # of a case that one sees, and may do nothing about
 REFUSED = (403, 404)
+# Whoever may not register is told why; another's notice leads to one's own; another's sign-in is over already.
+ALSO = {"intake": (409,), "notices": (302,), "profile": (409,)}
 UNKEPT = (400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431, 501)
 
 
@@ -121,7 +123,9 @@ class Attack:
     def state(self) -> Mapping[str, str]:
         """The digest of every collection, but for the trail."""
         found: Mapping[str, str] = self.database.command("dbHash")["collections"]
-        return {name: digest for name, digest in found.items() if name not in FREE}
+        # Of the sign-ins the moment of the last request changes; nobody ends or begins one.
+        signed_in = str(sorted(str(row["_id"]) for row in self.database["sign_ins"].find({}, {"_id": 1})))
+        return {**{name: digest for name, digest in found.items() if name not in FREE}, "sign_ins": signed_in}
 
     def shots(self, attacker: Attacker, *, with_token: bool) -> Iterator[Shot]:
         """Everything to be asked; each address once, wherever it leads."""
@@ -166,7 +170,7 @@ class Attack:
             return (), False
         if attacker.gone or not attacker.person:
             return ((302, 401) if reads else (401,)), True
-        if attacker.once and endpoint not in BEFORE_OWN:
+        if attacker.owes and endpoint not in BEFORE[attacker.owes]:
             return (302, 403), True
         if CASE in needed and attacker.sees_the_case and self.house.number in path:
             return (SEEING if reads else UNKEPT), not reads

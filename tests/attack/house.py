@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -29,12 +29,14 @@ from documents.print_order import PrintOrder
 from documents.replay_order import ReplayOrder
 from documents.report import Report
 from documents.rules.access import may
+from documents.sign_in import SignIn
 from documents.transfer import TransferPackage
 from documents.upload import Draft, Upload
 from documents.volume import Volume
 from documents.way_out import WayOut
 from documents.what_if import WhatIf
 from tests.attack.classes import HEADS, REGISTERS
+from tests.conftest import FOUNDED
 from tests.portal import leaking, test_leaks
 from tests.portal.conftest import NOW
 
@@ -56,14 +58,15 @@ class Attacker:
     may: frozenset[str] = frozenset()
     sees_the_case: bool = False
     gone: str = ""  # why the sign-in does not count any more: expired, closed
-    once: bool = False  # holds a one-time password
+    owes: str = ""  # what he must do before anything else: choose a password, set up a second factor
 
 
 ATTACKERS = (
     Attacker("stranger"),
     Attacker("expired session", "expired", gone="expired"),
     Attacker("closed account", "closed", gone="closed"),
-    Attacker("one-time password", "once", once=True),
+    Attacker("one-time password", "once", owes="password"),
+    Attacker("second factor owed", "owing", WHOLE, owes="factor"),
     Attacker("wrong unit", "elsewhere", WHOLE),
     Attacker("complained person", "accused", frozenset({REGISTERS})),
     Attacker("recused handler", "recused", WHOLE),
@@ -80,6 +83,9 @@ TRICKED = (
 )
 
 
+EVERYBODY = (*ATTACKERS, *TRICKED)
+
+
 @dataclass
 class House:
     """Who may see which mark, and what addresses are filled with."""
@@ -91,19 +97,17 @@ class House:
 
 def furnish() -> House:
     """Everything there is to attack."""
-    case = test_leaks.filed()
+    case, twin = test_leaks.filed()
     hashed = PasswordHasher().hash(PASSWORD)
     posts = [Post(role=leaking.WHOLE, unit=leaking.HERE)]
-    for key in ("expired", "closed", "once", "accused"):
+    for key in ("expired", "closed", "once", "owing", "accused"):
         Person(id=key, login=key, name=f"人员{key}", posts=posts, email=f"{key}@example.cn").save()
     Person.objects(id="accused").update(set__posts=[Post(role="handler", unit=leaking.HERE)])
     Person.objects(id="once").update(set__password_once=True)
     Person.objects.update(set__password_hash=hashed)
     Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "accused"}})
     _things(case)
-    return House(
-        case.number, case.letters[0].seq, {one.name: _open_to(one, case) for one in (*ATTACKERS, *TRICKED)}
-    )
+    return House(case.number, case.letters[0].seq, {one.name: _open_to(one, case, twin) for one in EVERYBODY})
 
 
 def _things(case: Complaint) -> None:
@@ -196,23 +200,32 @@ def _running(case: Complaint) -> None:
     ).save()
 
 
-def _open_to(attacker: Attacker, case: Complaint) -> frozenset[str]:
+def _open_to(attacker: Attacker, case: Complaint, twin: Complaint) -> frozenset[str]:
     """The marks that he may see, as the permission function says field by field."""
     person = Person.objects(id=attacker.person).first() if attacker.person and not attacker.gone else None
-    if person is None:
+    if person is None or attacker.owes:
         return frozenset()
-    reach, scope, roles = (
-        person.reach(roles_in_force()),
-        Complaint.get(case.number).case_scope(),
-        roles_in_force(),
-    )
-    found = {
-        one.marker
-        for one in leaking.fields()
-        if all(may(reach, "read", scope, roles=roles, field={"class": name}) for name in one.closed)
-    }
+    found = _read_by(person, case, leaking.fields()) | _read_by(person, twin, leaking.secrets())
     if attacker.sees_the_case:
         found.add(NOTICE)  # the page of a case says who was told what
     if attacker.name == "archivist":
         found |= {LOAN, VOLUME, HOLD, LIST}
     return frozenset(found | ({MAIL} if "administer" in attacker.may else set()))
+
+
+def _read_by(person: Person, case: Complaint, fields: Iterable[leaking.Marked]) -> set[str]:
+    roles = roles_in_force()
+    reach, scope = person.reach(roles), Complaint.get(case.number).case_scope()
+    return {
+        one.marker
+        for one in fields
+        if all(may(reach, "read", scope, roles=roles, field={"class": name}) for name in one.closed)
+    }
+
+
+def settle(attacker: Attacker) -> None:
+    """After he signed in: he is as his name says, and nobody else owes a second factor."""
+    Person.objects(id=attacker.person).update(set__active=attacker.gone != "closed")
+    if attacker.gone == "expired":
+        SignIn.objects(person=attacker.person).update(set__ends=FOUNDED)
+    SignIn.objects(person=attacker.person).update(set__owes_factor=attacker.owes == "factor")

@@ -29,7 +29,7 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
         "notice": ("notices",),
     },
     **{"timer": ("timers",), "message": ("outbox",), "person_id": ("people",), "code": ("units",)},
-    **{"volume_number": ("volumes",), "file_id": ("fs.files",)},
+    **{"volume_number": ("volumes",), "sign_in": ("sign_ins",), "file_id": ("fs.files",)},
 }
 # Parts that name something inside a policy, or are numbers.
 NAMED: Mapping[str, tuple[str, ...]] = {

@@ -12,7 +12,7 @@ from documents.person import Person
 from tests.attack import classes
 from tests.attack.browsers import Inside, sign_in, token
 from tests.attack.engine import Attack
-from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, House, furnish
+from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, House, furnish, settle
 from tests.attack.ids import Ids
 from tests.portal import leaking
 from tests.portal.conftest import (  # noqa: F401 - the fixtures of the portal's tests serve here too
@@ -38,10 +38,7 @@ def browser_of(app: Flask, attacker: Attacker) -> Inside:  # noqa: F811 - the fi
     made = Inside(app.test_client())
     if attacker.person:
         sign_in(made, Person.get(attacker.person).login, PASSWORD)
-    if attacker.gone == "expired":
-        Person.objects(id=attacker.person).update(set__password_hash="another")
-    if attacker.gone == "closed":
-        Person.objects(id=attacker.person).update(set__active=False)
+    settle(attacker)
     return made
 
 
