@@ -36,13 +36,14 @@ class Draft(Stored):
     case = StringField()
     values = DictField()
     version = IntField()  # of the policy, under which the form was shown
+    submission = StringField()  # the form's own key: sent again from the draft, it is still the same form
     earlier = ListField(DictField())  # {version, values}: what was typed before the form changed
     saved_at = DateTimeField(required=True)
 
     meta = {"collection": "drafts", "indexes": [("by", "-saved_at")]}
 
     @classmethod
-    def keep(
+    def keep(  # noqa: PLR0913 - one keyword for each thing that is kept
         cls,
         draft: str,
         *,
@@ -51,9 +52,10 @@ class Draft(Stored):
         values: dict[str, object],
         now: datetime,
         version: int | None = None,
+        submission: str | None = None,
     ) -> None:
         """Save the draft under its id for its owner; what stood in an older form is kept beside it."""
-        kept = {"form": form, "values": values, "version": version, "saved_at": now}
+        kept = {"form": form, "values": values, "version": version, "submission": submission, "saved_at": now}
         change: dict[str, object] = {"$set": kept}
         known = cls.collection().find_one({"_id": draft, "by": by}, {"version": 1, "values": 1})
         if known and known.get("version") and version and known["version"] != version:

@@ -9,10 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from mongoengine.errors import OperationError
+from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
+from documents.files import NotKept
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from portal.held import keep_draft, owner_of
+from portal.kept_words import forget_the_person, kept_words
 from portal.messages import status_of, what_happened
 from portal.signing_in import ask_to_sign_in, me
 
@@ -38,6 +42,8 @@ def prepare_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(SecurityError, strange_host)
     app.register_error_handler(HTTPException, http_error)
+    for trouble in (PyMongoError, OperationError, NotKept):
+        app.register_error_handler(trouble, database_trouble)
     app.register_error_handler(Exception, crash)
 
 
@@ -97,13 +103,37 @@ def error_page(status: int) -> tuple[str, int]:
     return render_template("errors/page.html", status=status, title=title, hint=hint), status
 
 
+PASSING = ("TransientTransactionError", "RetryableWriteError", "UnknownTransactionCommitResult")
+
+
+def database_trouble(error: Exception) -> ResponseReturnValue:
+    """The database is away, or takes nothing 数据库中断: what was typed stays on the page."""
+    cause = error.__context__ if isinstance(error, OperationError) else error
+    if not (isinstance(cause, NotKept) or _passes(cause)):
+        return crash(error)
+    forget_the_person()
+    log.warning("the database is away at %s %s: %s", request.method, request.path, type(cause).__name__)
+    if _wants_json():
+        words = _l("数据库暂时无法连接，请稍后重试。")
+        return {"error": "away", "message": str(words)}, 503
+    return render_template("errors/away.html", kept=kept_words()), 503, {"Retry-After": "5"}
+
+
+def _passes(cause: BaseException | None) -> bool:
+    """Whether it will do again soon: no primary, a broken line, a transaction that was cut off."""
+    if isinstance(cause, ConnectionFailure):
+        return True
+    return isinstance(cause, PyMongoError) and any(cause.has_error_label(label) for label in PASSING)
+
+
 def crash(error: Exception) -> ResponseReturnValue:
     """Something is broken: log it with a number that the person can quote."""
+    forget_the_person()
     mark = f"{id(error) & 0xFFFFFF:06X}"
     log.exception("unexpected error %s at %s %s", mark, request.method, request.path)
     if _wants_json():
         return {"error": "crash", "message": str(_l("系统出现错误，编号 %(mark)s。", mark=mark))}, 500
-    return render_template("errors/crash.html", mark=mark), 500
+    return render_template("errors/crash.html", mark=mark, kept=kept_words()), 500
 
 
 def _wants_json() -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import current_app, flash
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.datastructures import MultiDict
 
 from documents.person import Person
 from documents.upload import Draft
 from portal.clock import now
+from portal.forms.compile import from_draft
 
 MOST = 400_000
 Typed = Mapping[str, Sequence[str]]
@@ -47,7 +50,9 @@ def keep_draft(person: str, address: str, typed: Typed) -> None:
         name: list(values) for name, values in typed.items() if name.startswith("q_")
     }
     version = version_of(str((typed.get("policy_version") or [""])[0]))
-    Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now(), version=version)
+    submission = (typed.get("submission") or [""])[0][:64]
+    kept: dict[str, Any] = {"version": version, "submission": submission or None}
+    Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now(), **kept)
 
 
 def version_of(shown: str) -> int | None:
@@ -59,6 +64,14 @@ def draft_for(person: str, address: str) -> Draft | None:
     """The draft of this person for this page."""
     found: Draft | None = Draft.objects(id=draft_id(person, address), by=person).first()
     return found
+
+
+def typed_in(draft: Draft, values: Typed) -> MultiDict[str, str]:
+    """The fields of a draft as its form sends them; it stays the form it was, so that it acts once."""
+    fields = from_draft(values)
+    if draft.submission:
+        fields["submission"] = draft.submission
+    return fields
 
 
 def forget_draft(person: str, address: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -59,7 +59,7 @@ def prepare_layout(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """The names that layout.html uses."""
-    if not current_user.is_authenticated:
+    if g.get("nobody") or not current_user.is_authenticated:
         return {
             "menu": [],
             "unread": 0,

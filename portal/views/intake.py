@@ -11,17 +11,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from documents.actions import registration
+from documents.complaint import Complaint
 from documents.policy import Policy, identity_between, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
+from documents.upload import Draft
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
-from portal.forms.compile import PREFIX, from_draft
+from portal.forms.compile import PREFIX
 from portal.forms.early import early_words
 from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
-from portal.held import draft_for, forget_draft
+from portal.held import draft_for, forget_draft, typed_in
 from portal.language import said
 from portal.messages import what_happened
 from portal.signing_in import me
@@ -114,16 +116,26 @@ def choose() -> ResponseReturnValue:
 def fill(policy: str, case_type: str) -> ResponseReturnValue:
     """The empty form, or the draft."""
     kind = _kind(policy, case_type)
-    around, draft = _around(kind), draft_for(me().id, request.path)
+    around, draft = _around(kind), unsent(draft_for(me().id, request.path))
     asked, old = kind.definition["register"]["form"], None
     if draft:
         old = outdated(draft, Target(kind.view, kind.version, asked, _form_of(kind, draft.version)))
-        form = sent_page(around, asked, from_draft(old.values if old else draft.values))
+        form = sent_page(around, asked, typed_in(draft, old.values if old else draft.values))
     else:
         form = blank_page(around, asked, values={})
     page = IntakePage(kind, str(around.facts["unit_received"]), form, draft)
     page.outdated = old
     return page.show()
+
+
+def unsent(draft: Draft | None) -> Draft | None:
+    """The draft, unless its form was registered after all: whoever sent it got no answer."""
+    known = Complaint.objects(submission=draft.submission).first() if draft and draft.submission else None
+    if draft is None or known is None:
+        return draft
+    forget_draft(me().id, request.path)
+    flash(_("您上次填写的表单已登记：%(number)s %(title)s", number=known.number, title=known.title), "good")
+    return None
 
 
 def _form_of(kind: Kind, version: int | None) -> str:
@@ -147,17 +159,22 @@ def register(policy: str, case_type: str) -> ResponseReturnValue:
     g.unfinished = page = IntakePage(kind, str(around.facts["unit_received"]), form, outdated=old)
     if not form.is_complete(sent.refused) or (old and old.lost):
         return page.show(422)
+    moment = now()
     case = registration.register(
         Policy.of(kind.policy, kind.version),
         str(kind.definition["key"]),
         form.form.submitted(),
         actor=me(),
-        now=now(),
+        now=moment,
         submission=form.submission,
         unit=page.unit,
     )
     forget_draft(me().id, request.path)
-    flash(_("已登记：%(number)s %(title)s", number=case.number, title=case.title), "good")
+    told = {"number": case.number, "title": case.title}
+    if case.registered_at < moment:
+        flash(_("这份表单此前已登记：%(number)s %(title)s。没有再登记一次。", **told), "good")
+    else:
+        flash(_("已登记：%(number)s %(title)s", **told), "good")
     return redirect(url_for("cases.case", number=case.number))
 
 

@@ -23,11 +23,10 @@ from portal import reading
 from portal.case_page import CasePage, reason_of
 from portal.clock import now
 from portal.forms.answers import Shown, shown_value
-from portal.forms.compile import from_draft
 from portal.forms.early import early_words
 from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
-from portal.held import draft_for, draft_id, forget_draft
+from portal.held import draft_for, draft_id, forget_draft, typed_in
 from portal.language import said
 from portal.paperwork import ask_for_papers
 from portal.signing_in import me
@@ -106,6 +105,8 @@ class StepPage:
 def show(number: str, key: str) -> ResponseReturnValue:
     """The form of a step, with the draft when there is one."""
     case = case_for_me(number)
+    if _sent_after_all(case):
+        return redirect(url_for("cases.case", number=number))
     present = step_now(case, key)
     if present != key and (present or draft_for(me().id, request.path)):
         # The case moved to a version where the step has another name, or where it is gone.
@@ -117,10 +118,20 @@ def show(number: str, key: str) -> ResponseReturnValue:
     if step.form and draft:
         step.outdated = outdated(draft, _target(case, step.transition))
         step.form = _sent(
-            case, step.transition, from_draft(step.outdated.values if step.outdated else draft.values)
+            case, step.transition, typed_in(draft, step.outdated.values if step.outdated else draft.values)
         )
         step.draft = draft
     return step.show()
+
+
+def _sent_after_all(case: Complaint) -> bool:
+    """Whether the draft of this page was sent and carried out: whoever sent it got no answer."""
+    draft = draft_for(me().id, request.path)
+    if not (draft and draft.submission) or all(one.submission != draft.submission for one in case.events):
+        return False
+    forget_draft(me().id, request.path)
+    flash(_("您上次填写的这一步已经完成。"), "good")
+    return True
 
 
 def _draft(case: Complaint, key: str) -> Draft | None:
