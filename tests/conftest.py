@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 from mongoengine import ConnectionFailure
@@ -24,6 +24,7 @@ from jobs import surroundings
 from jobs.surroundings import Surroundings
 from portal.servers import Addresses, scratch_servers
 
+T = TypeVar("T")
 DATABASE_NAME = "juanzong_test"
 FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
 DEMONSTRATED = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
@@ -116,9 +117,14 @@ def queue_connection(valkey_url: str) -> Iterator[Redis]:
 Rows = dict[str, list[dict[str, Any]]]
 
 
+def held(database: Database[dict[str, Any]]) -> Rows:
+    """All that the database holds, by collection."""
+    return {name: list(database[name].find()) for name in filled(database)}
+
+
 def taken(database: Database[dict[str, Any]]) -> Rows:
-    """All that the database holds, by collection; nothing is left in it."""
-    found = {name: list(database[name].find()) for name in filled(database)}
+    """The same; nothing is left in it."""
+    found = held(database)
     empty(database)
     return found
 
@@ -127,6 +133,24 @@ def put_back(database: Database[dict[str, Any]], rows: Rows) -> None:
     """Fill the empty database as it was."""
     for name, several in rows.items():
         database[name].insert_many(several)
+
+
+class Beginning(Generic[T]):
+    """What several tests begin with: made by the first of them, put back for the others as it was stored."""
+
+    def __init__(self) -> None:
+        self._rows: Rows = {}
+        self._made: list[T] = []
+
+    def of(self, database: Database[dict[str, Any]], make: Callable[[], T]) -> T:
+        """Make it, or put it back; what `make` returned the first time: numbers, no documents."""
+        if self._made:
+            empty(database)
+            put_back(database, self._rows)
+        else:
+            self._made.append(make())
+            self._rows = held(database)
+        return self._made[0]
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ class Trouble:
 
 def troubles(definition: Definition, found: list[Problem]) -> list[Trouble]:
     """Each problem with its place: the check names fields by their form, the designer by their section."""
-    known = _aliases(definition)
+    known = _aliases(definition) if found else {}
     return [_placed(definition, problem, known) for problem in found]
 
 

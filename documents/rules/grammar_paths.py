@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,15 @@ from documents.rules.keyed_paths import Key, Path, Place, Step, step_into, writt
 Definition = Mapping[str, Any]
 # Kinds of attribute whose members are elements of a shape of their own.
 NESTED: Final[Mapping[str, str]] = {"people": "who", "goal": "branch"}
+# By the name of a shape: its attributes that hold a table or a list of elements, and of which shape.
+_HOLDING: Final[Mapping[str, Sequence[tuple[Attribute, Shape]]]] = {
+    shape.name: [
+        (one, SHAPES[one.of])
+        for one in shape.all_attributes
+        if one.kind in ("table", "elements") and one.of in SHAPES
+    ]
+    for shape in SHAPES.values()
+}
 
 
 @dataclass(frozen=True)
@@ -122,14 +131,13 @@ def steps(part: Any) -> Iterator[tuple[tuple[Step], Definition]]:
 
 def _inside(met: Met) -> Iterator[Met]:
     yield met
-    for attribute in met.shape.all_attributes:
+    for attribute, inner in _HOLDING[met.shape.name]:
         value = met.element.get(attribute.name)
-        inner = SHAPES.get(attribute.of)
-        if attribute.kind == "table" and inner is not None and isinstance(value, Mapping):
-            yield from _inside(Met((*met.path, attribute.name), inner, value))
-        elif attribute.kind == "elements" and inner is not None:
+        if attribute.kind == "elements":
             for step, one in steps(value):
                 yield from _inside(Met((*met.path, attribute.name, *step), inner, one))
+        elif isinstance(value, Mapping):
+            yield from _inside(Met((*met.path, attribute.name), inner, value))
 
 
 def deepest(definition: Definition, path: Path) -> Path:

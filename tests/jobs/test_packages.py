@@ -9,10 +9,12 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
+from pymongo.database import Database
 
 from documents import files
 from documents.actions import printing, receiving, reporting, transferring
@@ -33,6 +35,7 @@ from jobs import surroundings as house
 from jobs.surroundings import Surroundings
 from pdf import verifier
 from pdf.packages import Writing
+from tests.conftest import Beginning
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, TREATED, handled
@@ -63,9 +66,19 @@ def finish(case: Complaint, perform: Perform) -> Complaint:
     return Complaint.get(case.number)
 
 
+_three = Beginning[list[str]]()
+
+
 @pytest.fixture
-def three(register: Register, perform: Perform) -> list[Complaint]:
+def three(
+    policy: Policy, register: Register, perform: Perform, database: Database[dict[str, Any]]
+) -> list[Complaint]:
     """Solved on the spot; supervised with papers; a suggestion. A fourth stays open."""
+    numbers = _three.of(database, lambda: sealed(register, perform))
+    return [Complaint.get(number) for number in numbers]
+
+
+def sealed(register: Register, perform: Perform) -> list[str]:
     spot = perform(register(), "solve", "cd_clerk", **TREATED)
     spot = perform(spot, "pass_filing", "intake_clerk", review_opinion="同意。")
     scans = [upload("回单.pdf", samples.scanned_pdf(1)), upload("录音.mp3", b"ID3" + bytes(900))]
@@ -76,7 +89,7 @@ def three(register: Register, perform: Perform) -> list[Complaint]:
         suggestion_answer="已采纳。", suggestion_outcome="adopted", reply_method="phone",
     )  # fmt: skip
     register(title="尚在办理的一件")
-    return [finish(case, perform) for case in (spot, long, advice)]
+    return [finish(case, perform).number for case in (spot, long, advice)]
 
 
 def built(policy: Policy) -> TransferPackage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -51,12 +52,12 @@ class Shape:
     keyed: bool = True  # whether elements of a list carry a key
     sourced: bool = True  # whether it may say where it comes from
 
-    @property
+    @cached_property
     def all_attributes(self) -> tuple[Attribute, ...]:
         """With the key in front, and where it comes from behind."""
         return (*((KEY,) if self.keyed else ()), *self.attributes, *(ORIGIN if self.sourced else ()))
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names of all attributes."""
         return frozenset(one.name for one in self.all_attributes)
@@ -71,7 +72,11 @@ class Shape:
 
     def attribute(self, name: str) -> Attribute:
         """One attribute; raises KeyError."""
-        return {one.name: one for one in self.all_attributes}[name]
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Attribute]:
+        return {one.name: one for one in self.all_attributes}
 
 
 BASES: Final[Choices] = {
