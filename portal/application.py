@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -49,6 +50,8 @@ def assemble(settings: Settings) -> Flask:
     queues.connect(settings.redis_url)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.provider:
+        import_module("portal.provider").prepare_provider(app)
     app.extensions["form_page"] = draft_page
     app.extensions["shared_form"] = SHARED
     mount(app)

@@ -92,6 +92,13 @@ def hand_over_typed_words(person: Person, address: str, held: str) -> None:
     flash(_l("已恢复您在登录过期前填写的内容，请核对后重新提交。"), "good")
 
 
+def keep_for_owner(address: str, typed: Typed) -> None:
+    """Keep the words as a draft of who opened the form: signing in leads over another server 统一登录."""
+    owner = owner_of((typed.get("form_owner") or [""])[0])
+    if owner is not None and owner[1] == address:
+        keep_draft(owner[0], address, typed)
+
+
 def _read(held: str) -> dict[str, list[str]]:
     if not held or len(held) > MOST:
         return {}

@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from documents.rules.signatures import NONE, TEST, SigningOrder
+from portal.provider_order import YES, ProviderOrder
 from portal.servers import LOOPBACK, MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 
 PROJECT = Path(__file__).resolve().parent.parent
 WEB_PORT = 8000
 FIRST_PASSWORD = "first-password"  # a file  # noqa: S105
-YES = frozenset({"1", "true", "yes", "on"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Settings:
     hosts: frozenset[str] = frozenset()  # further names under which browsers find the portal
     metrics_token: str = ""  # who brings it may read /metrics
     second_factor: bool | None = None  # whether roles that ask for a second factor 两步验证 must show one
+
+    provider: ProviderOrder | None = None  # through which people sign in 统一登录
 
     @property
     def audit_key(self) -> Path:
@@ -100,6 +102,7 @@ class Settings:
             checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
             hosts=hosts_in(known.get("JUANZONG_HOSTS", "")),
             metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
+            provider=ProviderOrder.of(known),
             second_factor=switch_in(known, "JUANZONG_SECOND_FACTOR"),
         )
 

@@ -21,7 +21,9 @@ from documents.policy import Policy
 from documents.second_factor import FactorKeys
 from documents.sign_in import Row, hash_of, holding, touch
 from portal.clock import now
+from portal.held import keep_for_owner
 
+PASSWORD_WAY = "password"  # how somebody came in  # noqa: S105
 BACKGROUND = "X-Background"  # a page that asks by itself: nobody is using it
 
 
@@ -99,7 +101,7 @@ def only_signed_in() -> ResponseReturnValue | None:
 
 def what_is_owed() -> str | None:
     """What the person must do before anything else: choose a password, set up a second factor."""
-    if me().password_once:
+    if me().password_once and current_user.sign_in.get("way") == PASSWORD_WAY:
         return "own_password"
     return "second_factor" if current_user.sign_in.get("owes_factor") else None
 
@@ -129,7 +131,7 @@ def ask_for(owed: str) -> ResponseReturnValue:
     return redirect(url_for(pages[owed], next=goal or None))
 
 
-def let_in(person: Person, way: str = "password", *, factor: bool = False) -> None:
+def let_in(person: Person, way: str = PASSWORD_WAY, *, factor: bool = False) -> None:
     """Sign the person in here: a new token, and nothing of the session before but the language."""
     chosen = session.get("language")
     session.clear()
@@ -153,7 +155,10 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return {"error": "signed_out"}, 401
     if request.method == "GET":
         return redirect(url_for("signing_in.sign_in", next=request.full_path.rstrip("?")))
-    held = json.dumps(request.form.to_dict(flat=False), ensure_ascii=False)
+    typed = request.form.to_dict(flat=False)
+    if current_app.extensions["settings"].provider:
+        keep_for_owner(request.path, typed)
+    held = json.dumps(typed, ensure_ascii=False)
     return sign_in_page(next=request.path, held=held), 401
 
 
@@ -161,7 +166,8 @@ def sign_in_page(**given: Any) -> str:
     """The page; the demo shows its accounts on it."""
     demo = current_app.extensions["settings"].demo
     accounts = demo_accounts() if demo else []
-    blank = {"next": "", "held": "", "problem": None, "login": ""}
+    blank = {"next": "", "held": "", "problem": None, "login": "", "left": False}
+    given.setdefault("provider", current_app.extensions["settings"].provider)
     return render_template("sign_in.html", accounts=accounts, demo_password=PASSWORD, **{**blank, **given})
 
 

@@ -42,6 +42,7 @@ STRANGERS: dict[str, tuple[str, ...]] = {
 
 # Files that may import inside a function or by a name known only at run time, and why.
 LATE_IMPORTS = {
+    "portal/application.py": "sign-on through a provider, half a second to load, is set in few houses",
     "portal/commands/__init__.py": "a command loads when it is called: `doctor` runs half installed",
     "pdf/signatories.py": "a plug-in that reaches a key is named by the settings",
     "jobs/preload.py": "a list of modules that forked workers share, which nothing here uses by name",

@@ -50,7 +50,7 @@ def set_up_page(problem: Any = None) -> str:
 def picture_of(address: str) -> Markup:
     """The QR code 二维码 as a drawing in the page: nothing is asked of another server."""
     drawn = segno.make(address, error="m", micro=False)
-    return Markup(drawn.svg_inline(scale=5, border=2, light="#fff", dark="#000", omitsize=True))  # noqa: S704
+    return Markup(drawn.svg_inline(scale=5, border=4, light="#fff", dark="#000", omitsize=True))  # noqa: S704
 
 
 @second_factor_pages.post("/second-factor")

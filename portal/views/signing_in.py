@@ -21,7 +21,15 @@ from portal.clock import now
 from portal.held import hand_over_typed_words
 from portal.passwords import password_fits
 from portal.reading import digest_of
-from portal.signing_in import inside, let_in, my_sign_in, open_to_strangers, opens_before, sign_in_page
+from portal.signing_in import (
+    PASSWORD_WAY,
+    inside,
+    let_in,
+    my_sign_in,
+    open_to_strangers,
+    opens_before,
+    sign_in_page,
+)
 
 door = Blueprint("signing_in", __name__)
 
@@ -39,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(inside(request.args.get("next")))
-    return sign_in_page(next=request.args.get("next", ""))
+    return sign_in_page(next=request.args.get("next", ""), left=session.pop("left_provider", False))
 
 
 @door.post("/sign-in")
@@ -47,6 +55,9 @@ def sign_in() -> ResponseReturnValue:
 def sign_in_now() -> ResponseReturnValue:
     """Check login and password; too many failures close the door for a while."""
     login = request.form.get("login", "").strip()[:80]
+    provider = current_app.extensions["settings"].provider
+    if provider and provider.only:
+        return refused(_l("本系统只能用“%(name)s”登录。", name=provider.name), login, 403)
     account, address = f"signing-in:login:{login.lower()}", f"signing-in:from:{request.remote_addr}"
     if is_closed({account: FOR_AN_ACCOUNT, address: FROM_AN_ADDRESS}, login):
         return refused(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重设密码。"), login, 429)
@@ -55,7 +66,7 @@ def sign_in_now() -> ResponseReturnValue:
         note_failure("sign_in_failed", person or login)
         return refused(_l("登录名或密码不正确。请检查大小写，或联系管理员重设密码。"), login, 401)
     forget(account, address)
-    return go_on(person, "password")
+    return go_on(person, PASSWORD_WAY)
 
 
 def is_closed(room: Room, who: Person | str) -> bool:
@@ -79,11 +90,13 @@ def refused(problem: Any, login: str, status: int) -> ResponseReturnValue:
     return sign_in_page(problem=problem, login=login, **kept), status
 
 
-def go_on(person: Person, way: str) -> ResponseReturnValue:
-    """Ask for the second factor of whoever has one; let everybody else in."""
-    if not has_factor(person.id):
-        return arrive(person, way)
+def go_on(person: Person, way: str, *, goal: str = "", factor: bool = False) -> ResponseReturnValue:
+    """Ask for the second factor of whoever has one, unless the provider saw one; let everybody else in."""
+    if factor or not has_factor(person.id):
+        return arrive(person, way, goal=goal, factor=factor)
     session["half"] = [person.id, way, int(now().timestamp()), _print_of(person)]
+    if request.method == "GET":
+        return redirect(url_for("signing_in.ask_code", next=goal or None))
     return code_page()
 
 
@@ -102,8 +115,17 @@ def _print_of(person: Person) -> str:
 
 def code_page(problem: Any = None) -> str:
     """The page that asks for the code; what was typed before still waits."""
-    kept = {"next": request.form.get("next", ""), "held": request.form.get("held", "")}
+    kept = {"next": request.values.get("next", ""), "held": request.form.get("held", "")}
     return render_template("sign_in_code.html", problem=problem, **kept)
+
+
+@door.get("/sign-in/code")
+@open_to_strangers
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code of whoever comes from a provider."""
+    if half_way() is None:
+        return redirect(url_for("signing_in.sign_in", next=request.args.get("next")))
+    return code_page()
 
 
 @door.post("/sign-in/code")
@@ -124,7 +146,9 @@ def code() -> ResponseReturnValue:
         note_failure("factor_failed", person, why=error.code)
         return code_page(CODE_PROBLEMS[error.code]), 401
     forget(counted)
-    return arrive(person, way, proof)
+    answer = arrive(person, way, factor=True)
+    warn_of_few(proof)
+    return answer
 
 
 CODE_PROBLEMS = {
@@ -142,12 +166,10 @@ def warn_of_few(proof: Proof) -> None:
         flash(words, "warning" if proof.left > FEW_CODES else "danger")
 
 
-def arrive(person: Person, way: str, proof: Proof | None = None) -> ResponseReturnValue:
+def arrive(person: Person, way: str, *, goal: str = "", factor: bool = False) -> ResponseReturnValue:
     """In, and on to where the person wanted to go, with what was typed before the sign-in expired."""
-    goal, held = inside(request.form.get("next")), request.form.get("held", "")
-    let_in(person, way, factor=proof is not None)
-    if proof is not None:
-        warn_of_few(proof)
+    goal, held = inside(goal or request.form.get("next")), request.form.get("held", "")
+    let_in(person, way, factor=factor)
     hand_over_typed_words(person, goal, held)
     return redirect(goal)
 
@@ -156,9 +178,12 @@ def arrive(person: Person, way: str, proof: Proof | None = None) -> ResponseRetu
 @opens_before("all")
 def sign_out() -> ResponseReturnValue:
     """Sign out."""
+    by_provider = False
     if current_user.is_authenticated:
+        by_provider = current_user.sign_in.get("way") != PASSWORD_WAY
         entering.leave(my_sign_in(), current_user.person.id, address=request.remote_addr, now=now())
     logout_user()
     session.clear()
+    session["left_provider"] = by_provider
     flash(_l("您已退出。"), "good")
     return redirect(url_for("signing_in.sign_in"))

@@ -62,6 +62,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
             "health.readyz",
             "health.measures",
             "signing_in.sign_in",
+            "signing_in.ask_code",
             "intake.choose",
         ),
         *("intake.fill", "profile.keys", "profile.profile", "calendars.ical", "calendars.index"),

@@ -160,7 +160,7 @@ def test_every_address_is_open_on_purpose_or_closed(app: Flask) -> None:
     }
     # /metrics asks for a token of its own: tests/portal/test_metrics.py
     watched = {"health.healthz", "health.readyz", "health.measures"}
-    door = {"signing_in.sign_in", "signing_in.sign_in_now", "signing_in.code"}
+    door = {f"signing_in.{name}" for name in ("sign_in", "sign_in_now", "ask_code", "code")}
     assert opened == {*watched, *door, "profile.choose_look"}
 
 
