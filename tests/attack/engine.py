@@ -50,7 +50,7 @@ BODY = {
 }
 SEEING = (200, 302, 303, 403, 404, 409)  # of a case that one sees, and may do nothing about
 REFUSED = (403, 404)
-# Whoever may not register is told why; another's notice leads to one's own; another's sign-in is over already.
+# Who may not register is told why; another's notice leads to one's own, another's sign-in is none.
 ALSO = {"intake": (409,), "notices": (302,), "profile": (409,)}
 UNKEPT = (400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431, 501)
 
@@ -176,10 +176,7 @@ class Attack:
             return (SEEING if reads else UNKEPT), not reads
         if OWN in needed or attacker.may & set(needed):
             return (), False
-        # Where nobody may register 409 says so; somebody else's notice leads to one's own.
-        return {"intake": (*REFUSED, 409), "notices": (*REFUSED, 302)}.get(
-            endpoint.split(".", maxsplit=1)[0], REFUSED
-        ), True
+        return (*REFUSED, *ALSO.get(endpoint.partition(".")[0], ())), True
 
     def _wrong(self, shot: Shot, answer: Answer) -> Iterator[str]:
         if answer.status >= 500 and answer.status != 501:
