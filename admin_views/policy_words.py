@@ -80,6 +80,7 @@ OPERATIONS: dict[str, Any] = {
     "duties": _l("周期事项"),
     "archive": _l("归档"),
     "confide": _l("设为保密"),
+    "unmask": _l("批准查看完整内容"),
     "administer": _l("系统管理"),
 }
 REACHES: dict[str, Any] = {

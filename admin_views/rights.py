@@ -30,6 +30,8 @@ REASONS: Mapping[str, Any] = {
     "class_denied": _l("岗位不可读这一级别"),
     "involved": _l("承办人和登记人可读个人信息"),
     "outside_scope": _l("岗位不看投诉"),
+    "seal_opened": _l("密封字段，只供这一岗位"),
+    "sealed": _l("密封字段，不供这一岗位"),
 }
 OPENED = {"u": _l("%(unit)s的投诉"), "t": _l("%(unit)s及其下级的投诉")}
 

@@ -29,7 +29,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.trail import words_digest
 from documents.sight import NUMBER, Sight
 from documents.standing_cases import versions_with_cases
-from documents.who_has_seen import LISTS, SEEING, WHOLE, Asked, seen, viewers
+from documents.who_has_seen import LISTS, REVEALS, SEEING, WHOLE, Asked, seen, viewers
 
 Row = Mapping[str, Any]
 LONGEST = 60
@@ -39,6 +39,8 @@ ASKED = ("what", "field", "by", "way", "since", "until")
 WAYS: dict[str, Any] = {
     "page": _l("投诉页面"),
     "step": _l("办理步骤"),
+    "reveal": _l("查看完整内容"),
+    "confidence": _l("知悉名单"),
     "later": _l("补充材料"),
     "message": _l("发件内容"),
     "watch": _l("督办清单"),
@@ -119,12 +121,18 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         before=_moment(given["until"], 1),
     )
     if not what or NUMBER.match(what.upper()):
-        return replace(plain, cases=[what.upper()] if what else [])
+        return replace(plain, cases=_not_kept_from_me(what.upper()) if what else [])
     sight = Sight(my_keys(), me().id, my_reach(), _versions)
     condition = {"$and": [sight.words_condition(what), sight.condition()]}
     found = Complaint.collection().find(condition, {"number": 1}).sort("_id", -1).limit(MOST_CASES)
     digest = words_digest(str(current_app.config["SECRET_KEY"]), what)
     return replace(plain, cases=[row["number"] for row in found], words=digest)
+
+
+def _not_kept_from_me(number: str) -> list[str]:
+    """The case; as if there were none when it is confidential and the person not on its list."""
+    kept = {"number": number, "known_to": {"$nin": [None, [], me().id]}}
+    return [] if Complaint.collection().find_one(kept, {"_id": 1}) else [number]
 
 
 def _versions() -> list[tuple[int, PolicyView]]:
@@ -174,6 +182,8 @@ def _line(row: Row, known: Mapping[str, str], labels: Mapping[str, str]) -> dict
 def _about(row: Row, facts: Row) -> str:
     if row["verb"] in LISTS:
         return str(_("%(count)s 件的清单", count=len(facts.get("cases", ()))))
+    if row["verb"] in REVEALS:
+        return f"{row['subject']} {facts.get('reason', '')}".strip()
     return str(facts.get("file") or facts.get("letter") or row["subject"])
 
 

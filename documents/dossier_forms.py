@@ -22,6 +22,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.stamping import SHORT
 
 Definition = Mapping[str, Any]
+SEALED = "（密封，不印出）"
 UNPRINTED = frozenset({"note", "table"})
 WIDE = frozenset({"longtext", "address", "files"})
 NUMERIC = frozenset({"number", "money", "percent", "duration"})
@@ -145,6 +146,8 @@ class _Sheet:
 
     def _field(self, definition: Definition) -> FormField:
         label, value = (definition.get("paper") or definition["label"])["zh"], self._value(definition)
+        if definition.get("sealed_to"):  # 密封: paper is for more eyes than may read it
+            return FormField(label, "" if is_empty(value) else SEALED)
         if definition["type"] == "files":
             names = _files(definition, self.case, self.answers)
             return FormField(label, self.wording.file_names(definition, names), wide=True)

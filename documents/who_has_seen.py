@@ -17,7 +17,8 @@ Row = Mapping[str, Any]
 # A file or a whole volume shows whatever it holds: which fields these are, nobody noted.
 WHOLE = ("read_file", "read_volume", "read_copy")
 LISTS = ("read_list", "search", "export")
-SEEING = ("read", *WHOLE, *LISTS)
+REVEALS = ("reveal", "release_reveal")
+SEEING = ("read", *REVEALS, *WHOLE, *LISTS)
 PAGE = 50
 MOST_COUNTED = 5_000
 

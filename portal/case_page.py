@@ -16,6 +16,7 @@ from documents.case_parts import Attachment, Clock, Event, Extension, Letter, Se
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.policy import view_of
+from documents.reveal import Reveal
 from documents.rules.access import may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
@@ -25,6 +26,7 @@ from documents.rules.fields import fields_of
 from documents.rules.merging import merges
 from documents.rules.need_to_know import CONFIDE
 from documents.rules.policy import PolicyView
+from documents.rules.revealing import UNMASK
 from documents.sight import Sight
 from documents.unread import fields_behind
 from documents.volume import Volume
@@ -247,7 +249,8 @@ class CasePage:
         """Whether the viewer may open a sealed file: it shows every field, and maybe other cases."""
         if not volume.file_id:
             return False
-        everything = (field for form in self.view.forms() for field in fields_of(form))
+        fields = (field for form in self.view.forms() for field in fields_of(form))
+        everything = [field for field in fields if not field.get("sealed_to")]  # which is not on paper
         known = {"_id": volume.number, "destroyed_at": None, **Sight(my_keys(), me().id).condition()}
         shelved = Volume.collection().find_one(known, {"_id": 1}) is not None
         return shelved and all(may_on(self.case, field=field) for field in everything)
@@ -262,6 +265,13 @@ class CasePage:
     def may_confide(self) -> bool:
         """Whether the viewer may decide who knows of the case."""
         return bool(may(my_reach(), CONFIDE, self.case.case_scope(), roles=roles()))
+
+    @property
+    def asked_to_reveal(self) -> int:
+        """How many wait for this person to release masked content of the case."""
+        if not may(my_reach(), UNMASK, self.case.case_scope(), roles=roles()):
+            return 0
+        return sum(one.person != me().id for one in Reveal.waiting(self.case.number))
 
     @property
     def links(self) -> list[Mapping[str, Any]]:

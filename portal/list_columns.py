@@ -25,6 +25,7 @@ from portal.columns import column_field
 from portal.forms.answers import covered, in_words
 from portal.language import said
 from portal.reading import shown_field
+from portal.revealing import veil
 from portal.standing import may_on_row
 
 Definition = Mapping[str, Any]
@@ -34,7 +35,7 @@ NO_CELL: Final = frozenset({"table", "files", "signature", "consent", "note"})
 SAID_ALREADY: Final = ("title", "category", "received_at")
 RESTRICTED = "restricted"
 FORMS: Final = ("policy", "answers.form", "answers.policy_version")
-VALUES: Final = ("policy", "policy_version", "scope", "recused", "known_to", "answers")
+VALUES: Final = ("number", "policy", "policy_version", "scope", "recused", "known_to", "answers")
 AT_ONCE = 500
 
 
@@ -169,6 +170,9 @@ def _cell(one: Definition | None, values: Mapping[str, Any], row: Row, view: Pol
         return ""
     if not may_on_row(row, one):
         return covered(one, value)
+    under = veil(row["number"], one, value)
+    if under:
+        return under
     shown_field(one)
     return in_words(one, value, view)
 

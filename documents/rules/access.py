@@ -135,6 +135,10 @@ def may(
 
 
 def _may_read_field(field: Definition, own: Sequence[Definition], involved: bool) -> Decision:
+    sealed_to = field.get("sealed_to")
+    if sealed_to:
+        opened = any(role["key"] in sealed_to for role in own)
+        return Decision(opened, "seal_opened" if opened else "sealed")
     sensitivity = field.get("class", PUBLIC)
     if sensitivity == PUBLIC:
         return Decision(True, "public_field")

@@ -17,8 +17,8 @@ SHORTEST: Final = 8  # of what shows its beginning and its end
 
 
 def masked(definition: Definition, value: Any) -> str:
-    """The masked answer; nothing when the field shows nothing of it."""
-    mask = MASKS.get(str(definition.get("mask")))
+    """The masked answer; nothing when the field shows nothing of it, or is sealed 密封."""
+    mask = None if definition.get("sealed_to") else MASKS.get(str(definition.get("mask")))
     told = value.get("words", value) if isinstance(value, Mapping) else value
     if mask is None or not told:
         return ""

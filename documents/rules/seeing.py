@@ -16,7 +16,7 @@ from documents.rules.workflow import Viewer
 
 Definition = Mapping[str, Any]
 CLASSES = (PUBLIC, "personal", "restricted")
-OPERATIONS = ("register", "export", "archive", "confide", "reports", "duties", "administer")
+OPERATIONS = ("register", "export", "archive", "confide", "unmask", "reports", "duties", "administer")
 INVOLVED = "involved"
 
 
@@ -58,21 +58,23 @@ def posts_in_sight(
 
 def readers(form: Definition, roles: Sequence[Definition], field: str = "") -> list[Readers]:
     """Who reads the fields of a form, or one of them, taken together by their classes."""
-    groups: dict[tuple[str, ...], list[Definition]] = {}
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Definition]] = {}
     for name, one, classes in _classed(form):
         if field in ("", name):
-            groups.setdefault(classes, []).append({**one, "key": name})
+            asked = classes, tuple(one.get("sealed_to", ()))
+            groups.setdefault(asked, []).append({**one, "key": name})
     return [
         Readers(
             classes,
             tuple(fields),
             tuple(
-                (role, _answer(Reach("", frozenset({(role["key"], "u:")})), role, classes)) for role in roles
+                (role, _answer(Reach("", frozenset({(role["key"], "u:")})), role, (classes, sealed)))
+                for role in roles
             ),
-            _answer(Reach(INVOLVED), {}, classes),
+            _answer(Reach(INVOLVED), {}, (classes, sealed)),
         )
-        for classes, fields in sorted(
-            groups.items(), key=lambda group: [CLASSES.index(one) for one in group[0]]
+        for (classes, sealed), fields in sorted(
+            groups.items(), key=lambda group: [CLASSES.index(one) for one in group[0][0]]
         )
     ]
 
@@ -93,10 +95,13 @@ def _classed(form: Definition) -> list[tuple[str, Definition, tuple[str, ...]]]:
     return found
 
 
-def _answer(reach: Reach, role: Definition, classes: Sequence[str]) -> Decision:
+def _answer(reach: Reach, role: Definition, asked: tuple[Sequence[str], Sequence[str]]) -> Decision:
     """The first refusal, else the last grant, on a case that the post reaches or the person handles."""
     if role.get("reach") == "none":
         reach = Reach(reach.person)
     case = CaseScope(frozenset({"u:", f"p:{INVOLVED}"}), frozenset())
-    answers = [may(reach, READ, case, roles=[role] if role else [], field={"class": one}) for one in classes]
+    classes, sealed = asked
+    roles = [role] if role else []
+    fields = [{"class": one, "sealed_to": list(sealed)} for one in classes]
+    answers = [may(reach, READ, case, roles=roles, field=one) for one in fields]
     return next((one for one in answers if not one), answers[-1])

@@ -19,10 +19,12 @@ from documents.rules.field_words import duration_words, number_words, percent_wo
 from documents.rules.fields import runs
 from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
+from documents.rules.revealing import veil_of, veiled
 from documents.unit import Unit
 from portal import words
 from portal.language import language, said
 from portal.reading import shown_field
+from portal.revealing import revealed, veil
 from portal.standing import may_on, person_name
 
 Definition = Mapping[str, Any]
@@ -42,6 +44,8 @@ class Shown:
     stamp: str = ""
     wording: str = ""
     picture: str = ""
+    number: str = ""  # of the case, when the answer is masked until it is revealed
+    until: datetime | None = None  # revealed so long
 
     @property
     def label(self) -> str:
@@ -97,12 +101,19 @@ def shown_value(definition: Definition, value: Any, view: PolicyView, case: Comp
     """A value in words, or covered when the person may not read it."""
     if not may_on(case, field=definition):
         return Shown(definition, secret=True, text=masked(definition, value))
+    under = veil(case.number, definition, value)
+    if under:
+        return Shown(definition, text=under, number=case.number)
     shown_field(definition)
     if definition["type"] == "table":
         return Shown(definition, rows=_rows(definition, value, view, case))
     if definition["type"] == "files":
         found = tuple(one for one in case.attachments if one.field == definition["key"])
         return Shown(definition, files=found)
+    return _worded(definition, value, view, case)
+
+
+def _worded(definition: Definition, value: Any, view: PolicyView, case: Complaint) -> Shown:
     text = in_words(definition, value, view)
     if definition["type"] == "consent":
         return Shown(
@@ -110,7 +121,7 @@ def shown_value(definition: Definition, value: Any, view: PolicyView, case: Comp
         )
     if definition["type"] == "signature":
         return Shown(definition, text=text, stamp=value.get("sha256", ""), picture=_picture(value, case))
-    return Shown(definition, text=text)
+    return Shown(definition, text=text, until=revealed(case.number).get(definition["key"]))
 
 
 def _picture(value: Mapping[str, Any], case: Complaint) -> str:
@@ -125,18 +136,27 @@ def _rows(
     definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView, case: Complaint
 ) -> tuple[tuple[str, ...], ...]:
     columns = [(one, bool(may_on(case, field=one))) for one in definition["fields"]]
+    shut = {
+        "" if definition["key"] in revealed(case.number) else one["key"] for one, _ in columns if veil_of(one)
+    }
     for column, is_open in columns:
-        if is_open:
+        if is_open and column["key"] not in shut:
             shown_field(column)
     head = tuple(said(one["label"]) for one, _ in columns)
     body = (
         tuple(
-            in_words(one, row.get(one["key"]), view) if open_ else covered(one, row.get(one["key"]))
+            _cell(one, row.get(one["key"]), view, is_open=open_, is_shut=one["key"] in shut)
             for one, open_ in columns
         )
         for row in rows
     )
     return (head, *body)
+
+
+def _cell(definition: Definition, value: Any, view: PolicyView, *, is_open: bool, is_shut: bool) -> str:
+    if not is_open:
+        return covered(definition, value)
+    return veiled(definition, value) if is_shut else in_words(definition, value, view)
 
 
 def covered(definition: Definition, value: Any) -> str:

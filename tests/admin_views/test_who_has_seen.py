@@ -24,19 +24,21 @@ def test_the_page_tells_who_saw_which_field_when_and_how(
     case, other = register(), register(who="hk_clerk")
     app.config["CLOCK"] = lambda: NOW + timedelta(minutes=5)
     clerk, head = sign_in("cd_clerk"), sign_in("intake_head")
+    clerk.post(f"/cases/{case.number}/reveal", data={"fields": ["complainant_phone"], "usual": "联系投诉人"})
     clerk.get(f"/cases/{case.number}")
     head.get("/cases")
     head.get(f"/cases/{other.number}")
     clerk.get("/cases", query_string={"words": PHONE})
     page = sign_in("admin").get("/admin/seen/", query_string={"what": case.number}).text
-    assert page.count("data-row-target") == 3  # the page, the list and the search; not the other case
+    assert page.count("data-row-target") == 4  # the reason, the page, the list, the search; no other case
     assert "投诉页面" in page
     assert "2 件的清单" in page
     assert "联系电话" in page
     assert other.number not in page
     phone = {"what": case.number, "field": "complainant_phone"}
     text = sign_in("admin").get("/admin/seen/", query_string=phone).text
-    assert text.count("data-row-target") == 1
+    assert text.count("data-row-target") == 2
+    assert "联系投诉人" in text
     assert "王敏" in text
     assert AuditEntry.objects(verb="ask_seen", by="admin").count() == 2
 
@@ -46,8 +48,8 @@ def test_the_page_tells_who_saw_which_field_when_and_how(
     assert PHONE not in str([entry.to_mongo() for entry in AuditEntry.objects])
 
     table = sign_in("admin").get("/admin/seen/export", query_string={"what": case.number})
-    assert table.data.decode("utf-8-sig").count("\r\n") == 5
-    assert AuditEntry.objects.get(verb="export", subject="seen").facts["rows"] == 4
+    assert table.data.decode("utf-8-sig").count("\r\n") == 6
+    assert AuditEntry.objects.get(verb="export", subject="seen").facts["rows"] == 5
 
 
 def test_only_those_who_watch_the_system_ask(sign_in: SignIn, stranger: FlaskClient) -> None:

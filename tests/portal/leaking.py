@@ -39,6 +39,8 @@ class Marked(NamedTuple):
     closed: tuple[str, ...]
     search: str | None = None
     form: str = "intake"
+    sealed: tuple[str, ...] = ()
+    veiled: bool = False
 
 
 def _marker(number: int) -> str:
@@ -83,9 +85,15 @@ def papers() -> list[Marked]:
     return [Marked(f"a{one}", _marker(500 + one), (_class(one),), form=FORM) for one in range(3)]
 
 
+def hidden() -> list[Marked]:
+    """An answer that is sealed to two roles, and a number that lies under its mask for everybody."""
+    sealed = Marked("sealed", _marker(600), ("restricted",), sealed=("role_0_0", WHOLE))
+    return [sealed, Marked("veiled", _marker(601), ("personal",), veiled=True)]
+
+
 def fields() -> list[Marked]:
     """Everything that holds a marker."""
-    return [*ones(), *cells(), *places(), *evidence(), *papers()]
+    return [*ones(), *cells(), *places(), *evidence(), *papers(), *hidden()]
 
 
 def secrets() -> list[Marked]:
@@ -102,7 +110,8 @@ def values() -> dict[str, Any]:
         table, column = one.name.split(".")
         tables[table][0][column] = one.marker
     addresses = {one.name: {"county": one.marker, "detail": one.marker} for one in places()}
-    return {**{one.name: one.marker for one in ones()}, **tables, **addresses}
+    plain = {one.name: one.marker for one in (*ones(), *hidden())}
+    return {**plain, "veiled": f"{plain['veiled']} 6222 0000 1234", **tables, **addresses}
 
 
 def _classed(number: int) -> dict[str, str]:
@@ -119,6 +128,11 @@ def _intake() -> Iterator[dict[str, Any]]:
             field(f"c{column}", "text", f"c{column}", f"c{column}", **_classed(column)) for column in range(3)
         ]
         yield field(f"t{table}", "table", f"t{table}", f"t{table}", fields=columns, **_classed(table))
+    sealed, veiled = hidden()
+    yield field(
+        sealed.name, "text", "密封", "Sealed", **{"class": "restricted", "sealed_to": [*sealed.sealed]}
+    )
+    yield field(veiled.name, "text", "账号", "Account", **{"class": "personal", "mask": "account"})
     for number, one in enumerate(places()):
         yield field(one.name, "address", one.name, one.name, parts=["county", "detail"], **_classed(number))
 

@@ -105,7 +105,10 @@ def test_every_limit_explains_its_day(sign_in: SignIn, register: Register, perfo
 
 def test_a_restricted_answer_is_covered(sign_in: SignIn, register: Register, perform: Perform) -> None:
     case = handled(register, perform, complainant_id_number="11010519491231002X")
-    assert "11010519491231002X" in sign_in("intake_clerk").get(f"/cases/{case.number}").text
+    clerk, page = sign_in("intake_clerk"), f"/cases/{case.number}"
+    assert "110****002X" in clerk.get(page).text
+    clerk.post(f"{page}/reveal", data={"fields": ["complainant_id_number"], "usual": "核对投诉人身份"})
+    assert "11010519491231002X" in clerk.get(page).text
     covered = sign_in("qs_handler").get(f"/cases/{case.number}").text
     assert "11010519491231002X" not in covered
     assert "您的岗位不能查看此项" in covered

@@ -102,6 +102,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "tests/portal/test_case_page.py": ("files.letter", "files.volume"),
     "tests/portal/test_intake.py": ("lookups.similar",),
     "tests/portal/test_confidence.py": ("confidence.show",),
+    "tests/portal/test_revealing.py": ("revealing.ask",),
 }
 HERE = (
     *("cases.case", "cases.list_cases", "cases.export", "steps.show", "lookups.cases", "watch.watch"),
@@ -176,6 +177,8 @@ def test_the_pages_of_a_case_leave_who_saw_which_protected_field(house: Flask) -
     case = Complaint.objects(status="open", stage="handling").first()
     who = "intake_head"
     client = browser(house, who)
+    wanted = {"fields": ["complainant_phone"], "usual": "联系投诉人"}
+    assert client.post(f"/cases/{case.number}/reveal", data=wanted).status_code == 302
     assert client.get(f"/cases/{case.number}").status_code == 200
     page = AuditEntry.objects(verb="read", subject=case.number, by=who).first()
     assert page.facts["way"] == "page"

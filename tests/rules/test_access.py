@@ -96,3 +96,16 @@ def test_a_list_asks_the_database_for_what_the_function_grants(
         granted = all(may(eyes, operation, seen, roles=ROLES, field=one) for one in fields)
         asked = demands(eyes, ROLES, operation, classes)
         assert all(seen.scope.intersection(keys) for keys in asked) == granted
+
+
+def test_a_sealed_field_is_read_by_its_roles_alone() -> None:
+    """Neither the class that a role reads nor handling the case opens it."""
+    sealed = {"key": "source", "class": "restricted", "sealed_to": ["guest"]}
+    auditor, clerk = reach(("auditor", "A")), reach(("clerk", "A1"))
+    assert may(auditor, "read", case("A1"), roles=ROLES, field=FIELDS["restricted"])
+    assert may(auditor, "read", case("A1", "me"), roles=ROLES, field=sealed).reason == "sealed"
+    assert may(clerk, "read", case("A1", "me"), roles=ROLES, field=sealed).reason == "sealed"
+    assert may(reach(("guest", "A1")), "read", case("A1"), roles=ROLES, field=sealed).reason == "seal_opened"
+    assert (
+        may(reach(("guest", "B1")), "read", case("A1"), roles=ROLES, field=sealed).reason == "outside_scope"
+    )

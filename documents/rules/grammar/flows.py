@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from documents.rules.grammar.forms import CLASSES
 from documents.rules.grammar.parts import LABEL, TITLE, WHEN, Attribute, Choices, Shape
 
 STATUSES: Final[Choices] = {
@@ -57,6 +58,7 @@ POLICY: Final = Shape(
             ("最后修改草稿的人不能自己发布", "Who edited the draft last may not publish it"),
         ),
         Attribute("telling", "table", ("通知方式", "How people are told"), of="telling"),
+        Attribute("reveal", "table", ("查看完整内容", "Reading in full"), of="reveal_rules"),
         Attribute("basis_note", "long_text", ("依据说明", "On its basis")),
         Attribute(
             "host",
@@ -66,6 +68,26 @@ POLICY: Final = Shape(
         ),
         Attribute("supplements", "elements", ("已附加", "Attached"), of="attached"),
     ),
+)
+REVEAL_RULES: Final = Shape(
+    "reveal_rules",
+    ("查看完整内容", "Reading in full"),
+    (
+        Attribute(
+            "minutes",
+            "whole",
+            ("一次可看多少分钟", "Minutes each time"),
+            ("不填写时为 15 分钟", "15 where empty"),
+        ),
+        Attribute("reasons", "reference", ("常用理由", "Usual reasons"), of="lists"),
+        Attribute(
+            "release",
+            "some_of",
+            ("须他人批准的级别", "Classes that a second person releases"),
+            choices=CLASSES,
+        ),
+    ),
+    keyed=False,
 )
 ATTACHED: Final = Shape(
     "attached",
@@ -264,6 +286,6 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
     )
 }
 SHAPES: Final = (
-    *(POLICY, ATTACHED, HOOK, ADDITION, BRANCH, REGISTER),
+    *(POLICY, REVEAL_RULES, ATTACHED, HOOK, ADDITION, BRANCH, REGISTER),
     *(CASE_TYPE, STAGE, TRANSITION, WORKFLOW),
 )

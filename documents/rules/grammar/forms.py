@@ -39,6 +39,11 @@ FIELD_TYPES: Final[Choices] = {
     "series": ("编号", "Number series"),
     "note": ("说明文字", "Note"),
 }
+REVEALS: Final[Choices] = {
+    "reason": ("写明理由后查看", "For a written reason"),
+    "release": ("须他人批准", "Released by a second person"),
+    "open": ("直接显示", "Shown at once"),
+}
 CLASSES: Final[Choices] = {
     "public": ("一般", "Public"),
     "personal": ("个人信息", "Personal"),
@@ -212,6 +217,28 @@ FIELD: Final = Shape(
             ),
             choices=MASKS,
             only=frozenset({"text", "phone", "email", "id_number", "address", "lookup", "signature"}),
+        ),
+        Attribute(
+            "reveal",
+            "one_of",
+            ("完整内容", "In full"),
+            (
+                "电话、证件号码、账号对有权的人也先遮盖；不选则写明理由后查看",
+                "Telephone, identity and account numbers are masked at first for who may read them too",
+            ),
+            choices=REVEALS,
+            only=frozenset({"text", "phone", "id_number", "lookup"}),
+        ),
+        Attribute(
+            "sealed_to",
+            "references",
+            ("密封，只供岗位", "Sealed to roles"),
+            (
+                "除这些岗位外任何人都看不到，含管理员、档案人员和填写人；须为限制知悉级别，不能检索、不进函件",
+                "Nobody else reads it, be it who filled it in; restricted, not searched, in no letter",
+            ),
+            of="roles",
+            only=frozenset({"text", "longtext", "phone", "email", "id_number", "address", "person"}),
         ),
         Attribute(
             "search",

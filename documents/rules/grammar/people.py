@@ -14,6 +14,7 @@ OPERATIONS: Final[Choices] = {
     "duties": ("周期事项", "Duties"),
     "archive": ("归档", "Archive"),
     "confide": ("设为保密", "Make confidential"),
+    "unmask": ("批准查看完整内容", "Release masked content"),
     "administer": ("系统管理", "Administer"),
 }
 REACHES: Final[Choices] = {

@@ -1,0 +1,147 @@
+"""Revealing 查看完整内容: at once for a reason, or after a second person released it; the trail has each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson import ObjectId
+from bson.errors import InvalidId
+
+from documents import audit
+from documents.actions import notices
+from documents.actions.notices import Message
+from documents.complaint import Complaint
+from documents.database import transaction
+from documents.person import Person
+from documents.policy import roles_in_force, view_of
+from documents.reveal import ASKED, OPEN, REFUSED, Reveal
+from documents.rules.access import READ, may
+from documents.rules.broken import RuleBroken
+from documents.rules.fields import Definition
+from documents.rules.revealing import UNMASK, RevealRules, veil_of, waits
+
+MOST_TOLD = 20
+MOST_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who wants to see, in which sitting, when, and why."""
+
+    actor: Person
+    sitting: str
+    now: datetime
+    reason: str
+
+
+def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
+    """Show the fields in full, or ask a second person for it where the policy wants one.
+
+    Raises RuleBroken("unknown_case") for who may not read them, ("nothing_masked").
+    """
+    case = Complaint.get(number)
+    view = view_of(case.policy, case.policy_version)
+    reach, roles = asked.actor.reach(roles_in_force()), view.definition.get("roles", ())
+    for one in fields:
+        if not may(reach, READ, case.case_scope(), roles=roles, field=one):
+            raise RuleBroken("unknown_case", number=number)
+    names = sorted({str(one["key"]) for one in fields if veil_of(one)})
+    if not names:
+        raise RuleBroken("nothing_masked")
+    rules = RevealRules.of(view.definition)
+    waiting = waits(rules, fields)
+
+    def write() -> Reveal:
+        made = Reveal(
+            case=number,
+            person=asked.actor.id,
+            sitting=asked.sitting,
+            fields=names,
+            reason=asked.reason,
+            state=ASKED if waiting else OPEN,
+            asked_at=asked.now,
+            until=rules.until(asked.now),
+        )
+        made.save(force_insert=True)
+        verb = "ask_reveal" if waiting else "reveal"
+        told = {"fields": names, "reason": asked.reason, "until": made.until}
+        audit.note(verb, number, by=asked.actor.id, at=asked.now, **told)
+        if waiting:
+            notices.announce(_releasers(case, asked.actor), _message(made, asked.actor), now=asked.now)
+        return made
+
+    return transaction(write)
+
+
+def decide(request: str, *, allow: bool, actor: Person, now: datetime) -> Reveal:
+    """放行或不予: a second person releases what was asked for, from now on for its time, or refuses it.
+
+    Raises RuleBroken("unknown_reveal"), ("not_your_own_reveal"), ("operation_not_granted").
+    """
+
+    def write() -> Reveal:
+        found = _asked(request)
+        case = Complaint.get(found.case)
+        if found.person == actor.id:
+            raise RuleBroken("not_your_own_reveal")
+        if not may_release(actor, case):
+            raise RuleBroken("operation_not_granted", operation=UNMASK)
+        found.state, found.decided_by, found.decided_at = OPEN if allow else REFUSED, actor.id, now
+        found.until = RevealRules.of(view_of(case.policy, case.policy_version).definition).until(now)
+        found.save()
+        verb = "release_reveal" if allow else "refuse_reveal"
+        audit.note(verb, case.number, by=actor.id, at=now, fields=list(found.fields), person=found.person)
+        notices.announce([found.person], _answer(found, allow=allow), now=now)
+        return found
+
+    return transaction(write)
+
+
+def may_release(person: Person, case: Complaint) -> bool:
+    """Whether the person may release masked content of the case."""
+    roles = roles_in_force()
+    return bool(may(person.reach(roles), UNMASK, case.case_scope(), roles=roles))
+
+
+def _asked(request: str) -> Reveal:
+    try:
+        found: Reveal | None = Reveal.objects(id=ObjectId(request), state=ASKED).first()
+    except InvalidId:
+        found = None
+    if found is None:
+        raise RuleBroken("unknown_reveal")
+    return found
+
+
+def _releasers(case: Complaint, actor: Person) -> list[str]:
+    """Whom to ask: who may release it and works in a unit of the case."""
+    units = sorted(set(case.units.values()))
+    people = Person.objects(active=True, posts__unit__in=units, id__ne=actor.id).limit(MOST_LOOKED_AT)
+    return [one.id for one in people if may_release(one, case)][:MOST_TOLD]
+
+
+def _message(made: Reveal, actor: Person) -> Message:
+    return Message(
+        key=f"reveal:{made.id}",
+        title={"zh": f"请批准查看完整内容：{made.case}", "en": f"Release masked content: {made.case}"},
+        body={
+            "zh": f"{actor.name}申请查看“{made.case}”的完整内容，请到案件页批准或退回。",
+            "en": f"{actor.name} asks to see masked content of “{made.case}”; decide on its page.",
+        },
+        number=made.case,
+    )
+
+
+def _answer(made: Reveal, *, allow: bool) -> Message:
+    words = ("已批准", "released") if allow else ("未批准", "not released")
+    return Message(
+        key=f"reveal:{made.id}:answer",
+        title={"zh": f"查看申请{words[0]}：{made.case}", "en": f"Masked content {words[1]}: {made.case}"},
+        body={
+            "zh": f"您查看“{made.case}”完整内容的申请{words[0]}。",
+            "en": f"What you asked to see of “{made.case}” was {words[1]}.",
+        },
+        number=made.case,
+    )
