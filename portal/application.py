@@ -7,6 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views import mount
 from documents.database import connect
@@ -42,6 +43,8 @@ def assemble(settings: Settings) -> Flask:
     app.config.from_mapping(configuration(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
+    if settings.proxies:
+        trust_proxies(app, settings.proxies)
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
     for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
         prepare(app)
@@ -56,6 +59,12 @@ def assemble(settings: Settings) -> Flask:
     app.extensions["shared_form"] = SHARED
     mount(app)
     return app
+
+
+def trust_proxies(app: Flask, count: int) -> None:
+    """Believe our own web servers who asks and whether over HTTPS 反向代理; the host nobody may rewrite."""
+    proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_port=0, x_prefix=0)
+    app.wsgi_app = proxied  # type: ignore[method-assign]
 
 
 def configuration(settings: Settings) -> dict[str, object]:

@@ -44,6 +44,7 @@ class Settings:
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
     hosts: frozenset[str] = frozenset()  # further names under which browsers find the portal
     metrics_token: str = ""  # who brings it may read /metrics
+    proxies: int = 0  # how many of our own web servers stand before the portal 反向代理
     second_factor: bool | None = None  # whether roles that ask for a second factor 两步验证 must show one
 
     provider: ProviderOrder | None = None  # through which people sign in 统一登录
@@ -102,6 +103,7 @@ class Settings:
             checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
             hosts=hosts_in(known.get("JUANZONG_HOSTS", "")),
             metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
+            proxies=days_in(known.get("JUANZONG_PROXIES", ""), cls.proxies),
             provider=ProviderOrder.of(known),
             second_factor=switch_in(known, "JUANZONG_SECOND_FACTOR"),
         )
@@ -118,7 +120,7 @@ def switch_in(known: Mapping[str, str], name: str) -> bool | None:
 
 
 def days_in(written: str, usual: int) -> int:
-    """A number of days; what is none means the usual."""
+    """A number of days, or of anything; what is none means the usual."""
     return int(written) if written.isdigit() and int(written) > 0 else usual
 
 

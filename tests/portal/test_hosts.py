@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
-from portal.application import configuration
+from portal.application import configuration, trust_proxies
 from portal.settings import Settings
 
 
@@ -36,3 +36,20 @@ def test_a_strange_host_is_refused(app: Flask, stranger: FlaskClient, host: str,
     answer = stranger.get("/sign-in", headers={"Host": host, "X-Forwarded-Host": "tousu.example"})
     assert answer.status_code == status
     assert "evil.example" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("proxies", "address", "secure"),
+    [("", "127.0.0.1", False), ("1", "203.0.113.9", True), ("2", "198.51.100.1", True)],
+)
+def test_who_asks_is_believed_of_our_own_proxies_only(proxies: str, address: str, secure: bool) -> None:
+    app, told = Flask("asked"), settings(JUANZONG_PROXIES=proxies)
+    app.add_url_rule("/", view_func=lambda: [request.remote_addr, request.is_secure, request.host])
+    if told.proxies:
+        trust_proxies(app, told.proxies)
+    claimed = {
+        "X-Forwarded-For": "10.0.0.1, 198.51.100.1, 203.0.113.9",
+        "X-Forwarded-Proto": "https, https",
+        "X-Forwarded-Host": "evil.example",
+    }
+    assert app.test_client().get("/", headers=claimed).json == [address, secure, "localhost"]
