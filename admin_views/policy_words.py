@@ -241,6 +241,8 @@ EFFECTS: dict[str, Any] = {
     "unassign": _l("承办人待分派"),
     "recuse": _l("回避：%(value)s"),
     "recuse_named": _l("被投诉人自动回避"),
+    "recuse_head": _l("被投诉单位负责人自动回避"),
+    "recuse_workers": _l("原办人员自动回避"),
     "number": _l("取号：%(value)s"),
     "outcome": _l("记处理结果：%(value)s"),
     "mark": _l("标记：%(value)s"),

@@ -76,6 +76,7 @@ class Complaint(Stored):
     scope = ListField(StringField())
     recused = ListField(StringField())
     known_to = ListField(StringField())  # 知悉名单: who may know of a confidential case; empty when it is not
+    stand_ins = ListField(DictField())  # 代行 {role, unit, person}: where all holders of a post step aside
     flags = ListField(StringField())
     outcome = StringField()
     answers = EmbeddedDocumentListField(AnswerSet)
@@ -239,6 +240,7 @@ class Complaint(Stored):
             locked=self.in_the_making is not None,
             recused=frozenset(self.recused),
             known_to=frozenset(self.known_to),
+            stand_ins=frozenset((one["role"], one["unit"], one["person"]) for one in self.stand_ins),
             performed={self.step_of(event): frozenset({event.by}) for event in self.events},
             facts=self.facts() if facts is None else facts,
         )
@@ -250,6 +252,11 @@ class Complaint(Stored):
             return str(event.verb)
         way = identity_between(self.policy, moved["version"], self.policy_version)
         return way.key("step", event.verb, moved["workflow"])
+
+    def workers(self) -> list[str]:
+        """Everybody who worked on the case so far 原办人员, and who is recused from it."""
+        acted = [event.by for event in self.events if event.by != "system"]
+        return list(dict.fromkeys([*acted, *([self.handler] if self.handler else []), *self.recused]))
 
     def case_scope(self) -> CaseScope:
         """What the permission function reads of this case."""

@@ -83,7 +83,7 @@ def tasks_of(person: Person, versions: Governing, sight: Sight | None = None) ->
 
 def _waits(person: Person, version: int, view: PolicyView) -> list[Wait]:
     pinned = {"policy": view.key, "policy_version": version}
-    found = [*_steps_of_posts(person, view), *_steps_of_handler(person, view)]
+    found = [*_steps_of_posts(person, view), *_steps_of_handler(person, view), *_steps_instead(person, view)]
     return [({**condition, **pinned}, step) for condition, step in found]
 
 
@@ -135,6 +135,23 @@ def _steps_of_handler(person: Person, view: PolicyView) -> list[Wait]:
             if any(who.get("is") == "handler" for who in step["who"]):
                 stages = {"$in": list(step["from"])}
                 found.append(({"handler": person.id, "case_type": case_type["key"], "stage": stages}, step))
+    return found
+
+
+def _steps_instead(person: Person, view: PolicyView) -> list[Wait]:
+    """The primary steps of posts for which the person stands in 代行, because their holders step aside."""
+    found: list[Wait] = []
+    for case_type in view.definition["case_types"]:
+        for step in _primary(view, case_type["key"]):
+            roles = sorted({who["role"] for who in step["who"] if "role" in who and "at" in who})
+            instead = {"$elemMatch": {"role": {"$in": roles}, "person": person.id}}
+            condition = {
+                "scope": f"p:{person.id}",
+                "stand_ins": instead,
+                "case_type": case_type["key"],
+                "stage": {"$in": list(step["from"])},
+            }
+            found += [(condition, step)] if roles else []
     return found
 
 

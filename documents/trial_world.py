@@ -28,6 +28,7 @@ from documents.rules.forms import Checked
 from documents.rules.moments import moment_facts
 from documents.rules.planning import CALLED_OFF
 from documents.rules.policy import PolicyView
+from documents.rules.recusal import Relative
 from documents.rules.severity_counting import Alike
 from documents.rules.severity_scale import Scale
 from documents.unit import Unit
@@ -81,6 +82,16 @@ class World:
 
     def people_named(self, name: str, above: str) -> list[str]:
         return self.organisation.named(name, above)
+
+    def holders(self, role: str, unit: str) -> Sequence[str]:
+        return self.organisation.roster.staff.holders.get((role, unit), ())
+
+    def relatives(self, units: Mapping[str, str]) -> Sequence[Relative]:
+        """The people of an example have no kin."""
+        return ()
+
+    def workers_on(self, number: str) -> Sequence[str]:
+        return [one for case in self.cases.values() if case.number == number for one in case.workers()]
 
     def next_in(self, series: str) -> int:
         self._numbers[series] += 1
@@ -154,7 +165,8 @@ class World:
         case.papers = []
         lines = self.organisation.kinds_above(case.units.values())
         above = {code: [unit for unit, _kind in line] for code, line in lines.items()}
-        case.scope = case_keys(case.units, above, [case.handler, case.registrar])
+        people = [case.handler, case.registrar, *(one["person"] for one in case.stand_ins)]
+        case.scope = case_keys(case.units, above, people)
         self.cases[str(case.id)] = case
 
     def settle(self, checked: Checked) -> dict[str, Any]:

@@ -26,6 +26,8 @@ REFUSALS: dict[str, Any] = {
     "form_incomplete": _l("表单还有需要修改的地方。请按提示逐项更正后再提交。"),
     "wrong_stage": _l("这件投诉已不在可以办理此步骤的环节。请返回案件页查看最新进展。"),
     "recused": _l("您已回避这件投诉，不能查看、办理或审批。"),
+    "name_missing": _l("请填写亲属的姓名。"),
+    "too_many_relatives": _l("最多申报 %(most)s 位亲属，请先移出不再需要的。"),
     "nothing_masked": _l("请至少选一个栏目。"),
     "unknown_reveal": _l("这份申请已由他人处理，或已不在。"),
     "not_your_own_reveal": _l("自己的申请须由另一位有权人员批准。"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.actions.change import Change
+from documents.actions.recusing import take_off
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 
@@ -42,7 +43,7 @@ def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Recuse 回避 the person that a field names: out of sight, handling and approval."""
     person = change.fact(source)
     if person:
-        _take_off(change, change.surroundings.person(person).id)
+        take_off(change, change.surroundings.person(person).id)
 
 
 def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
@@ -51,17 +52,26 @@ def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> N
     if not name:
         return
     for person in change.surroundings.people_named(str(name).strip(), _house(change)):
-        _take_off(change, person)
+        take_off(change, person, "named")
+
+
+def recuse_head(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
+    """Recuse the head of the unit that a field names: the unit complained about 被投诉单位."""
+    unit = change.fact(source)
+    head = change.surroundings.unit(unit).head if unit else None
+    if head:
+        take_off(change, head, "head")
+
+
+def recuse_workers(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
+    """Recuse whoever worked on the earlier case that a field names 原办人员."""
+    number = change.fact(source)
+    for person in change.surroundings.workers_on(str(number)) if number else ():
+        if person != change.actor.id:  # who registers the appeal may go on with it, as with an opened one
+            take_off(change, person, "worker")
 
 
 def _house(change: Change) -> str:
     """The organisation whose staff may be named: the one that keeps the archive 立档单位."""
     slots = (*change.view.definition.get("archive", {}).get("fonds_slots", ()), "received")
     return str(next(change.case.units[slot] for slot in slots if slot in change.case.units))
-
-
-def _take_off(change: Change, person: str) -> None:
-    if person not in change.case.recused:
-        change.case.recused.append(person)
-    if change.case.handler == person:
-        change.case.handler = None

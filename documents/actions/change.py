@@ -70,6 +70,7 @@ class Change:
     values: dict[str, Any] = field(default_factory=dict)
     follow_ups: list[Any] = field(default_factory=list)
     levels: list[dict[str, Any]] = field(default_factory=list)  # new levels, to be told as events
+    told: list[dict[str, Any]] = field(default_factory=list)  # what was found beside the step: its events
     filing: Filing = AS_PROPOSED
     raised: Sequence[Mapping[str, Any]] = ()  # what a higher level causes, not yet done
     before: Hands = field(init=False, repr=False)  # in whose hands the case was
@@ -241,6 +242,8 @@ def write(
         note=note,
         submission=submission.key,
     )
+    for one in change.told:
+        events.append(case, at=change.now, by_name=events.SYSTEM_NAME, **one)
     tell_levels(change)
     after = hands_of(case, change.known())
     let_know(change, after)
@@ -263,7 +266,8 @@ def let_know(change: Change, after: Hands) -> None:
     slots = {who.get("at", "") for who in taking_over(steps, change.before, after)}
     heads = [house.unit(case.units[slot]).head for slot in sorted(slots) if slot in case.units]
     stay = [person for person in case.known_to if person not in case.recused]
-    added = newcomers(case.known_to, [case.handler, *heads], case.recused)
+    instead = [one["person"] for one in case.stand_ins]
+    added = newcomers(case.known_to, [case.handler, *heads, *instead], case.recused)
     case.known_to = [*stay, *added] or [_nearest_head(change)]
     names = [house.person(person).name for person in case.known_to if person not in (*stay, NOBODY)]
     if names:

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from documents import audit, events
+from documents.actions.handing import hands_of
 from documents.actions.keeping import replace
 from documents.complaint import CONFIDENTIAL, Complaint
 from documents.database import transaction
 from documents.filing_batch import FilingEntry
 from documents.person import Person
-from documents.policy import roles_in_force
+from documents.policy import roles_in_force, view_of
 from documents.rules.access import READ, CaseScope, may
 from documents.rules.broken import RuleBroken
 from documents.rules.need_to_know import (
@@ -28,6 +29,7 @@ from documents.rules.need_to_know import (
     reason_of,
     watched,
 )
+from documents.rules.passing import waiting_units
 from documents.unit import Unit
 from documents.volume import Volume
 
@@ -115,9 +117,12 @@ def last_change(case: Complaint) -> Any:
 
 
 def first_list(case: Complaint, actor: Person) -> list[str]:
-    """Who knows of a confidential case from the start: who made it so, who handles it, the deciding heads."""
+    """Who knows of it from the start: who made it so, who handles it, the heads that decide or have it."""
     decide = [case.units[slot] for slot in DECIDING[:2] if slot in case.units]
-    heads = [one.head for one in Unit.many(decide or [case.units[DECIDING[2]]]).values()]
+    view = view_of(case.policy, case.policy_version)
+    hands = hands_of(case, case.facts())
+    units = Unit.many([*decide, *waiting_units(view.transitions(case.case_type), hands)])
+    heads = [one.head for one in (units or Unit.many([case.units[DECIDING[2]]])).values()]
     people = [actor.id, *([case.handler] if case.handler else []), *(one for one in heads if one)]
     active = Person.many(people)
     return [one for one in dict.fromkeys(people) if one not in case.recused and active[one].active]

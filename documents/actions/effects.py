@@ -36,6 +36,8 @@ EFFECTS: dict[str, Effect] = {
     "unassign": assignments.unassign,
     "recuse": assignments.recuse,
     "recuse_named": assignments.recuse_named,
+    "recuse_head": assignments.recuse_head,
+    "recuse_workers": assignments.recuse_workers,
     "number": marks.take_number,
     "outcome": marks.set_outcome,
     "mark": marks.mark,

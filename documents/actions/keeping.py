@@ -19,7 +19,7 @@ MOST_SEARCHED = 600
 
 def refresh(case: Complaint, view: PolicyView) -> None:
     """Derive what lists and searches read: scope keys, next deadline, search pieces."""
-    people = [case.handler, case.registrar]
+    people = [case.handler, case.registrar, *(one["person"] for one in case.stand_ins)]
     case.scope = case_keys(case.units, Unit.ancestors_of(case.units.values()), people)
     running = [clock for clock in case.clocks if clock.state == "running"]
     watched = [clock for clock in running if view.limit(clock.limit).get("ladder")] or running

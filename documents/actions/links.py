@@ -25,8 +25,7 @@ def open_case(change: Change, case_type: str, argument: Mapping[str, Any]) -> No
     """Open a linked case at the unit of a slot; who worked on this one is recused from it (第二十条)."""
     case = change.case
     # This very step is not among the events yet: who registers the appeal and did no more may go on with it.
-    everyone = [event.by for event in case.events if event.by != "system"]
-    workers = tuple(dict.fromkeys([*everyone, *([case.handler] if case.handler else []), *case.recused]))
+    workers = tuple(case.workers())
     unit = case.units.get(argument["at"])
     if unit is None:
         raise RuleBroken("unknown_unit", unit=argument["at"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from documents.actions import attachments, effects
+from documents.actions import attachments, effects, recusing
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.links import LinkedCase
 from documents.actions.surroundings import STORED, Surroundings
@@ -116,6 +116,8 @@ def open_case(change: Change, submitted: Mapping[str, Any], submission: Submissi
     case.stage = workflow.target(transition, change.state())
     effects.apply(change, transition.get("effects", []))
     effects.weigh_at_last(change)
+    recusing.find_kin(change)
+    recusing.reroute(change)
     return write(change, label=transition.get("label", REGISTERED), from_stage=None, submission=submission)
 
 

@@ -209,7 +209,17 @@ def cancel_absence(person_id: str, starts: datetime, *, actor: Person, now: date
 
 def open_cases_of(person_id: str) -> list[Complaint]:
     """The open cases that the person handles, the most urgent first."""
-    fields = ("number", "title", "next_due", "units", "stage", "policy", "policy_version", "case_type")
+    fields = (
+        "number",
+        "title",
+        "next_due",
+        "units",
+        "stage",
+        "policy",
+        "policy_version",
+        "case_type",
+        "known_to",
+    )
     return list(Complaint.objects(handler=person_id, status="open").order_by("next_due").only(*fields))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents.actions import attachments, clocks, effects, registration
+from documents.actions import attachments, clocks, effects, recusing, registration
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.surroundings import STORED, Surroundings
 from documents.closing import filer_of
@@ -120,6 +120,8 @@ def carry_out(
     effects.apply(change, transition.get("effects", []))
     move(change, view, target)
     effects.weigh_at_last(change)
+    recusing.find_kin(change)
+    recusing.reroute(change)
     mark_later(case)
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
     open_follow_ups(change, submission)

@@ -17,6 +17,7 @@ from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.governing import STORED_HOUSE
 from documents.hold import held
+from documents.kinship import Kinship
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.rules.access import READ, Reach, may
@@ -24,6 +25,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.forms import Checked
 from documents.rules.policy import PolicyView
+from documents.rules.recusal import Relative
 from documents.rules.severity_counting import Alike
 from documents.rules.severity_scale import Scale
 from documents.sequence import Sequence as Series
@@ -57,6 +59,15 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
 
     def people_named(self, name: str, above: str) -> Iterable[str]:
         """The staff of this name at or below a unit."""
+
+    def holders(self, role: str, unit: str) -> Sequence[str]:
+        """The people in service who hold a role in a unit."""
+
+    def relatives(self, units: Mapping[str, str]) -> Sequence[Relative]:
+        """The declared relatives 亲属 of everybody who works in these units."""
+
+    def workers_on(self, number: str) -> Sequence[str]:
+        """Who worked on the case with this number, or is recused from it."""
 
     def next_in(self, series: str) -> int:
         """The next number of a series, from 1."""
@@ -129,6 +140,16 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
     def people_named(self, name: str, above: str) -> Sequence[str]:
         units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]
         return [person.id for person in Person.objects(name=name, posts__unit__in=units).only("id")]
+
+    def holders(self, role: str, unit: str) -> Sequence[str]:
+        return [one.id for one in Person.holding(role, unit)]
+
+    def relatives(self, units: Mapping[str, str]) -> Sequence[Relative]:
+        return Kinship.near(set(units.values()))
+
+    def workers_on(self, number: str) -> Sequence[str]:
+        found: Complaint | None = Complaint.objects(number=number).first()
+        return found.workers() if found else ()
 
     def take_upload(self, upload: str, *, by: str, case: Complaint) -> Upload:
         found: Upload | None = Upload.objects(id=upload, by=by).first()

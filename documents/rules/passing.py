@@ -52,6 +52,11 @@ def _next(transitions: Sequence[Definition], hands: Hands) -> Iterator[tuple[Who
                 yield {"role": who["role"], "at": who["at"]}, unit
 
 
+def waiting_units(transitions: Sequence[Definition], hands: Hands) -> list[str]:
+    """The units with which a case lies 所在单位: whose people take the next step."""
+    return list(dict.fromkeys(unit for _who, unit in _next(transitions, hands)))
+
+
 def _leads_on(step: Definition, hands: Hands) -> bool:
     """Whether the step may be taken from here now; one that is open at every stage is nobody's turn."""
     sources = step.get("from")

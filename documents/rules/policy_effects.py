@@ -175,6 +175,8 @@ EFFECTS: Mapping[str, Check] = {
     "unassign": _anything,
     "recuse": _field_or(),
     "recuse_named": _field_or(),
+    "recuse_head": _field_or(),
+    "recuse_workers": _field_or(),
     "number": _number,
     "outcome": _outcome,
     "mark": _anything,

@@ -33,6 +33,7 @@ class CaseState:
     locked: bool = False  # handed to the archive, its file not sealed yet
     recused: frozenset[str] = frozenset()
     known_to: frozenset[str] = frozenset()  # 知悉名单 of a confidential case, else empty
+    stand_ins: frozenset[tuple[str, str, str]] = frozenset()  # 代行 (role, unit, person)
     performed: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  # transition -> who performed it last
@@ -86,7 +87,8 @@ def matches(who: Definition, case: CaseState, viewer: Viewer) -> bool:
     slot = who.get("at")
     if slot is None:
         return any(role == who["role"] for role, _ in viewer.posts)
-    return (who["role"], case.units.get(slot, "")) in viewer.posts
+    unit = case.units.get(slot, "")
+    return (who["role"], unit) in viewer.posts or (who["role"], unit, viewer.person) in case.stand_ins
 
 
 def _did_one_of(keys: Iterable[str], case: CaseState, viewer: Viewer) -> bool:

@@ -7,6 +7,7 @@ from portal.views.drafts import draft_pages
 from portal.views.files import file_pages
 from portal.views.health import health
 from portal.views.intake import intake
+from portal.views.kin import kin_pages
 from portal.views.loans import loan_pages
 from portal.views.lookups import lookups
 from portal.views.notices import notice_pages
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     file_pages,
     health,
     intake,
+    kin_pages,
     loan_pages,
     lookups,
     notice_pages,

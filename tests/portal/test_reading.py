@@ -77,7 +77,14 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         *("designer.names", "designer.new", "designer.overview", "designer.play_one", "designer.preview"),
         *("designer.rename", "designer.revision", "designer.section", "designer.supplements"),
         *("designer.try_scenarios", "designer.export_bundle", "transfers.form_file"),
-        *("profile.own_password", "second_factor.set_up", "rights.index", "rights.person", "rights.form"),
+        *(
+            "kin.show",
+            "profile.own_password",
+            "second_factor.set_up",
+            "rights.index",
+            "rights.person",
+            "rights.form",
+        ),
     ),
 }
 # Noted by their views; opened by the tests of their own pages, where such a case, volume or file is at hand.

@@ -257,6 +257,8 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
         (Attribute("unassign", "flag", ("撤下承办人", "Take the handler off")),),
         (Attribute("recuse", "reference", ("回避", "Recuse"), of="fields"),),
         (Attribute("recuse_named", "reference", ("按姓名回避", "Recuse by name"), of="fields"),),
+        (Attribute("recuse_head", "reference", ("单位负责人回避", "Recuse the head of"), of="fields"),),
+        (Attribute("recuse_workers", "reference", ("原办人员回避", "Recuse who worked on"), of="fields"),),
         (
             Attribute("number", "reference", ("取编号", "Take a number"), of="numbering"),
             Attribute("into", "string", ("存为", "Kept as")),

@@ -1,0 +1,62 @@
+"""Recusal found 自动回避: kin in the case, and who stands in where everybody of a post must step aside."""
+
+from __future__ import annotations
+
+from documents import events
+from documents.actions.change import Change
+from documents.rules.recusal import REASONS, is_related, mentioned, posts_of, stand_ins
+
+FOUND, STAND_IN = "recused_found", "stand_in"
+HERE = {"zh": "自动回避", "en": "Recused automatically"}
+INSTEAD = {"zh": "改由上一级办理", "en": "Goes one higher"}
+
+
+def take_off(change: Change, person: str, why: str = "") -> None:
+    """Recuse somebody 回避; what was found and not declared is told as an event of its own."""
+    case = change.case
+    if person not in case.recused:
+        case.recused.append(person)
+        if why:
+            _tell(change, FOUND, HERE, f"{_name(change, person)}：{REASONS[why]['zh']}")
+    if case.handler == person:
+        case.handler = None
+
+
+def find_kin(change: Change) -> None:
+    """Recuse whose declared relative 亲属 stands in the answers of the case."""
+    relatives = change.surroundings.relatives(change.case.units)
+    if relatives:
+        people = mentioned(change.view.forms(), change.facts())
+        for one in relatives:
+            if is_related(one, people):
+                take_off(change, one.person, "kin")
+
+
+def reroute(change: Change) -> None:
+    """Where all holders of a post must step aside, the one higher takes its steps, visibly."""
+    case, house = change.case, change.surroundings
+    if not case.recused:
+        return
+    known = {(one["role"], one["unit"], one["person"]) for one in case.stand_ins}
+
+    def seat(unit: str) -> tuple[str | None, str | None, str | None]:
+        found = house.unit(unit)
+        return found.head, found.leader, found.parent
+
+    posts = posts_of(change.view.transitions(case.case_type), case.units)
+    found = stand_ins(posts, case.recused, house.holders, seat)
+    case.stand_ins = [{"role": one.role, "unit": one.unit, "person": one.person} for one in found]
+    labels = {one["key"]: one["label"]["zh"] for one in change.view.definition["roles"]}
+    for one in found:
+        if (one.role, one.unit, one.person) not in known:
+            unit = house.unit(one.unit).name.get("zh", one.unit)
+            note = f"{unit}{labels.get(one.role, one.role)}须回避，由{_name(change, one.person)}办理"
+            _tell(change, STAND_IN, INSTEAD, note)
+
+
+def _tell(change: Change, verb: str, label: dict[str, str], note: str) -> None:
+    change.told.append({"verb": verb, "label": label, "note": note, "by": events.SYSTEM})
+
+
+def _name(change: Change, person: str) -> str:
+    return str(change.surroundings.person(person).name)

@@ -1,0 +1,84 @@
+"""Whoever is complained about, is kin, or worked on the matter before is kept away, by every way."""
+
+from __future__ import annotations
+
+from documents.actions import kin
+from documents.actions.kin import Declared
+from documents.audit import AuditEntry
+from documents.complaint import Complaint
+from documents.notice import Notice
+from documents.person import Person
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+from tests.portal.samples import RESULT, SUPERVISED, TREATED, UNSOLVED
+from tests.portal.test_leaks import cells_of
+
+
+def shut_out(sign_in: SignIn, case: Complaint, person: str) -> None:
+    """Page, list, search, autocomplete, export, step, files: nothing of the case."""
+    browser = sign_in(person)
+    assert browser.get(f"/cases/{case.number}").status_code == 404
+    assert browser.get(f"/cases/{case.number}/steps/report").status_code == 404
+    for address in ("/cases", f"/cases?words={case.title}", f"/lookups/cases?begins={case.title}", "/"):
+        assert case.number not in browser.get(address).text
+    export = browser.get("/cases.xlsx")
+    assert export.status_code == 403 or case.number not in cells_of(export.data)
+    assert Notice.objects(person=person, number=case.number, sent=True).count() == 0
+
+
+def test_the_head_of_the_unit_who_is_complained_about_is_kept_away(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """He is named in the complaint and its unit's head: one higher stands in for him, visibly."""
+    case = register(respondent_unit="QH-CD", respondent_name="周涛")
+    assert case.recused == ["cd_head"]
+    told = {one.verb: one.note for one in case.events if one.by == "system"}
+    assert told["recused_found"] == "周涛：投诉中被点名"
+    assert "由梁志远办理" in told["stand_in"]
+    shut_out(sign_in, case, "cd_head")
+    assert {(one["role"], one["person"]) for one in case.stand_ins} == {("unit_head", "qh_senior")}
+    case = perform(case, "report", "qh_senior", **UNSOLVED)
+    case = perform(case, "supervise", "intake_clerk", **{**SUPERVISED, "handling_unit": "QH-CD"})
+    assert case.number in sign_in("qh_senior").get("/").text
+    case = perform(case, "sign", "cd_handler")
+    perform(case, "reply", "cd_handler", **RESULT)
+    shut_out(sign_in, case, "cd_head")
+
+
+def test_kin_are_found_and_the_case_goes_to_another(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    page = sign_in("qs_handler").post(
+        "/profile/kin", data={"name": "王五", "relation": "配偶", "phone": "138 0000 0000"}
+    )
+    assert page.status_code == 302
+    shown = sign_in("qs_handler").get("/profile/kin").text
+    assert "王五" in shown
+    assert "配偶" in shown
+    assert sign_in("cd_clerk").get("/profile/kin?person=qs_handler").status_code == 403
+    assert "王五" in sign_in("admin").get("/profile/kin?person=qs_handler").text
+    assert "王五" not in str([one.to_mongo() for one in AuditEntry.objects])
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    assert case.recused == []
+    case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
+    assert case.recused == ["qs_handler"]
+    assert "赵晨：与亲属名单相符" in [one.note for one in case.events]
+    shut_out(sign_in, case, "qs_handler")
+    perform(case, "sign", "qs_head")
+    (one,) = kin.Kinship.of("qs_handler")
+    sign_in("qs_handler").post("/profile/kin", data={"remove": str(one.id)})
+    assert kin.Kinship.of("qs_handler") == []
+
+
+def test_who_worked_on_the_matter_is_kept_from_a_registered_appeal(
+    register: Register, perform: Perform, policy: object
+) -> None:
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    appeal = register(
+        who="bs_officer",
+        case_type="appeal",
+        title="对处理不服",
+        facts="同上。",
+        appealed_number=case.number,
+    )
+    assert "cd_clerk" in appeal.recused
+    kin.declare("bs_head", Declared("李小明"), actor=Person.get("bs_head"), now=NOW)
