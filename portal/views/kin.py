@@ -67,7 +67,7 @@ def change() -> ResponseReturnValue:
     else:
         kin.declare(page.person.id, Declared(**typed), actor=me(), now=now())
         flash(_("已列入亲属名单，今后登记和办理时自动回避。"), "good")
-    return redirect(url_for("kin.show", **page.whose))
+    return redirect(url_for("kin.show", person=page.whose.get("person")))
 
 
 def _whose() -> Person:
