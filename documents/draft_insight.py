@@ -39,7 +39,10 @@ def insight(draft: Draft) -> Insight:
     """What is known of the draft's present revision; a revision never changes."""
     key = (draft.id, draft.revision)
     if key not in _known:
-        remember(draft, Insight(draft.definition))
+        definition = draft.definition
+        # After an undo the draft is what it was before; another draft of the same version is the same.
+        alike = next((one for one in reversed(_known.values()) if one.definition == definition), None)
+        remember(draft, alike or Insight(definition))
     _known.move_to_end(key)
     return _known[key]
 

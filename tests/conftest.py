@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -28,6 +29,18 @@ T = TypeVar("T")
 DATABASE_NAME = "juanzong_test"
 FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
 DEMONSTRATED = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first: at the end one of two would wait for it."""
+    items.sort(key=lambda item: "early" not in item.keywords)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for waste again and again takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

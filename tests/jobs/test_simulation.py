@@ -21,10 +21,21 @@ TEXTS = [
 ]
 
 
-def simulated(out: Path, texts: Path) -> subprocess.Popen[str]:
+def simulated(out: Path, texts: Path, *, workers: int) -> subprocess.Popen[str]:
     """Begin to play a small year."""
     command = (sys.executable, "-m", "portal", "simulate-year", "--pack", "p01", "--year", "2026")
-    options = ("--cases", str(CASES), "--seed", "11", "--input", str(texts), "--out", str(out))
+    options = (
+        "--cases",
+        str(CASES),
+        "--seed",
+        "11",
+        "--input",
+        str(texts),
+        "--out",
+        str(out),
+        "--workers",
+        str(workers),
+    )
     return subprocess.Popen((*command, *options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -40,8 +51,9 @@ def summary_of(out: Path, year: subprocess.Popen[str]) -> dict[str, Any]:
 def test_a_year_is_played_to_its_end_and_again_the_same(tmp_path: Path) -> None:
     texts = tmp_path / "texts.jsonl"
     texts.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in TEXTS))
-    # Both at once, on servers of their own: neither may know of the other.
-    years = {name: simulated(tmp_path / name, texts) for name in ("first", "second")}
+    # Both at once, on servers of their own: neither may know of the other, nor how many work for it.
+    workers = {"first": 1, "second": 2}
+    years = {name: simulated(tmp_path / name, texts, workers=count) for name, count in workers.items()}
     try:
         first, second = (summary_of(tmp_path / name, year) for name, year in years.items())
     finally:
