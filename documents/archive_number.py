@@ -42,6 +42,7 @@ class ArchiveNumber(Stored):
 
     meta = {
         "collection": "archive_numbers",
+        "encrypted": {"left_out.reason": ()},
         "indexes": [
             ("owner", "year", "_id"),
             ("series", "sequence"),

@@ -21,6 +21,7 @@ from documents.rules import trail
 # of them runs again; docs/decisions/015 has the figures.
 LANES = 128
 TAKEN = 11_000
+SOUGHT = ("cases", "words", "fields")  # the facts by which entries are found: numbers, digests, keys
 CHAINED = {"lane": {"$exists": True}}
 
 
@@ -41,6 +42,7 @@ class AuditEntry(Stored):
 
     meta = {
         "collection": "audit",
+        "encrypted": {"facts.*": SOUGHT},
         "indexes": [
             ("subject", "at"),
             ("by", "at"),

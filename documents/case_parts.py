@@ -33,6 +33,7 @@ class AnswerSet(EmbeddedDocument):
     at = DateTimeField(required=True)
     policy_version = IntField(required=True)
     values = DictField()
+    readable = ListField(StringField())  # the fields whose values the database may read
 
     def facts(self) -> dict[str, Any]:
         """The values as conditions read them; a filled form never changes, so they are read once."""

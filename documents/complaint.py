@@ -18,7 +18,7 @@ from mongoengine import (
 
 from documents.case_parts import AnswerSet, Attachment, Clock, Event, Extension, Letter, SealedVolume
 from documents.database import Stored
-from documents.fast_fields import DictField, EmbeddedDocumentListField, ListField
+from documents.fast_fields import DictField, EmbeddedDocumentListField, ListField, WholeListField
 from documents.policy import identity_between
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
@@ -96,8 +96,8 @@ class Complaint(Stored):
     escalation = IntField(default=0)
     severity = EmbeddedDocumentField(Severity)
     attrs = ListField(DynamicField())
-    grams = ListField(StringField())
-    texts = ListField(StringField())  # the answers that are searched by words, so that a phrase is found
+    grams = WholeListField()  # 盲索引: digests of the words by which it is found
+    texts = ListField(StringField())  # empty since words are kept as digests
     volume = EmbeddedDocumentField(SealedVolume)
     supplements = EmbeddedDocumentListField(SealedVolume)
     later = BooleanField()  # papers came in after the last volume was handed over
@@ -108,6 +108,22 @@ class Complaint(Stored):
     meta = {
         "collection": "complaints",
         "queryset_class": CaseQuerySet,
+        "encrypted": {
+            "title": (),
+            "summary": (),
+            "answers.values.*": (),
+            "attachments.name": (),
+            "clocks.pauses.reason": (),
+            "extensions.reason": (),
+            "extensions.note": (),
+            "events.note": (),
+            "letters.values": (),
+            "severity.reason": (),
+            "volume.appraisal.reason": (),
+            "volume.remarks": (),
+            "supplements.appraisal.reason": (),
+            "supplements.remarks": (),
+        },
         "indexes": [
             "number",
             {"fields": ["submission"], "unique": True, "sparse": True},

@@ -19,7 +19,9 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from documents import migrations
+from documents import keyring, migrations
+from documents.encrypted_collection import read, written
+from documents.encryption import Encryption
 
 ALIAS = "default"
 T = TypeVar("T")
@@ -52,8 +54,11 @@ SESSION_METHODS = frozenset(
 )
 
 
-def connect(uri: str, name: str) -> None:
-    """Connect the documents to the database `name` of the replica set at `uri`."""
+def connect(uri: str, name: str, key: bytes | None = None) -> None:
+    """Connect the documents to the database `name` of the replica set at `uri`.
+
+    `key` is the master key 主密钥 of its encrypted values; without one, that of the last connection.
+    """
     mongoengine.disconnect(ALIAS)
     mongoengine.connect(
         name,
@@ -65,6 +70,7 @@ def connect(uri: str, name: str) -> None:
         connect=False,
         serverSelectionTimeoutMS=10_000,
     )
+    keyring.use(key, database)
     forget_collections()
 
 
@@ -109,19 +115,24 @@ def ensure_indexes() -> None:
 
 
 class SessionCollection:
-    """A collection that joins the running transaction."""
+    """A collection that joins the running transaction, and keeps some of its values encrypted."""
 
-    def __init__(self, collection: Collection[dict[str, Any]]) -> None:
+    def __init__(self, collection: Collection[dict[str, Any]], encryption: Encryption | None = None) -> None:
         self._collection = collection
+        self._encryption = encryption
 
     def __getattr__(self, name: str) -> Any:
         member = getattr(self._collection, name)
         if name not in SESSION_METHODS:
             return member
 
+        encryption = self._encryption
+
         def joined(*args: Any, **kwargs: Any) -> Any:
             kwargs.setdefault("session", _session.get())
-            return member(*args, **kwargs)
+            if encryption is None:
+                return member(*args, **kwargs)
+            return read(encryption, member(*written(encryption, name, args), **kwargs))
 
         return joined
 
@@ -129,7 +140,7 @@ class SessionCollection:
         return self._collection[name]
 
     def with_options(self, **options: Any) -> SessionCollection:
-        return SessionCollection(self._collection.with_options(**options))
+        return SessionCollection(self._collection.with_options(**options), self._encryption)
 
 
 class Stored(mongoengine.Document):
@@ -140,8 +151,14 @@ class Stored(mongoengine.Document):
     @classmethod
     def _get_collection(cls) -> Any:
         if cls._collection is None:
-            cls._collection = SessionCollection(database()[cls._get_collection_name()])
+            cls._collection = SessionCollection(database()[cls._get_collection_name()], cls.encryption())
         return cls._collection
+
+    @classmethod
+    def encryption(cls) -> Encryption | None:
+        """Which of its values are stored encrypted, if any."""
+        paths = cls._meta.get("encrypted")
+        return Encryption.of(cls._get_collection_name(), paths) if paths else None
 
     @classmethod
     def collection(cls) -> Any:

@@ -64,7 +64,7 @@ def play(pack: str, *, now: datetime, tell: Callable[[str], None] = lambda _: No
         return int(Complaint.objects.count())
     stage = Stage(policy, calendar_of(policy.view()), now)
     for position, script in enumerate(read(pack, "demo")["cases"]):
-        case = _play_case(stage, script, f"demo-{position}")
+        case = _play_case(stage, script, _played_as(position))
         stage.numbers[script["title"]] = case.number
         tell(f"{case.number} {case.title}")
     for script in read(pack, "demo").get("holds", ()):
@@ -82,7 +82,7 @@ def _play_case(stage: Stage, script: Script, key: str) -> Complaint:
         actor=actor,
         now=now,
         submission=key,
-        uploads=_uploads(script, actor, now),
+        uploads=_uploads(script, key, actor, now),
     )
     for position, step in enumerate(script.get("steps", ())):
         case = _play_step(stage, case, step, f"{key}-{position}")
@@ -91,10 +91,18 @@ def _play_case(stage: Stage, script: Script, key: str) -> Complaint:
 
 def loans(pack: str) -> Iterator[tuple[Complaint, Script]]:
     """The loans 借阅 of the demo that nobody asked for yet, each with the case whose volume is wanted."""
-    for script in read(pack, "demo").get("loans", ()) if (PACKS / pack / "demo.yaml").exists() else ():
-        case = Complaint.objects(title=script["case"], volume__ne=None).first()
+    demo = read(pack, "demo") if (PACKS / pack / "demo.yaml").exists() else {"cases": ()}
+    titles = [one["title"] for one in demo["cases"]]
+    for script in demo.get("loans", ()):
+        played = _played_as(titles.index(script["case"]))
+        case = Complaint.objects(submission=played, volume__ne=None).first()
         if case is not None and Loan.objects(volume=case.volume.number).first() is None:
             yield case, script
+
+
+def _played_as(position: int) -> str:
+    """The key under which a case of the demo is registered, so that it is registered once."""
+    return f"demo-{position}"
 
 
 def lend(case: Complaint, script: Script, *, now: datetime) -> Loan:
@@ -134,9 +142,8 @@ def _play_step(stage: Stage, case: Complaint, step: Script, key: str) -> Complai
     )
 
 
-def _uploads(script: Script, actor: Person, now: datetime) -> list[str]:
-    known = Complaint.objects(title=script["title"]).first()
-    if known is not None:
+def _uploads(script: Script, key: str, actor: Person, now: datetime) -> list[str]:
+    if Complaint.objects(submission=key).first() is not None:
         return []
     texts = [(one["name"], io.BytesIO(one["text"].encode())) for one in script.get("files", ())]
     return [uploads.accept(stream, name, actor=actor, now=now).id for name, stream in texts]

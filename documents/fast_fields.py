@@ -54,5 +54,23 @@ class WholeField(mongoengine.DictField):
         return value
 
 
+class WholeListField(mongoengine.ListField):
+    """A list of plain values that is read and written whole: nobody looks at each of them."""
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self if instance is None else instance._data.get(self.name)
+
+    def to_python(self, value: Any) -> Any:
+        """As it came from the database."""
+        return value
+
+    def to_mongo(self, value: Any, use_db_field: bool = True, fields: Any = None) -> Any:
+        """As it is."""
+        return value
+
+    def validate(self, value: Any) -> None:
+        """Whoever wrote it made it."""
+
+
 class EmbeddedDocumentListField(_Plain, mongoengine.EmbeddedDocumentListField):
     """A list of embedded documents."""

@@ -52,6 +52,7 @@ class FileCheck(Stored):
 
     meta = {
         "collection": CHECKS,
+        "encrypted": {"name": ()},
         "indexes": [
             ("next_at", "_id"),
             ("state", "found_at"),

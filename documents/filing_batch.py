@@ -49,6 +49,7 @@ class FilingBatch(Stored):
 
     meta = {
         "collection": "filing_batches",
+        "encrypted": {"note": (), "forms.values": (), "forms.typed": (), "returned.reason": ()},
         "indexes": [
             ("state", "-prepared_at"),
             ("prepared_by", "-prepared_at"),
@@ -113,6 +114,7 @@ class FilingEntry(Stored):
 
     meta = {
         "collection": "filing_entries",
+        "encrypted": {"title": (), "reason": (), "findings": (), "remark": (), "refused": ()},
         "indexes": [
             ("batch", "case"),
             {"fields": ["case"], "name": "one_open_batch", "unique": True, "partialFilterExpression": OPEN},

@@ -38,6 +38,7 @@ class HandedVolume(Stored):
 
     meta = {
         "collection": "handed_volumes",
+        "encrypted": {"title": (), "reason": ()},
         "indexes": [("package", "round", "volume"), "volume", "cases"],
     }
 

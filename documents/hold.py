@@ -34,6 +34,7 @@ class Hold(Stored):
 
     meta = {
         "collection": "holds",
+        "encrypted": {"reason": (), "lifted_reason": (), "history.reason": ()},
         "indexes": [("cases", "lifted_at"), ("units", "lifted_at", "review_on"), ("lifted_at", "review_on")],
     }
 

@@ -45,6 +45,7 @@ class Inspection(Stored):
 
     meta = {
         "collection": "inspections",
+        "encrypted": {"title": (), "findings": ()},
         "indexes": [
             ("subject", "number", "-at"),
             ("owner", "-at"),
@@ -88,7 +89,7 @@ class Sampling(Stored):
     begun_at = DateTimeField(required=True)
     finished_at = DateTimeField()
 
-    meta = {"collection": "samplings"}
+    meta = {"collection": "samplings", "encrypted": {"aside.reason": ()}}
 
 
 def inspection_rules() -> InspectionRules:

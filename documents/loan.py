@@ -51,6 +51,7 @@ class Loan(Stored):
 
     meta = {
         "collection": "loans",
+        "encrypted": {"purpose": (), "pages": (), "note": ()},
         "indexes": [
             ("asked_by", "-asked_at"),
             ("owner", "state", "until"),

@@ -36,6 +36,7 @@ class Notice(Stored):
 
     meta = {
         "collection": "notices",
+        "encrypted": {"title": (), "body": ()},
         "indexes": [
             {"fields": ["person", "sent", "-at", "-id"]},
             {"fields": ["case", "at"]},

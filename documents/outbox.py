@@ -41,6 +41,7 @@ class OutboxMessage(Stored):
 
     meta = {
         "collection": "outbox",
+        "encrypted": {"to": (), "subject": (), "body": (), "facts": (), "last_error": ()},
         "indexes": [
             {"fields": ["state", "next_at"]},
             {"fields": ["state", "channel", "next_at"]},

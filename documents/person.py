@@ -63,6 +63,7 @@ class Person(Stored):
 
     meta = {
         "collection": "people",
+        "encrypted": {"email": (), "phone": ()},
         "indexes": ["login", ("posts.unit", "posts.role"), "name"],
     }
 

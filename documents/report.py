@@ -114,6 +114,7 @@ class Report(Stored):
 
     meta = {
         "collection": "reports",
+        "encrypted": {"tables.rows.cells": (), "sections.draft": (), "sections.text": ()},
         "indexes": [("unit", "-year"), ("state", "file_id")],
     }
 

@@ -30,6 +30,7 @@ class Reveal(Stored):
 
     meta = {
         "collection": "reveals",
+        "encrypted": {"reason": ()},
         "indexes": [
             ("person", "state", "until"),
             ("case", "state"),

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from documents import blind_index
 from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.policy import newest_versions, roles_in_force
 from documents.rules.access import READ, Reach, demands
 from documents.rules.policy import PolicyView
-from documents.rules.searching import EVERYBODY, mark_of, searched_classes
-from documents.rules.text import grams
+from documents.rules.searching import mark_of, searched_classes
 from documents.standing_cases import governing
 
 MOST_COUNTED = 1_000
@@ -76,22 +76,26 @@ class Sight:
         for one in self._openings("exact", "range"):
             names = [name for name in one.names if among is None or name in among]
             if names:
-                found.append(one.within({"attrs": {"$elemMatch": {"k": {"$in": names}, "v": value}}}))
+                asked = {"k": {"$in": names}, "v": _either(blind_index.answers(value))}
+                found.append(one.within({"attrs": {"$elemMatch": asked}}))
         return {"$or": found} if found else dict(NOTHING)
 
     def words_condition(self, words: str) -> Condition:
-        """Cases whose number, subject, summary, or readable searched answer holds the words."""
+        """Cases whose number, subject, summary, or readable searched answer holds the words.
+
+        Of the words the database has digests only, of each three characters: see decision 017.
+        """
         words = words.replace("\x00", " ").strip()
         if NUMBER.match(words.upper()):
             return {"number": {"$regex": f"^{re.escape(words.upper())}"}}
         if DIGITS.match(words):
             return self.holding(words)
-        pieces = [piece for word in words.split() for piece in grams(word)]
+        pieces = blind_index.pieces_of(words)
         if not pieces:
             return dict(NOTHING)
-        found = [_holding_words(words, pieces, ())]
+        found = [_holding_words(pieces, ())]
         for marks, one in self._marked():
-            found.append(one.within(_holding_words(words, pieces, marks)))
+            found.append(one.within(_holding_words(pieces, marks)))
         if len(pieces) == 1 and len(pieces[0]) == 1:
             return {"$or": found}
         # A name is an answer of its own; each way leads through an index in the order of the list. Side by
@@ -159,19 +163,12 @@ class Sight:
         return self.versions()
 
 
-def _holding_words(words: str, pieces: Sequence[str], marks: Sequence[str]) -> Condition:
+def _holding_words(pieces: Sequence[str], marks: Sequence[str]) -> Condition:
     """The words in subjects, summaries and texts for everybody, and in those with one of the marks."""
-    if len(pieces) == 1 and len(pieces[0]) == 1:
-        starts = [f"^{mark}{re.escape(pieces[0])}" for mark in map(re.escape, marks or (EVERYBODY,))]
-        return {"grams": {"$in": [re.compile(one) for one in starts]}}
-    if marks:
-        found: Condition = {
-            "$and": [{"grams": {"$in": [f"{mark}{one}" for mark in ("", *marks)]}} for one in pieces]
-        }
-    else:
-        found = {"grams": {"$all": _rarest_first(pieces)}, "$and": []}
-    found["$and"] += [_phrase(word, marks) for word in words.split() if len(word) > 2]
-    return found if found["$and"] else {"grams": found["grams"]}
+    if not marks:
+        return {"$and": [{"grams": _either(blind_index.word(piece))} for piece in _rarest_first(pieces)]}
+    found = [[word for mark in ("", *marks) for word in blind_index.word(mark + piece)] for piece in pieces]
+    return {"$and": [{"grams": _either(words)} for words in found]}
 
 
 def _rarest_first(pieces: Sequence[str]) -> list[str]:
@@ -179,18 +176,16 @@ def _rarest_first(pieces: Sequence[str]) -> list[str]:
     if len(pieces) < 2:
         return list(pieces)
     collection = Complaint.collection()
+    asked = {piece: {"grams": _either(blind_index.word(piece))} for piece in pieces[:12]}
     frequency = {
-        piece: collection.count_documents({"grams": piece}, limit=MOST_COUNTED) for piece in pieces[:12]
+        piece: collection.count_documents(condition, limit=MOST_COUNTED) for piece, condition in asked.items()
     }
     return sorted(frequency, key=lambda piece: (frequency[piece], piece))
 
 
-def _phrase(word: str, marks: Sequence[str]) -> Condition:
-    """A word as it stands: in a text that has no mark, or one of these."""
-    pattern = {"$regex": re.escape(word), "$options": "i"}
-    allowed = "|".join(["(?!\x01)", *map(re.escape, marks)])
-    inside = {"$regex": rf"^(?:{allowed})[\s\S]*{re.escape(word)}", "$options": "i"}
-    return {"$or": [{"title": pattern}, {"summary": pattern}, {"texts": inside}]}
+def _either(values: Sequence[Any]) -> Any:
+    """One of these values; mostly there is but one."""
+    return values[0] if len(values) == 1 else {"$in": list(values)}
 
 
 def sight_of(person: Person, operation: str = READ) -> Sight:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents import blind_index
 from documents.complaint import Complaint
 from documents.queries import COLUMNS
 from documents.rules.text import grams
@@ -48,11 +49,12 @@ def _of_people(sight: Sight, people: Sequence[tuple[str, str]]) -> list[Mapping[
 def _about(sight: Sight, pieces: Sequence[str]) -> list[Mapping[str, Any]]:
     if not pieces:
         return []
-    return _newest({"$and": [sight.condition(), {"grams": {"$in": list(pieces)[:12]}}]}, CANDIDATES)
+    words = [word for piece in list(pieces)[:12] for word in blind_index.word(piece)]
+    return _newest({"$and": [sight.condition(), {"grams": {"$in": words}}]}, CANDIDATES)
 
 
 def _newest(condition: Mapping[str, Any], most: int) -> list[Mapping[str, Any]]:
-    found = Complaint.collection().find(condition, [*COLUMNS, "grams"])
+    found = Complaint.collection().find(condition, list(COLUMNS))
     return list(found.sort([("received_at", -1), ("_id", -1)]).limit(most))
 
 

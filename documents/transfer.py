@@ -159,7 +159,11 @@ class TransferPackage(Stored):
     kept_back = ListField(DictField())  # 封存 {volume, reason, by, at}: not handed over for the time being
     received = EmbeddedDocumentListField(Received)
 
-    meta = {"collection": "packages", "indexes": [("unit", "-year"), ("state", "beat_at")]}
+    meta = {
+        "collection": "packages",
+        "encrypted": {"verified.findings": (), "rounds.verified.findings": (), "kept_back.reason": ()},
+        "indexes": [("unit", "-year"), ("state", "beat_at")],
+    }
 
     @classmethod
     def get(cls, package: str) -> TransferPackage:

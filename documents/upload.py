@@ -24,7 +24,11 @@ class Upload(Stored):
     warning = StringField()
     drawn = BooleanField()  # a signature drawn on a page, looked through to its last byte
 
-    meta = {"collection": "uploads", "indexes": [("by", "at"), "at"]}
+    meta = {
+        "collection": "uploads",
+        "encrypted": {"name": (), "warning": ()},
+        "indexes": [("by", "at"), "at"],
+    }
 
 
 class Draft(Stored):
@@ -40,7 +44,11 @@ class Draft(Stored):
     earlier = ListField(DictField())  # {version, values}: what was typed before the form changed
     saved_at = DateTimeField(required=True)
 
-    meta = {"collection": "drafts", "indexes": [("by", "-saved_at")]}
+    meta = {
+        "collection": "drafts",
+        "encrypted": {"values": (), "earlier.values": ()},
+        "indexes": [("by", "-saved_at")],
+    }
 
     @classmethod
     def keep(  # noqa: PLR0913 - one keyword for each thing that is kept

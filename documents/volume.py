@@ -48,6 +48,7 @@ class Volume(Stored):
 
     meta = {
         "collection": "volumes",
+        "encrypted": {"title": (), "contents": (), "originals": (), "warnings": (), "appraisals.reason": ()},
         "indexes": [
             ("owner", "year", "retention.zh", "unit", "_id"),
             ("scope", "year", "_id"),

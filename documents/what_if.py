@@ -114,6 +114,7 @@ class WhatIfRow(Stored):
 
     meta = {
         "collection": "what_if_rows",
+        "encrypted": {"title": ()},
         "indexes": [("what_if", "n")],
     }
 

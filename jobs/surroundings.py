@@ -28,6 +28,7 @@ class Surroundings:
     copy_folder: Path | None = None  # where sealed files are kept a second time
     audit_key: Path = Path("var/audit.key")  # signs checkpoints of the audit trail
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
+    data_key: bytes | None = None  # the master key of encrypted data
     folder: Path = Path("var")  # scratch space of this machine; nothing in it is the only copy
 
 
@@ -37,7 +38,7 @@ _told: list[Surroundings] = []
 def use(surroundings: Surroundings) -> None:
     """Connect this process; the servers are first asked when something is wanted of them."""
     _told[:] = [surroundings]
-    database.connect(surroundings.mongodb_uri, surroundings.database_name)
+    database.connect(surroundings.mongodb_uri, surroundings.database_name, surroundings.data_key)
     queues.connect(surroundings.redis_url)
 
 

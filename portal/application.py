@@ -10,10 +10,10 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from admin_views import mount
-from documents.database import connect
 from documents.rules.sign_ins import LONGEST_MOST
 from jobs import queues
 from portal.assets import prepare_assets
+from portal.data_key import open_database
 from portal.errors import prepare_errors
 from portal.forms.page import draft_page
 from portal.forms.shared import SHARED
@@ -33,7 +33,7 @@ MEGABYTE = 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal, connected to its database and ready to serve."""
     settings = settings or Settings.from_environment()
-    connect(settings.mongodb_uri, settings.database_name)
+    open_database(settings)
     return assemble(settings)
 
 

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from documents.heartbeat import SILENT_AFTER
 from pdf import fonts
 from pdf.renditions.converter import program
+from portal.data_key import keys
 from portal.file_diagnosis import stored_files
 from portal.findings import Finding, State, bad, good, note, warning
 from portal.servers import ServerMissing, mongod_binary, valkey_binary
@@ -60,6 +61,7 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Find
     if all(one.state is not State.BAD for one in answers):
         yield from stored_files(settings)
         yield from checkpoints(settings)
+        yield from keys(settings)
     yield mail(settings)
 
 

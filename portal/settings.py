@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from documents import keyring
 from documents.rules.signatures import NONE, TEST, SigningOrder
 from portal.provider_order import YES, ProviderOrder
 from portal.servers import LOOPBACK, MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 
 PROJECT = Path(__file__).resolve().parent.parent
 WEB_PORT = 8000
+DATA_KEY = "data.key"
 FIRST_PASSWORD = "first-password"  # a file  # noqa: S105
 
 
@@ -46,6 +48,7 @@ class Settings:
     metrics_token: str = ""  # who brings it may read /metrics
     proxies: int = 0  # how many of our own web servers stand before the portal 反向代理
     second_factor: bool | None = None  # whether roles that ask for a second factor 两步验证 must show one
+    data_key: str = ""  # the master key of encrypted data 主密钥
 
     provider: ProviderOrder | None = None  # through which people sign in 统一登录
 
@@ -58,6 +61,11 @@ class Settings:
     def forces_second_factor(self) -> bool:
         """Whether whoever must show a second factor is held to it: as was set, and else outside the demo."""
         return not self.demo if self.second_factor is None else self.second_factor
+
+    @property
+    def master_key(self) -> bytes | None:
+        """The master key 主密钥 in bytes; raises documents.keyring.KeyUnfit."""
+        return keyring.master_from(self.data_key) if self.data_key else None
 
     @property
     def trusted_hosts(self) -> list[str] | None:
@@ -106,6 +114,7 @@ class Settings:
             proxies=days_in(known.get("JUANZONG_PROXIES", ""), cls.proxies),
             provider=ProviderOrder.of(known),
             second_factor=switch_in(known, "JUANZONG_SECOND_FACTOR"),
+            data_key=data_key_in(known, folder),
         )
 
 
@@ -117,6 +126,14 @@ def path_in(known: Mapping[str, str], name: str) -> Path | None:
 def switch_in(known: Mapping[str, str], name: str) -> bool | None:
     """A switch that was set, or None."""
     return known[name].strip().lower() in YES if known.get(name) else None
+
+
+def data_key_in(known: Mapping[str, str], folder: Path) -> str:
+    """The master key 主密钥: brought, in a file that was brought, or made once for the data folder."""
+    if known.get("JUANZONG_DATA_KEY"):
+        return known["JUANZONG_DATA_KEY"]
+    brought = path_in(known, "JUANZONG_DATA_KEY_FILE")
+    return brought.read_text().strip() if brought else kept(folder / DATA_KEY, keyring.new_master)
 
 
 def days_in(written: str, usual: int) -> int:
@@ -174,12 +191,16 @@ def addresses_file(folder: Path) -> Path:
 
 def kept_secret(folder: Path) -> str:
     """The key that signs sessions, made once for each folder and readable by its owner only."""
-    path = folder / "secret"
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"secret.{os.getpid()}"
+    return kept(folder / "secret", lambda: secrets.token_hex(32))
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """What a file holds that is made once, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
     if not path.exists():
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
+        draft.write_text(make())
         try:
             # A link never overwrites: of two processes that start at once, one key wins.
             path.hardlink_to(draft)

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 
 from documents import database as documents_database
-from documents import demonstration
+from documents import demonstration, keyring
 from documents import policy as policies
 from documents.actions import organising
 from documents.policy import Policy, forget_views
@@ -24,9 +24,11 @@ from documents.rules.policy import PolicyView
 from jobs import surroundings
 from jobs.surroundings import Surroundings
 from portal.servers import Addresses, scratch_servers
+from tests.data_key import DATA_KEY
 
 T = TypeVar("T")
 DATABASE_NAME = "juanzong_test"
+NOT_OURS = {"name": {"$not": {"$regex": f"^system|^{keyring.COLLECTION}$"}}}
 FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
 DEMONSTRATED = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
 
@@ -77,7 +79,7 @@ def connected(uri: str) -> Database[dict[str, Any]]:
             return found
     except (ConnectionFailure, PyMongoError):
         pass  # somebody closed it: tests of faults have servers of their own
-    documents_database.connect(uri, DATABASE_NAME)
+    documents_database.connect(uri, DATABASE_NAME, keyring.master_from(DATA_KEY))
     if uri not in _ready:
         documents_database.ensure_indexes()
         _ready.add(uri)
@@ -100,8 +102,8 @@ def database(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
 
 
 def filled(database: Database[dict[str, Any]]) -> list[str]:
-    """The collections in which there is something, all of them asked at once."""
-    names = database.list_collection_names(filter={"name": {"$not": {"$regex": "^system\\."}}})
+    """The collections in which there is something, all of them asked at once; not the keys of the data."""
+    names = database.list_collection_names(filter=NOT_OURS)
     if not names:
         return []
     asked: list[list[dict[str, Any]]] = [
@@ -113,7 +115,7 @@ def filled(database: Database[dict[str, Any]]) -> list[str]:
 
 
 def empty(database: Database[dict[str, Any]]) -> None:
-    """Take everything out of every collection."""
+    """Take everything out of every collection; the keys of the data stay."""
     for name in filled(database):
         database[name].delete_many({})
 

@@ -12,7 +12,6 @@ from tests.test_layers import PROJECT, sources, tree
 TAKERS = frozenset({"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
 # Where a pattern is put together, and why no administrator and no visitor has a say in it.
 PUT_TOGETHER = {
-    "documents/sight.py": "one searched character, escaped, at the start of an indexed piece",
     "documents/rules/patterns.py": "the closed table of formats itself",
     "portal/forms/compile.py": "the name of a field, escaped",
     "pdf/glyphs.py": "the characters that a font covers",

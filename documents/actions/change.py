@@ -30,6 +30,7 @@ from documents.rules.moments import moment_facts
 from documents.rules.need_to_know import DECIDING, NOBODY, newcomers
 from documents.rules.passing import Hands, taking_over
 from documents.rules.policy import PolicyView
+from documents.rules.readable import readable
 from documents.rules.workflow import CaseState
 from documents.unread import is_open, kept_answers
 
@@ -196,6 +197,7 @@ def keep_answers(change: Change, form_key: str) -> None:
             at=change.now,
             policy_version=case.policy_version,
             values={key: stored_value(value) for key, value in change.values.items()},
+            readable=readable(change.view.form(form_key)),
         )
     )
 

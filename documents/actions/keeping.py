@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from documents import blind_index
 from documents.case_parts import stored_value
 from documents.complaint import Complaint
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
-from documents.rules.searching import mark_of, searched, searched_classes, searched_fields, words
-from documents.rules.text import grams
+from documents.rules.searching import EVERYBODY, mark_of, searched, searched_classes, searched_fields, words
 from documents.unit import Unit
 
 # A word beyond this many characters of a text is not found: each character costs the index about 20 bytes.
@@ -34,10 +34,9 @@ def refresh(case: Complaint, view: PolicyView) -> None:
 def find_by(case: Complaint, view: PolicyView) -> None:
     """By what the case is searched; the words of a field that is not for everybody carry its mark."""
     own = (case.title, case.summary or "")
-    found = [(mark, text[:MOST_SEARCHED]) for mark, text in _text_values(case, view) if text not in own]
-    case.texts = [f"{mark}{text}" for mark, text in found]
-    pieces = [f"{mark}{piece}" for mark, text in found for piece in grams(text)]
-    case.grams = list(dict.fromkeys([*grams(*(text[:MOST_SEARCHED] for text in own)), *pieces]))
+    found = [*((EVERYBODY, text) for text in own), *_text_values(case, view)]
+    kept = [(mark, text[:MOST_SEARCHED]) for mark, text in dict.fromkeys(found)]
+    case.grams, case.texts = blind_index.words_of(kept, single=case.title), []
     case.attrs = searchable(case, view)
 
 
@@ -51,12 +50,15 @@ def _text_values(case: Complaint, view: PolicyView) -> list[tuple[str, str]]:
 
 
 def searchable(case: Complaint, view: PolicyView) -> list[dict[str, Any]]:
-    """The answers marked searchable, typed, for the attribute index."""
-    facts = case.facts()
-    return [
-        {"k": name, "v": stored_value(value)}
-        for name in searched_fields(view, "exact", "range")
+    """The answers marked searchable, for the attribute index: open ranges as they are, else digests."""
+    facts, closed = case.facts(), searched_classes(view, "exact", "range")
+    found = [
+        (name, stored_value(value), field.get("search") == "range" and not closed[name])
+        for name, field in searched_fields(view, "exact", "range").items()
         for value in searched(facts, name)
+    ]
+    return [
+        {"k": name, "v": value if compared else blind_index.answer(value)} for name, value, compared in found
     ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from documents import audit
+from documents import audit, blind_index
 from documents.actions import keeping, neighbours, planned
 from documents.actions.handing import StoredTeller, Teller
 from documents.archive_number import ArchiveNumber
@@ -105,6 +105,9 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def link(self, case: Complaint, link: dict[str, str]) -> None:
         """Link a case that is kept already to another one."""
 
+    def someone(self, digest: str | None) -> str | None:
+        """Who complained, as it is kept: so that the same person is known again, and nobody is told who."""
+
     def note(self, verb: str, subject: str, *, by: str, at: datetime, **facts: Any) -> None:
         """Write an audit entry."""
 
@@ -174,6 +177,9 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         keeping.refresh(case, view)
         keeping.insert(case) if is_new else keeping.replace(case)
+
+    def someone(self, digest: str | None) -> str | None:
+        return blind_index.someone(digest)
 
     def link(self, case: Complaint, link: dict[str, str]) -> None:
         Complaint.collection().update_one({"_id": case.id}, {"$push": {"links": link}})

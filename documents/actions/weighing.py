@@ -122,7 +122,7 @@ def _plan_counting(change: Change, scale: Scale, found: Weighed) -> None:
     """Others of its type are counted once the case is written, so that two at once see each other."""
     case, kept = change.case, change.case.severity
     facts = change.facts()
-    kind, who = type_of(scale, facts), complainant_of(scale, facts)
+    kind, who = type_of(scale, facts), change.surroundings.someone(complainant_of(scale, facts))
     counted = f"{case.policy}:{case.case_type}:{kind}" if kind and who else None
     if counted and (counted, who) != (kept.type, kept.who):
         kept.counts += 1

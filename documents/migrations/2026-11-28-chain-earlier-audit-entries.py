@@ -13,36 +13,37 @@ from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.database import Database
 
+from documents.audit import AuditEntry
 from documents.rules import trail
 
 Row = dict[str, Any]
 BATCH = 1_000
 
 
-def migrate(db: Database[Row]) -> None:
+def migrate(_db: Database[Row]) -> None:
     """Chain them in the order in which they were written. Safe to run twice, and goes on where it stopped."""
-    entries = db["audit"]
+    entries = AuditEntry.collection()
     newest = entries.find_one({"lane": trail.EARLIER}, sort=[("seq", -1)])
     if newest and newest["verb"] == trail.CHAINED:
         return
     head = (newest["seq"], newest["hash"]) if newest else None
     while rows := list(entries.find({"lane": {"$exists": False}}).sort("_id", 1).limit(BATCH)):
-        head = _chain(db, rows, head)
+        head = _chain(rows, head)
     if head is not None:
-        _say(db, head)
+        _say(head)
 
 
-def _chain(db: Database[Row], rows: list[Row], head: trail.Head | None) -> trail.Head:
+def _chain(rows: list[Row], head: trail.Head | None) -> trail.Head:
     whole = [{**row, "facts": row.get("facts") or {}} for row in rows]
     linked = trail.chained(whole, trail.EARLIER, head, iter(lambda: os.urandom(16), None))
     names = ("at", "facts", "lane", "seq", "salt", "facts_hash", "hash")
-    db["audit"].bulk_write(
+    AuditEntry.collection().bulk_write(
         [UpdateOne({"_id": one["_id"]}, {"$set": {name: one[name] for name in names}}) for one in linked]
     )
     return linked[-1]["seq"], linked[-1]["hash"]
 
 
-def _say(db: Database[Row], head: trail.Head) -> None:
+def _say(head: trail.Head) -> None:
     at = datetime.now(UTC)
     told = {"entries": head[0], "head": head[1].hex()}
     row = {
@@ -54,4 +55,4 @@ def _say(db: Database[Row], head: trail.Head) -> None:
         "facts": told,
     }
     salts = iter(lambda: os.urandom(16), None)
-    db["audit"].insert_one(trail.chained([row], trail.EARLIER, head, salts)[0])
+    AuditEntry.collection().insert_one(trail.chained([row], trail.EARLIER, head, salts)[0])

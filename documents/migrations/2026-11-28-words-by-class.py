@@ -21,7 +21,7 @@ def migrate(_db: Database[dict[str, Any]]) -> None:
                 policy=policy.key, policy_version=policy.version, destroyed_at=None
             ):
                 find_by(case, view)
-                fresh = {"grams": list(case.grams), "texts": list(case.texts)}
+                fresh = {"grams": case.grams, "texts": case.texts, "attrs": case.attrs}
                 Complaint.collection().update_one(
                     {"_id": case.id, "revision": case.revision}, {"$set": fresh}
                 )

@@ -32,6 +32,23 @@ def grams(*texts: str) -> list[str]:
     return list(found)
 
 
+def whole_grams(text: str, *, least: bool = False) -> list[str]:
+    """The search pieces of a text, and every three Chinese characters that stand together.
+
+    With `least` only those by which the text is found: what three say, their pairs need not say again.
+    """
+    found: dict[str, None] = {}
+    for piece in _PIECES.findall(unicodedata.normalize("NFKC", text).lower()):
+        threes = [] if piece.isascii() else [piece[index : index + 3] for index in range(len(piece) - 2)]
+        found.update(dict.fromkeys(threes if least and threes else [*_cut(piece), *threes]))
+    return list(found)
+
+
+def single_characters(text: str) -> set[str]:
+    """The characters by which a subject is found when somebody types but one: of a Latin word its first."""
+    return {character for piece in grams(text) for character in (piece[:1] if piece.isascii() else piece)}
+
+
 def _cut(piece: str) -> list[str]:
     if piece.isascii() or len(piece) < 2:
         return [piece]

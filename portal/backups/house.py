@@ -11,7 +11,7 @@ from documents import backup
 from portal.settings import Settings
 
 HOUSE = "house"
-PIECES = ("secret", "audit.key", "checkpoints")
+PIECES = ("secret", "data.key", "audit.key", "checkpoints")
 
 
 def pack(settings: Settings, out: tarfile.TarFile) -> None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",
     "due": "portal.commands.due:due",
+    "keys": "portal.commands.keys:keys",
     "mail-sink": "portal.commands.mail_sink:mail_sink",
     "migrate": "portal.commands.demo:migrate",
     "policy": "portal.commands.policy:policy",

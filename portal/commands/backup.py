@@ -20,9 +20,11 @@ from pymongo.database import Database
 
 from documents import audit_check, database
 from documents.backup import BackupBroken, Tally, dump, estimated, load
+from documents.keyring import KeyUnfit
 from documents.rules.trail import Walk
 from portal.backups.age import Undecipherable, decrypted, encrypted, identities_in, new_identity, recipient_of
 from portal.backups.house import Unpacking, pack
+from portal.data_key import WORDS as KEY_WORDS
 from portal.servers import ServerFailed, ServerMissing, scratch_servers
 from portal.settings import Settings, data_folder
 
@@ -190,10 +192,13 @@ def _say_house(house: Unpacking) -> None:
 
 def _say_trail(uri: str, name: str) -> None:
     """The audit trail of what was restored must hold as it did."""
-    database.connect(uri, name)
+    database.connect(uri, name, Settings.from_environment().master_key)
     try:
         walk = Walk()
         breaks = sum(1 for _ in audit_check.check(walk))
+    except KeyUnfit as unfit:
+        chinese, english = KEY_WORDS[str(unfit)]
+        sys.exit(f"数据已恢复，但不能读取：{chinese}。\nAll is restored, but it cannot be read: {english}.")
     finally:
         database.disconnect()
     if breaks:

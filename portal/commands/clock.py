@@ -16,6 +16,7 @@ from documents.database import connect, disconnect
 from jobs import clock as jobs_clock
 from jobs import surroundings
 from portal.commands.housing import house
+from portal.data_key import open_database
 from portal.settings import Settings
 
 
@@ -29,7 +30,9 @@ def clock(dry_run: bool, most: int, as_json: bool) -> None:
         _rehearse(most, as_json)
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    surroundings.use(house(Settings.from_environment()))
+    settings = Settings.from_environment()
+    open_database(settings)
+    surroundings.use(house(settings))
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -38,7 +41,7 @@ def clock(dry_run: bool, most: int, as_json: bool) -> None:
 
 def _rehearse(most: int, as_json: bool) -> None:
     settings = Settings.from_environment()
-    connect(settings.mongodb_uri, settings.database_name)
+    connect(settings.mongodb_uri, settings.database_name, settings.master_key)
     now, fires = datetime.now(UTC), 0
     try:
         for one in rehearse(now, most=most):

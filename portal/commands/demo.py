@@ -10,13 +10,14 @@ import click
 from redis import RedisError
 
 from documents.actions.founding import found
-from documents.database import connect, ensure_indexes
+from documents.database import ensure_indexes
 from documents.demonstration import PASSWORD, play
 from documents.house import house_of
 from documents.pack_files import packs
 from documents.rules.signatures import TEST
 from jobs import queues
 from pdf import trial_authority
+from portal.data_key import open_database
 from portal.settings import Settings
 
 
@@ -25,7 +26,7 @@ from portal.settings import Settings
 def demo(pack: str) -> None:
     """载入演示制度、单位、人员与投诉。 Load the demo: policy, units, people, cases; safe to run twice."""
     settings = Settings.from_environment()
-    connect(settings.mongodb_uri, settings.database_name)
+    open_database(settings)
     ensure_indexes()
     prepare_signing(settings)
     total = play(pack, now=datetime.now(UTC), tell=lambda line: click.echo(line, err=True))
@@ -48,7 +49,7 @@ def lend_later(settings: Settings, pack: str) -> None:
 def migrate() -> None:
     """更新数据库结构与旧数据。 Bring indexes and older data up to date; safe to run twice."""
     settings = Settings.from_environment()
-    connect(settings.mongodb_uri, settings.database_name)
+    open_database(settings)
     ensure_indexes()
     prepare_signing(settings)
     if not settings.demo:

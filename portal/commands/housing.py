@@ -24,4 +24,5 @@ def house(settings: Settings) -> Surroundings:
         folder=settings.data_folder,
         audit_key=settings.audit_key,
         checkpoint_folder=settings.checkpoint_folder,
+        data_key=settings.master_key,
     )

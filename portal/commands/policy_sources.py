@@ -108,7 +108,7 @@ def at_home() -> Iterator[None]:
     """The database of the house, open; ends the command with a message when it cannot be reached."""
     settings = Settings.from_environment()
     try:
-        connect(settings.mongodb_uri, settings.database_name)
+        connect(settings.mongodb_uri, settings.database_name, settings.master_key)
         ensure_indexes()
         yield
     except PyMongoError as error:

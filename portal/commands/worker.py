@@ -8,6 +8,7 @@ import click
 
 from jobs import preload, queues, surroundings
 from portal.commands.housing import house
+from portal.data_key import open_database
 from portal.settings import Settings
 
 
@@ -24,6 +25,8 @@ from portal.settings import Settings
 def worker(names: tuple[str, ...], burst: bool) -> None:
     """处理后台作业，直到 SIGTERM。 Do the jobs until SIGTERM; the job in hand is finished first."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    surroundings.use(house(Settings.from_environment()))
+    settings = Settings.from_environment()
+    open_database(settings)
+    surroundings.use(house(settings))
     preload.modules()
     queues.worker(names).work(burst=burst, logging_level="WARNING")

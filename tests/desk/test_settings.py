@@ -43,7 +43,9 @@ def test_the_secret_is_made_once_and_is_private(tmp_path: Path) -> None:
     assert first.secret_key == second.secret_key
     assert len(first.secret_key) == 64
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+    assert first.data_key == second.data_key
+    assert stat.S_IMODE((tmp_path / "data.key").stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.key", "secret"]
 
 
 def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_what_a_destruction_takes_is_vouched_for(database: Db) -> None:
 
     transaction(lambda: audit.redact(about, kept, by="system", at=NOW))
     assert found() == []
-    assert AuditEntry.objects(facts__name="李小明").count() == 9
+    assert sum(one.facts.get("name") == "李小明" for one in AuditEntry.objects) == 9
     assert AuditEntry.objects.get(verb="redact").facts["entries"] == 3
     transaction(lambda: audit.redact(about, kept, by="system", at=NOW))
     assert AuditEntry.objects(verb="redact").count() == 1

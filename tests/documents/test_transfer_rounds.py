@@ -21,7 +21,6 @@ from documents.files import StoredFile
 from documents.handover_form import handover_form
 from documents.handover_list import handover_list
 from documents.hold import Hold
-from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy
 from documents.rules.broken import RuleBroken
@@ -33,6 +32,7 @@ from documents.transfer_plan import Plan, plan
 from documents.volume import Volume
 from documents.volume_metadata import metadata_of
 from pdf.verifier import OPINION_COLUMNS
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register
 from tests.documents.test_dossier import archived
 from tests.documents.test_transferring import RECEIPT, WINTER
@@ -104,7 +104,8 @@ def test_a_volume_that_is_sent_back_comes_again_in_a_second_round(
         "returned",
         {"accepted": 2, "rejected": 1, "undecided": 0},
     )
-    assert "退回" in Notice.objects.get(person="archivist", title__zh="2026年度移交包被退回").body["zh"]
+    (told,) = opened.notices("2026年度移交包被退回", person="archivist")
+    assert "退回" in told.body["zh"]
     later = sealed(register, perform)
     second = made(policy, archivist, f"{NAME}-第2次")
     assert (second.round, [one.number for one in second.rounds]) == (2, [1])

@@ -31,6 +31,7 @@ from documents.rules.volume import RenderedVolume
 from documents.transfer_plan import plan
 from documents.volume import Volume
 from jobs import destructions, papers, registers
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived, upload
 from tests.documents.test_paths import RESULT, handled
@@ -96,7 +97,7 @@ def carried_out(found: Destruction) -> Destruction:
 def every_word(database: Database[dict[str, Any]]) -> str:
     """Everything that stands in any collection, as one text."""
     names = database.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
-    parts = [str(row) for name in names if name != "fs.chunks" for row in database[name].find()]
+    parts = [str(row) for name in names if name != "fs.chunks" for row in opened.rows(name)]
     parts += [row["data"].decode(errors="ignore") for row in database["fs.chunks"].find()]
     return "\n".join(parts)
 
@@ -146,7 +147,7 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     assert files.read(found.certificate.file_id).startswith(b"%PDF-")
     assert database["fs.files"].count_documents({}) == 2  # the other volume and the certificate
     assert other.id in after
-    package = database["packages"].find_one({"_id": "p01:QH:2026"}) or {}
+    (package,) = (row for row in opened.rows("packages") if row["_id"] == "p01:QH:2026")
     for one in (package, package["rounds"][0]):
         assert one["verified"]["findings"] == [{"code": "file_missing"}, {"code": "catalogue"}, theirs]
     aside = (database["samplings"].find_one() or {})["aside"]
@@ -179,7 +180,7 @@ def test_two_different_people_release_and_there_is_time_to_stop(
         disposing.submit(key, actor=archivist, now=DUE)
     appraised(found)
     disposing.submit(key, actor=archivist, now=DUE)
-    assert {one.person for one in Notice.objects(title__zh__startswith="销毁清册待批准")} == {HEAD}
+    assert {one.person for one in opened.notices("销毁清册待批准")} == {HEAD}
     disposing.release(key, actor=archivist, now=DUE)
     with pytest.raises(RuleBroken, match="released_by_you"):
         disposing.release(key, actor=archivist, now=DUE)

@@ -15,7 +15,6 @@ from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.filing_batch import FilingBatch, FilingEntry, entries_of, lost_batches
-from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy, forget_views
 from documents.rules.broken import RuleBroken
@@ -24,6 +23,7 @@ from documents.volume import Volume
 from jobs import filing as filing_jobs
 from jobs import papers, queues
 from jobs.surroundings import Surroundings
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import TREATED
@@ -103,7 +103,7 @@ def test_one_prepares_another_checks_and_the_files_are_sealed(
         "zh": "永久", "en": "For ever", "code": "Y", "years": None,
     }  # fmt: skip
     assert FilingBatch.get(batch.id).state == "done"
-    assert Notice.objects(person__in=["archivist", "intake_head"], title__zh="归档批次已完成").count() == 2
+    assert len(opened.notices("归档批次已完成", person__in=["archivist", "intake_head"])) == 2
     assert {one.state for one in ArchiveNumber.objects(batch=batch.id)} == {"used"}
     assert AuditEntry.objects(verb="appraise", subject=first.number).count() == 1
 

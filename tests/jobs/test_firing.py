@@ -162,7 +162,7 @@ def test_a_recused_head_is_not_told_and_the_next_higher_is():
         "chen",
         "recused or complained about; one higher is told",
     )
-    assert OutboxMessage.objects(to="chen@union.example").count() == 0
+    assert "chen@union.example" not in {one.to for one in OutboxMessage.objects}
 
 
 def test_a_recused_persons_inbox_does_not_mention_the_case():

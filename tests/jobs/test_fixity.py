@@ -21,6 +21,7 @@ from documents.notice import Notice
 from documents.volume import Volume
 from jobs import fixity, surroundings
 from jobs.second_copy import CopyUnfit, SecondCopy
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.jobs.test_destructions import due
@@ -102,7 +103,7 @@ def test_a_damaged_volume_is_put_right_from_the_second_copy(
     one = FileCheck.objects(id=volume.file_id).get()
     assert (one.state, files.read(one.evidence)) == (GOOD, "收费九元".encode())
     assert AuditEntry.objects(verb="fixity_repaired", subject=volume.id).count() == 2
-    told = Notice.objects(title__zh__startswith="文件已自动修复")
+    told = opened.notices("文件已自动修复")
     assert {one.person for one in told} == {"admin", "archivist", "intake_head"}
 
 
@@ -136,7 +137,7 @@ def test_with_both_damaged_it_is_an_alarm_and_both_stay_as_they_are(
     checked(days=73)
     assert state(volume.file_id) == DAMAGED
     assert copy.path(volume.sha256).read_bytes() == b"broken"
-    told = Notice.objects(title__zh__startswith="文件校验告警")
+    told = opened.notices("文件校验告警")
     assert {one.person for one in told} == {"admin", "archivist", "intake_head"}
 
 

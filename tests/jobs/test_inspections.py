@@ -28,6 +28,7 @@ from documents.rules.sampling import is_chosen
 from documents.rules.volume import RenderedVolume
 from documents.volume import Volume
 from jobs import inspections, papers, sampling, surroundings, virus_scans
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived, upload
 from tests.jobs.scanner import VERSION, scanner
@@ -199,5 +200,5 @@ def test_a_volume_that_cannot_be_inspected_does_not_end_the_round(
     report = newest(VOLUME, torn.id)
     assert report is not None
     assert results(report)["fixed_digest"] == "failed"
-    (told,) = Notice.objects(person="archivist", title__zh=f"年度抽检未能检测：{broken.id}")
+    (told,) = opened.notices(f"年度抽检未能检测：{broken.id}", person="archivist")
     assert "no file of ours" in told.body["zh"]

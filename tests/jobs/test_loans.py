@@ -16,7 +16,6 @@ from documents.actions.lending import Wanted
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.loan import Loan, unmade
-from documents.notice import Notice
 from documents.person import Person
 from documents.policy import roles_in_force
 from documents.reading_copy import Reader, copy_content
@@ -24,6 +23,7 @@ from documents.rules.broken import RuleBroken
 from documents.volume import Volume
 from jobs import loans, papers
 from pdf import sandbox
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.documents.test_paths import RESULT, handled
@@ -70,7 +70,7 @@ def test_a_stranger_reads_a_covered_and_marked_copy_until_the_day(
     stranger, archivist = Person.get("hk_clerk"), Person.get("archivist")
     loan = asked(volume.case, who=stranger.id)
     assert loan.volume == volume.id
-    assert {one.person for one in Notice.objects(title__zh__startswith="借阅申请")} == {
+    assert {one.person for one in opened.notices("借阅申请")} == {
         "archivist",
         "intake_head",
     }
@@ -149,7 +149,7 @@ def test_a_request_needs_a_purpose_a_day_and_somebody_else(
     with pytest.raises(RuleBroken, match="operation_not_granted"):
         lending.approve(str(own.id), ["forms"], "", actor=clerk, now=NOW)
     lending.refuse(str(own.id), "与工作无关", actor=Person.get("intake_head"), now=NOW)
-    assert Notice.objects(person="archivist", title__zh__startswith="借阅未批准").count() == 1
+    assert len(opened.notices("借阅未批准", person="archivist")) == 1
     with pytest.raises(RuleBroken, match="loan_moved_on"):
         lending.withdraw(str(own.id), actor=archivist, now=NOW)
     mine = asked(volume.id, who="cd_clerk")

@@ -22,7 +22,6 @@ from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.complaint import Complaint
 from documents.inspection import newest
-from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy
 from documents.print_order import PrintOrder
@@ -35,6 +34,7 @@ from jobs import surroundings as house
 from jobs.surroundings import Surroundings
 from pdf import verifier
 from pdf.packages import Writing
+from tests import opened
 from tests.conftest import Beginning
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
@@ -214,11 +214,8 @@ def test_a_damaged_volume_stops_its_package_with_its_name(
     assert package.state == "building"
     assert package.problem.startswith("库存文件与登记的 SHA-256 不符：data/电子档案/2026/10年/")
     assert three[0].volume.number in package.problem
-    assert (
-        Notice.objects.get(person="archivist", title__zh="2026年度移交包")
-        .body["zh"]
-        .endswith(package.problem)
-    )
+    (told,) = opened.notices("2026年度移交包", person="archivist")
+    assert told.body["zh"].endswith(package.problem)
 
 
 def test_building_twice_keeps_one_zip_and_leaves_no_scratch_files(

@@ -162,7 +162,7 @@ def browser(app: Flask, person: str) -> FlaskClient:
 
 def test_no_page_shows_a_case_without_an_entry(house: Flask) -> None:
     """Every address without arguments, as four people: where a case's subject stands, an entry is left."""
-    titles = [title for title in Complaint.objects.distinct("title") if len(title) > 4]
+    titles = {one.title for one in Complaint.objects.only("title") if len(one.title) > 4}
     exempt = {one for group in WITHOUT.values() for one in group}
     plain = [rule for rule in rules(house) if not rule.arguments and rule.endpoint not in exempt]
     silent = []
@@ -214,7 +214,7 @@ def test_searched_words_are_kept_as_a_digest_only(app: Flask, sign_in: SignIn, r
         assert told[0].facts["words"] == digest_of(COMPLAINT["complainant_phone"])
     assert (told[0].facts["cases"], told[0].facts["filters"]) == ([case.number], {"status": "open"})
     client.get("/cases", query_string={"words": case.number})
-    assert AuditEntry.objects(facts__number=case.number).count() == 1
+    assert sum(one.facts.get("number") == case.number for one in AuditEntry.objects) == 1
 
 
 def test_a_page_without_its_entry_is_not_given_out(

@@ -1,0 +1,85 @@
+"""`juanzong keys`: the keys of the encrypted data – which are in use, a new one, another master key."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from documents import keyring
+from documents.actions import renewing
+from documents.database import database
+from portal.data_key import open_database
+from portal.settings import DATA_KEY, Settings
+
+SETTLED = 2 * keyring.FRESH  # seconds after which every process writes with the newest key
+FILES = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def keys() -> None:
+    """数据密钥：查看、轮换、更换主密钥。 The keys of the encrypted data: look, rotate, wrap anew."""
+
+
+@keys.command()
+def status() -> None:
+    """每把密钥加密了多少内容；0 为尚未加密。 How much is encrypted with each key; 0: not encrypted yet."""
+    open_database(Settings.from_environment())
+    made = {row["_id"]: row["made_at"] for row in database()[keyring.COLLECTION].find()}
+    total = Counter[int]()
+    for collection, counted in renewing.usage():
+        total += counted
+        told = "  ".join(f"{number}: {count:,}" for number, count in sorted(counted.items()))
+        click.echo(f"  {collection:<20}{told}")
+    for number in sorted({*made, *total} - {keyring.LASTING} | ({0} & set(total))):
+        since = f"{made[number]:%Y-%m-%d %H:%M} UTC" if number in made and number else "未加密 readable"
+        click.echo(f"{number}  {since}  {total[number]:,}")
+
+
+@keys.command()
+@click.option("--resume", is_flag=True, help="继续上次未完成的轮换。 Go on with a rotation that was stopped.")
+def rotate(resume: bool) -> None:
+    """换用新密钥并重新加密全部内容；可中断，再以 --resume 继续。 A new key; everything encrypted anew."""
+    open_database(Settings.from_environment())
+    ring = keyring.ring()
+    current = ring.current if resume else ring.rotate()
+    click.echo(f"密钥 key {current.number}")
+    _renew(again=False)
+    made = database()[keyring.COLLECTION].find_one({"_id": current.number}) or {}
+    left = SETTLED - (datetime.now(UTC) - made["made_at"]).total_seconds()
+    if left > 0:
+        click.echo(f"等待其他进程换用新密钥 waiting for the other processes: {left:.0f} s")
+        time.sleep(left)
+    while _renew(again=True):
+        pass
+    for key in ring.all:
+        ring.retire(key.number)
+    click.echo(f"完成；其余密钥已删除。 Done; the other keys are gone: {current.number} is left.")
+
+
+def _renew(*, again: bool) -> int:
+    done = renewing.renew(look=_tell, again=again)
+    click.echo(f"查看 seen {done.seen:,}，重新加密 renewed {done.renewed:,}")
+    return done.renewed
+
+
+def _tell(collection: str, seen: int, renewed: int) -> None:
+    click.echo(f"\r  {collection:<20}{seen:>10,}{renewed:>10,}", nl=False)
+
+
+@keys.command()
+@click.argument("path", type=FILES)
+def rewrap(path: Path) -> None:
+    """更换主密钥，写入 PATH；内容不变。 Another master key, written to PATH; no data is changed."""
+    if path.exists():
+        raise click.ClickException(f"文件已存在，未覆盖 it exists and was not overwritten: {path}")
+    open_database(Settings.from_environment())
+    path.touch(mode=0o600)
+    written = keyring.new_master()
+    path.write_text(written)
+    keyring.ring().rewrap(keyring.master_from(written))
+    click.echo(f"停止门户，把 {path} 放到 {DATA_KEY} 或 JUANZONG_DATA_KEY_FILE 处，再启动。")
+    click.echo(f"Stop the portal, put {path} in the place of {DATA_KEY} or JUANZONG_DATA_KEY_FILE, start it.")

@@ -1,0 +1,58 @@
+"""Whether the master key 主密钥 fits the data: asked before anything is written, told with what to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from pymongo.errors import PyMongoError
+
+from documents import keyring
+from documents.database import connect
+from documents.keyring import KeyUnfit
+from portal.findings import Finding, bad, good
+from portal.settings import DATA_KEY, Settings
+
+VARIABLE = "JUANZONG_DATA_KEY_FILE"
+WORDS = {
+    "missing": ("没有数据主密钥", "there is no master key for the data"),
+    "malformed": ("数据主密钥不是 32 字节的 Base64", "the master key is no Base64 of 32 bytes"),
+    "wrong": (
+        "数据主密钥与数据库不符：数据库是用另一把密钥加密的",
+        "the master key is not that of this database: its data was encrypted with another one",
+    ),
+    "lost": (
+        "数据库中缺少一把数据密钥：请从备份恢复",
+        "a data key is missing in the database: restore a backup",
+    ),
+}
+
+
+def remedy(settings: Settings) -> str:
+    """Where the right key belongs."""
+    return f"{VARIABLE}=/path  (现 now {settings.data_folder / DATA_KEY}; docs/operations.md)"
+
+
+def open_database(settings: Settings) -> None:
+    """Connect; with a key that does not fit the process ends here and says why."""
+    try:
+        connect(settings.mongodb_uri, settings.database_name, settings.master_key)
+        keyring.ring().refresh()
+    except KeyUnfit as unfit:
+        chinese, english = WORDS[str(unfit)]
+        sys.exit(f"{chinese}。\n{english}.\n→ {remedy(settings)}")
+    except PyMongoError:
+        return  # whoever asks the database next says so
+
+
+def keys(settings: Settings) -> Iterator[Finding]:
+    """The key of the encrypted data, for the doctor."""
+    try:
+        connect(settings.mongodb_uri, settings.database_name, settings.master_key)
+        found = keyring.ring()
+        found.refresh()
+    except KeyUnfit as unfit:
+        yield bad(*WORDS[str(unfit)], remedy(settings))
+    else:
+        number = found.current.number
+        yield good(f"数据已加密（密钥 {number}）", f"data is encrypted (key {number})")
