@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import mongoengine
@@ -102,6 +103,12 @@ def database() -> Database[dict[str, Any]]:
     """The database that is connected."""
     connected: Database[dict[str, Any]] = mongoengine.get_db(ALIAS)
     return connected
+
+
+def server_time() -> datetime:
+    """The time of the database 数据库时间: the one clock that every machine sees alike."""
+    told: datetime = database().client.admin.command("hello")["localTime"]
+    return told.replace(tzinfo=UTC)
 
 
 def ensure_indexes() -> None:

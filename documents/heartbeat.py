@@ -51,8 +51,8 @@ def last_beat(kind: str) -> datetime | None:
 
 def is_silent(kind: str, now: datetime) -> bool:
     """Whether no process of this kind has shown itself for two minutes."""
-    beat_at = last_beat(kind)
-    return beat_at is None or now - beat_at > SILENT_AFTER
+    heard = {"$gte": now - SILENT_AFTER, "$lte": now + SILENT_AFTER}  # what is to come, nobody has heard
+    return Heartbeat.collection().find_one({"kind": kind, "beat_at": heard}, {"_id": 1}) is None
 
 
 def forget(before: datetime) -> int:
@@ -61,10 +61,14 @@ def forget(before: datetime) -> int:
 
 
 def take_turn(name: str, every: timedelta, *, now: datetime) -> bool:
-    """Whether the caller has the turn of this periodic job; then nobody has it until it is due again."""
+    """Whether the caller has the turn of this periodic job; then nobody has it until it is due again.
+
+    A turn further away than the job's interval was taken by somebody whose time was wrong: it is due now.
+    """
+    due = {"$or": [{"next_at": {"$lte": now}}, {"next_at": {"$gt": now + every}}]}
     try:
         Turn.collection().find_one_and_update(
-            {"_id": name, "next_at": {"$lte": now}}, {"$set": {"next_at": now + every}}, upsert=True
+            {"_id": name, **due}, {"$set": {"next_at": now + every}}, upsert=True
         )
     except DuplicateKeyError:
         return False  # the row is there and its moment has not come

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from threading import Event
 
@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from documents.actions import digests, mailing, timers
-from documents.database import ensure_indexes
+from documents.database import ensure_indexes, server_time
 from documents.heartbeat import beat, forget, take_turn
 from documents.rules.telling import MAIL, SMS, WEBHOOK
 from jobs import queues
@@ -40,11 +40,14 @@ def identity() -> str:
 
 
 def run(stop: Event) -> None:
-    """Tick until told to stop; a server that is away is waited for."""
+    """Tick until told to stop; a server that is away is waited for.
+
+    The time is the database's: a clock on a machine whose time is wrong hurries and holds up nothing.
+    """
     ready = False
     while not stop.is_set():
         try:
-            now = datetime.now(UTC)
+            now = server_time()
             if not ready:
                 ensure_indexes()
                 forget(now - REMEMBERED)

@@ -34,7 +34,10 @@ class House(Collector):
         """Each figure with its meaning; ages in seconds, counts up to 10,000."""
         started = time.perf_counter()
         yield self._age("clock_beat", "since a clock last showed that it lives", last_beat("clock"))
-        alive = {"kind": "clock", "beat_at": {"$gte": self.now - SILENT_AFTER}}
+        alive = {
+            "kind": "clock",
+            "beat_at": {"$gte": self.now - SILENT_AFTER, "$lte": self.now + SILENT_AFTER},
+        }
         yield _one("clocks_alive", "Clocks that showed themselves in two minutes", _count(Heartbeat, alive))
         yield from self._timers()
         yield self._outbox()

@@ -149,7 +149,7 @@ def fill_valkey_disk(scene: Scene) -> None:
 def wrong_time(scene: Scene) -> None:
     """Beside the right clock another works, on a machine whose time is hours ahead or behind."""
     ahead = scene.chance.choice((-7_200, 3_600, 86_400))
-    wrong = scene.house.start("tests.faults.hasty", "clock", "--ahead", str(ahead))
+    wrong = scene.house.start("tests.faults.hasty", "astray", "--ahead", str(ahead))
     time.sleep(2.0)
     scene.while_it_lasts()
     wrong.kill()

@@ -2,15 +2,17 @@
 
 `python -m tests.faults.hasty clock` ticks fast, hands out small batches and takes them back after seconds,
 so that a minute of killing covers what takes an hour otherwise; `--ahead` is by how many seconds
-its machine's time is wrong. `… stall` claims what is due, does all of its writing, and hangs before the
-commit – to be killed there.
+its machine's time is wrong. `… astray` is the clock that people start, on such a machine. `… stall` claims
+what is due, does all of its writing, and hangs before the commit – to be killed there.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from threading import Event
+from typing import Self
 
 from documents.actions import firing, timers
 from jobs import clock, surroundings
@@ -36,6 +38,18 @@ def hurry(ahead: float) -> None:
         time.sleep(TICK)
 
 
+def astray(ahead: float) -> None:
+    """The clock as it is, on a machine whose time is wrong."""
+
+    class WrongTime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + timedelta(seconds=ahead)
+
+    vars(clock)["datetime"] = WrongTime
+    clock.run(Event())
+
+
 def stall() -> None:
     """Claim, write everything, and hang inside the transaction."""
     write = firing.write
@@ -53,11 +67,13 @@ def stall() -> None:
 def main() -> None:
     """Do what the first argument says."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("clock", "stall"))
+    parser.add_argument("what", choices=("clock", "astray", "stall"))
     parser.add_argument("--ahead", type=float, default=0)
     told = parser.parse_args()
     surroundings.use(house(Settings.from_environment()))
-    stall() if told.what == "stall" else hurry(told.ahead)
+    if told.what == "stall":
+        stall()
+    (hurry if told.what == "clock" else astray)(told.ahead)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from documents import events
 from documents.actions import duties, timers
 from documents.complaint import Complaint
 from documents.database import transaction
-from documents.heartbeat import take_turn
+from documents.heartbeat import beat, is_silent, take_turn
 from documents.notice import Notice
 from documents.rules.broken import RuleBroken
 from documents.timer import Timer
@@ -117,6 +117,16 @@ def test_planners_at_once_plan_the_year_once(policy):
 def test_only_one_clock_gets_the_turn(small_world):
     turns = together(*[lambda: take_turn("hourly", timedelta(hours=1), now=START)] * AT_ONCE)
     assert sorted(turns) == [False] * (AT_ONCE - 1) + [True]
+
+
+def test_a_clock_that_was_a_day_ahead_holds_up_nothing_and_is_not_heard(small_world):
+    hour, ahead = timedelta(hours=1), START + timedelta(days=1)
+    assert take_turn("hourly", hour, now=ahead)
+    beat("clock:ahead", "clock", now=ahead, facts={})
+    assert is_silent("clock", START)
+    assert take_turn("hourly", hour, now=START)
+    assert not take_turn("hourly", hour, now=START + hour / 2)
+    assert take_turn("hourly", hour, now=START + hour)
 
 
 def test_a_rolled_back_action_leaves_its_timers_as_they_were(small_world):
