@@ -115,7 +115,7 @@ def stall_primary(scene: Scene) -> None:
 
 def cut_all(scene: Scene) -> None:
     """No database is reached at all, for longer than a page waits for one."""
-    _closed(scene.trio.members, CUT, replace(scene, lasting=3 * scene.lasting))
+    _closed(scene.trio.members, CUT, replace(scene, lasting=5 * scene.lasting))
 
 
 def _closed(members: list[Member], state: str, scene: Scene) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from portal import servers
 from portal.servers import leashed
+from tests.data_key import DATA_KEY
 from tests.faults.trio import PATIENCE, wait
 from tests.jobs.houses import children
 
@@ -26,6 +27,7 @@ class Household:
         self.environment = {
             "MONGODB_URI": uri,
             "JUANZONG_FOLDER": str(folder),
+            "JUANZONG_DATA_KEY": DATA_KEY,
             "JUANZONG_PORT": str(self.port),
             "JUANZONG_WORKERS": str(workers),
             "JUANZONG_WEB_PROCESSES": "2",

@@ -21,11 +21,12 @@ from pathlib import Path
 
 from pymongo.errors import PyMongoError
 
-from documents import database
+from documents import database, keyring
 from documents.actions import organising
 from documents.complaint import Complaint
 from documents.policy import forget_views
 from documents.timer import Timer
+from tests.data_key import DATA_KEY
 from tests.faults import harm, tally
 from tests.faults.harm import HARMS, Scene
 from tests.faults.household import Household
@@ -69,7 +70,7 @@ def standing(folder: Path, *, workers: int = 2) -> Iterator[tuple[Trio, Househol
     house: Household | None = None
     try:
         forget_views()
-        database.connect(trio.uri, NAME)
+        database.connect(trio.uri, NAME, keyring.master_from(DATA_KEY))
         database.ensure_indexes()
         organising.set_up("p01", password="juanzong", now=datetime.now(UTC) - timedelta(days=30))
         (folder / "house").mkdir()
