@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from portal import programmes, supervisor
 folder = Path(sys.argv[1])
 environment = dict(os.environ)
 lock = supervisor.hold(folder)
-supervisor.end_marked(str(folder))
+supervisor.end_marked(str(folder), patience=1.0)
 servers = programmes.embedded_servers({}, folder)
 listed = [programmes.server_programme(server) for _, server in servers]
 once = (sys.executable, "-c", "print('loaded')")
@@ -108,24 +109,38 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    running = Portal(tmp_path)
-    yield running
-    running.process.kill()
-    running.process.wait()
-    for pid in marked(running.mark):
+@contextmanager
+def running(folder: Path) -> Iterator[Portal]:
+    """A supervisor that is gone at the end, with everything it started."""
+    found = Portal(folder)
+    yield found
+    found.process.kill()
+    found.process.wait()
+    for pid in marked(found.mark):
         os.kill(pid, signal.SIGKILL)
 
 
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    with running(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One for all tests that leave it running."""
+    with running(tmp_path_factory.mktemp("lasting")) as found:
+        yield found
+
+
 @pytest.mark.parametrize("victim", ["mongod", "valkey-server", "sleep 1000"])
-def test_a_killed_process_comes_back(portal: Portal, victim: str) -> None:
-    assert portal.write("before")
-    (before,) = portal.processes(victim)
+def test_a_killed_process_comes_back(lasting: Portal, victim: str) -> None:
+    assert lasting.write("before")
+    (before,) = lasting.processes(victim)
     os.kill(before, signal.SIGKILL)
-    wait_for(lambda: portal.processes(victim) not in ([], [before]))
-    wait_for(lambda: portal.write("after"))
-    assert {"before", "after"} <= portal.kept()
+    wait_for(lambda: lasting.processes(victim) not in ([], [before]))
+    wait_for(lambda: lasting.write("after"))
+    assert {"before", "after"} <= lasting.kept()
 
 
 def test_killing_the_supervisor_alone_ends_all(portal: Portal) -> None:
@@ -161,27 +176,27 @@ def test_a_signal_stops_everything(portal: Portal, number: signal.Signals) -> No
     assert marked(portal.mark) == []
 
 
-def test_a_second_supervisor_keeps_off(portal: Portal) -> None:
+def test_a_second_supervisor_keeps_off(lasting: Portal) -> None:
     second = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(portal.folder)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM, str(lasting.folder)], capture_output=True, text=True, check=False
     )
     assert "AlreadyRunning" in second.stderr
-    assert portal.write("still there")
+    assert lasting.write("still there")
 
 
-def test_a_programme_that_runs_once_leaves_its_words(portal: Portal) -> None:
-    assert (portal.folder / "once.txt").read_text() == "loaded\n"
-    assert not portal.processes("print('loaded')")
+def test_a_programme_that_runs_once_leaves_its_words(lasting: Portal) -> None:
+    assert (lasting.folder / "once.txt").read_text() == "loaded\n"
+    assert not lasting.processes("print('loaded')")
 
 
 def test_a_server_port_that_is_taken_is_not_fought_over(
-    portal: Portal, tmp_path_factory: pytest.TempPathFactory
+    lasting: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = Portal(tmp_path_factory.mktemp("other"))
     try:
-        assert other.address("MONGODB_URI") != portal.address("MONGODB_URI")
+        assert other.address("MONGODB_URI") != lasting.address("MONGODB_URI")
         assert other.write("a")
-        assert portal.write("a")
+        assert lasting.write("a")
     finally:
         other.process.terminate()
         other.process.wait(PATIENCE)

@@ -15,9 +15,14 @@ from tests.pdf import uploads
 
 def blanks(amount: int) -> bytes:
     """So many spaces, deflated."""
-    packer = zlib.compressobj(9)
-    block = b" " * (1 << 20)
-    return b"".join(packer.compress(block) for _ in range(amount >> 20)) + packer.flush()
+    packer, block, times = zlib.compressobj(9), b" " * (1 << 20), amount >> 20
+    # After a full flush the same block packs into the same bytes.
+    first, again = (packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    checksum = 1
+    for _ in range(times):
+        checksum = zlib.adler32(block, checksum)
+    end = zlib.compressobj(wbits=-15).flush()
+    return first + again * (times - 1) + end + checksum.to_bytes(4, "big")
 
 
 def _pdf(build: Callable[[pikepdf.Pdf], None]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,33 +21,36 @@ from tests.pdf.reading import text_pages, whole_text
 TIGHT = Limits(memory_bytes=640 * 1024 * 1024, cpu_seconds=60, upload_cpu_seconds=10)
 LAUGHING = bombs.laughing_xml("svg")
 
-# An upload that means harm, and what the archivist is told about it.
-HOSTILE: tuple[tuple[str, bytes, str], ...] = (
-    ("900兆像素.png", uploads.png(30_000, 30_000), "仅存原件：图片像素过多"),
-    ("77兆像素.png", uploads.png(8_800, 8_750), "仅存原件：图片像素过多"),
-    ("半张.jpg", samples.photograph(kind="JPEG")[:5000], "仅存原件：图片不完整"),
-    ("巨幅.tif", bombs.tiff(40_000, 40_000), "仅存原件：图片像素过多"),
-    ("空壳.tif", bombs.tiff(6_000, 6_000), "仅存原件：图片不完整"),
-    ("无尽.tif", bombs.endless_tiff(), ""),
-    ("巨幅.webp", bombs.webp(16_384, 16_384), "仅存原件：图片"),
-    ("大笑.svg", LAUGHING, "仅存原件：SVG 图形"),
-    (
-        "大笑.docx",
-        uploads.docx(head=LAUGHING[21:].decode().partition("<svg>")[0]),
-        "仅存原件：文档内含实体声明",
-    ),
-    (
-        "大笑.xlsx",
-        uploads.zipped({"[Content_Types].xml": b"", "xl/a.xml": LAUGHING}),
-        "仅存原件：文档内含实体声明",
-    ),
-    ("海报.pdf", uploads.blank_pdf(1, (14_400, 14_400)), ""),
-    ("十万页.pdf", bombs.long_pdf(100_000), "共 100000 页，仅翻印前 60 页，其余见原件"),
-    ("十亿字节.pdf", bombs.flate_pdf(1 << 30), "仅存原件：翻印未能完成："),
-    ("套娃.zip", bombs.zip_of_zips(3), "仅存原件：ZIP 压缩文件，不解压"),
-    ("套娃.eml", bombs.nested_mail(3000), "仅存原件：邮件结构嵌套过深"),
-    ("末尾.png", samples.photograph(), ""),  # and this one is drawn after all of them
-)
+
+@cache
+def hostile() -> tuple[tuple[str, bytes, str], ...]:
+    """Uploads that mean harm, and what the archivist is told about each."""
+    return (
+        ("900兆像素.png", uploads.png(30_000, 30_000), "仅存原件：图片像素过多"),
+        ("77兆像素.png", uploads.png(8_800, 8_750), "仅存原件：图片像素过多"),
+        ("半张.jpg", samples.photograph(kind="JPEG")[:5000], "仅存原件：图片不完整"),
+        ("巨幅.tif", bombs.tiff(40_000, 40_000), "仅存原件：图片像素过多"),
+        ("空壳.tif", bombs.tiff(6_000, 6_000), "仅存原件：图片不完整"),
+        ("无尽.tif", bombs.endless_tiff(), ""),
+        ("巨幅.webp", bombs.webp(16_384, 16_384), "仅存原件：图片"),
+        ("大笑.svg", LAUGHING, "仅存原件：SVG 图形"),
+        (
+            "大笑.docx",
+            uploads.docx(head=LAUGHING[21:].decode().partition("<svg>")[0]),
+            "仅存原件：文档内含实体声明",
+        ),
+        (
+            "大笑.xlsx",
+            uploads.zipped({"[Content_Types].xml": b"", "xl/a.xml": LAUGHING}),
+            "仅存原件：文档内含实体声明",
+        ),
+        ("海报.pdf", uploads.blank_pdf(1, (14_400, 14_400)), ""),
+        ("十万页.pdf", bombs.long_pdf(100_000), "共 100000 页，仅翻印前 60 页，其余见原件"),
+        ("十亿字节.pdf", bombs.flate_pdf(1 << 30), "仅存原件：翻印未能完成："),
+        ("套娃.zip", bombs.zip_of_zips(3), "仅存原件：ZIP 压缩文件，不解压"),
+        ("套娃.eml", bombs.nested_mail(3000), "仅存原件：邮件结构嵌套过深"),
+        ("末尾.png", samples.photograph(), ""),  # and this one is drawn after all of them
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +60,16 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def _enclosures() -> tuple[Enclosure, ...]:
-    return tuple(samples.enclosure(name, "", content) for name, content, _ in HOSTILE)
+    return tuple(samples.enclosure(name, "", content) for name, content, _ in hostile())
 
 
 def test_hostile_uploads_cost_their_pages_and_never_the_case(sandbox: Sandbox) -> None:
     made = sandbox.volume(samples.volume(forms=(), letters=(), enclosures=_enclosures()))
     told = {name: said for one in made.warnings for name, said in re.findall("^附件“(.+?)”(.+)", one)}
-    for name, _, said in HOSTILE:
+    for name, _, said in hostile():
         assert told.get(name, "").startswith(said), name
         assert bool(told.get(name)) == bool(said), name
-    assert len([entry for entry in made.contents if entry.title.startswith("附件")]) == len(HOSTILE)
+    assert len([entry for entry in made.contents if entry.title.startswith("附件")]) == len(hostile())
     assert made.contents[-1].note == ""
 
 

@@ -139,16 +139,15 @@ def test_the_parent_accepts_our_values_only():
         _Careful(io.BytesIO(pickle.dumps(subprocess.run))).load()
 
 
-def test_threads_take_turns():
+def test_threads_take_turns(sandbox):
     results: list[bytes] = []
-    with Sandbox() as sandbox:
-        threads = [
-            threading.Thread(target=lambda: results.append(sandbox.paper(samples.form()))) for _ in range(4)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    threads = [
+        threading.Thread(target=lambda: results.append(sandbox.paper(samples.form()))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(set(results)) == 1
     assert len(results) == 4
 
