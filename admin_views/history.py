@@ -13,7 +13,12 @@ from admin_views.standing import newest_policies, said
 from documents.audit import AuditEntry
 from documents.person import Person
 
-SYSTEM = {"system": _l("系统"), "setup": _l("系统初始化"), "stranger": _l("未登录者")}
+SYSTEM = {
+    "system": _l("系统"),
+    "setup": _l("系统初始化"),
+    "stranger": _l("未登录者"),
+    "operator": _l("系统运维"),
+}
 VERBS: dict[str, Any] = {
     "register": _l("登记"),
     "number": _l("取号"),
@@ -114,6 +119,7 @@ VERBS: dict[str, Any] = {
     "end_sign_ins": _l("退出设备"),
     "set_factor": _l("启用两步验证"),
     "remove_factor": _l("停用两步验证"),
+    "rescue": _l("应急重置登录"),
     "reset_factor": _l("重置两步验证"),
     "renew_codes": _l("换发恢复码"),
     "use_recovery_code": _l("使用恢复码"),

@@ -181,7 +181,7 @@ class PeopleView(RecordList):
         asked = confirmation(self, words, _("退出所有设备"))
         if asked:
             return asked
-        count = entering.end_all(person_id, actor=me(), now=now())
+        count = entering.end_all(person_id, by=me().id, now=now())
         return self._done(person_id, _("已退出 %(count)s 台设备。", count=count))
 
     @expose("/<person_id>/factor/reset", methods=("POST",))

@@ -91,13 +91,13 @@ def end(sign_in: str, person: str, *, actor: Person, now: datetime) -> None:
     transaction(run)
 
 
-def end_all(person: str, *, but: str | None = None, actor: Person, now: datetime) -> int:
+def end_all(person: str, *, but: str | None = None, by: str, now: datetime) -> int:
     """退出所有设备: every sign-in of a person, but perhaps one; joins the running transaction. How many."""
 
     def run() -> int:
         count = int(SignIn.objects(person=person, id__ne=but).delete())
         if count:
-            _note("end_sign_ins", person, actor.id, now, count=count)
+            _note("end_sign_ins", person, by, now, count=count)
         return count
 
     return transaction(run)

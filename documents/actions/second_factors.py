@@ -58,7 +58,7 @@ def confirm(person: Person, sign_in: str, code: str, keys: FactorKeys, *, now: d
         found.codes = _kept(person.id, fresh, keys)
         found.save()
         SignIn.objects(id=sign_in).update(set__factor=True, set__owes_factor=False)
-        entering.end_all(person.id, but=sign_in, actor=person, now=now)
+        entering.end_all(person.id, but=sign_in, by=person.id, now=now)
         _note("set_factor", person.id, person.id, now)
         return fresh
 
@@ -144,7 +144,7 @@ def reset(person_id: str, reason: str, *, actor: Person, now: datetime) -> None:
     def run() -> None:
         person = Person.get(person_id)
         _factor(person.id).delete()
-        entering.end_all(person.id, actor=actor, now=now)
+        entering.end_all(person.id, by=actor.id, now=now)
         _note("reset_factor", person.id, actor.id, now, reason=reason.strip())
 
     transaction(run)

@@ -244,7 +244,7 @@ def deactivate(person_id: str, *, receiver: str | None, actor: Person, now: date
         for case in cases:
             _hand_over(case, str(receiver), person, actor=actor, now=now)
         person.save()
-        entering.end_all(person_id, actor=actor, now=now)
+        entering.end_all(person_id, by=actor.id, now=now)
         _note("deactivate", person_id, actor, now, cases=len(cases), receiver=receiver)
         return len(cases)
 
@@ -297,7 +297,7 @@ def reset_password(person_id: str, *, actor: Person, now: datetime) -> str:
         person = Person.get(person_id)
         person.password_hash, person.password_once = hashed, True
         person.save()
-        entering.end_all(person_id, actor=actor, now=now)
+        entering.end_all(person_id, by=actor.id, now=now)
         _note("reset_password", person_id, actor, now)
         return password
 

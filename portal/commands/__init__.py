@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "portal.commands.doctor:doctor",
     "due": "portal.commands.due:due",
     "keys": "portal.commands.keys:keys",
+    "let-in": "portal.commands.rescue:let_in",
     "mail-sink": "portal.commands.mail_sink:mail_sink",
     "migrate": "portal.commands.demo:migrate",
     "policy": "portal.commands.policy:policy",

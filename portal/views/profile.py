@@ -111,7 +111,7 @@ def _keep_password(new: str) -> None:
 
     def run() -> None:
         Person.objects(id=me().id).update(**changed)
-        entering.end_all(me().id, but=my_sign_in(), actor=me(), now=now())
+        entering.end_all(me().id, but=my_sign_in(), by=me().id, now=now())
         audit.note("change_password", f"person:{me().id}", by=me().id, at=now())
 
     transaction(run)
@@ -130,7 +130,7 @@ def end_sign_in(sign_in: str) -> ResponseReturnValue:
 @profile_pages.post("/profile/sign-ins/end-others")
 def end_other_sign_ins() -> ResponseReturnValue:
     """退出其他所有设备."""
-    count = entering.end_all(me().id, but=my_sign_in(), actor=me(), now=now())
+    count = entering.end_all(me().id, but=my_sign_in(), by=me().id, now=now())
     flash(_l("已退出其他 %(count)s 台设备。", count=count), "good")
     return redirect(url_for("profile.profile", _anchor="sign-ins"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ import pytest
 from argon2 import PasswordHasher
 from pymongo.database import Database
 
+from documents.audit import AuditEntry
 from documents.person import Person
 from documents.policy import Policy
+from documents.second_factor import SecondFactor
+from documents.sign_in import SignIn
 from documents.unit import Unit
 from tests.commands import Done, typed, typed_apart
 
 Migrate = Callable[..., Done]
+NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -78,3 +83,22 @@ def test_a_house_with_people_gets_nobody(migrate: Migrate, tmp_path: Path) -> No
 def test_the_demo_has_its_own_people(migrate: Migrate, tmp_path: Path) -> None:
     assert migrate(JUANZONG_DEMO="1").returncode == 0
     assert not (tmp_path / "first-password").exists()
+
+
+def test_whoever_keeps_the_machine_lets_the_last_administrator_in(
+    migrate: Migrate, told: dict[str, str]
+) -> None:
+    migrate()
+    SecondFactor(id="admin", secret=b"on a lost phone").save()
+    SignIn(id="x", person="admin", since=NOW, seen=NOW, idle=60, ends=NOW).save()
+    refused = typed("let-in", "nobody", "--reason", "手机丢失", told=told)
+    assert refused.returncode == 1
+    assert SecondFactor.objects.count() == 1
+    done = typed("let-in", "admin", "--reason", "手机丢失", told=told)
+    password = done.stdout.split("password")[1].split()[0]
+    admin = Person.get("admin")
+    assert PasswordHasher().verify(admin.password_hash, password)
+    assert admin.password_once
+    assert (SecondFactor.objects.count(), SignIn.objects.count()) == (0, 0)
+    entry = AuditEntry.objects.get(verb="rescue")
+    assert (entry.by, entry.subject, entry.facts) == ("operator", "person:admin", {"reason": "手机丢失"})

@@ -60,7 +60,7 @@ def enrolled(client: FlaskClient) -> tuple[bytes, list[str]]:
 def shows(client: FlaskClient, code: str, **more: str) -> int:
     """Password, then this code."""
     page = client.post("/sign-in", data={**PAIR, **more})
-    assert "验证器上的 6 位数字" in page.text
+    assert "还差一步" in page.text
     return client.post("/sign-in/code", data={"code": code, **more}).status_code
 
 
@@ -182,8 +182,12 @@ def test_an_administrator_resets_it_with_a_reason_but_never_his_own(app: Flask, 
 
 def test_who_must_show_one_gets_nothing_before(app: Flask, clock: Callable[[int], datetime]) -> None:
     browser, login = app.test_client(), Person.get("admin").login
+    Person.objects(id="admin").update(set__password_once=True)
     pair = {"login": login, "password": "juanzong", "next": "/admin/people/"}
     assert browser.post("/sign-in", data=pair).location == "/admin/people/"
+    assert browser.get("/second-factor").location.startswith("/own-password")
+    own = {"new": "a word of my own", "again": "a word of my own"}
+    assert browser.post("/own-password", data=own).location == "/"
     for address in ("/", "/cases", "/profile", "/admin/people/"):
         assert browser.get(address).location.startswith("/second-factor"), address
     assert browser.post("/profile/telling").location.startswith("/second-factor")
