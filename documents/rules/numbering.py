@@ -46,6 +46,8 @@ def number(definition: Mapping[str, Any], day: date, sequence: int, parts: Mappi
     def fill(match: re.Match[str]) -> str:
         name, width = match.group(1), match.group(2)
         if name == "seq":
+            if len(width or "") > 2:  # a line of a million noughts is no number
+                raise PolicyInvalid("number_too_wide", pattern=definition["pattern"][:80])
             return str(sequence).zfill(int(width or 1))
         if name not in known:
             raise PolicyInvalid("unknown_part", part=name, pattern=definition["pattern"])

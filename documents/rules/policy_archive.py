@@ -10,6 +10,7 @@ from documents.rules.policy_forms import check_condition
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys
 from documents.rules.policy_shapes import all_slots
 
+WIDE: Final = re.compile(r"\{\w+:\d{3,}\}")
 NUMBER_PARTS: Final = frozenset({"fonds", "category", "year", "yyyy", "retention", "unit", "seq"})
 CODE = re.compile(r"[A-Za-z0-9-]{1,12}")
 
@@ -52,6 +53,8 @@ def _check_volume_number(archive: Definition, findings: Findings) -> None:
     if not isinstance(pattern, str) or not pattern:
         return
     written = set(re.findall(r"\{(\w+)(?::\d+)?\}", pattern))
+    if WIDE.search(pattern):
+        findings.say(path, "档号的流水号最多 99 位", "a running number has at most 99 digits")
     for name in sorted(written - NUMBER_PARTS):
         findings.say(path, f"档号格式中没有 {{{name}}} 这一部分", f"there is no part {{{name}}}")
     for name, zh in (("seq", "流水号"), ("fonds", "全宗号"), ("retention", "保管期限")):

@@ -111,7 +111,7 @@ def _check_everything_below(value: Any, path: str, findings: Findings) -> None:
     if set(value) & {"zh", "en"} and not path.endswith("label"):
         findings.text(path, value)
         return
-    if value.get("basis") not in {None, *BASES}:
+    if value.get("basis") not in (None, *BASES):
         findings.say(path, f"依据“{value['basis']}”不认识", f"the basis “{value['basis']}” is unknown")
     for name, part in value.items():
         if name in TABLE_PARTS and not isinstance(part, Mapping):

@@ -17,7 +17,8 @@ HEADS = "heads"  # heads of units, and whoever reports or answers for duties
 PORTAL: Mapping[str, tuple[str, ...]] = {
     OPEN: (
         *("assets.asset", "static", "health.healthz", "health.readyz", "health.measures"),
-        *("signing_in.sign_in", "signing_in.sign_in_now", "signing_in.code", "profile.choose_look"),
+        *("signing_in.sign_in", "signing_in.sign_in_now", "signing_in.code", "signing_in.ask_code"),
+        "profile.choose_look",
     ),
     OWN: (
         *(
@@ -42,6 +43,7 @@ PORTAL: Mapping[str, tuple[str, ...]] = {
     CASE: (
         *("cases.case", "files.attachment", "files.drawing", "files.letter", "files.volume"),
         *("steps.show", "steps.perform", "steps.check", "confidence.show", "confidence.change"),
+        *("revealing.show", "revealing.ask", "revealing.decide"),
     ),
     REGISTERS: ("intake.fill", "intake.register", "intake.check"),
 }

@@ -136,7 +136,9 @@ class Attack:
             if (place + turn) % self.share:
                 continue
             own = sorted((rule.methods or set()) & {"GET", "POST"})
-            for number, path in enumerate(self.ids.paths(rule)):
+            # Who is not let in at all is not asked about ids; nonsense is for those who are.
+            whole = self.share == 1 and bool(attacker.person) and not attacker.gone and not attacker.owes
+            for number, path in enumerate(self.ids.paths(rule, whole=whole and with_token)):
                 for method in METHODS if number == 0 and self.share == 1 else own:
                     if (method, path) in asked or (not with_token and method != "POST"):
                         continue

@@ -29,6 +29,7 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
         "notice": ("notices",),
     },
     **{"timer": ("timers",), "message": ("outbox",), "person_id": ("people",), "code": ("units",)},
+    "request_id": ("reveals",),
     **{"volume_number": ("volumes",), "sign_in": ("sign_ins",), "file_id": ("fs.files",)},
 }
 # Parts that name something inside a policy, or are numbers.
@@ -88,11 +89,11 @@ class Ids:
             self.real[part] = [*values, *self.real.get(part, ())]
         self.others = [one for part in COLLECTIONS for one in self.real[part][:1]]
 
-    def paths(self, rule: Rule) -> Iterator[str]:
-        """The address with every id: of its own kind, of others, of none, and nonsense."""
-        yield from dict.fromkeys(_written(rule, given) for given in self._given(rule))
+    def paths(self, rule: Rule, *, whole: bool) -> Iterator[str]:
+        """The address with every id: of its kind, of others, of none, nonsense; or with some of it."""
+        yield from dict.fromkeys(_written(rule, given) for given in self._given(rule, whole))
 
-    def _given(self, rule: Rule) -> Iterator[dict[str, str]]:
+    def _given(self, rule: Rule, whole: bool) -> Iterator[dict[str, str]]:
         parts = sorted(rule.arguments)
         if not parts:
             yield {}
@@ -103,14 +104,14 @@ class Ids:
         for number in range(min(self.most, max(map(len, own.values())))):
             yield {part: values[number % len(values)] for part, values in own.items()}
         first = {part: values[0] for part, values in own.items()}
-        for number, one in enumerate(self._strange()):
+        for number, one in enumerate(self._strange(whole)):
             yield {**first, parts[number % len(parts)]: one}
 
-    def _strange(self) -> Iterator[str]:
-        """In full all of it; else one, another each time."""
-        whole = [*self.others, *NOWHERE, *NONSENSE]
+    def _strange(self, whole: bool) -> Iterator[str]:
+        """All of it; else one, another each time."""
+        known = [*self.others[: self.most], *NOWHERE, *NONSENSE]
         self.turn += 1
-        yield from whole if self.most > 1 else whole[self.turn % len(whole) :][:1]
+        yield from known if whole else known[self.turn % len(known) :][:1]
 
 
 def _written(rule: Rule, given: Mapping[str, str]) -> str:

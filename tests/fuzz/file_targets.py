@@ -22,6 +22,7 @@ from documents.bundles.packing import bundle_files, zip_bytes
 from documents.bundles.reading import read_files, read_zip
 from documents.bundles.writing import written
 from documents.pack_files import PACKS, definition
+from documents.rules.broken import RuleBroken
 from documents.rules.drawings import NoDrawing, read_drawing
 from documents.rules.file_checks import troubles
 from documents.rules.file_kinds import kind_of, problem_of
@@ -244,7 +245,7 @@ def _changed_zip(chance: Random, example: bytes, others: Sequence[bytes]) -> byt
 TARGETS = (
     Target("yaml", _yaml, run_yaml, (BundleRefused,), changed_bytes, 4.0),
     Target("zip", _zips, run_zip, (BundleRefused,), _changed_zip, 6.0),
-    Target("policy", lambda: [_small()], run_policy, (BundleRefused,), changed_value, 6.0),
+    Target("policy", lambda: [_small()], run_policy, (BundleRefused, RuleBroken), changed_value, 6.0),
     Target("upload", _uploads, run_upload, (Unreadable,), _changed_upload),
     Target("mail", _mails, run_mail, (), changed_bytes),
     Target("drawing", _drawings, lambda data: read_drawing(data) and None, (NoDrawing,), _changed_drawing),

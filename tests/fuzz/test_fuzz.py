@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from documents.pack_files import definition
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.field_reading import Unreadable
+from documents.rules.policy_checking import problems
 from tests.fuzz import file_targets, reading_targets
 from tests.fuzz.loop import Target, fuzz
 from tests.fuzz.mutations import changed_bytes
@@ -42,6 +44,14 @@ BROKE: list[tuple[str, Any, type[Exception] | None]] = [
     ("upload", ("a.zip", "x/y", OF_ANOTHER_TIME), None),
     ("mail", b"From: a\r\nContent-Type: text/plain; charset=a\x00b\r\n" + BASE64, None),
 ]
+
+
+def test_no_number_is_a_line_of_noughts() -> None:
+    made = definition("p01")
+    made["numbering"][0]["pattern"] = "TS-{yyyy}-{seq:99999999999}"
+    made["archive"]["volume_number"] = "{fonds}-{year}-{retention}-{seq:9999999999}"
+    found = {one.path for one in problems(made)}
+    assert {"numbering[0]", "archive.volume_number"} <= {path.replace("[case]", "[0]") for path in found}
 
 
 @pytest.mark.parametrize(
