@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import current_app, g, request, session
@@ -10,6 +11,7 @@ from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
 SECRET = ("password", "code", "token", "secret")
+CHOSEN = re.compile(r"^[a-z][a-z0-9_]{0,39}$")  # the key of an option, which nobody typed
 TYPED = "q_"  # what the fields of a policy's forms are called
 
 
@@ -23,7 +25,8 @@ class KeptWords:
     @property
     def words(self) -> list[str]:
         """What a person recognises as his own."""
-        return [value for name, value in self.fields if name.startswith(TYPED) and value.strip()]
+        typed = [value.strip() for name, value in self.fields if name.startswith(TYPED)]
+        return [value for value in typed if value and not CHOSEN.match(value)]
 
     @property
     def acts_once(self) -> bool:

@@ -188,6 +188,8 @@ class Person:
             answer = browser.upload(token, "回单.txt", content)
             if answer.status == OK:
                 found.append(json.loads(answer.text)["id"])
+            else:
+                self.journal.seen[f"{answer.status} (uploading)"] += 1
             return answer.status == OK
 
         self._until(take)
@@ -202,6 +204,8 @@ class Person:
             if page.status == FOUND and "/sign-in" in page.location:
                 return browser.sign_in() and False
             found.append(page)
+            if page.status not in (OK, FOUND):
+                self.journal.seen[f"{page.status} (reading)"] += 1
             return page.status in (OK, *also)
 
         self._until(look)

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,8 +46,8 @@ class Outcome:
     tally: Tally
     journal: Journal
     times: Counter[str]
-    trail: str
-    faults: list[str] = field(default_factory=list)
+    faults: list[str]
+    trail: str = "not asked; the chains were walked here"
 
     @property
     def wrong(self) -> list[str]:
@@ -111,16 +111,16 @@ def storm(trio: Trio, house: Household, harms: Iterable[str], *, seed: int, peop
         thread.join(120)
     left = [f"still waiting: {thread.name}" for thread in threads if thread.is_alive()]
     settle()
-    found = house.run("portal", "audit", "verify", "--checkpoints", str(checkpoints(house)))
-    outcome = Outcome(tally.taken(journal), journal, times, found.stdout.strip().splitlines()[-1], left)
+    return Outcome(tally.taken(journal), journal, times, left)
+
+
+def verify(house: Household, outcome: Outcome) -> None:
+    """What the command of an auditor says, with the checkpoints that the house has signed meanwhile."""
+    kept = str(house.folder / "checkpoints")
+    found = house.run("portal", "audit", "verify", "--checkpoints", kept)
+    outcome.trail = found.stdout.strip().splitlines()[-1]
     if found.returncode:
         outcome.faults.append(f"audit verify: {found.stdout}{found.stderr}")
-    return outcome
-
-
-def checkpoints(house: Household) -> Path:
-    """Where the house keeps its signed checkpoints."""
-    return house.folder / "checkpoints"
 
 
 def stands(form: Form) -> str:
@@ -173,6 +173,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="juanzong-storm-") as folder, standing(Path(folder)) as ground:
         chosen = told.only or rounds(random.Random(told.seed), told.minutes)
         outcome = storm(*ground, chosen, seed=told.seed, people=told.people)
+        verify(ground[1], outcome)
         print(f"seed {told.seed}, {told.people} people\n", *outcome.lines(), sep="\n")
         for line in outcome.wrong:
             print("✗", line)

@@ -17,7 +17,7 @@ from documents.person import Person
 from documents.policy import Policy
 from tests.faults.conftest import Tell
 from tests.faults.harm import HARMS
-from tests.faults.storm import standing, storm
+from tests.faults.storm import standing, storm, verify
 from tests.long import LONG, long
 from tests.portal.samples import COMPLAINT
 
@@ -59,6 +59,8 @@ def test_people_work_while_everything_is_killed_and_nothing_is_lost(tmp_path: Pa
         for one in registrars:
             one.start()
         outcome = storm(trio, house, harms, seed=6, people=long(2, 3))
+        if LONG:
+            verify(house, outcome)
         for one in registrars:
             one.join(120)
         stored = {case.title: case.number for case in Complaint.objects.only("title", "number")}
