@@ -138,7 +138,7 @@ def measure_anew(**people: Any) -> None:
     rules = rules_of_roles()
     held = list(SignIn.objects(**people))
     known = Person.many(one.person for one in held)
-    for one in held:
+    for one in [found for found in held if found.person in known]:
         rule = rule_for(known[one.person], rules)
         one.idle, one.ends = rule.length.idle, rule.length.ends(one.since)
         one.owes_factor = _owes(one, rule)

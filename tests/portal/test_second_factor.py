@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b32decode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -137,6 +138,22 @@ def test_a_recovery_code_opens_once_and_is_renewed_with_a_code(
     assert app.test_client().post("/sign-in", data=PAIR).status_code == 302
     verbs = {one.verb for one in AuditEntry.objects(by="cd_clerk")}
     assert {"use_recovery_code", "renew_codes", "remove_factor"} <= verbs
+
+
+def test_of_two_who_show_the_same_code_at_once_one_comes_in(app: Flask, sign_in: Browser) -> None:
+    secret, codes = enrolled(sign_in("cd_clerk"))
+    keys, later = app.extensions["factor_keys"], NOW + timedelta(seconds=30)
+
+    def shown(code: str) -> bool:
+        try:
+            second_factors.prove("cd_clerk", code, keys, now=later)
+        except RuleBroken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        for code in (code_at(secret, later), codes[0]):
+            assert sorted(pool.map(shown, [code] * 6)) == [False] * 5 + [True]
 
 
 def test_the_way_from_password_to_code_is_short_and_counted(
