@@ -151,7 +151,10 @@ def put_back(database: Database[dict[str, Any]], rows: Rows) -> None:
 
 
 class Beginning(Generic[T]):
-    """What several tests begin with: made by the first of them, put back for the others as it was stored."""
+    """What several tests begin with: made by the first of them, put back for the others as it was stored.
+
+    Who was signed in before is not any more.
+    """
 
     def __init__(self) -> None:
         self._rows: Rows = {}

@@ -23,7 +23,7 @@ from jobs import surroundings as house
 from jobs.surroundings import Surroundings
 from pdf import verifier
 from tests.admin_views.test_archive_room import shelved
-from tests.conftest import DATABASE_NAME
+from tests.conftest import DATABASE_NAME, Beginning
 from tests.portal.conftest import Perform, Register, SignIn
 
 YEAR = {"unit": "QH", "year": "2026"}
@@ -65,11 +65,13 @@ def result(built: TransferPackage, **changes: Any) -> dict[str, Any]:
     return {**YEAR, "result": (io.BytesIO(content), "result.json")}
 
 
+_shelf = Beginning[str]()
+
+
 @pytest.fixture
-def archivist(register: Register, perform: Perform, sign_in: SignIn) -> FlaskClient:
+def archivist(register: Register, perform: Perform, sign_in: SignIn, database: Any) -> FlaskClient:
     """One case on the shelf, one still open."""
-    shelved(register, perform)
-    register()
+    _shelf.of(database, lambda: shelved(register, perform).id + register().number)
     return sign_in("archivist")
 
 

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from documents.draft import Draft
 from documents.rules.edits import Operation
+from tests.conftest import Beginning
 from tests.portal.conftest import Register, SignIn
 
 JSON = {"Accept": "application/json"}
@@ -22,17 +23,24 @@ PACKS = ("p01", "p02", "p10", "p15")
 
 @pytest.fixture
 def admin(sign_in: SignIn) -> FlaskClient:
-    client = sign_in("admin")
-    client.post("/admin/designer/p01/start")
-    return client
+    return begun(sign_in("admin"))
+
+
+_packs = Beginning[FlaskClient]()
 
 
 @pytest.fixture
-def packs(admin: FlaskClient) -> FlaskClient:
+def packs(sign_in: SignIn, database: Any) -> FlaskClient:
     """Drafts of four policies that differ much."""
-    for key in PACKS[1:]:
-        assert admin.post("/admin/designer/new/pack", data={"pack": key}).status_code == 302
-    return admin
+    _packs.of(database, lambda: begun(sign_in("admin"), *PACKS[1:]))
+    return sign_in("admin")
+
+
+def begun(client: FlaskClient, *more: str) -> FlaskClient:
+    client.post("/admin/designer/p01/start")
+    for key in more:
+        assert client.post("/admin/designer/new/pack", data={"pack": key}).status_code == 302
+    return client
 
 
 def canvas(client: FlaskClient, address: str, policy: str = "p01") -> str:

@@ -21,16 +21,24 @@ from documents.rules.numbers_together import meet
 from documents.rules.scenarios import scenarios_of
 from documents.sequence import Sequence
 from documents.transfer_plan import numberings_of, numbers_on_cases, plan
+from tests.conftest import Beginning
 from tests.documents.conftest import NOW, Register, intake_values
 
 LATER = datetime(2026, 12, 30, 1, 0, tzinfo=UTC)
 SCRIPT = "2026-11-25-series-of-each-policy"
 
 
+_second = Beginning[int]()
+
+
 @pytest.fixture
-def second(policy: Policy) -> Policy:
+def second(policy: Policy, database: Any) -> Policy:
     """P15 beside p01, with its own organisation."""
     assert policy.key == "p01"
+    return Policy.of("p15", _second.of(database, lambda: founded().version))
+
+
+def founded() -> Policy:
     for pack in ("p01", "p15"):
         house = example_house(definition(pack))
         organising.load_units(house.units)

@@ -33,6 +33,7 @@ from documents.volume import Volume
 from documents.volume_metadata import metadata_of
 from pdf.verifier import OPINION_COLUMNS
 from tests import opened
+from tests.conftest import Beginning
 from tests.documents.conftest import NOW, Perform, Register
 from tests.documents.test_dossier import archived
 from tests.documents.test_transferring import RECEIPT, WINTER
@@ -58,9 +59,12 @@ def archivist(policy: Policy) -> Person:
     return Person.get("archivist")
 
 
+_three = Beginning[list[str]]()
+
+
 @pytest.fixture
-def three(policy: Policy, register: Register, perform: Perform) -> list[str]:
-    return [sealed(register, perform) for _ in range(3)]
+def three(policy: Policy, register: Register, perform: Perform, database: Any) -> list[str]:
+    return _three.of(database, lambda: [sealed(register, perform) for _ in range(3)])
 
 
 def made(policy: Policy, archivist: Person, name: str = NAME) -> TransferPackage:

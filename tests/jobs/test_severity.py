@@ -28,6 +28,7 @@ from documents.rules.identity import Name
 from documents.rules.renaming import rename
 from documents.timer import Timer
 from jobs.surroundings import Surroundings
+from tests.conftest import Beginning
 from tests.jobs.houses import open_house, wait_for
 from tests.jobs.test_races import together
 from tests.jobs.world import fire_due
@@ -40,11 +41,18 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 
 
+_house = Beginning[str]()
+
+
+def set_up() -> str:
+    return str(organising.set_up("p10", password="juanzong", now=at("2026-01-04 09:00")).key)
+
+
 @pytest.fixture
 def policy(database: Any) -> Iterator[Policy]:
     forget_views()
     ensure_indexes()
-    yield organising.set_up("p10", password="juanzong", now=at("2026-01-04 09:00"))
+    yield Policy.current(_house.of(database, set_up))
     forget_views()
 
 

@@ -72,8 +72,9 @@ def stranger(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def submissions() -> Iterator[int]:
+    """No two of a session are the same: a case that is put back has its own."""
     return count(1)
 
 

@@ -18,6 +18,7 @@ from documents.rules.identity import Name
 from documents.rules.reading import Reading
 from documents.rules.renaming import merge_options, rename
 from documents.transfer_plan import plan
+from tests.conftest import Beginning
 from tests.portal.conftest import NOW, Perform, SignIn
 from tests.portal.samples import COMPLAINT, UNSOLVED
 
@@ -47,10 +48,16 @@ def renamed(old: Any) -> dict[str, Any]:
     return apply(found, merge_options(found, merged, "telefax", today=date(2026, 2, 1))).definition
 
 
-@pytest.fixture
-def both(policy: Policy, perform: Perform) -> tuple[str, str, str]:
-    """A case filled under the old names, one under the new ones, and one whose option was merged."""
+_both = Beginning[tuple[str, str, str]]()
 
+
+@pytest.fixture
+def both(policy: Policy, perform: Perform, database: Any) -> tuple[str, str, str]:
+    """A case filled under the old names, one under the new ones, and one whose option was merged."""
+    return _both.of(database, lambda: filled_both(policy, perform))
+
+
+def filled_both(policy: Policy, perform: Perform) -> tuple[str, str, str]:
     def one(used: Policy, kind: str, **values: Any) -> str:
         given = {**values, "title": f"收费与公示不符 {values['channel']}"}
         case = registration.register(

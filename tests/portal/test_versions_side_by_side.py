@@ -19,6 +19,7 @@ from documents.rules.renaming import rename
 from documents.sight import Sight
 from documents.standing_cases import governing, versions_with_cases
 from documents.upload import Draft
+from tests.conftest import Beginning
 from tests.portal.conftest import NOW, Perform, SignIn
 from tests.portal.samples import COMPLAINT, UNSOLVED
 
@@ -46,9 +47,17 @@ def newer(old: Policy) -> Policy:
     )
 
 
+_four = Beginning[dict[str, str]]()
+
+
 @pytest.fixture
-def four(policy: Policy, perform: Perform) -> dict[str, Complaint]:
+def four(policy: Policy, perform: Perform, database: Any) -> dict[str, Complaint]:
     """One case at intake under each of two versions of each of two policies."""
+    numbers = _four.of(database, lambda: filled_four(policy, perform))
+    return {name: Complaint.get(number) for name, number in numbers.items()}
+
+
+def filled_four(policy: Policy, perform: Perform) -> dict[str, str]:
     other = changed(
         policy.definition,
         put("policy.key", "p90"),
@@ -56,7 +65,7 @@ def four(policy: Policy, perform: Perform) -> dict[str, Complaint]:
         put("policy.short.zh", "第二制度"),
         put("case_types[complaint].label.zh", "二类投诉"),
     )
-    found: dict[str, Complaint] = {}
+    found: dict[str, str] = {}
     for first in (policy, publish(other, by="x", now=NOW)):
         for version, channel in ((first, "fax"), (None, "telefax")):
             used = version or newer(first)
@@ -69,7 +78,7 @@ def four(policy: Policy, perform: Perform) -> dict[str, Complaint]:
                 submission=f"{used.key}{used.version}",
             )
             perform(case, "report", "cd_clerk", **UNSOLVED)
-            found[f"{used.key}@{used.version}"] = Complaint.get(case.number)
+            found[f"{used.key}@{used.version}"] = str(case.number)
     return found
 
 
