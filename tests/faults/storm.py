@@ -35,7 +35,7 @@ from tests.faults.tally import Tally
 from tests.faults.trio import Trio, wait
 
 NAME = "juanzong"  # of the database
-AFTER_ANOTHER, BREATH = 0.2, 20.0  # how often the next harm waits for nobody, and how long else
+AFTER_ANOTHER, BREATH = 0.2, 45.0  # how often the next harm waits for nobody, and how long else
 SETTLING = 240.0  # seconds until the last case file is sealed: a lost job is found within two minutes
 
 

@@ -106,8 +106,9 @@ class Trio:
 
 
 def start(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    """A server that dies with this thread."""
-    return subprocess.Popen(servers.leashed(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """A server that dies with this thread, and is told when a file may not grow, as by a full disk."""
+    told = ("env", "--ignore-signal=XFSZ", *command)
+    return subprocess.Popen(servers.leashed(told), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def wait(there: Callable[[], bool], seconds: float = PATIENCE) -> None:
