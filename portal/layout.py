@@ -20,11 +20,15 @@ from portal.held import owner_mark
 from portal.language import language
 from portal.messages import upload_warning
 from portal.signing_in import me
-from portal.standing import may_do, person_name
+from portal.standing import may_do, person_name, retaliation_channel
 from portal.words import WEEKDAYS
 
 MOST_COUNTED = 100
-LINKS = {"appeal_of": _l("申诉与原投诉"), "repeat_of": _l("重复投诉与原投诉")}
+LINKS = {
+    "appeal_of": _l("申诉与原投诉"),
+    "repeat_of": _l("重复投诉与原投诉"),
+    "retaliation_of": _l("打击报复举报与原投诉"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def prepare_layout(app: Flask) -> None:
     for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words, channel_words):
         app.add_template_global(word)
     app.add_template_global(held)
+    app.add_template_global(retaliation_channel)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
     app.add_template_filter(upload_warning)
     prepare_widgets(app)

@@ -61,6 +61,15 @@ def views_with_cases() -> list[PolicyView]:
     return [view for _version, view in versions_with_cases()]
 
 
+def retaliation_channel() -> str | None:
+    """The policy in force that takes reports of retaliation 打击报复举报; links to it are there with one."""
+    if "retaliation" not in g:
+        found = (one.key for one in policies() if one.definition["policy"].get("retaliation"))
+        g.retaliation = next(found, None)
+    key: str | None = g.retaliation
+    return key
+
+
 def roles() -> list[Definition]:
     """The roles of all policies in force; the first policy that defines a role has the say."""
     found: dict[str, Definition] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from documents.rules.workflow import Viewer
@@ -15,6 +16,7 @@ from documents.rules.workflow import Viewer
 Definition = Mapping[str, Any]
 PUBLIC, PERSONAL = "public", "personal"
 READ = "read"
+MOST_KNOWN = 2_000
 SCOPE_COLUMNS = ("scope", "recused", "known_to")
 
 
@@ -27,6 +29,10 @@ class Decision:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+
+GRANTED, OPEN = Decision(True, "granted"), Decision(True, "public_field")
+OUTSIDE = Decision(False, "outside_scope")
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Reach:
     person: str
     posts: frozenset[tuple[str, str]] = frozenset()
 
-    @property
+    @cached_property
     def own_key(self) -> str:
         """The key of the cases that the person handles or registered."""
         return f"p:{self.person}"
@@ -67,8 +73,18 @@ class Reach:
         return sorted({self.own_key, *(key for _, key in self.posts)})
 
     def roles_on(self, case: CaseScope) -> frozenset[str]:
-        """The roles of the posts that reach the case."""
-        return frozenset(role for role, key in self.posts if key in case.scope)
+        """The roles of the posts that reach the case; a list asks this of each row for many fields."""
+        found = self._known.get(case.scope)
+        if found is None:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            found = frozenset(role for role, key in self.posts if key in case.scope)
+            self._known[case.scope] = found
+        return found
+
+    @cached_property
+    def _known(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
 
 
 def case_keys(
@@ -125,13 +141,20 @@ def may(
         return Decision(False, hidden)
     held, involved = reach.roles_on(case), reach.own_key in case.scope
     if not held and not involved:
-        return Decision(False, "outside_scope")
+        return OUTSIDE
+    if operation == READ and (field is None or is_public(field)):
+        return GRANTED if field is None else OPEN
     own = [role for role in roles if role["key"] in held]
     if operation != READ and not any(operation in role.get("may", ()) for role in own):
         return Decision(False, "operation_not_granted")
     if field is None:
-        return Decision(True, "granted")
+        return GRANTED
     return _may_read_field(field, own, involved)
+
+
+def is_public(field: Definition) -> bool:
+    """Whether everybody who sees the case reads the field."""
+    return field.get("class", PUBLIC) == PUBLIC and not field.get("sealed_to")
 
 
 def _may_read_field(field: Definition, own: Sequence[Definition], involved: bool) -> Decision:
@@ -141,7 +164,7 @@ def _may_read_field(field: Definition, own: Sequence[Definition], involved: bool
         return Decision(opened, "seal_opened" if opened else "sealed")
     sensitivity = field.get("class", PUBLIC)
     if sensitivity == PUBLIC:
-        return Decision(True, "public_field")
+        return OPEN
     if involved and sensitivity == PERSONAL:
         return Decision(True, "involved")
     if any(sensitivity in role.get("reads", ()) for role in own):

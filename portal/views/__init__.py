@@ -12,6 +12,7 @@ from portal.views.loans import loan_pages
 from portal.views.lookups import lookups
 from portal.views.notices import notice_pages
 from portal.views.profile import profile_pages
+from portal.views.retaliation import retaliation_pages
 from portal.views.revealing import reveal_pages
 from portal.views.second_factor import second_factor_pages
 from portal.views.signing_in import door
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     profile_pages,
     second_factor_pages,
     door,
+    retaliation_pages,
     reveal_pages,
     step_pages,
     upload_pages,

@@ -79,6 +79,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         *("designer.try_scenarios", "designer.export_bundle", "transfers.form_file"),
         *(
             "kin.show",
+            "retaliation.show",
             "profile.own_password",
             "second_factor.set_up",
             "rights.index",

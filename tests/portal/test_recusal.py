@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from documents.actions import kin
+from documents.actions import kin, retaliation
 from documents.actions.kin import Declared
+from documents.actions.retaliation import Report
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Person
+from documents.policy import Policy
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import RESULT, SUPERVISED, TREATED, UNSOLVED
 from tests.portal.test_leaks import cells_of
@@ -82,3 +84,39 @@ def test_who_worked_on_the_matter_is_kept_from_a_registered_appeal(
     )
     assert "cd_clerk" in appeal.recused
     kin.declare("bs_head", Declared("李小明"), actor=Person.get("bs_head"), now=NOW)
+
+
+def test_a_report_of_retaliation_goes_past_whom_it_is_about(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """To the relief body, as a confidential case; nobody who is reported or worked on the matter sees it."""
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    reporter = sign_in("cd_handler")
+    page = reporter.get(f"/cases/{case.number}").text
+    assert f"/retaliation?original={case.number}" in page
+    assert case.number in reporter.get(f"/retaliation?original={case.number}").text
+    told = {"facts": "投诉后被调离岗位。", "about": "周涛", "about_unit": "QH-CD", "original": case.number}
+    assert "请写明发生了什么" in reporter.post("/retaliation", data={**told, "facts": " "}).text
+    sent = reporter.post("/retaliation", data={**told, "submission": "one"}, follow_redirects=True)
+    assert "举报已登记" in sent.text
+    made = Complaint.objects.get(case_type="retaliation")
+    assert made.units["received"] == "GD-BS"
+    assert set(made.known_to) == {"bs_head", "bs_officer", "cd_handler"}
+    assert {"cd_head", "cd_clerk"} <= set(made.recused)
+    assert made.number not in reporter.get(f"/cases/{case.number}").text  # the original does not tell of it
+    assert sign_in("bs_officer").get(f"/cases/{made.number}").status_code == 200
+    for person in ("cd_head", "cd_clerk", "intake_head", "qh_senior", "gd_head", "archivist", "admin"):
+        browser = sign_in(person)
+        assert browser.get(f"/cases/{made.number}").status_code == 404, person
+        assert made.number not in browser.get("/cases").text, person
+        assert Notice.objects(person=person, number=made.number).count() == 0, person
+    reporter.post("/retaliation", data={**told, "submission": "one"})
+    assert Complaint.objects(case_type="retaliation").count() == 1
+
+
+def test_the_head_of_the_relief_body_is_passed_by_when_reported(policy: Policy) -> None:
+    told = Report("以辞退相威胁。", about="曹毅", about_unit="GD-BS")
+    made = retaliation.report(policy, told, actor=Person.get("cd_handler"), now=NOW, submission="1")
+    assert made.units["received"] == "GD"
+    assert set(made.known_to) == {"gd_head", "cd_handler"}
+    assert "bs_head" in made.recused

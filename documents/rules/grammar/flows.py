@@ -59,6 +59,7 @@ POLICY: Final = Shape(
         ),
         Attribute("telling", "table", ("通知方式", "How people are told"), of="telling"),
         Attribute("reveal", "table", ("查看完整内容", "Reading in full"), of="reveal_rules"),
+        Attribute("retaliation", "table", ("打击报复举报", "Reports of retaliation"), of="retaliation"),
         Attribute("basis_note", "long_text", ("依据说明", "On its basis")),
         Attribute(
             "host",
@@ -85,6 +86,36 @@ REVEAL_RULES: Final = Shape(
             "some_of",
             ("须他人批准的级别", "Classes that a second person releases"),
             choices=CLASSES,
+        ),
+    ),
+    keyed=False,
+)
+RETALIATION: Final = Shape(
+    "retaliation",
+    ("打击报复举报", "Reports of retaliation"),
+    (
+        Attribute("case_type", "reference", ("登记为", "Becomes"), of="case_types", needed=True),
+        Attribute(
+            "at",
+            "reference",
+            ("交给单位", "Goes to"),
+            (
+                "从举报人的单位算起；不填写时为最上级单位。被举报的单位及其负责人一律避开",
+                "Seen from the reporter; the topmost unit where empty. Never the unit reported nor its head",
+            ),
+            of="slots",
+        ),
+        Attribute("to", "reference", ("交给岗位", "Known to"), of="roles"),
+        Attribute(
+            "columns",
+            "mapping",
+            ("写入字段", "Fields"),
+            (
+                "title、facts、name、original 各写入登记表单的哪个字段",
+                "Into which field of the form title, facts, name and original go",
+            ),
+            of="fields",
+            needed=True,
         ),
     ),
     keyed=False,
@@ -288,6 +319,6 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
     )
 }
 SHAPES: Final = (
-    *(POLICY, REVEAL_RULES, ATTACHED, HOOK, ADDITION, BRANCH, REGISTER),
+    *(POLICY, REVEAL_RULES, RETALIATION, ATTACHED, HOOK, ADDITION, BRANCH, REGISTER),
     *(CASE_TYPE, STAGE, TRANSITION, WORKFLOW),
 )
