@@ -35,7 +35,7 @@ PORTAL: Mapping[str, tuple[str, ...]] = {
         *("profile.own_password", "profile.plan_absence", "profile.profile", "intake.choose"),
         *("signing_in.sign_out", "uploads.accept", "uploads.accept_drawing", "profile.end_other_sign_ins"),
         *("second_factor.set_up", "second_factor.confirm", "second_factor.renew", "second_factor.remove"),
-        *("kin.show", "kin.change"),
+        *("kin.show", "kin.change", "retaliation.show", "retaliation.send"),
     ),
     MINE: (
         *("notices.open_notice", "uploads.drawing", "loans.read", "loans.picture", "loans.give_back"),
