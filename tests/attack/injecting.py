@@ -1,0 +1,83 @@
+"""The injection 注入: every parameter that a view reads, and every body, with every payload."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from flask.testing import FlaskClient
+from werkzeug.routing import Map, Rule
+
+from tests.attack.browsers import FORM_TYPE
+from tests.attack.engine import BODY, INSIDES
+from tests.attack.ids import Ids
+from tests.attack.listening import LISTENER, Recording
+from tests.attack.payloads import BODIES, NAMES, RAW_BODIES, VALUES
+
+LEFT_OUT = frozenset({"signing_in.sign_out", "static", "assets.asset"})
+PLAIN = frozenset(BODY.items())
+JSON_TYPE = "application/json"
+
+
+@dataclass
+class Injection:
+    """All of it, as somebody who may do everything."""
+
+    map: Map
+    ids: Ids
+    enter: Callable[[], FlaskClient]  # a browser that is signed in, again when an answer ended it
+    share: int = 1  # of the addresses every so manieth
+    stride: int = 1  # of the payloads for a parameter every so manieth, another for the next parameter
+    sent: int = 0
+    parameters: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Ask each address plainly, to learn which parameters it reads; then send them."""
+        client = self.enter()
+        for place, (rule, method, path) in enumerate(self._ways()):
+            if place % self.share:
+                continue
+            client = self._ask(client, method, path, BODY)
+            names = sorted(Recording.read.get(f"{method} {rule.endpoint}", ()))
+            self.parameters += len(names)
+            for given in [*self._forms(names), *(self._bodies() if method == "POST" else ())]:
+                client = self._ask(client, method, path, given)
+
+    def _ways(self) -> Iterator[tuple[Rule, str, str]]:
+        for rule in self.map.iter_rules():
+            if rule.endpoint not in LEFT_OUT:
+                path = next(iter(self.ids.paths(rule, whole=False)))
+                for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                    yield rule, method, path
+
+    def _forms(self, names: list[str]) -> Iterator[Mapping[str, str]]:
+        changes = [{name: value} for name in names for value in VALUES]
+        changes += [{pattern.format(name=name): VALUES[0]} for name in names for pattern in NAMES]
+        for change in changes[self.sent % self.stride :: self.stride]:
+            yield {**BODY, **change}
+
+    def _bodies(self) -> list[str]:
+        return [*map(json.dumps, BODIES), *RAW_BODIES][self.sent % self.stride :: self.stride]
+
+    def _ask(
+        self, client: FlaskClient, method: str, path: str, given: Mapping[str, str] | str
+    ) -> FlaskClient:
+        body = urlencode(given) if isinstance(given, Mapping) else given
+        LISTENER.on = True
+        if method == "GET":
+            answer = client.get(f"{path}?{body}")
+        else:
+            kind = JSON_TYPE if isinstance(given, str) else FORM_TYPE
+            answer = client.post(path, data=body, content_type=kind)
+        LISTENER.on = False
+        self.sent += 1
+        if answer.status_code >= 500 or INSIDES.search(answer.data.decode("utf-8", "ignore")):
+            told = given if isinstance(given, str) else [one for one in given.items() if one not in PLAIN]
+            self.wrong.append(f"{answer.status_code} {method} {path[:90]} {str(told)[:160]}")
+        self.wrong += [f"{method} {path[:90]}: {one}" for one in LISTENER.wrong]
+        LISTENER.wrong.clear()
+        ended = answer.status_code in (302, 401) and "/sign-in" in answer.headers.get("Location", "/sign-in")
+        return self.enter() if ended else client
