@@ -6,6 +6,7 @@ mongoengine 0.29 knows no sessions, so `transaction` keeps one in a context vari
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -61,6 +62,7 @@ def connect(uri: str, name: str, key: bytes | None = None) -> None:
     `key` is the master key 主密钥 of its encrypted values; without one, that of the last connection.
     """
     mongoengine.disconnect(ALIAS)
+    logging.getLogger("pymongo").setLevel(logging.WARNING)  # below that it writes whole commands: complaints
     mongoengine.connect(
         name,
         host=uri,
