@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from documents import database, papers, policy
+from documents import database, keyring, papers, policy
 from documents.outbox import OutboxMessage
 from documents.timer import Timer
 from jobs import clock, queues, surroundings
 from jobs.surroundings import Surroundings
 from portal.servers import LOOPBACK, free_port, leashed, scratch_servers, stop, tail
+from portal.settings import data_key_in
 
 DATABASE = "juanzong"
 SECONDS_PATIENT = 300
@@ -110,8 +111,12 @@ def open_house(folder: Path, workers: int) -> Iterator[House]:
     """Everything started; everything stopped at the end. Call it from the main thread."""
     with scratch_servers(folder) as addresses:
         smtp = f"smtp://{LOOPBACK}:{free_port()}"
+        key = keyring.master_from(data_key_in(os.environ, folder))  # the workers are told the same folder
         told = Surroundings(
-            addresses.mongodb_uri, DATABASE, addresses.redis_url, smtp_url=smtp, base_url=BASE_URL
+            *(addresses.mongodb_uri, DATABASE, addresses.redis_url),
+            smtp_url=smtp,
+            base_url=BASE_URL,
+            data_key=key,
         )
         house = House(folder, told)
         policy.forget_views()
