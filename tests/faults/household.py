@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -89,13 +88,11 @@ class Household:
         return all(self.pids(name) for name in NAMES) and len(self.web_processes()) == 2
 
     def stop(self) -> None:
-        """A polite end of everything."""
-        self.process.send_signal(signal.SIGTERM)
-        until = time.monotonic() + 30
-        while self.process.poll() is None and time.monotonic() < until:
-            time.sleep(0.1)
-        if self.process.poll() is None:
-            self.process.kill()
+        """The end of everything; nobody waits for it."""
+        left = [*children(self.process.pid), *self.web_processes()]
+        self.process.kill()
+        self.process.wait()
+        self.kill(*left)
 
 
 def told(pid: int) -> str:

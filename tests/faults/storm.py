@@ -85,10 +85,14 @@ def standing(folder: Path, *, workers: int = 2) -> Iterator[tuple[Trio, Househol
         trio.close()
 
 
-def storm(trio: Trio, house: Household, harms: Iterable[str], *, seed: int, people: int) -> Outcome:
+def storm(
+    trio: Trio, house: Household, harms: Iterable[str], *, seed: int, people: int, filing: bool = True
+) -> Outcome:
     """Let people work, do the harm, let everything heal, and count."""
     scene, journal, times = Scene(trio, house, random.Random(seed)), Journal(), Counter[str]()
     crowd = [Person(login, house.port, journal, seed=seed, stands=stands) for login in CLERKS[:people]]
+    for person in crowd:
+        person.filing = filing
     threads = [threading.Thread(target=person.work, daemon=True) for person in crowd]
     for thread in threads:
         thread.start()
