@@ -180,6 +180,11 @@ def in_transaction() -> bool:
     return _session.get() is not None
 
 
+def running_session() -> ClientSession | None:
+    """The session of the running transaction, for what no document class stores."""
+    return _session.get()
+
+
 def write_last(write: Write, rows: Sequence[Any]) -> None:
     """Write rows as the last thing of the running transaction, all together; at once where none runs."""
     waiting = _last.get()

@@ -11,6 +11,7 @@ from bson import ObjectId
 from mongoengine import DateTimeField, IntField, StringField
 from pymongo import UpdateOne
 
+from documents import files
 from documents.database import Stored, database
 from documents.files import CHECKS
 from documents.volume import Volume
@@ -36,7 +37,7 @@ class FileCheck(Stored):
 
     id = StringField(primary_key=True)
     kind = StringField(default=FILE, choices=KINDS)
-    subject = StringField()  # 档号, or the name of the file
+    subject = StringField()  # 档号, or the name or id of the file
     name = StringField()
     media_type = StringField()
     sha256 = StringField()  # what it must be; from the sealed record where there is one
@@ -113,13 +114,13 @@ def _write(file_id: str, facts: Row, now: datetime) -> UpdateOne:
 
 def _sealed(rows: Sequence[Row]) -> dict[str, Volume]:
     """The sealed volumes among these files, by file; a volume's file bears its archive number."""
-    numbers = [str(row["filename"]).removesuffix(".pdf") for row in rows]
+    numbers = [str(files.told_of(row)["name"]).removesuffix(".pdf") for row in rows]
     return {one.file_id: one for one in Volume.objects(id__in=numbers, destroyed_at=None) if one.file_id}
 
 
 def _facts(row: Row, sealed: Mapping[str, Volume], now: datetime) -> dict[str, Any]:
-    told = row.get("metadata") or {}
-    name, volume = str(row["filename"]), sealed.get(str(row["_id"]))
+    told = files.told_of(row)
+    name, volume = str(told["name"]), sealed.get(str(row["_id"]))
     kind = FILE
     if volume:
         kind = VOLUME
@@ -131,11 +132,12 @@ def _facts(row: Row, sealed: Mapping[str, Volume], now: datetime) -> dict[str, A
         kind = PACKAGE
     return {
         "kind": kind,
-        "subject": volume.id if volume else name,
+        # The name of a file may name somebody; what the portal itself makes is named after its number.
+        "subject": volume.id if volume else str(row["_id"]) if kind == FILE else name,
         "sha256": volume.sha256 if volume else told.get("sha256"),
         "name": name,
         "media_type": told.get("media_type", ""),
-        "size": row["length"],
+        "size": files.length_of(row),
         "enrolled_at": now,
     }
 

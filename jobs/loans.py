@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import gridfs
+from gridfs.errors import CorruptGridFile
 
 from documents import files, loan
 from documents.actions import lending
@@ -70,6 +71,8 @@ def _original(attachment: Attachment) -> bytes:
         content = files.read(attachment.file_id)
     except gridfs.NoFile as error:
         raise PaperUnfit(f"附件“{attachment.name}”的原件找不到") from error
+    except CorruptGridFile as error:
+        raise PaperUnfit(f"附件“{attachment.name}”的原件不完整，可能已损坏") from error
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise PaperUnfit(f"附件“{attachment.name}”与登记的 SHA-256 不符，原件可能已损坏")
     return content

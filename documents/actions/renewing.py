@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from documents import blind_index, envelopes
+from documents import blind_index, envelopes, files
 from documents.actions.keeping import find_by
 from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
@@ -24,6 +24,7 @@ from documents.handed import HandedVolume
 from documents.hold import Hold
 from documents.inspection import Inspection, Sampling
 from documents.keyring import ring
+from documents.kinship import Kinship
 from documents.loan import Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
@@ -45,7 +46,7 @@ TRIES = 20
 CLASSES: tuple[type[Stored], ...] = (
     *(Complaint, Notice, OutboxMessage, Draft, Upload, Volume, FilingBatch, FilingEntry, HandedVolume),
     *(TransferPackage, Inspection, Sampling, WhatIfRow, Report, Hold, Loan, ArchiveNumber, FileCheck),
-    *(Person, AuditEntry, Reveal),
+    *(Person, AuditEntry, Reveal, Kinship),
 )
 
 
@@ -59,7 +60,7 @@ class Renewed:
 
 def encryptions() -> list[Encryption]:
     """What is encrypted, collection by collection."""
-    return [found for one in CLASSES if (found := one.encryption()) is not None]
+    return [*(found for one in CLASSES if (found := one.encryption()) is not None), files.ENCRYPTION]
 
 
 def renew(*, look: Look = lambda *_told: None, again: bool = False, portion: int = PORTION) -> Renewed:

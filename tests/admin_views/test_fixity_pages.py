@@ -11,6 +11,7 @@ from documents import files
 from documents.file_check import FileCheck
 from documents.person import Person
 from jobs import fixity, queues
+from tests import opened
 from tests.portal.conftest import NOW, SignIn
 
 
@@ -31,7 +32,7 @@ def test_a_lost_file_is_an_alarm_until_it_is_back(
     assert "存档文件损坏" not in clerk.get("/").text
     assert clerk.get("/admin/fixity/").status_code in (302, 403, 404)
     assert '"files":"damaged"' in stranger.get("/healthz").text.replace(" ", "")
-    database["fs.chunks"].update_one({}, {"$set": {"data": b"whole"}})
+    opened.exchange(stored.id, b"whole")
     admin.post("/admin/fixity/recheck", data={"file": stored.id})
     queues.worker().work(burst=True, logging_level="WARNING")
     assert "存档文件损坏或丢失" not in admin.get("/admin/units/").text

@@ -17,6 +17,7 @@ from documents.signing_state import SigningState
 from documents.volume import Volume
 from jobs import queues, signing, surroundings
 from jobs.surroundings import Surroundings
+from tests import opened
 from tests.admin_views.test_archive_room import desk, shelved
 from tests.conftest import DATABASE_NAME
 from tests.portal.conftest import NOW, Perform, Register, SignIn
@@ -41,10 +42,7 @@ def test_a_signature_is_told_in_words_and_what_is_wrong_with_it(
     assert "卷宗测试时间戳 TEST TIME STAMP（测试机构）" in page
     assert volume.signature["unsigned_sha256"] in page
 
-    chunk = database["fs.chunks"].find_one({"files_id": files.open_file(volume.file_id)._id, "n": 0})
-    assert chunk is not None
-    spoilt = bytes(chunk["data"]).replace(b"/Type", b"/Tipe", 1)
-    database["fs.chunks"].update_one({"_id": chunk["_id"]}, {"$set": {"data": spoilt}})
+    opened.exchange(volume.file_id, files.read(volume.file_id).replace(b"/Type", b"/Tipe", 1))
     asked = archivist.post(f"/admin/signatures/{quote(volume.id)}/check")
     assert asked.status_code == 302
     assert queues.backlog(queues.PAPER) >= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from bson.binary import Binary
 from pymongo.database import Database
 
 from documents import keyring
-from documents.actions import notices, renewing
+from documents.actions import notices, renewing, uploads
 from documents.actions.notices import Message
 from documents.audit import AuditEntry, note
 from documents.complaint import Complaint
@@ -74,6 +75,8 @@ def told(policy: Policy, register: Register, perform: Perform) -> Complaint:
     typed: dict[str, object] = {"complainant_name": NAME, "complainant_phone": PHONE}
     Draft.keep("draft:1", by="cd_clerk", form="p01.intake", values=typed, now=NOW, version=1)
     Draft.keep("draft:1", by="cd_clerk", form="p01.intake", values=typed, now=NOW, version=2)
+    content = io.BytesIO(f"{NAME} {IDENTITY} {ACCOUNT}".encode())
+    uploads.accept(content, f"{NAME}的身份证.txt", actor=Person.get("cd_clerk"), now=NOW)
     words = {"zh": f"{NAME} {PHONE}", "en": ACCOUNT}
     transaction(lambda: notices.announce(["cd_clerk"], Message("k", words, words), now=NOW))
     note("told", case.number, by="cd_clerk", at=NOW, reason=f"{NAME} {IDENTITY}", cases=[case.number])

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from documents import files
 from documents.actions import filing, supplementing
 from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
@@ -137,8 +136,7 @@ def test_the_precheck_tells_what_must_be_put_right_and_what_is_good_to_know(
     bad = closed(papers=[upload("单.txt", b"1"), upload("空.pdf", b"%PDF-1.4 /Encrypt cut off")])
     odd = closed(title="投诉\U0001f600服务态度", papers=[upload("甲.txt", b"2"), upload("乙.txt", b"2")])
     Complaint.collection().update_one({"number": odd.number}, {"$set": {"events.1.note": "改过"}})
-    found = files.open_file(bad.attachments[0].file_id)
-    database["fs.chunks"].update_one({"files_id": found._id}, {"$set": {"data": b"9"}})
+    opened.exchange(bad.attachments[0].file_id, b"9")
     batch = prepared(su, bad, odd)
     codes = {
         one.case: [(row["code"], row["blocking"]) for row in one.findings] for one in entries_of(batch.id)
@@ -181,8 +179,8 @@ def test_cases_that_share_a_volume_are_sealed_together_and_the_bad_one_is_left_o
     cases = [closed(papers=[upload(f"{n}.txt", f"第{n}份".encode())]) for n in range(4)]
     batch = filing.submit(prepared(su, *cases), actor=su, now=NOW)
     batch = filing.approve(batch, actor=huang, now=NOW)
-    chunk = files.open_file(cases[1].attachments[0].file_id)
-    database["fs.chunks"].update_one({"files_id": chunk._id}, {"$set": {"data": b"?"}})
+    chunk = {"files_id": ObjectId(cases[1].attachments[0].file_id)}
+    database["fs.chunks"].update_one(chunk, {"$set": {"data": b"?"}})
     filing_jobs.advance(str(batch.id), MOMENT)
     queues.worker().work(burst=True, logging_level="WARNING")
     first, bad, third, fourth = (Complaint.get(case.number) for case in cases)

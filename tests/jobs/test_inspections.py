@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from pymongo.database import Database
 
 from documents import case_traces, files
@@ -86,11 +87,9 @@ def test_a_life_of_inspections(
     assert "病毒感染检测" in told.body["zh"]
 
     # The bytes are damaged: what rests on them fails, what does not stands.
-    chunk = database["fs.chunks"].find_one({"files_id": files.open_file(volume.file_id)._id})
-    assert chunk is not None
-    whole = bytes(chunk["data"])
+    whole = files.read(volume.file_id)
     spoilt = whole[: len(whole) // 2] + bytes(64) + whole[len(whole) // 2 + 64 :]
-    database["fs.chunks"].update_one({"_id": chunk["_id"]}, {"$set": {"data": spoilt}})
+    opened.exchange(volume.file_id, spoilt)
     assert inspections.inspect_volume(volume.id, MOMENT) == "failed"
     third = newest(VOLUME, volume.id)
     assert third is not None
@@ -187,7 +186,7 @@ def test_a_volume_that_cannot_be_inspected_does_not_end_the_round(
 ) -> None:
     broken, torn, sound = (shelved_in_name(register, perform) for _ in range(3))
     database["volumes"].update_one({"_id": broken.id}, {"$set": {"file_id": "no file of ours"}})
-    torn_file = files.open_file(torn.file_id)._id
+    torn_file = ObjectId(torn.file_id)
     database["fs.chunks"].delete_many({"files_id": torn_file})
     inspecting.configure({}, 100, actor=Person.get("archivist"), now=NOW)
     assert sampling.sample(LATER.isoformat()) == "3 inspected"

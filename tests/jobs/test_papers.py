@@ -23,6 +23,7 @@ from jobs import making, papers, queues, volume_parts
 from jobs.press import queue_papers
 from jobs.surroundings import Surroundings
 from pdf.sandbox import Limits, Sandbox
+from tests import opened
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import archived, upload
 from tests.documents.test_paths import RESULT, handled
@@ -140,8 +141,7 @@ def test_a_damaged_original_sets_its_case_aside_and_the_next_is_made(
 ) -> None:
     bad = archived(register, perform, papers=[upload("回单.txt", "收费五元".encode())])
     good = archived(register, perform)
-    chunk = database["fs.chunks"].find({}).next()
-    database["fs.chunks"].update_one({"_id": chunk["_id"]}, {"$set": {"data": "收费九元".encode()}})
+    opened.exchange(bad.attachments[0].file_id, "收费九元".encode())
     assert papers.render_volume(bad.volume.number, LATER) == "set aside"
     assert papers.render_volume(good.volume.number, LATER) != "set aside"
     problem = Complaint.get(bad.number).volume.problem
