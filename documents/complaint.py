@@ -117,7 +117,7 @@ class Complaint(Stored):
             "extensions.reason": (),
             "extensions.note": (),
             "events.note": (),
-            "letters.values": (),
+            "letters.values.*": (),
             "severity.reason": (),
             "volume.appraisal.reason": (),
             "volume.remarks": (),

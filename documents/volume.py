@@ -48,7 +48,15 @@ class Volume(Stored):
 
     meta = {
         "collection": "volumes",
-        "encrypted": {"title": (), "contents": (), "originals": (), "warnings": (), "appraisals.reason": ()},
+        "encrypted": {
+            "title": (),
+            "contents.title": (),
+            "contents.responsible": (),
+            "contents.note": (),
+            "originals.name": (),
+            "warnings": (),
+            "appraisals.reason": (),
+        },
         "indexes": [
             ("owner", "year", "retention.zh", "unit", "_id"),
             ("scope", "year", "_id"),
