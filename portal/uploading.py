@@ -15,6 +15,8 @@ from portal.signing_in import me
 # A page without scripts sends its files with the form. A file too large for us must be refused with the form
 # still filled, so the form as a whole may be larger than any one of its files.
 ROOM_OF_A_FORM = 300 * 1024 * 1024
+# Of these Werkzeug bounds no single field: what holds no files is bounded as a whole.
+WITHOUT_FILES = frozenset({"application/x-www-form-urlencoded", "application/json"})
 FORMS = frozenset({"intake.register", "steps.perform"})
 
 
@@ -25,7 +27,9 @@ def prepare_room(app: Flask) -> None:
 
 def make_room() -> None:
     """Raise the limit for this request before anybody reads its body."""
-    if request.endpoint in FORMS:
+    if request.mimetype in WITHOUT_FILES:
+        request.max_content_length = request.max_form_memory_size
+    elif request.endpoint in FORMS:
         request.max_content_length = ROOM_OF_A_FORM
 
 

@@ -36,6 +36,9 @@ def main() -> int:
     """Attack and print; 1 when anything was not as expected."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("--ids", type=int, default=4, help="real ids of each kind for an address")
+    parser.add_argument(
+        "--every", type=int, default=1, help="so manieth address for each, others for the next"
+    )
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="juanzong-attack-") as name,
@@ -46,7 +49,7 @@ def main() -> int:
         organising.set_up("p01", password=PASSWORD, now=FOUNDED)
         house = furnish()
         with started(servers, Path(name)) as base:
-            return attacked(base, settings(servers, Path(name)), house, asked.ids)
+            return attacked(base, settings(servers, Path(name)), house, asked)
 
 
 def settings(servers: Addresses, folder: Path) -> Settings:
@@ -92,12 +95,13 @@ def answers(base: str) -> bool:
         return False
 
 
-def attacked(base: str, known: Settings, house: House, most: int) -> int:
+def attacked(base: str, known: Settings, house: House, asked: argparse.Namespace) -> int:
     """Everybody, one after the other."""
     app = assemble(known)
     assert classes.unclassified(app) == [], classes.unclassified(app)
     extra = {"number": (house.number,), "seq": (str(house.letter),), "key": (leaking.STEP,)}
-    attack = Attack(app.url_map, house, Ids(database.database(), extra, most), database.database())
+    ids = Ids(database.database(), extra, asked.ids)
+    attack = Attack(app.url_map, house, ids, database.database(), share=asked.every)
     for attacker, with_token in [*((one, True) for one in ATTACKERS), *((one, False) for one in TRICKED)]:
         browser = entered(base, attacker)
         begun = time.monotonic()

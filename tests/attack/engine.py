@@ -50,6 +50,8 @@ BODY = {
 }
 SEEING = (200, 302, 303, 403, 404, 409)  # of a case that one sees, and may do nothing about
 REFUSED = (403, 404)
+# What no browser may open by itself; papers of our own making and looked-through pictures it shows.
+TO_BE_SAVED = ("application/octet-stream", "application/zip", "application/vnd.", "text/csv", "text/calendar")
 # Who may not register is told why; another's notice leads to one's own, another's sign-in is none.
 ALSO = {"intake": (409,), "notices": (302,), "profile": (409,)}
 UNKEPT = (400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431, 501)
@@ -100,6 +102,7 @@ class Attack:
     database: Database[dict[str, Any]]
     report: Report = field(default_factory=Report)
     share: int = 1  # every so manieth address for each attacker, another for the next
+    small: bool = False  # a few ids, own methods, and nothing that takes long
 
     def run(self, attacker: Attacker, browser: Browser, token: str, *, with_token: bool = True) -> None:
         """Every address with every method and every id, as this one."""
@@ -137,16 +140,16 @@ class Attack:
                 continue
             own = sorted((rule.methods or set()) & {"GET", "POST"})
             # Who is not let in at all is not asked about ids; nonsense is for those who are.
-            whole = self.share == 1 and bool(attacker.person) and not attacker.gone and not attacker.owes
+            whole = not self.small and bool(attacker.person) and not attacker.gone and not attacker.owes
             for number, path in enumerate(self.ids.paths(rule, whole=whole and with_token)):
-                for method in METHODS if number == 0 and self.share == 1 else own:
+                for method in METHODS if number == 0 and not self.small else own:
                     if (method, path) in asked or (not with_token and method != "POST"):
                         continue
                     asked.add((method, path))
                     shot = self._shot(adapter, attacker, (method, path), with_token=with_token)
                     # Signing out would end the attack; what is open to him others test, and it takes long.
                     allowed = (
-                        self.share > 1 and not shot.expected and not {OPEN, OWN} & {*class_of(shot.endpoint)}
+                        self.small and not shot.expected and not {OPEN, OWN} & {*class_of(shot.endpoint)}
                     )
                     if path != "/sign-out" and not allowed:
                         yield shot
@@ -197,6 +200,9 @@ class Attack:
             yield f"says {inside[0]!r}"
         if answer.headers.get("X-Content-Type-Options") != "nosniff" and answer.status != 501:
             yield "no nosniff"
+        saved = answer.kind.startswith(TO_BE_SAVED) and answer.status == 200
+        if saved and not answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            yield f"{answer.kind} that a browser may open"
 
     def _name(self, shot: Shot) -> str:
         token = "" if shot.with_token else " (no token)"

@@ -33,7 +33,7 @@ def browser_of(app: Flask, attacker: Attacker) -> Inside:
 def test_no_wrong_person_gets_in(
     app: Flask, furnished: Furnished, record_property: Callable[[str, object], None]
 ) -> None:
-    attack = Attack(app.url_map, furnished.house, furnished.ids, database(), share=SHARE)
+    attack = Attack(app.url_map, furnished.house, furnished.ids, database(), share=SHARE, small=True)
     for attacker in ATTACKERS:
         browser = browser_of(app, attacker)
         attack.run(attacker, browser, token(browser, "/profile"))
