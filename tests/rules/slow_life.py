@@ -200,8 +200,11 @@ class DayWalk(Walk):
             left -= 1
         while left:
             day += 1
-            left -= self._counts(day) and not any(first < day <= last for first, last in self.stopped)
+            left -= self._counts(day) and not self._is_stopped(day)
         return day
+
+    def _is_stopped(self, day: int) -> bool:
+        return bool(self.stopped) and any(first < day <= last for first, last in self.stopped)
 
     def _counts(self, day: int) -> bool:
         return self.life.kind != "working_days" or self.wall.works(day)
