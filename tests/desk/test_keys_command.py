@@ -1,0 +1,55 @@
+"""`juanzong keys`, and what is said at the start with a key that is not that of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from documents import keyring
+from documents.audit import note
+from documents.keyring import COLLECTION, ring
+from portal.commands import keys
+from tests.commands import typed, typed_apart
+from tests.conftest import DATABASE_NAME
+from tests.data_key import DATA_KEY
+from tests.documents.conftest import NOW
+
+Db = Database[dict[str, Any]]
+
+
+@pytest.fixture
+def told(database: Db, mongo_uri: str, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The settings of a house with one encrypted fact; its keys are put back."""
+    note("read", "TS-1", by="a", at=NOW, name="李小明")
+    kept = list(database[COLLECTION].find())
+    yield {"MONGODB_URI": mongo_uri, "JUANZONG_DATABASE": DATABASE_NAME, "JUANZONG_FOLDER": str(tmp_path)}
+    database[COLLECTION].delete_many({})
+    database[COLLECTION].insert_many(kept)
+    keyring.use(keyring.master_from(DATA_KEY), keyring._open[0]._where)
+
+
+def test_keys_are_counted_rotated_and_wrapped_anew(
+    told: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "SETTLED", 0)
+    number = ring().current.number
+    assert f"audit               {number}: 1" in typed("keys", "status", told=told).stdout
+    done = typed("keys", "rotate", told=told)
+    assert (done.returncode, f"{number + 1} is left" in done.stdout) == (0, True), done.stderr
+    said = typed("keys", "status", told=told).stdout
+    assert f"audit               {number + 1}: 1" in said
+    fresh = tmp_path / "new.key"
+    assert typed("keys", "rewrap", str(fresh), told=told).returncode == 0
+    assert fresh.stat().st_mode & 0o777 == 0o600
+    refused = typed_apart("migrate", told=told)  # with the key of before
+    assert refused.returncode == 1
+    assert "数据主密钥与数据库不符" in refused.stderr
+    assert "JUANZONG_DATA_KEY_FILE=" in refused.stderr
+    doctor = typed("doctor", told={**told, "REDIS_URL": "redis://127.0.0.1:1/0"})
+    assert "the master key is not that of this database" in doctor.stdout + doctor.stderr
+    opens = {**told, "JUANZONG_DATA_KEY": "", "JUANZONG_DATA_KEY_FILE": str(fresh)}
+    assert typed("keys", "status", told=opens).returncode == 0
