@@ -178,7 +178,8 @@ class Attack:
         if attacker.owes and endpoint not in BEFORE[attacker.owes]:
             return (302, 403), True
         if CASE in needed and attacker.sees_the_case and self.house.number in path:
-            return (SEEING if reads else UNKEPT), not reads
+            # Checking a form shows nothing new and keeps nothing.
+            return (SEEING if reads else (*UNKEPT, 200)), not reads
         if OWN in needed or attacker.may & set(needed):
             return (), False
         return (*REFUSED, *ALSO.get(endpoint.partition(".")[0], ())), True
