@@ -8,6 +8,7 @@ from importlib import import_module
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from admin_views import mount
 from documents.rules.sign_ins import LONGEST_MOST
@@ -30,6 +31,12 @@ from portal.words import prepare_words
 MEGABYTE = 1024 * 1024
 
 
+class ShortNumber(IntegerConverter):
+    """A number in an address, of nine digits at most: the database takes no number without end."""
+
+    regex = r"\d{1,9}"
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal, connected to its database and ready to serve."""
     settings = settings or Settings.from_environment()
@@ -40,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def assemble(settings: Settings) -> Flask:
     """The portal on the database that is connected already."""
     app = Flask("portal", static_folder="static")
+    app.url_map.converters["int"] = ShortNumber
     app.config.from_mapping(configuration(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings

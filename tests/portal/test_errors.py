@@ -19,6 +19,16 @@ def test_an_address_that_does_not_exist(sign_in: SignIn) -> None:
     assert "回到工作台" in answer.text
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "1" * 300])
+def test_a_number_without_end_is_no_address(sign_in: SignIn, number: str) -> None:
+    assert sign_in("admin").get(f"/admin/policies/p01/{number}/roles").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["%00", "%0D%0AX: y", "%E2%80%AE", "x" * 900])
+def test_an_odd_version_of_a_file_is_the_file(stranger: FlaskClient, version: str) -> None:
+    assert stranger.get(f"/assets/{version}/css/tokens.css").status_code == 200
+
+
 def test_a_stranger_at_a_wrong_address_gets_a_page_too(stranger: FlaskClient) -> None:
     answer = stranger.get("/no/such/page")
     assert answer.status_code == 404
