@@ -13,8 +13,9 @@ from tests.attack.browsers import Inside, sign_in, token
 from tests.attack.conftest import Furnished
 from tests.attack.engine import Attack
 from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, settle
+from tests.long import long
 
-SHARE = 3
+SHARE = long(6, 1)  # of the addresses for each attacker one in so many, others for the next
 
 
 def test_every_address_is_classified(application: Flask) -> None:
@@ -43,4 +44,4 @@ def test_no_wrong_person_gets_in(
         record_property(f"attack: {number}", line)
         print(line)
     assert attack.report.surprises == []
-    assert sum(attack.report.outcomes.values()) > 1_000
+    assert sum(attack.report.outcomes.values()) > 600
