@@ -143,6 +143,9 @@ class Sandbox:
                 verdict, answer = self._exchange(child, request, share.wall_seconds)
             except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
                 raise self._obituary(error, share) from error
+            except BaseException:
+                self._dismiss()  # told to stop in the middle: the next paper would get this answer
+                raise
             self._left -= 1
             if verdict != "done" or self._left <= 0 or held(child.pid) > self.limits.kept_bytes:
                 self._dismiss()

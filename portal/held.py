@@ -104,7 +104,7 @@ def _read(held: str) -> dict[str, list[str]]:
         return {}
     try:
         typed = json.loads(held)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(typed, dict):
         return {}

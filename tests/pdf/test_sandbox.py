@@ -53,6 +53,27 @@ def test_a_child_is_replaced_after_its_share(limits):
         sandbox.paper(samples.form())
 
 
+class ToldToStop(Exception):
+    """What breaks into a job that is to be stopped."""
+
+
+def test_a_stop_in_the_middle_leaves_no_answer_for_the_next_paper():
+    def stop(_signal: int, _frame: object) -> None:
+        raise ToldToStop
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        with Sandbox() as sandbox:
+            first = sandbox.paper(samples.form())
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(ToldToStop):
+                sandbox.paper(ENDLESS)
+            assert sandbox.paper(samples.form()) == first
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_a_killed_child_is_a_clean_retryable_error_and_the_next_paper_succeeds():
     with Sandbox() as sandbox:
         sandbox.paper(samples.form())

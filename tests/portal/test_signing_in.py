@@ -105,6 +105,11 @@ def test_words_go_back_to_who_typed_them_and_to_nobody_else(sign_in: SignIn, str
     assert "城东社的内容" not in page.text
 
 
+def test_words_that_no_form_sends_hinder_no_sign_in(stranger: FlaskClient) -> None:
+    pair = {"login": "chengdong", "password": "juanzong", "held": "[" * 100_000}
+    assert stranger.post("/sign-in", data=pair).status_code == 302
+
+
 def _unescaped(text: str) -> str:
     return text.replace("&#34;", '"').replace("&#39;", "'").replace("&lt;", "<").replace("&amp;", "&")
 
