@@ -21,6 +21,7 @@ from documents.destruction import DRAFT, MOST_LINES, Destruction, listed
 from documents.disposal import standings
 from documents.due_volumes import Wanted
 from documents.rules.retention import COUNTED_FROM, RetentionRule
+from documents.rules.whole_numbers import whole
 from documents.unit import names_of
 
 DRAFTS_SHOWN = 20
@@ -37,11 +38,11 @@ class Place:
     @classmethod
     def asked(cls) -> Place:
         """What the address says."""
-        year = request.args.get("due", type=int) or today().year
+        year = request.args.get("due", type=whole) or today().year
         inside = today().year <= year <= today().year + due_volumes.YEARS_AHEAD
         return cls(
             year if inside else today().year,
-            request.args.get("term", type=int),
+            request.args.get("term", type=whole),
             request.args.get("shelf_unit", "")[:40],
         )
 

@@ -37,6 +37,7 @@ from documents.duty_rights import DutyRights, definition_of
 from documents.policy import view_of
 from documents.refused_duty import RefusedDuty
 from documents.rules.broken import RuleBroken
+from documents.rules.whole_numbers import whole
 from documents.timer import Timer
 from documents.unit import names_of
 
@@ -189,7 +190,7 @@ class DutiesView(Page):
     def evidence(self, duty_id: str) -> ResponseReturnValue:
         """Download the evidence, also that of a turn that was undone; never opened inside the portal."""
         duty = duty_for_me(duty_id)
-        turn = request.args.get("turn", type=int)
+        turn = request.args.get("turn", type=whole)
         kept = duty.evidence if turn is None else _turn(duty, turn).get("evidence") or {}
         if not kept.get("file_id"):
             abort(404)

@@ -30,6 +30,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.change_classes import classified
 from documents.rules.durations import day_start, written_day
 from documents.rules.moving import REASONS
+from documents.rules.whole_numbers import whole
 from documents.standing_cases import standing
 from jobs import queues
 
@@ -82,7 +83,7 @@ class GateView(Page):
         asked = confirmation(self, words, _("发布"))
         if asked is not None:
             return asked
-        seen = request.form.get("revision", 0, type=int)
+        seen = request.form.get("revision", 0, type=whole)
         done, move = publishing.publish_draft(
             policy, actor=me().id, now=now(), seen=seen, open_cases=open_cases
         )
@@ -111,9 +112,9 @@ class GateView(Page):
         if not found:
             return abort(404)
         known = {one.version: one for one in found}
-        new = known.get(request.args.get("new", 0, type=int), found[0])
+        new = known.get(request.args.get("new", 0, type=whole), found[0])
         before = known.get(new.version - 1, new)
-        old = known.get(request.args.get("old", 0, type=int), before)
+        old = known.get(request.args.get("old", 0, type=whole), before)
         return self.render(
             "admin/designer/versions.html",
             policy=policy,

@@ -16,6 +16,7 @@ from admin_views.transfers import package_or_404, queue_safely, shown
 from documents import audit, handed
 from documents.actions import receiving
 from documents.rules.opinions import LARGEST, LONGEST
+from documents.rules.whole_numbers import whole
 from documents.transfer import TransferPackage
 from documents.volume import Volume
 from jobs import queues
@@ -38,8 +39,8 @@ class ReceivingView(ArchivePage):
         """The volumes of the round with what was said of each."""
         here = scope_or_404()
         package = package_or_404(here)
-        page = max(request.args.get("page", 1, type=int), 1)
-        round_ = request.args.get("round", package.round, type=int)
+        page = max(request.args.get("page", 1, type=whole), 1)
+        round_ = request.args.get("round", package.round, type=whole)
         rows = list(handed.rows_of(package.id, round_).skip((page - 1) * ROWS).limit(ROWS + 1))
         return self.render(
             "admin/archive/opinions.html",

@@ -205,7 +205,7 @@ class OpenVolume:
 def open_volume(volume: Volume, sheet: int) -> OpenVolume:
     """Take a volume to the reading desk; its digest is checked each time."""
     intact = is_intact(volume)
-    labels = page_pictures.labels(volume.file_id) if intact else page_pictures.labels_if_any(volume.file_id)
+    labels = page_pictures.labels_if_any(volume.file_id)
     return OpenVolume(
         volume=volume,
         labels=labels,

@@ -26,6 +26,7 @@ from documents.print_order import PrintOrder
 from documents.rules.durations import written_day
 from documents.rules.four_checks import PACKAGE
 from documents.rules.package import PackageOptions
+from documents.rules.whole_numbers import whole
 from documents.transfer import BuiltPart, TransferPackage, current_round, package_id
 from jobs import queues
 
@@ -78,7 +79,9 @@ class TransferView(ArchivePage):
     def package(self) -> ResponseReturnValue:
         """The finished package, or one part of it; of this round, or of an earlier one."""
         found = package_or_404(scope_or_404())
-        part = _part_of(found, request.args.get("round", 0, type=int), request.args.get("part", 0, type=int))
+        part = _part_of(
+            found, request.args.get("round", 0, type=whole), request.args.get("part", 0, type=whole)
+        )
         audit.note("export", found.id, by=me().id, at=now(), kind="package", sha256=part.sha256)
         return download(part.file_id, f"{part.name}.zip", size=part.zip_size)
 
@@ -108,7 +111,7 @@ class TransferView(ArchivePage):
         kind = request.form.get("kind", "handover")
         if kind not in PAPERS:
             abort(400)
-        order = ordered(here, kind, "pdf", round=request.form.get("round", 0, type=int))
+        order = ordered(here, kind, "pdf", round=request.form.get("round", 0, type=whole))
         queue_safely(queues.PRINT_REGISTER, str(order.id))
         return self._back(here)
 

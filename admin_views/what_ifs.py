@@ -21,6 +21,7 @@ from documents.calendar_change import ALL, CalendarChange
 from documents.rules.calendar_edits import changed_days
 from documents.rules.durations import day_start, written_day
 from documents.rules.explanations import moment_zh
+from documents.rules.whole_numbers import whole
 from documents.what_if import OVERDUE, RELIEVED, WhatIf, every_row, page_of
 from documents.work_calendar import WorkCalendarRecord
 from jobs import queues
@@ -102,7 +103,7 @@ def listed(what_if: WhatIf) -> dict[str, Any]:
     since = asked_since(what_if)
     return {
         "what_if": what_if,
-        "page": page_of(what_if, request.args.get("page", 1, type=int), since),
+        "page": page_of(what_if, request.args.get("page", 1, type=whole), since),
         "since": request.args.get("since", "") if since else "",
     }
 

@@ -28,6 +28,7 @@ from documents.rules.keyed_paths import look_up, parse
 from documents.rules.policy_differences import differences
 from documents.rules.policy_fields import all_fields
 from documents.rules.supplements import hooks, offered, suggested
+from documents.rules.whole_numbers import whole
 from documents.work_calendar import WorkCalendarRecord
 
 
@@ -90,7 +91,7 @@ class AttachingPages(EditPages):
         if request.method == "GET":
             return self.render("admin/designer/tools/attach.html", **shown)
         found = look(host, supplement, chosen, _calendar(host))
-        seen = request.form.get("revision", 0, type=int)
+        seen = request.form.get("revision", 0, type=whole)
         if request.form.get("confirmed") != "yes" or seen != draft.revision:
             changes = differences(host, found.definition)
             labels = {name: said(one.get("label")) for name, one in all_fields(found.definition).items()}

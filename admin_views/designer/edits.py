@@ -22,6 +22,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.edits import Operation
 from documents.rules.keyed_paths import Key, parse, written
 from documents.rules.mentions import Mention
+from documents.rules.whole_numbers import whole
 
 MOST_TOLD = 30
 
@@ -64,7 +65,7 @@ class EditPages(Page):
         draft = Draft.open_of(policy)
         if draft is None:
             raise RuleBroken("no_draft", policy=policy)
-        since = request.args.get("since", type=int) or 0
+        since = request.args.get("since", type=whole) or 0
         foreign = DraftEdit.collection().find_one(
             {"draft": draft.id, "revision": {"$gt": since}, "by": {"$ne": me().id}}, {"_id": 1}
         )

@@ -24,6 +24,7 @@ from documents.replay_order import ReplayOrder
 from documents.rules.broken import RuleBroken
 from documents.rules.grammar import SECTIONS
 from documents.rules.replaying import KINDS
+from documents.rules.whole_numbers import whole
 from jobs import queues
 
 HOW_MANY = (100, 1_000, 10_000)
@@ -58,7 +59,7 @@ class ReplayPages(EditPages):
     def start_replay(self, policy: str) -> ResponseReturnValue:
         """Begin one, unless one is under way."""
         draft, latest = Draft.of(policy), ReplayOrder.latest(policy)
-        cases = request.form.get("cases", type=int) or 0
+        cases = request.form.get("cases", type=whole) or 0
         if cases not in HOW_MANY:
             raise RuleBroken("bad_operation", reason="cases")
         if latest is None or latest.state not in ("waiting", "running"):

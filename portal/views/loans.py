@@ -14,6 +14,7 @@ from documents.actions.lending import LONGEST_LOAN, Wanted
 from documents.loan import Loan
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
+from documents.rules.whole_numbers import whole
 from jobs import page_pictures
 from portal.clock import now, today
 from portal.messages import what_happened
@@ -90,7 +91,7 @@ def read(loan_id: str) -> ResponseReturnValue:
     loan = my_loan(loan_id)
     file_id = lending.open_copy(loan, None, actor=me(), now=now(), today=today())
     labels = page_pictures.labels(file_id)
-    sheet = min(max(request.args.get("sheet", 1, type=int), 1), len(labels))
+    sheet = min(max(request.args.get("sheet", 1, type=whole), 1), len(labels))
     return render_template("loans/read.html", loan=loan, labels=labels, sheet=sheet)
 
 

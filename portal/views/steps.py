@@ -18,6 +18,7 @@ from documents.complaint import Complaint
 from documents.moved_cases import filled, newest_answers, step_names, step_now
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.whole_numbers import whole
 from documents.upload import Draft
 from portal import reading
 from portal.case_page import CasePage, reason_of
@@ -204,7 +205,7 @@ def _sent_step(case: Complaint, key: str, fields: MultiDict[str, str]) -> StepPa
     if transition.get("form"):
         fields, old = carried_fields(fields, _target(case, transition), shown_version(case.policy))
         form = _sent(case, transition, fields)
-    turn, seen = (request.form.get(name, type=int) for name in ("turn", "seen"))
+    turn, seen = (request.form.get(name, type=whole) for name in ("turn", "seen"))
     step = StepPage(page, transition, form, turn or 0, min(seen or 0, len(case.events)))
     step.outdated = old
     return step

@@ -61,6 +61,8 @@ KNOWN = frozenset(
             "$objectToArray",
             "$split",
             "$dateTrunc",
+            "$expr",
+            "$month",
             "$switch",
             "$let",
         ),

@@ -44,3 +44,9 @@ def test_a_body_that_says_how_large_it_is(clerk: FlaskClient) -> None:
 def test_a_deep_json(clerk: FlaskClient) -> None:
     answer = clerk.post("/drafts", data="[" * 100_000, content_type="application/json")
     assert answer.status_code < 500
+
+
+def test_numbers_without_end_and_characters_that_nobody_types_in_an_address(sign_in: SignIn) -> None:
+    archivist = sign_in("archivist")
+    assert archivist.get(f"/admin/disposal/?due={'9' * 40}").status_code == 200
+    assert archivist.get("/admin/numbers/?words=%00").status_code == 400
