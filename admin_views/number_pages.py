@@ -25,7 +25,8 @@ class NumbersView(ArchivePage):
         here = scope()
         if here is None:
             return self.render("admin/archive/none.html")
-        state, words = request.args.get("state", ""), request.args.get("words", "").strip()[:60]
+        state = request.args.get("state", "")
+        words = request.args.get("words", "").replace("\0", "").strip()[:60]
         rows = numbers(here.unit.id, here.year, state=state, words=words)
         return self.render(
             "admin/archive/numbers.html",

@@ -13,7 +13,6 @@ from werkzeug.routing import IntegerConverter
 from admin_views import mount
 from documents.rules.sign_ins import LONGEST_MOST
 from jobs import queues
-from portal.addresses import prepare_addresses
 from portal.assets import prepare_assets
 from portal.data_key import open_database
 from portal.errors import prepare_errors
@@ -57,14 +56,7 @@ def assemble(settings: Settings) -> Flask:
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
     for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
         prepare(app)
-    for prepare in (
-        prepare_assets,
-        prepare_layout,
-        prepare_errors,
-        prepare_room,
-        prepare_addresses,
-        prepare_reading,
-    ):
+    for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room, prepare_reading):
         prepare(app)
     queues.connect(settings.redis_url)
     for blueprint in BLUEPRINTS:

@@ -34,7 +34,7 @@ def offered(condition: Condition, chosen: Sequence[str] = ()) -> list[Row]:
 
 def matching(condition: Condition, text: str) -> list[Row]:
     """The units under the condition whose name or code holds the text."""
-    pattern = {"$regex": re.escape(text), "$options": "i"}
+    pattern = {"$regex": re.escape(text.replace("\0", "")), "$options": "i"}
     named = {"$or": [{"name.zh": pattern}, {"name.en": pattern}, {"_id": pattern}]}
     return _read({"$and": [condition, named]}, MOST_FOUND)
 
