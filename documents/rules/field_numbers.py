@@ -115,7 +115,7 @@ def read_minutes(raw: Any, *, days: bool = True) -> int | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float | Decimal):
-        return int(raw) if raw >= 0 and raw == int(raw) else None
+        return _whole_minutes(raw)
     text = _SPACES.sub("", narrow(str(raw)[:40])).lower().translate(_NUMERALS)
     text = text.replace("点", ".").replace("刻钟", "刻").replace("1刻", "15分").replace("半个", "半")
     if re.fullmatch(r"[0-9]{1,8}", text):
@@ -125,6 +125,12 @@ def read_minutes(raw: Any, *, days: bool = True) -> int | None:
         return int(clock.group(1)) * HOUR + int(clock.group(2))
     text = "0.5" + text[1:] if text.startswith("半") else text
     return _spoken(text, days=days)
+
+
+def _whole_minutes(raw: float | Decimal) -> int | None:
+    if isinstance(raw, Decimal) and not raw.is_finite():
+        return None  # what is no number compares with nothing
+    return int(raw) if 0 <= raw <= LONGEST and raw == int(raw) else None
 
 
 def _spoken(text: str, *, days: bool) -> int | None:
