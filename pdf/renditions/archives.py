@@ -44,7 +44,7 @@ def sheets(upload: Upload, kind: Kind, allowance: Allowance) -> Rendition:
 
 def _totals(entries: list[zipfile.ZipInfo]) -> str:
     """How many files and how large they say they are; nobody unpacked them."""
-    folders = sum(entry.is_dir() for entry in entries)
+    folders = sum(_is_folder(entry) for entry in entries)
     stated = sum(entry.file_size for entry in entries)
     named = [f"文件 {len(entries) - folders} 个"] + ([f"文件夹 {folders} 个"] if folders else [])
     return f"{'、'.join(named)}，自称解压后共 {size(stated)}（未解压核实）"
@@ -55,10 +55,14 @@ def _row(number: int, entry: zipfile.ZipInfo) -> tuple[str, ...]:
     return (
         str(number),
         cut(name, NAME_WIDTH),
-        "" if entry.is_dir() else size(entry.file_size),
+        "" if _is_folder(entry) else size(entry.file_size),
         _moment(entry),
         "、".join(_remarks(name, entry)),
     )
+
+
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith("/")  # zipfile's own question breaks on a name that is empty
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -76,7 +80,7 @@ def _remarks(name: str, entry: zipfile.ZipInfo) -> Iterator[str]:
     ending = PurePosixPath(plain.rstrip("/. \0")).suffix.lower()
     if plain.startswith("/") or ".." in plain.split("/") or plain[1:2] == ":" or "\0" in plain:
         yield "路径可疑"
-    if entry.is_dir():
+    if _is_folder(entry):
         yield "文件夹"
     if entry.flag_bits & 1:
         yield "加密"

@@ -31,6 +31,7 @@ def test_nothing_that_reads_what_others_wrote_falls_over(target: Target) -> None
 
 BY_NAME = {one.name: one for one in TARGETS}
 OF_ANOTHER_TIME = uploads.zipped({"a": b"x"}).replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff")
+NAMELESS = uploads.zipped({"abcdefg.txt": b"x"}).replace(b"abcdefg", b"\0bcdefg")
 BASE64 = b"Content-Transfer-Encoding: base64\r\n\r\nYQ=="
 BROKE: list[tuple[str, Any, type[Exception] | None]] = [
     ("expression", "z ,\r\n y", None),
@@ -42,6 +43,7 @@ BROKE: list[tuple[str, Any, type[Exception] | None]] = [
     ("way", {**reading_targets.SMS, "answer": "[" * 100_000}, None),
     ("upload", ("a\r\nb\x1d.txt", "text/plain", b"x"), None),
     ("upload", ("a.zip", "x/y", OF_ANOTHER_TIME), None),
+    ("upload", ("a.zip", "x/y", NAMELESS), None),
     ("mail", b"From: a\r\nContent-Type: text/plain; charset=a\x00b\r\n" + BASE64, None),
 ]
 
