@@ -35,38 +35,33 @@ class DictField(_Plain, mongoengine.DictField):
     """A table of values."""
 
 
-class WholeField(mongoengine.DictField):
+class _Whole:
+    """What is stored and read whole: nothing looks at its parts."""
+
+    name: str
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self if instance is None else instance._data.get(self.name)
+
+    def to_python(self, value: Any) -> Any:
+        """As it came from the database."""
+        return value
+
+    def to_mongo(self, value: Any, use_db_field: bool = True, fields: Any = None) -> Any:
+        """As it is."""
+        return value
+
+
+class WholeField(_Whole, mongoengine.DictField):
     """A table that is stored and read whole, as plain tables and lists: nothing watches its parts.
 
     For definitions: a policy holds tens of thousands of values, and wrapping each of them costs more than
     all that is done with them. Who changes a part must write the whole.
     """
 
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        return self if instance is None else instance._data.get(self.name)
 
-    def to_python(self, value: Any) -> Any:
-        """As it came from the database."""
-        return value
-
-    def to_mongo(self, value: Any, use_db_field: bool = True, fields: Any = None) -> Any:
-        """As it is."""
-        return value
-
-
-class WholeListField(mongoengine.ListField):
+class WholeListField(_Whole, mongoengine.ListField):
     """A list of plain values that is read and written whole: nobody looks at each of them."""
-
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        return self if instance is None else instance._data.get(self.name)
-
-    def to_python(self, value: Any) -> Any:
-        """As it came from the database."""
-        return value
-
-    def to_mongo(self, value: Any, use_db_field: bool = True, fields: Any = None) -> Any:
-        """As it is."""
-        return value
 
     def validate(self, value: Any) -> None:
         """Whoever wrote it made it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -84,13 +84,12 @@ def _write(
     key = file_cipher.new_key()
     secret = ENCRYPTION.row({"_id": owner, "metadata": {**told, "key": key, "name": name}})["metadata"]
     upload = _bucket().open_upload_stream_with_id(place, blind_index.file_name(name), metadata=secret)
-    try:
+    with ExitStack() as unfinished:
+        unfinished.callback(_take_back, upload)
         for block in file_cipher.encrypted(key, blocks):
             upload.write(block)
         upload.close()
-    except BaseException:
-        _take_back(upload)
-        raise
+        unfinished.pop_all()
 
 
 def _take_back(upload: gridfs.GridIn) -> None:

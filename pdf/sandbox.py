@@ -137,15 +137,15 @@ class Sandbox:
     def _ask(self, content: object, share: Share, **options: object) -> object:
         """What the child made; raises RenderFailed, or OSError where the disk of this machine is full."""
         with self._turn:
-            child, self._part = self._ready_child(), ""
+            child, self._part, verdict = self._ready_child(), "", ""
             try:
                 request = pickle.dumps((content, options, share.cpu_seconds))
                 verdict, answer = self._exchange(child, request, share.wall_seconds)
             except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
                 raise self._obituary(error, share) from error
-            except BaseException:
-                self._dismiss()  # told to stop in the middle: the next paper would get this answer
-                raise
+            finally:
+                if not verdict:  # perhaps told to stop in the middle: the next paper would get this answer
+                    self._dismiss()
             self._left -= 1
             if verdict != "done" or self._left <= 0 or held(child.pid) > self.limits.kept_bytes:
                 self._dismiss()

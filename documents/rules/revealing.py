@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from documents.rules.access import PUBLIC
-from documents.rules.broken import RuleBroken
 from documents.rules.masks import masked
+from documents.rules.need_to_know import reason_of
 
 Definition = Mapping[str, Any]
 UNMASK: Final = "unmask"
@@ -67,10 +67,7 @@ def veiled(field: Definition, value: Any) -> str:
 
 def why(listed: str, written: str) -> str:
     """The reason, chosen or written; raises RuleBroken("reason_missing")."""
-    said = (written.strip() or listed.strip())[:LONGEST_REASON]
-    if not said:
-        raise RuleBroken("reason_missing")
-    return said
+    return reason_of(written.strip() or listed)[:LONGEST_REASON]
 
 
 def waits(rules: RevealRules, fields: Iterable[Definition]) -> bool:

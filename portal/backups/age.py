@@ -60,9 +60,8 @@ def encrypted(path: Path, recipients: Sequence[Recipient]) -> Iterator[IO[bytes]
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    finally:
+        part.unlink(missing_ok=True)  # what is whole has its name by now
 
 
 def _encrypt(file: IO[bytes], recipients: Sequence[Recipient], source: IO[bytes]) -> None:
@@ -104,10 +103,8 @@ def decrypted(path: Path, identities: Sequence[Identity]) -> Iterator[IO[bytes]]
                 yield source
                 while source.read(BLOCK):
                     pass  # the end of the file has its seal, too
-        except Exception:
+        finally:
             _blame(done)
-            raise
-        _blame(done)
 
 
 def _blame(done: Future[None]) -> None:

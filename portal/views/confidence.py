@@ -96,9 +96,9 @@ def change(number: str) -> ResponseReturnValue:
     typed["reason"] = sent.get("reason", "")[:LONGEST]
     g.unfinished = ConfidencePage(case_for_me(number), typed)
     doing = DOING.get(sent.get("do", "")) or abort(400)
-    doing(number, Asked(me(), now(), typed["reason"]), typed)
+    case = doing(number, Asked(me(), now(), typed["reason"]), typed)
     flash(_("已保存，并记入经过。"), "good")
-    if Complaint.objects(number=number, known_to__in=[None, [], me().id]).first() is None:
+    if case.known_to and me().id not in case.known_to:
         return redirect(url_for("desk.desk"))
     return redirect(url_for("confidence.show", number=number))
 
