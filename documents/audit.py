@@ -11,10 +11,10 @@ from typing import Any
 
 from bson import ObjectId
 from mongoengine import BinaryField, DateTimeField, DictField, IntField, StringField
-from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo import ReadPreference
+from pymongo.errors import BulkWriteError, OperationFailure
 
-from documents.database import Stored, in_transaction, transaction, write_last
+from documents.database import Stored, transaction, write_last
 from documents.rules import trail
 
 # Each transaction takes one lane at random. The more lanes, the rarer two take the same at once and one
@@ -75,31 +75,14 @@ def note_rows(rows: Iterable[Mapping[str, Any]]) -> None:
         write_last(_append, given)
 
 
-def note_page(row: Mapping[str, Any]) -> None:
-    """Write the entry of a page that was looked at; it does not wait for the journal, see decision 015."""
-    write_last(_append_quickly, [{"_id": ObjectId(), **row}])
-
-
-def _append_quickly(rows: Sequence[Mapping[str, Any]]) -> None:
-    if in_transaction() or len(rows) > 1:
-        _append(rows)
-    else:
-        _append_alone(rows, AuditEntry.collection().with_options(write_concern=WriteConcern(w=1)))
-
-
 def _append(rows: Sequence[Mapping[str, Any]]) -> None:
     """Chain the entries to a lane; where another took the place first, to another lane."""
-    if in_transaction():
-        _append_in_transaction(rows)
-    elif len(rows) > 1:
-        transaction(lambda: _append_in_transaction(rows))
-    else:
-        _append_alone(rows, AuditEntry.collection())
+    transaction(lambda: _append_in_transaction(rows))
 
 
 def _append_in_transaction(rows: Sequence[Mapping[str, Any]]) -> None:
     try:
-        AuditEntry.collection().insert_many(_chained(rows))
+        AuditEntry.collection().insert_many(chained(rows, *any_lane()))
     except BulkWriteError as error:
         if any(one["code"] == TAKEN for one in error.details["writeErrors"]):
             # The label makes the whole transaction run again, in another lane.
@@ -108,18 +91,15 @@ def _append_in_transaction(rows: Sequence[Mapping[str, Any]]) -> None:
         raise
 
 
-def _append_alone(rows: Sequence[Mapping[str, Any]], entries: Any) -> None:
-    while True:
-        try:
-            entries.insert_one(_chained(rows)[0])
-            return
-        except DuplicateKeyError:
-            continue
+def chained(rows: Sequence[Mapping[str, Any]], lane: int, newest: trail.Head | None) -> list[dict[str, Any]]:
+    """The entries as they follow the newest of a lane."""
+    return trail.chained(rows, lane, newest, iter(lambda: os.urandom(16), None))
 
 
-def _chained(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def any_lane() -> tuple[int, trail.Head | None]:
+    """A lane chosen at random, and its newest entry."""
     lane = 1 + secrets.randbelow(LANES)
-    return trail.chained(rows, lane, head(lane), iter(lambda: os.urandom(16), None))
+    return lane, head(lane)
 
 
 def head(lane: int) -> trail.Head | None:

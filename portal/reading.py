@@ -12,7 +12,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, g
 from flask_login import current_user
 
-from documents import audit
+from documents import audit, page_entries
 from documents.rules.access import PUBLIC
 from documents.rules.trail import words_digest
 from documents.sight import NUMBER
@@ -76,7 +76,7 @@ def write(response: Response) -> Response:
         row = {"at": now(), "by": current_user.person.id}
         rows = [{**row, **one, "facts": {**one["facts"], **more}} for one in told]
         if len(rows) == 1 and rows[0]["verb"] in PAGES:
-            audit.note_page(rows[0])
+            page_entries.note_page(rows[0])
         else:
             audit.note_rows(rows)
     return response

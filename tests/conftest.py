@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 
 from documents import database as documents_database
-from documents import demonstration, keyring
+from documents import demonstration, keyring, page_entries
 from documents import policy as policies
 from documents.actions import organising
 from documents.policy import Policy, forget_views
@@ -118,6 +118,7 @@ def empty(database: Database[dict[str, Any]]) -> None:
     """Take everything out of every collection; the keys of the data stay."""
     for name in filled(database):
         database[name].delete_many({})
+    page_entries.forget_places()
 
 
 @pytest.fixture

@@ -19,10 +19,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 from bson import ObjectId
 
-from documents import audit, audit_check, database
+from documents import audit, audit_check, database, page_entries
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.rules import trail
@@ -104,14 +105,8 @@ def quick_fifth(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
 
 
 def _without(run: Callable[[], object]) -> None:
-    real = {name: getattr(audit, name) for name in ("note_rows", "note_page")}
-    for name in real:
-        setattr(audit, name, nothing)
-    try:
+    with patch.object(audit, "note_rows", nothing), patch.object(page_entries, "note_page", nothing):
         run()
-    finally:
-        for name, one in real.items():
-            setattr(audit, name, one)
 
 
 def fill(entries: int) -> None:

@@ -228,7 +228,7 @@ def test_a_page_without_its_entry_is_not_given_out(
     def full(_rows: Any) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("portal.reading.audit.note_page", full)
+    monkeypatch.setattr("portal.reading.page_entries.note_page", full)
     answer = client.get(f"/cases/{case.number}")
     assert answer.status_code == 500
     assert case.title not in answer.text
