@@ -15,6 +15,7 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer
 
+from documents.rules.breakage import in_one_line
 from jobs import queues
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ JOBS: Mapping[str, Any] = {
     queues.FIND_LOANS: _l("查找未生成的阅览件"),
     queues.CHECK_FIXITY: _l("校验文件"),
     queues.LOOK_ROUND: _l("档案例行检查"),
+    queues.SWEEP_SIGN_INS: _l("清理过期登录"),
     queues.FIRE: _l("触发提醒"),
     queues.DELIVER: _l("发送邮件"),
     queues.DELIVER_OUTWARD: _l("发送短信与机器人消息"),
@@ -45,7 +47,7 @@ JOBS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Failure:
-    """A job that failed 失败的任务: what, when, on which worker, and the last line of its error."""
+    """A job that failed 失败的任务: what, when, on which worker, its error and where it was raised."""
 
     what: str
     at: datetime | None
@@ -124,8 +126,8 @@ def _queue(name: str) -> QueueSight:
 
 def _failure(job: Job) -> Failure:
     result = job.latest_result()
-    lines = ((result.exc_string if result else "") or "").strip().splitlines()
-    return Failure(_what(job), _aware(job.ended_at), job.worker_name or "", (lines or [""])[-1][:LONGEST])
+    told = in_one_line((result.exc_string if result else "") or "")
+    return Failure(_what(job), _aware(job.ended_at), job.worker_name or "", told[:LONGEST])
 
 
 def _worker(worker: Any) -> WorkerSight:

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
+
+from jobs.quiet_worker import QuietWorker
 
 URGENT, DEFAULT, PAPER = "urgent", "default", "paper"
 NAMES = (URGENT, DEFAULT, PAPER)
@@ -47,6 +49,7 @@ DESTROY = "jobs.destructions.carry_out"
 FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
 LOOK_ROUND = "jobs.custody.look_round"
 KEEP_WATCHED = "jobs.confidence.keep_watched"
+SWEEP_SIGN_INS = "jobs.sign_ins.sweep"
 WRITE_CHECKPOINT = "jobs.checkpoints.write"
 CHECK_FIXITY = "jobs.fixity.check"
 COPY_VOLUME = "jobs.loans.make_copy"
@@ -63,6 +66,7 @@ JOBS = (
     CHECK_FIXITY,
     WRITE_CHECKPOINT,
     KEEP_WATCHED,
+    SWEEP_SIGN_INS,
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -193,13 +197,13 @@ def lend_in_demo(pack: str, *, now: datetime) -> Job:
     return enqueue(PAPER, LEND_IN_DEMO, pack, now.isoformat())
 
 
-def worker(names: Iterable[str] = NAMES, **options: Any) -> SimpleWorker:
+def worker(names: Iterable[str] = NAMES, **options: Any) -> QuietWorker:
     """A worker for these queues, the most urgent first.
 
     It does its jobs itself instead of forking for each: what could hurt it – a hostile upload – is rendered
     in a sandbox of its own anyway, no connection crosses a fork, and it is several times faster.
     """
-    return SimpleWorker(
+    return QuietWorker(
         [queue(name) for name in names],
         connection=connection(),
         serializer=JSONSerializer,

@@ -7,13 +7,13 @@ import os
 import pickle
 import resource
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from documents.rules.breakage import places
 from documents.rules.custody_papers import DestructionPaper, ReadingCopy
 from documents.rules.inspection_paper import InspectionPaper
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
@@ -94,6 +94,11 @@ def _grant(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, resource.RLIM_INFINITY))
 
 
+def _say(error: BaseException) -> None:
+    """In the log of the worker: where it broke, not what it broke on."""
+    sys.stderr.write(f"{places(error)}\n")
+
+
 def _answer(request: bytes, tell: Callable[[bytes], None]) -> tuple[str, object]:
     try:
         content, options, cpu_seconds = pickle.loads(request)  # noqa: S301 - written by our own parent
@@ -102,14 +107,14 @@ def _answer(request: bytes, tell: Callable[[bytes], None]) -> tuple[str, object]
             return "done", _volume(content, Parts(options.pop("parts"), cpu_seconds, tell), **options)
         return "done", PRESSES[type(content)](content, **options)
     except OSError as error:
-        traceback.print_exc()
+        _say(error)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         return "full" if full else "failed", f"{type(error).__name__}: {error}"
-    except MemoryError:
-        traceback.print_exc()
+    except MemoryError as error:
+        _say(error)
         return "failed", "需要的内存超过限度"
     except BaseException as error:  # noqa: BLE001 - the border of the process: WeasyPrint raises BaseExceptions
-        traceback.print_exc()
+        _say(error)
         return "failed", f"{type(error).__name__}: {error}"
 
 

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_views import mount
+from documents.quiet_logs import keep_words_out
 from documents.rules.sign_ins import LONGEST_MOST
 from jobs import queues
 from portal.assets import prepare_assets
@@ -39,6 +40,7 @@ class ShortNumber(IntegerConverter):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The portal, connected to its database and ready to serve."""
+    keep_words_out()
     settings = settings or Settings.from_environment()
     open_database(settings)
     return assemble(settings)

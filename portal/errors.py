@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from urllib.parse import quote
 
 from flask import Flask, Response, flash, g, redirect, render_template, request
@@ -16,6 +15,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
 from documents.files import NotKept
+from documents.rules.breakage import places
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from portal.held import keep_draft, owner_of
 from portal.kept_words import forget_the_person, kept_words
@@ -105,7 +105,6 @@ def error_page(status: int) -> tuple[str, int]:
     return render_template("errors/page.html", status=status, title=title, hint=hint), status
 
 
-MOST_FRAMES, MOST_LOGGED = 15, 60
 PASSING = ("TransientTransactionError", "RetryableWriteError", "UnknownTransactionCommitResult")
 
 
@@ -133,22 +132,10 @@ def crash(error: Exception) -> ResponseReturnValue:
     """Something is broken: log it with a number that the person can quote."""
     forget_the_person()
     mark = f"{id(error) & 0xFFFFFF:06X}"
-    log.error("unexpected error %s at %s %s%s", mark, request.method, quote(request.path), places(error))
+    log.error("unexpected error %s at %s %s\n%s", mark, request.method, quote(request.path), places(error))
     if _wants_json():
         return {"error": "crash", "message": str(_l("系统出现错误，编号 %(mark)s。", mark=mark))}, 500
     return render_template("errors/crash.html", mark=mark, kept=kept_words()), 500
-
-
-def places(error: BaseException) -> str:
-    """Where it broke, as a log may say it: without the words of the error, which may quote a complaint."""
-    lines: list[str] = []
-    one: BaseException | None = error
-    while one is not None and len(lines) < MOST_LOGGED:
-        frames = traceback.extract_tb(one.__traceback__)[-MOST_FRAMES:]
-        lines.append(f"{type(one).__module__}.{type(one).__name__}")
-        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        one = one.__cause__ or one.__context__
-    return "".join(f"\n  {line}" for line in lines)
 
 
 def _wants_json() -> bool:

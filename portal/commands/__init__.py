@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from documents.quiet_logs import keep_words_out
+
 # name → module:attribute. Loaded late, so that `doctor` runs where WeasyPrint's libraries are still missing.
 COMMANDS = {
     "archive": "portal.commands.archive:archive",
@@ -48,3 +50,4 @@ class LateGroup(click.Group):
 @click.command(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """卷宗：投诉处理门户。 Juanzong: a portal for complaints."""
+    keep_words_out()

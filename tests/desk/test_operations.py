@@ -112,6 +112,9 @@ def test_nginx_lets_in_what_the_portal_takes_and_keeps_its_figures_inside() -> N
     assert f"server 127.0.0.1:{WEB_PORT};" in text
     assert value(text, "proxy_set_header X-Forwarded-For") == "$remote_addr"
     assert value(text, "proxy_set_header X-Forwarded-Host") == '""'
+    logged = re.search(r"log_format juanzong '(.*)';", text)
+    assert logged
+    assert not re.search(r"\$(request|request_uri|args|query_string|http_referer)\b", logged[1])
     for closed in ("/metrics", "/readyz", "/healthz"):
         assert re.search(rf"location = {closed} {{\s*return 404;", text)
 
@@ -144,6 +147,7 @@ def site_holds(folder: Path) -> None:
     made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=tousu.example")
     assert ask(*made, "-keyout", key, "-out", certificate).returncode == 0
     site = FILES["juanzong.nginx.conf"].replace("/etc/juanzong/tls", str(folder))
+    site = site.replace("/var/log/nginx", str(folder))
     site = re.sub(r"listen (\[::\]:)?(\d+)", r"listen \g<1>20\g<2>", site)  # ports that need no privilege
     parts = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{part}_temp_path {folder}/{part};\n" for part in parts)

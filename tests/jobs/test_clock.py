@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from documents.heartbeat import Heartbeat, beat, forget
 from documents.notice import Notice
@@ -17,6 +18,7 @@ from jobs import clock, mail, queues, reminders
 from jobs import surroundings as jobs_surroundings
 from jobs.surroundings import Surroundings
 from jobs.timetable import MOST_WAITING, TIMERS_PER_JOB, TIMETABLE, Periodic
+from tests.jobs.breaking import BREAKS, left_places_and_no_words
 from tests.jobs.houses import open_house, wait_for
 from tests.jobs.post import open_post_office
 from tests.jobs.world import DUE, START, open_case
@@ -123,7 +125,10 @@ def test_mail_is_relayed_and_without_a_mail_server_it_waits(surroundings):
     assert [message["To"] for message in office.received] == ["zhao@union.example"]
 
 
-def test_real_workers_and_clocks_tell_everybody_once(surroundings: Surroundings, tmp_path: Path):
+def test_real_workers_and_clocks_tell_everybody_once(
+    surroundings: Surroundings, queue_connection: Redis, tmp_path: Path
+):
+    broken = queues.enqueue(queues.URGENT, BREAKS)
     for number in range(30):
         open_case(f"TS-{number}")  # all of 2026: overdue by now on the wall
     with (
@@ -135,6 +140,7 @@ def test_real_workers_and_clocks_tell_everybody_once(surroundings: Surroundings,
         for process in processes:
             process.send_signal(signal.SIGTERM)
         assert [process.wait(timeout=30) for process in processes] == [0, 0, 0, 0]
+    left_places_and_no_words(broken, house.logs(), queue_connection)
     assert Timer.objects(state="done").count() == 30 * 6
     assert Notice.objects.count() == len(office.received) == 30 * 7
     assert len({message["Message-ID"] for message in office.received}) == 30 * 7

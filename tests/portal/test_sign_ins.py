@@ -12,6 +12,9 @@ from documents.audit import AuditEntry
 from documents.person import Person
 from documents.policy import roles_in_force
 from documents.sign_in import SignIn, SignInRules, hash_of, rule_for
+from jobs import queues
+from jobs.sign_ins import sweep
+from jobs.timetable import TIMETABLE
 from portal.application import assemble
 from tests.portal.conftest import NOW
 from tests.portal.conftest import SignIn as Browser
@@ -104,6 +107,14 @@ def test_it_ends_unused_and_at_the_end_of_its_time_and_is_swept_away(app: Flask)
     comes_in(app)
     assert SignIn.objects.count() == 1
     assert after(721) == 302
+    # Whoever never comes back is swept away by the clock's job: unused for too long, or at its end.
+    for minutes, left in ((720, 1), (721, 0)):
+        sweep((NOW + timedelta(minutes=minutes)).isoformat())
+        assert SignIn.objects.count() == left
+    assert queues.SWEEP_SIGN_INS in {one.job for one in TIMETABLE}
+    ends = NOW + timedelta(minutes=5)
+    SignIn(id="x", person="cd_clerk", since=NOW, seen=NOW, idle=120, ends=ends).save()
+    assert sweep(ends.isoformat()) == 1
 
 
 def test_a_change_of_posts_or_rules_counts_for_who_is_signed_in(app: Flask, sign_in: Browser) -> None:
