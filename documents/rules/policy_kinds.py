@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from documents.rules.figures import COUNTED
 from documents.rules.grammar import EFFECTS, SECTIONS, SHAPES, Attribute, Section, Shape, Words
-from documents.rules.policy_problems import Definition, Findings
+from documents.rules.policy_problems import Definition, Findings, mark, shown
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Attributes and words of these are looked at by no other check.
@@ -46,7 +46,9 @@ class _Reader:
         if section.written == "table":
             return self._table(section.name, value, shape)
         inner = {"named": self._table, "named_lists": self._elements}.get(section.written, self._text)
-        read = {str(name): inner(f"{section.name}[{name}]", part, shape) for name, part in value.items()}
+        read = {
+            str(name): inner(f"{section.name}[{shown(name)}]", part, shape) for name, part in value.items()
+        }
         return {name: part for name, part in read.items() if part is not NOTHING}
 
     def _text(self, path: str, value: Any, _shape: Shape | None = None) -> Any:
@@ -63,7 +65,7 @@ class _Reader:
         if shape.name in UNREAD_SHAPES:
             self._complete(path, value, known)
         read = {
-            str(name): self._attribute(f"{path}.{name}", part, known[name]) if name in known else part
+            str(name): self._attribute(f"{path}.{shown(name)}", part, known[name]) if name in known else part
             for name, part in value.items()
         }
         return {name: part for name, part in read.items() if part is not NOTHING}
@@ -78,7 +80,9 @@ class _Reader:
     def _elements(self, path: str, value: Any, shape: Shape | None) -> Any:
         if not isinstance(value, list | tuple):
             return self._say(path, ELEMENTS)
-        read = [self._table(f"{path}[{_mark(index, one)}]", one, shape) for index, one in enumerate(value)]
+        read = [
+            self._table(f"{path}[{mark(one, f'#{index}')}]", one, shape) for index, one in enumerate(value)
+        ]
         return [one for one in read if one is not NOTHING]
 
     def _attribute(self, path: str, value: Any, one: Attribute) -> Any:
@@ -125,11 +129,6 @@ class _Reader:
         zh, en = words
         self.findings.say(path, f"应为{zh}", f"must be {en}", (f"请改写为{zh}", f"write {en}"))
         return NOTHING
-
-
-def _mark(index: int, one: Any) -> str:
-    key = one.get("key") if isinstance(one, Mapping) else None
-    return key if isinstance(key, str) else f"#{index}"
 
 
 def _is_table(value: Any) -> bool:

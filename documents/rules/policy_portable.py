@@ -13,7 +13,7 @@ from documents.rules.broken import PolicyInvalid
 from documents.rules.expressions import Tree, compile_expression
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import compared
-from documents.rules.policy_problems import Definition, Findings
+from documents.rules.policy_problems import Definition, Findings, mark, shown
 
 MADE_UP = frozenset({"example", "scenarios"})
 CONDITIONS = frozenset({"when", "visible", "required", "value", "that"})
@@ -66,8 +66,7 @@ def tables(value: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]
     if isinstance(value, Mapping):
         yield path, value
         for name, part in value.items():
-            yield from tables(part, f"{path}.{name}" if path else str(name))
+            yield from tables(part, f"{path}.{shown(name)}" if path else shown(name))
     elif isinstance(value, list | tuple):
         for index, one in enumerate(value):
-            mark = one.get("key", f"#{index}") if isinstance(one, Mapping) else f"#{index}"
-            yield from tables(one, f"{path}[{mark}]")
+            yield from tables(one, f"{path}[{mark(one, f'#{index}')}]")

@@ -15,6 +15,7 @@ from documents.rules.policy_remedies import Words, instead_of, remedy_for
 Definition = Mapping[str, Any]
 T = TypeVar("T")
 LONGEST_SHOWN = 120  # of an expression in a problem
+LONGEST_NAME = 60  # of a key or an attribute in a path
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
@@ -121,7 +122,18 @@ def keys(found: Iterable[Definition]) -> set[str]:
 def named(found: Iterable[Definition], path: str) -> Iterator[tuple[str, Definition]]:
     """Each element with the path under which a problem names it."""
     for index, one in enumerate(found):
-        yield f"{path}[{one.get('key', index)}]", one
+        yield f"{path}[{mark(one, index)}]", one
+
+
+def mark(one: Any, index: int | str) -> int | str:
+    """What names an element in a path: the beginning of its key, or its place where the key is no text."""
+    key = one.get("key") if isinstance(one, Mapping) else None
+    return shown(key) if isinstance(key, str) else index
+
+
+def shown(name: object) -> str:
+    """The beginning of a name, for a path: each path below it repeats it."""
+    return str(name)[:LONGEST_NAME]
 
 
 def as_list(value: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from documents.rules.durations import is_zone
 from documents.rules.grammar import BASES, SHAPES
 from documents.rules.grammar import SECTIONS as WRITTEN
 from documents.rules.options import walk
-from documents.rules.policy_problems import KEY, Definition, Findings, elements, keys, named
+from documents.rules.policy_problems import KEY, Definition, Findings, elements, keys, mark, named, shown
 
 BASIC_SLOTS = frozenset({"received", "handling", "respondent"})
 TABLES = tuple(name for name, one in WRITTEN.items() if one.written != "list")
@@ -75,7 +75,7 @@ def check_keys(path: str, found: list[Definition], findings: Findings) -> None:
         key = one.get("key")
         if not (isinstance(key, str) and KEY.match(key)):
             findings.say(
-                f"{path}[{key or index}]",
+                f"{path}[{mark(one, index) or index}]",
                 f"代码“{key}”不合要求（小写字母开头，只含小写字母、数字、下划线，最长 40 位）",
                 f"the key “{key}” must be lower-case letters, digits and _, at most 40",
             )
@@ -104,8 +104,7 @@ def _check_everything_below(value: Any, path: str, findings: Findings) -> None:
     """Every text has both languages and every basis is one of three, wherever it stands."""
     if isinstance(value, list | tuple):
         for index, one in enumerate(value):
-            mark = one.get("key", index) if isinstance(one, Mapping) else index
-            _check_everything_below(one, f"{path}[{mark}]", findings)
+            _check_everything_below(one, f"{path}[{mark(one, index)}]", findings)
     if not isinstance(value, Mapping):
         return
     if set(value) & {"zh", "en"} and not path.endswith("label"):
@@ -118,7 +117,7 @@ def _check_everything_below(value: Any, path: str, findings: Findings) -> None:
             findings.say(f"{path}.{name}", "应为键值表", "must be a table")
         if name in LIST_PARTS and not _is_list_of_tables(part):
             findings.say(f"{path}.{name}", "应为列表", "must be a list of tables")
-        _check_everything_below(part, f"{path}.{name}" if path else str(name), findings)
+        _check_everything_below(part, f"{path}.{shown(name)}" if path else shown(name), findings)
 
 
 def check_policy(definition: Definition, findings: Findings) -> None:

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path, PurePath
-from random import Random
 from typing import Any
 
 from flask import Flask
@@ -36,8 +35,8 @@ from pdf.renditions.kinds import Way, recognised
 from pdf.renditions.limits import Allowance, Unreadable, Upload
 from pdf.renditions.making import pages_of
 from portal.views.files import disposition
-from tests.fuzz.loop import Target
-from tests.fuzz.mutations import changed_bytes, changed_text, changed_value
+from tests.fuzz.loop import FILE, PLAIN, Target
+from tests.fuzz.mutations import Chance, changed_bytes, changed_text, changed_value
 from tests.pdf import packing, uploads
 
 PACK = "p01"
@@ -173,7 +172,7 @@ def _uploads() -> list[tuple[str, str, bytes]]:
     ]
 
 
-def _changed_upload(chance: Random, example: Any, others: Sequence[Any]) -> Any:
+def _changed_upload(chance: Chance, example: Any, others: Sequence[Any]) -> Any:
     name, media_type, data = example
     if chance.random() < 0.3:
         name = changed_text(chance, name, [one[0] for one in others])
@@ -211,7 +210,7 @@ def _drawings() -> list[bytes]:
     ]
 
 
-def _changed_drawing(chance: Random, example: bytes, others: Sequence[bytes]) -> bytes:
+def _changed_drawing(chance: Chance, example: bytes, others: Sequence[bytes]) -> bytes:
     """Bytes changed, half of the time with check sums that fit again: what is behind them is reached."""
     made = changed_bytes(chance, example, others)
     if chance.random() < 0.5:
@@ -225,7 +224,7 @@ def _changed_drawing(chance: Random, example: bytes, others: Sequence[bytes]) ->
     return bytes(out)
 
 
-def _changed_zip(chance: Random, example: bytes, others: Sequence[bytes]) -> bytes:
+def _changed_zip(chance: Chance, example: bytes, others: Sequence[bytes]) -> bytes:
     """A ZIP changed outside, or packed anew with a change inside or of a name."""
     if chance.random() < 0.4:
         return changed_bytes(chance, example, others)
@@ -245,11 +244,19 @@ def _changed_zip(chance: Random, example: bytes, others: Sequence[bytes]) -> byt
 
 
 TARGETS = (
-    Target("yaml", _yaml, run_yaml, (BundleRefused,), changed_bytes, 4.0),
-    Target("zip", _zips, run_zip, (BundleRefused,), _changed_zip, 6.0),
-    Target("policy", lambda: [_small()], run_policy, (BundleRefused, RuleBroken), changed_value, 6.0),
-    Target("upload", _uploads, run_upload, (Unreadable,), _changed_upload),
+    Target("yaml", _yaml, run_yaml, (BundleRefused,), changed_bytes, seconds=4.0),
+    Target("zip", _zips, run_zip, (BundleRefused,), _changed_zip, seconds=6.0),
+    Target(
+        "policy",
+        lambda: [_small()],
+        run_policy,
+        (BundleRefused, RuleBroken),
+        changed_value,
+        PLAIN,
+        seconds=6.0,
+    ),
+    Target("upload", _uploads, run_upload, (Unreadable,), _changed_upload, FILE),
     Target("mail", _mails, run_mail, (), changed_bytes),
     Target("drawing", _drawings, lambda data: read_drawing(data) and None, (NoDrawing,), _changed_drawing),
-    Target("package", _package, run_package, (), _changed_zip, 4.0),
+    Target("package", _package, run_package, (), _changed_zip, seconds=4.0),
 )

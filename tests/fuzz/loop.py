@@ -1,29 +1,51 @@
-"""The loop 循环: change an example, run it within its time, keep it when it reached a new line."""
+"""One target 对象: how an example is read, run within its time, and what is kept of what broke."""
 
 from __future__ import annotations
 
+import json
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from types import FrameType
 from typing import Any
 
+from tests.fuzz.mutations import Chance
+
 PROJECT = str(Path(__file__).resolve().parents[2]) + "/"
 OURS = tuple(f"{PROJECT}{folder}/" for folder in ("documents", "pdf", "portal", "admin_views", "jobs"))
-WATCHED = 0.3  # of the time examples are watched line by line, which is slow
-MOST_KEPT = 2_000
-MOST_SHOWN = 5  # crashes of one place
+
+
+@dataclass(frozen=True)
+class Coding:
+    """An example as bytes, which is all that atheris knows, and back; what cannot be read is no example."""
+
+    read: Callable[[bytes], Any]
+    written: Callable[[Any], bytes]
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _named(data: bytes) -> tuple[str, str, bytes]:
+    head, _, content = data.partition(b"\n")
+    name, media_type = json.loads(head)
+    return name, media_type, content
+
+
+RAW = Coding(bytes, bytes)
+TEXT = Coding(lambda data: data.decode("utf-8", "replace"), lambda text: str(text).encode("utf-8", "replace"))
+PLAIN = Coding(lambda data: json.loads(data.decode("utf-8", "surrogatepass")), _json)
+FILE = Coding(_named, lambda one: _json(one[:2]) + b"\n" + one[2])
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something that reads what others wrote 对象.
+    """Something that reads what others wrote.
 
     `run` may raise what is `refused`; anything else is a crash, more than `seconds` of computing a hang.
     """
@@ -32,7 +54,8 @@ class Target:
     seeds: Callable[[], Sequence[Any]]
     run: Callable[[Any], None]
     refused: tuple[type[Exception], ...]
-    change: Callable[[Random, Any, Sequence[Any]], Any]
+    change: Callable[[Chance, Any, Sequence[Any]], Any]
+    coding: Coding = RAW
     seconds: float = 2.0
 
 
@@ -45,68 +68,49 @@ class Fuzzed:
     refused: int = 0
     seconds: float = 0.0
     slowest: float = 0.0
-    watched: float = 0.0
-    lines: set[int] = field(default_factory=set)
     broken: dict[str, tuple[int, str, Any]] = field(default_factory=dict)  # place: times, what, the example
 
     def row(self) -> str:
         """One line of the table."""
         return (
             f"{self.target:<12}{self.examples:>10}{self.refused:>10}{self.seconds / 60:>9.1f}"
-            f"{len(self.lines):>8}{self.slowest * 1000:>9.0f} ms{len(self.broken):>8}"
+            f"{self.slowest * 1000:>9.0f} ms{len(self.broken):>8}"
         )
 
 
-HEADING = (
-    f"{'target':<12}{'examples':>10}{'refused':>10}{'minutes':>9}{'lines':>8}{'slowest':>12}{'broken':>8}"
-)
+HEADING = f"{'target':<12}{'examples':>10}{'refused':>10}{'minutes':>9}{'slowest':>12}{'broken':>8}"
 
 
 class Hung(BaseException):
     """An example took longer than it may 超时; nothing of ours catches it."""
 
 
-def fuzz(target: Target, *, seed: int, examples: int | None = None, seconds: float | None = None) -> Fuzzed:
-    """Run the target on changed examples, for a number of them or for a time."""
-    found, chance = Fuzzed(target.name), Random(seed)
-    pool = list(target.seeds())
+def fuzz(target: Target, *, seed: int, examples: int) -> Fuzzed:
+    """Run the target on so many changes of its seeds, the same for the same seed; atheris does more of it."""
+    found, chance, seeds = Fuzzed(target.name), Chance(seed), list(target.seeds())
     begun = time.process_time()
-    for one in pool:
-        _once(target, one, found, watched=seconds is not None)
-    while not _done(found, examples, seconds, begun):
-        example = target.change(chance, chance.choice(pool), pool)
-        known = len(found.lines)
-        passed = time.process_time() - begun
-        _once(target, example, found, watched=seconds is not None and found.watched < passed * WATCHED)
-        if len(found.lines) > known and len(pool) < MOST_KEPT:
-            pool.append(example)
+    for example in seeds:
+        once(target, example, found)
+    while found.examples < examples:
+        once(target, target.change(chance, chance.choice(seeds), seeds), found)
     found.seconds = time.process_time() - begun
     return found
 
 
-def _done(found: Fuzzed, examples: int | None, seconds: float | None, begun: float) -> bool:
-    if seconds is not None:
-        return time.process_time() - begun >= seconds
-    return found.examples >= (examples or 0)
-
-
-def _once(target: Target, example: Any, found: Fuzzed, *, watched: bool) -> None:
+def once(target: Target, example: Any, found: Fuzzed) -> None:
+    """Run it on one example."""
     begun = time.process_time()
     found.examples += 1
-    allowed = target.seconds * (12 if watched else 1)
     try:
-        with _within(allowed), _watched(found.lines, on=watched):
+        with _within(target.seconds):
             target.run(example)
     except target.refused:
         found.refused += 1
     except (Exception, Hung) as error:  # noqa: BLE001 - finding what nobody expected is what this is for
         _keep(found, error, example)
     took = time.process_time() - begun
-    if watched:
-        found.watched += took
-    else:
-        found.slowest = max(found.slowest, took)
-    if took > allowed * 1.5:  # inside something that heeds no signal
+    found.slowest = max(found.slowest, took)
+    if took > target.seconds * 1.5:  # inside something that heeds no signal
         _keep(found, Hung(f"{took:.1f} s"), example)
 
 
@@ -132,25 +136,3 @@ def _within(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
-
-
-@contextmanager
-def _watched(lines: set[int], *, on: bool) -> Iterator[None]:
-    """Note the lines of ours that run."""
-    if not on:
-        yield
-        return
-
-    def inside(frame: FrameType, event: str, _more: Any) -> Any:
-        if event == "line":
-            lines.add(hash((frame.f_code.co_filename, frame.f_lineno)))
-        return inside
-
-    def entered(frame: FrameType, _event: str, _more: Any) -> Any:
-        return inside if frame.f_code.co_filename.startswith(OURS) else None
-
-    sys.settrace(entered)
-    try:
-        yield
-    finally:
-        sys.settrace(None)

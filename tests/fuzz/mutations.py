@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -132,36 +131,30 @@ VALUES: tuple[Any, ...] = (
 )
 
 
-def changed_bytes(chance: Random, example: bytes, others: Sequence[bytes]) -> bytes:
-    """The bytes with one to six changes."""
-    data = bytearray(example)
-    for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
-        chance.choice(ON_BYTES)(chance, data, others)
-    return bytes(data[:LONGEST])
+class Chance(Random):
+    """A seeded chance 随机. Under atheris `stirred` is that of libFuzzer, which knows what was compared."""
+
+    def stirred(self, data: bytes, others: Sequence[bytes]) -> bytes:
+        """The bytes with one to six changes."""
+        made = bytearray(data)
+        for _ in range(self.choice((1, 1, 1, 2, 3, 6))):
+            self.choice(ON_BYTES)(self, made, others)
+        return bytes(made[:LONGEST])
+
+
+def changed_bytes(chance: Chance, example: bytes, others: Sequence[bytes]) -> bytes:
+    """The bytes, changed."""
+    return chance.stirred(example, others)
 
 
 def _place(chance: Random, data: Sequence[Any]) -> int:
     return chance.randrange(len(data) + 1)
 
 
-def _flip(chance: Random, data: bytearray, _others: Sequence[bytes]) -> None:
-    if data:
-        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-
-
 def _insert(chance: Random, data: bytearray, _others: Sequence[bytes]) -> None:
     place = _place(chance, data)
-    data[place:place] = chance.choice(
-        (chance.choice(EDGES), chance.choice(WORDS).encode(), chance.randbytes(4))
-    )
-
-
-def _overwrite(chance: Random, data: bytearray, _others: Sequence[bytes]) -> None:
-    place, written = (
-        _place(chance, data),
-        chance.choice((chance.choice(EDGES), chance.choice(WORDS).encode())),
-    )
-    data[place : place + len(written)] = written
+    written = chance.choice((chance.choice(EDGES), chance.choice(WORDS).encode(), chance.randbytes(4)))
+    data[place : place + chance.choice((0, 0, len(written)))] = written
 
 
 def _cut(chance: Random, data: bytearray, _others: Sequence[bytes]) -> None:
@@ -181,24 +174,16 @@ def _splice(chance: Random, data: bytearray, others: Sequence[bytes]) -> None:
     data[place:] = other[begin:]
 
 
-def _number(chance: Random, data: bytearray, _others: Sequence[bytes]) -> None:
-    """Another number in the place of one that is written in digits."""
-    found = list(re.finditer(rb"\d+", bytes(data[:LONGEST])))
-    if found:
-        one = chance.choice(found)
-        data[one.start() : one.end()] = str(chance.choice((0, 1, 12, 32, 999, 10**9, 10**30))).encode()
+ON_BYTES = (_insert, _insert, _cut, _repeat, _splice)
 
 
-ON_BYTES = (_flip, _flip, _insert, _insert, _overwrite, _cut, _repeat, _splice, _number)
-
-
-def changed_text(chance: Random, example: str, others: Sequence[str]) -> str:
+def changed_text(chance: Chance, example: str, others: Sequence[str]) -> str:
     """A text, changed as bytes and read again as far as it can be."""
     raw = [one.encode("utf-8", "replace") for one in others]
     return changed_bytes(chance, example.encode("utf-8", "replace"), raw).decode("utf-8", "replace")
 
 
-def changed_value(chance: Random, example: Any, others: Sequence[Any]) -> Any:
+def changed_value(chance: Chance, example: Any, others: Sequence[Any]) -> Any:
     """A table of plain values with one to four changes anywhere in it."""
     made = copy.deepcopy(example)
     for _ in range(chance.choice((1, 1, 2, 4))):
@@ -206,7 +191,7 @@ def changed_value(chance: Random, example: Any, others: Sequence[Any]) -> Any:
     return made
 
 
-def _changed_inside(chance: Random, value: Any, others: Sequence[Any]) -> Any:
+def _changed_inside(chance: Chance, value: Any, others: Sequence[Any]) -> Any:
     holder, name = None, None
     inner = value
     while isinstance(inner, dict | list) and inner and (holder is None or chance.random() < 0.85):
@@ -218,7 +203,7 @@ def _changed_inside(chance: Random, value: Any, others: Sequence[Any]) -> Any:
     return value
 
 
-def _another(chance: Random, value: Any, others: Sequence[Any]) -> Any:
+def _another(chance: Chance, value: Any, others: Sequence[Any]) -> Any:
     if isinstance(value, str) and chance.random() < 0.6:
         return changed_text(chance, value, [value, "x", "zh"])
     if isinstance(value, int | float) and chance.random() < 0.5:
@@ -228,15 +213,15 @@ def _another(chance: Random, value: Any, others: Sequence[Any]) -> Any:
     return copy.deepcopy(chance.choice(VALUES))
 
 
-def _set(chance: Random, holder: Any, name: Any, others: Sequence[Any]) -> None:
+def _set(chance: Chance, holder: Any, name: Any, others: Sequence[Any]) -> None:
     holder[name] = _another(chance, holder[name], others)
 
 
-def _drop(_chance: Random, holder: Any, name: Any, _others: Sequence[Any]) -> None:
+def _drop(_chance: Chance, holder: Any, name: Any, _others: Sequence[Any]) -> None:
     del holder[name]
 
 
-def _double(chance: Random, holder: Any, name: Any, _others: Sequence[Any]) -> None:
+def _double(chance: Chance, holder: Any, name: Any, _others: Sequence[Any]) -> None:
     copied = copy.deepcopy(holder[name])
     if isinstance(holder, list):
         holder.insert(_place(chance, holder), copied)
@@ -244,12 +229,12 @@ def _double(chance: Random, holder: Any, name: Any, _others: Sequence[Any]) -> N
         holder[f"{name}x" if isinstance(name, str) else "x"] = copied
 
 
-def _swap(chance: Random, holder: Any, name: Any, _others: Sequence[Any]) -> None:
+def _swap(chance: Chance, holder: Any, name: Any, _others: Sequence[Any]) -> None:
     other = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
     holder[name], holder[other] = holder[other], holder[name]
 
 
-def _nest(chance: Random, holder: Any, name: Any, _others: Sequence[Any]) -> None:
+def _nest(chance: Chance, holder: Any, name: Any, _others: Sequence[Any]) -> None:
     for _ in range(chance.choice((1, 3, 40))):
         holder[name] = chance.choice(([holder[name]], {"key": holder[name]}, {"fields": [holder[name]]}))
 

@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,8 +27,8 @@ from documents.rules.ways_out import Parcel, Secrets, checked, request, verdict
 from documents.rules.written_time import read_count, read_moment, read_pause
 from tests import everything
 from tests.conftest import FOUNDED
-from tests.fuzz.loop import Target
-from tests.fuzz.mutations import changed_bytes, changed_text, changed_value
+from tests.fuzz.loop import PLAIN, TEXT, Target
+from tests.fuzz.mutations import Chance, changed_bytes, changed_text, changed_value
 
 FACTS: dict[str, Any] = {
     **{"amount": Decimal("1200.50"), "channel": "visit", "flags": ["major"], "units": {"handling": "QH"}},
@@ -211,7 +210,7 @@ def _typed() -> list[tuple[Any, Any]]:
     return [(one, everything.TYPED.get(one["key"], "x")) for one in fields]
 
 
-def _changed_answer(chance: Random, example: Any, others: Sequence[Any]) -> Any:
+def _changed_answer(chance: Chance, example: Any, others: Sequence[Any]) -> Any:
     """Another answer to the same field."""
     definition, raw = example
     if isinstance(raw, str) and chance.random() < 0.8:
@@ -220,7 +219,7 @@ def _changed_answer(chance: Random, example: Any, others: Sequence[Any]) -> Any:
     return definition, made.get("raw") if isinstance(made, dict) else made
 
 
-def _changed_texts(chance: Random, example: Any, others: Sequence[Any]) -> Any:
+def _changed_texts(chance: Chance, example: Any, others: Sequence[Any]) -> Any:
     """The texts of a table changed, which is all that its form lets in."""
     made = copy.deepcopy(example)
     for _ in range(chance.choice((1, 1, 2, 4))):
@@ -235,12 +234,12 @@ def _changed_texts(chance: Random, example: Any, others: Sequence[Any]) -> Any:
 
 
 TARGETS = (
-    Target("expression", lambda: EXPRESSIONS, run_expression, (PolicyInvalid,), changed_text),
-    Target("notice", lambda: NOTICES, run_notice, (RuleBroken,), changed_text),
+    Target("expression", lambda: EXPRESSIONS, run_expression, (PolicyInvalid,), changed_text, TEXT),
+    Target("notice", lambda: NOTICES, run_notice, (RuleBroken,), changed_text, TEXT),
     Target("result", lambda: RESULTS, run_result, (RuleBroken,), changed_bytes),
-    Target("edits", lambda: EDITS, run_edits, (RuleBroken,), changed_value),
-    Target("typed", _typed, run_typed, (Unreadable,), _changed_answer),
-    Target("way", lambda: WAYS, run_way, (RuleBroken,), _changed_texts),
-    Target("time", lambda: TIMES, run_time, (), changed_text),
-    Target("cursor", lambda: CURSORS, run_cursor, (), changed_text),
+    Target("edits", lambda: EDITS, run_edits, (RuleBroken,), changed_value, PLAIN),
+    Target("typed", _typed, run_typed, (Unreadable,), _changed_answer, PLAIN),
+    Target("way", lambda: WAYS, run_way, (RuleBroken,), _changed_texts, PLAIN),
+    Target("time", lambda: TIMES, run_time, (), changed_text, TEXT),
+    Target("cursor", lambda: CURSORS, run_cursor, (), changed_text, TEXT),
 )

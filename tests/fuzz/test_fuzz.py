@@ -56,6 +56,17 @@ def test_no_number_is_a_line_of_noughts() -> None:
     assert {"numbering[0]", "archive.volume_number"} <= {path.replace("[case]", "[0]") for path in found}
 
 
+def test_no_path_repeats_what_a_key_holds() -> None:
+    made = definition("p01")
+    inner: dict[str, Any] = {"key": "x" * 5_000, "parts": [{"basis": "none"}] * 300}
+    for _ in range(30):
+        inner = {"slots": [{"key": inner, "person": "p"}], "y" * 5_000: [{"basis": "none"}]}
+    made["slots"]["deep"] = inner
+    found = problems(made)
+    assert len(found) > 300
+    assert max(len(one.path) for one in found) < 5_000
+
+
 @pytest.mark.parametrize(
     ("name", "example", "refused"), BROKE, ids=[f"{n} {one[0]}" for n, one in enumerate(BROKE)]
 )
