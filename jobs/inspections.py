@@ -25,11 +25,11 @@ from documents.rules.four_checks import FILING, KEEPING, VOLUME, Inspected, run
 from documents.rules.signatures import SignatureCheck
 from documents.rules.volume_checks import CHECKS
 from documents.rules.volume_facts import FileFacts, VolumeFacts
+from documents.virus_scans import Named, scan
 from documents.volume import Volume
 from jobs import signing as signatures
 from jobs.making import PDF, PaperUnfit, kept, made, store
 from jobs.surroundings import current
-from jobs.virus_scans import Named, scan
 from pdf import sandbox, verapdf
 from pdf.inspections import look_into
 from pdf.renditions.kinds import recognised

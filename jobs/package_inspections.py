@@ -31,10 +31,10 @@ from documents.transfer import TransferPackage
 from documents.transfer_content import SOFTWARE
 from documents.transfer_plan import Plan
 from documents.unit import Unit
+from documents.virus_scans import Named, scan
 from jobs.making import PaperUnfit
 from jobs.registers import on_paper
 from jobs.surroundings import current
-from jobs.virus_scans import Named, scan
 from pdf import schemas, verifier
 from pdf.packages import Written
 from pdf.verifier import CHUNK

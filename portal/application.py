@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_views import mount
+from documents import virus_scans
 from documents.quiet_logs import keep_words_out
 from documents.rules.sign_ins import LONGEST_MOST
 from jobs import queues
@@ -61,6 +62,7 @@ def assemble(settings: Settings) -> Flask:
     for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room, prepare_reading):
         prepare(app)
     queues.connect(settings.redis_url)
+    virus_scans.use(settings.clamd)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.provider:

@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from documents import virus_scans
 from documents.heartbeat import SILENT_AFTER
 from pdf import fonts
 from pdf.renditions.converter import program
@@ -51,6 +52,7 @@ def examine(settings: Settings, environment: Mapping[str, str]) -> Iterator[Find
     yield from binaries(environment)
     yield disk(settings)
     yield from signing(settings.signing)
+    yield scanner(settings)
     if not is_reachable_at_all(settings, environment):
         yield note("门户未在本机运行。", "The portal is not running here.", "./start")
         return
@@ -119,6 +121,21 @@ def office() -> Finding:
             f"可选 optional: sudo apt-get install -y --no-install-recommends {OFFICE}",
         )
     return good("LibreOffice 可用于 Office 附件", "LibreOffice draws Office uploads")
+
+
+def scanner(settings: Settings) -> Finding:
+    """The virus scanner that is asked about uploads and volumes 查毒."""
+    if not settings.clamd:
+        return note("未设置查毒服务", "no virus scanner is set", "JUANZONG_CLAMD=127.0.0.1:3310")
+    try:
+        version = virus_scans.asked_version(settings.clamd)
+    except virus_scans.ScannerSilent as silent:
+        words = (
+            f"查毒服务没有回应，附件都不收：{silent}",
+            f"the virus scanner is silent, no upload is taken: {silent}",
+        )
+        return bad(*words, f"JUANZONG_CLAMD={settings.clamd}")
+    return good(f"查毒服务 {version}", f"virus scanner {version}")
 
 
 def binaries(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -86,6 +86,14 @@ REFUSALS: dict[str, Any] = {
     "file_is_not_what_it_says": _l(
         "%(name)s 的扩展名与实际内容（%(found)s）不一致。请确认文件是否正确，改成正确的扩展名后重传。"
     ),
+    "file_infected": _l(
+        "%(name)s 中查出病毒（%(virus)s），没有收下。"
+        "请勿再打开这个文件，并告诉信息科技人员；换成安全的文件后重传。"
+    ),
+    "scanner_silent": _l(
+        "查毒服务没有给出结论，%(name)s 没有收下。"
+        "请稍后重传；仍不行，请告诉系统管理员。已填写的内容不受影响。"
+    ),
     "upload_gone": _l("附件已失效，请重新上传。"),
     "letters_not_rendered": _l("函件的 PDF 还在生成，请稍后再归档。"),
     "letter_not_waiting": _l("这份函件已有 PDF 或已不再等待生成，请刷新后查看。"),

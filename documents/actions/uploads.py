@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import secrets
 from datetime import datetime
 from pathlib import PurePath
 from typing import IO
 
-from documents import files
+from documents import audit, files, virus_scans
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.drawings import MOST_BYTES as MOST_DRAWN
@@ -21,13 +22,16 @@ MOST_BYTES = 50 * 1024**2
 HEAD = 8_192
 DRAWN_NAME = "签名.png"
 
+log = logging.getLogger(__name__)
+
 
 def accept(
     stream: IO[bytes], name: str, *, actor: Person, now: datetime, most_bytes: int = MOST_BYTES
 ) -> Upload:
     """Keep a file that somebody uploads; it waits for the form it belongs to.
 
-    Raises RuleBroken("file_empty"), ("file_too_large"), ("file_not_allowed"), ("file_is_not_what_it_says").
+    Raises RuleBroken("file_empty"), ("file_too_large"), ("file_not_allowed"), ("file_is_not_what_it_says"),
+    and, where a virus scanner 查毒 is asked, ("file_infected"), ("scanner_silent").
     A file that can be kept but not shown (encrypted, damaged) is kept with a warning.
     """
     name = tidy(PurePath(name.replace("\\", "/")).name)[:200] or "未命名"
@@ -37,6 +41,7 @@ def accept(
     refused = problem_of(name, head, kind)
     if refused:
         raise RuleBroken(refused, name=name, found=kind.label if kind else "")
+    _scanned(stream, name, actor=actor, now=now)
     stored = files.store(stream, name, media_type=_media_type(kind), most_bytes=most_bytes)
     upload = Upload(
         id=secrets.token_urlsafe(12),
@@ -51,6 +56,17 @@ def accept(
     upload.warning = _warning(stored, kind)
     upload.save(force_insert=True)
     return upload
+
+
+def _scanned(stream: IO[bytes], name: str, *, actor: Person, now: datetime) -> None:
+    try:
+        virus = virus_scans.virus_in(stream)
+    except virus_scans.ScannerSilent as silent:
+        log.error("no verdict of the virus scanner: %s", silent)
+        raise RuleBroken("scanner_silent", name=name) from silent
+    if virus:
+        audit.note("upload_infected", f"person:{actor.id}", by=actor.id, at=now, virus=virus)
+        raise RuleBroken("file_infected", name=name, virus=virus)
 
 
 def accept_drawing(stream: IO[bytes], *, actor: Person, now: datetime) -> Upload:

@@ -9,12 +9,15 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
+from documents import files, virus_scans
+from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.upload import Upload
 from portal import uploading
 from portal.views.files import disposition
 from tests.portal.conftest import Register, SignIn
 from tests.portal.samples import COMPLAINT, PDF, sent
+from tests.scanner import VIRUS, scanner
 
 ADDRESS = "/register/p01/complaint"
 JSON = {"Accept": "application/json"}
@@ -158,3 +161,29 @@ def test_a_download_carries_no_tricks_in_its_name(name: str, said: str) -> None:
     assert unquote(header.rpartition("''")[2]) == said
     assert "\r" not in header
     assert header.isascii()
+
+
+def test_a_virus_is_not_taken_and_a_silent_scanner_lets_nothing_in(sign_in: SignIn) -> None:
+    clerk = sign_in("cd_clerk")
+    with scanner(most=1) as address:
+        virus_scans.use(address)
+        try:
+            infected = upload(clerk, b"text EICAR", "invoice.txt")
+            clean = upload(clerk, PDF, "receipt.pdf")
+            beyond = upload(clerk, b"0" * 2 * 1024**2, "large.txt")
+        finally:
+            virus_scans.use("")
+    assert (infected.status_code, VIRUS in infected.json["message"]) == (409, True)
+    assert (clean.status_code, files.read(Upload.objects.get().file_id)) == (200, PDF)
+    assert (beyond.status_code, "large.txt" in beyond.json["message"]) == (409, True)
+    told = AuditEntry.objects.get(verb="upload_infected")
+    assert (told.by, told.facts["virus"]) == ("cd_clerk", VIRUS)
+    virus_scans.use(address)
+    try:
+        form = {**sent(clerk.get(ADDRESS).text, **COMPLAINT), "q_papers": (BytesIO(PDF), "receipt.pdf")}
+        page = clerk.post(ADDRESS, data=form, content_type="multipart/form-data")
+    finally:
+        virus_scans.use("")
+    assert (page.status_code, COMPLAINT["title"] in page.text) == (422, True)
+    assert "receipt.pdf" in page.text
+    assert Complaint.objects.count() == 0

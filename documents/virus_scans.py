@@ -1,4 +1,7 @@
-"""Asking a virus scanner 查毒: clamd over its socket, where the settings name one."""
+"""Asking a virus scanner 查毒: clamd over its socket, where the settings name one.
+
+Uploads are asked about before they are kept. A scanner that is named and says nothing lets nothing in.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from documents.rules.volume_facts import ScanFacts
 
 SECONDS_SILENT = 60.0
+SECONDS_TO_CONNECT = 5.0
 MOST_SAID = 4096
 LENGTH = 4
+CLEAN, FOUND = " OK", " FOUND"
+BLOCK = 256 * 1024
 
 Named = tuple[str, Iterable[bytes]]
 
@@ -20,16 +27,46 @@ class ScannerSilent(Exception):
     """The scanner could not be asked or did not answer."""
 
 
+_uploads: list[str] = []
+
+
+def use(address: str) -> None:
+    """Ask the scanner at this address about every upload of this process; none at all when it is empty."""
+    _uploads[:] = [address] if address else []
+
+
+def virus_in(stream: IO[bytes]) -> str:
+    """The name of the virus that is found in an upload, or none; the stream stands at its start again.
+
+    Raises ScannerSilent.
+    """
+    found = ""
+    for address in _uploads:
+        found = _virus(_streamed(address, iter(lambda: stream.read(BLOCK), b"")))
+        stream.seek(0)
+    return found
+
+
+def asked_version(address: str) -> str:
+    """What the scanner says of itself and its signatures; raises ScannerSilent."""
+    return _said(address, b"zVERSION\0")
+
+
+def _virus(verdict: str) -> str:
+    said = verdict.removeprefix("stream: ")
+    return said.removesuffix(FOUND) if said.endswith(FOUND) else ""
+
+
 def scan(address: str, files: Iterable[Named]) -> ScanFacts | None:
     """What the scanner says of these files; None where no scanner is configured."""
     if not address:
         return None
     try:
-        version, infected, count = _said(address, b"zVERSION\0"), [], 0
+        version, infected, count = asked_version(address), [], 0
         for name, blocks in files:
             count += 1
             verdict = _streamed(address, blocks)
-            if not verdict.endswith(" OK"):
+            if _virus(verdict):
                 infected.append(f"{name}：{verdict.removeprefix('stream: ')}")
     except ScannerSilent as silent:
         return ScanFacts(problem=str(silent))
@@ -51,7 +88,7 @@ def _streamed(address: str, blocks: Iterable[bytes]) -> str:
                 line.sendall(len(block).to_bytes(LENGTH, "big") + block)
         line.sendall(bytes(LENGTH))
         verdict = _answer(line)
-    if not (verdict.endswith(" OK") or verdict.endswith(" FOUND")):
+    if not verdict.endswith((CLEAN, FOUND)):
         raise ScannerSilent(verdict or "没有结论")
     return verdict
 
@@ -83,4 +120,6 @@ def _connected(address: str) -> socket.socket:
         line.connect(str(Path(address)))
         return line
     host, _, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), SECONDS_SILENT)
+    line = socket.create_connection((host, int(port)), SECONDS_TO_CONNECT)
+    line.settimeout(SECONDS_SILENT)
+    return line
