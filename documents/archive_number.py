@@ -42,7 +42,7 @@ class ArchiveNumber(Stored):
 
     meta = {
         "collection": "archive_numbers",
-        "encrypted": {"left_out.reason": ()},
+        "encrypted": {"left_out.reason": (), "problem": (), "reason": ()},
         "indexes": [
             ("owner", "year", "_id"),
             ("series", "sequence"),

@@ -117,6 +117,8 @@ class Complaint(Stored):
             "extensions.reason": (),
             "extensions.note": (),
             "events.note": (),
+            "events.facts.witnesses": (),
+            "letters.problem": (),
             "letters.values.*": (),
             "severity.reason": (),
             "volume.appraisal.reason": (),

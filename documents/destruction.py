@@ -117,6 +117,15 @@ class Destruction(Stored):
 
     meta = {
         "collection": "destructions",
+        "encrypted": {
+            "lines.reason": (),
+            "lines.problem": (),
+            "stopped_reason": (),
+            "history.note": (),
+            "witnesses": (),
+            "problem": (),
+            "waits": (),
+        },
         "indexes": [("owner", "-made_at"), ("lines.volume", "state"), ("state", "beat_at")],
     }
 

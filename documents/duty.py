@@ -40,6 +40,7 @@ class Duty(Stored):
 
     meta = {
         "collection": "duties",
+        "encrypted": {"evidence": (), "history.evidence": (), "history.reason": ()},
         "indexes": [
             {"fields": ["due_at"]},
             {"fields": ["state", "due_at"]},

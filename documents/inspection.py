@@ -45,7 +45,7 @@ class Inspection(Stored):
 
     meta = {
         "collection": "inspections",
-        "encrypted": {"title": (), "findings": ()},
+        "encrypted": {"title": (), "findings": (), "problem": ()},
         "indexes": [
             ("subject", "number", "-at"),
             ("owner", "-at"),

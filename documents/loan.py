@@ -51,7 +51,7 @@ class Loan(Stored):
 
     meta = {
         "collection": "loans",
-        "encrypted": {"purpose": (), "pages": (), "note": ()},
+        "encrypted": {"purpose": (), "pages": (), "note": (), "problem": ()},
         "indexes": [
             ("asked_by", "-asked_at"),
             ("owner", "state", "until"),

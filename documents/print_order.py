@@ -35,7 +35,11 @@ class PrintOrder(Stored):
     size = IntField()
     problem = StringField()
 
-    meta = {"collection": "print_orders", "indexes": [("by", "-at"), ("file_id", "problem", "at")]}
+    meta = {
+        "collection": "print_orders",
+        "encrypted": {"problem": ()},
+        "indexes": [("by", "-at"), ("file_id", "problem", "at")],
+    }
 
     @classmethod
     def get(cls, order: str) -> PrintOrder:

@@ -38,6 +38,7 @@ class ReplayOrder(Stored):
 
     meta = {
         "collection": "replay_orders",
+        "encrypted": {"result": (), "problem": ()},
         "indexes": [("policy", "-at"), ("finished_at", "problem", "touched_at")],
     }
 

@@ -114,7 +114,7 @@ class Report(Stored):
 
     meta = {
         "collection": "reports",
-        "encrypted": {"tables.rows.cells": (), "sections.draft": (), "sections.text": ()},
+        "encrypted": {"tables.rows.cells": (), "sections.draft": (), "sections.text": (), "problem": ()},
         "indexes": [("unit", "-year"), ("state", "file_id")],
     }
 

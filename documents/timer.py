@@ -37,6 +37,7 @@ class Timer(Stored):
 
     meta = {
         "collection": "timers",
+        "encrypted": {"error": ()},
         "indexes": [
             {"fields": ["state", "due"]},
             {"fields": ["case"]},

@@ -161,7 +161,19 @@ class TransferPackage(Stored):
 
     meta = {
         "collection": "packages",
-        "encrypted": {"verified.findings": (), "rounds.verified.findings": (), "kept_back.reason": ()},
+        "encrypted": {
+            "problem": (),
+            "check_result.absent.note": (),
+            "check_result.absent_volumes.note": (),
+            "handed.received_by": (),
+            "handed.note": (),
+            "rounds.handed.received_by": (),
+            "rounds.handed.note": (),
+            "verified.findings": (),
+            "rounds.verified.findings": (),
+            "kept_back.reason": (),
+            "received.name": (),
+        },
         "indexes": [("unit", "-year"), ("state", "beat_at")],
     }
 

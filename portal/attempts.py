@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import Mapping
 from enum import Enum
@@ -28,7 +29,7 @@ def try_door(room: Room) -> Door:
     """Count this attempt wherever it counts."""
     counters: redis.Redis = current_app.extensions["attempts"]
     try:
-        counts = [(_count(counters, key), most) for key, most in room.items()]
+        counts = [(_count(counters, _counter(key)), most) for key, most in room.items()]
     except redis.RedisError:
         # Without Valkey nobody would get in; the password check itself is slow enough to stand alone.
         log.exception("sign-in attempts are not counted: Valkey does not answer")
@@ -36,6 +37,12 @@ def try_door(room: Room) -> Door:
     if all(count <= most for count, most in counts):
         return Door.OPEN
     return Door.CLOSING if any(count == most + 1 for count, most in counts) else Door.CLOSED
+
+
+def _counter(key: str) -> str:
+    """What is counted is kept as a digest 摘要: as a login people type telephone numbers, passwords."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(secret, key.encode(), "sha256").hex()
 
 
 def _count(counters: redis.Redis, key: str) -> int:
@@ -49,8 +56,8 @@ def forget(account: str, *shared: str) -> None:
     """It was no attack: the account begins anew, what it shares with others takes this one back."""
     counters: redis.Redis = current_app.extensions["attempts"]
     try:
-        counters.delete(account)
+        counters.delete(_counter(account))
         for key in shared:
-            counters.decr(key)
+            counters.decr(_counter(key))
     except redis.RedisError:
         log.exception("sign-in attempts are not forgotten: Valkey does not answer")

@@ -17,6 +17,8 @@ from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.database import Stored, database
+from documents.destruction import Destruction
+from documents.duty import Duty
 from documents.encryption import Encryption, walked
 from documents.file_check import FileCheck
 from documents.filing_batch import FilingBatch, FilingEntry
@@ -30,9 +32,12 @@ from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.person import Person
 from documents.policy import view_of
+from documents.print_order import PrintOrder
+from documents.replay_order import ReplayOrder
 from documents.report import Report
 from documents.reveal import Reveal
 from documents.rules.readable import readable
+from documents.timer import Timer
 from documents.transfer import TransferPackage
 from documents.upload import Draft, Upload
 from documents.volume import Volume
@@ -46,7 +51,7 @@ TRIES = 20
 CLASSES: tuple[type[Stored], ...] = (
     *(Complaint, Notice, OutboxMessage, Draft, Upload, Volume, FilingBatch, FilingEntry, HandedVolume),
     *(TransferPackage, Inspection, Sampling, WhatIfRow, Report, Hold, Loan, ArchiveNumber, FileCheck),
-    *(Person, AuditEntry, Reveal, Kinship),
+    *(Person, AuditEntry, Reveal, Kinship, Duty, Destruction, ReplayOrder, PrintOrder, Timer),
 )
 
 
