@@ -115,6 +115,7 @@ VERBS: dict[str, Any] = {
     "sign_out": _l("退出登录"),
     "sign_in_failed": _l("登录失败"),
     "upload_infected": _l("上传的文件有病毒"),
+    "too_fast": _l("访问过于频繁"),
     "change_password": _l("更改密码"),
     "end_sign_in": _l("退出一台设备"),
     "end_sign_ins": _l("退出设备"),

@@ -23,6 +23,7 @@ from portal.forms.shared import SHARED
 from portal.headers import prepare_headers
 from portal.language import prepare_language
 from portal.layout import prepare_layout
+from portal.pace import prepare_pace
 from portal.reading import prepare_reading
 from portal.settings import Settings
 from portal.signing_in import prepare_signing_in
@@ -59,7 +60,9 @@ def assemble(settings: Settings) -> Flask:
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
     for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
         prepare(app)
-    for prepare in (prepare_assets, prepare_layout, prepare_errors, prepare_room, prepare_reading):
+    for prepare in (prepare_assets, prepare_layout, prepare_errors):
+        prepare(app)
+    for prepare in (prepare_room, prepare_reading, prepare_pace):
         prepare(app)
     queues.connect(settings.redis_url)
     virus_scans.use(settings.clamd)
@@ -93,6 +96,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "CLOCK": lambda: datetime.now(UTC),
         "FORCES_SECOND_FACTOR": settings.forces_second_factor,
         "TRUSTED_HOSTS": settings.trusted_hosts,
+        "REQUESTS_A_MINUTE": settings.requests_a_minute,
         "MAX_CONTENT_LENGTH": 60 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
         "MAX_FORM_PARTS": 4_000,

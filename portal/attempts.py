@@ -29,7 +29,7 @@ def try_door(room: Room) -> Door:
     """Count this attempt wherever it counts."""
     counters: redis.Redis = current_app.extensions["attempts"]
     try:
-        counts = [(_count(counters, _counter(key)), most) for key, most in room.items()]
+        counts = [(counted(counters, key, ATTEMPT_WINDOW), most) for key, most in room.items()]
     except redis.RedisError:
         # Without Valkey nobody would get in; the password check itself is slow enough to stand alone.
         log.exception("sign-in attempts are not counted: Valkey does not answer")
@@ -39,16 +39,12 @@ def try_door(room: Room) -> Door:
     return Door.CLOSING if any(count == most + 1 for count, most in counts) else Door.CLOSED
 
 
-def _counter(key: str) -> str:
-    """What is counted is kept as a digest 摘要: as a login people type telephone numbers, passwords."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.digest(secret, key.encode(), "sha256").hex()
-
-
-def _count(counters: redis.Redis, key: str) -> int:
+def counted(counters: redis.Redis, key: str, seconds: int) -> int:
+    """How often this happened within so many seconds of the first time, this time included."""
     pipeline = counters.pipeline()
-    pipeline.incr(key)
-    pipeline.expire(key, ATTEMPT_WINDOW, nx=True)
+    kept = _counter(key)
+    pipeline.incr(kept)
+    pipeline.expire(kept, seconds, nx=True)
     return int(pipeline.execute()[0])
 
 

@@ -18,6 +18,7 @@ from portal.servers import LOOPBACK, MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 PROJECT = Path(__file__).resolve().parent.parent
 WEB_PORT = 8000
 DATA_KEY = "data.key"
+USUAL_PACE = 600  # ten requests a second, all minute long
 FIRST_PASSWORD = "first-password"  # a file  # noqa: S105
 
 
@@ -47,6 +48,7 @@ class Settings:
     hosts: frozenset[str] = frozenset()  # further names under which browsers find the portal
     metrics_token: str = ""  # who brings it may read /metrics
     proxies: int = 0  # how many of our own web servers stand before the portal 反向代理
+    requests_a_minute: int = 0  # how often an account, or a strange address, may ask 访问频率; 0, as it likes
     second_factor: bool | None = None  # whether roles that ask for a second factor 两步验证 must show one
     data_key: str = ""  # the master key of encrypted data 主密钥
 
@@ -112,6 +114,7 @@ class Settings:
             hosts=hosts_in(known.get("JUANZONG_HOSTS", "")),
             metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
             proxies=days_in(known.get("JUANZONG_PROXIES", ""), cls.proxies),
+            requests_a_minute=pace_in(known.get("JUANZONG_REQUESTS_A_MINUTE", "")),
             provider=ProviderOrder.of(known),
             second_factor=switch_in(known, "JUANZONG_SECOND_FACTOR"),
             data_key=data_key_in(known, folder),
@@ -139,6 +142,11 @@ def data_key_in(known: Mapping[str, str], folder: Path) -> str:
 def days_in(written: str, usual: int) -> int:
     """A number of days, or of anything; what is none means the usual."""
     return int(written) if written.isdigit() and int(written) > 0 else usual
+
+
+def pace_in(written: str) -> int:
+    """How often an account may ask in a minute; 0, said so, as it likes."""
+    return 0 if written.strip() == "0" else days_in(written, USUAL_PACE)
 
 
 def signing_in(known: Mapping[str, str], folder: Path) -> SigningOrder:
