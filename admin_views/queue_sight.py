@@ -29,6 +29,8 @@ JOBS: Mapping[str, Any] = {
     queues.FIND_LOANS: _l("查找未生成的阅览件"),
     queues.CHECK_FIXITY: _l("校验文件"),
     queues.LOOK_ROUND: _l("档案例行检查"),
+    queues.ANSWER_RESET: _l("处理重设密码请求"),
+    queues.TEND_RESETS: _l("清理重设密码链接"),
     queues.SWEEP_SIGN_INS: _l("清理过期登录"),
     queues.FIRE: _l("触发提醒"),
     queues.DELIVER: _l("发送邮件"),

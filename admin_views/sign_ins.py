@@ -31,12 +31,14 @@ class SignInRulesView(Page):
     def index(self) -> ResponseReturnValue:
         """Each role with its rule; sending the form changes them."""
         given = {"rows": _rows(rules_of_roles()), "forced": current_app.config["FORCES_SECOND_FACTOR"]}
+        given["mails"] = bool(current_app.config["SMTP_URL"])
         given["rules"] = SignInRules.objects(id="house").first() or SignInRules()
         if request.method == "GET":
             return self.render("admin/sign_ins/index.html", **given)
         sent = {role["key"]: _sent(role["key"]) for role in roles()}
         keep_form(self, "admin/sign_ins/index.html", **{**given, "rows": _rows(sent)})
-        entering.change_rules(sent, actor=me(), now=now())
+        reset = request.form.get("reset_by_mail") == "yes" if given["mails"] else None
+        entering.change_rules(sent, actor=me(), now=now(), reset=reset)
         flash(_("登录规则已保存，对已登录的人同样生效。"), "good")
         return redirect(self.get_url(".index"))
 

@@ -30,6 +30,9 @@ class OutboxMessage(Stored):
     subject = StringField(required=True)
     body = StringField(required=True)
     number = StringField()
+    link = StringField()  # where it leads instead of to a case; erased once it has left
+    label = StringField()  # and what that is called
+    until = DateTimeField()  # after this moment the link is void, and the message is not sent any more
     state = StringField(choices=STATES, default="waiting")
     created_at = DateTimeField(required=True)
     next_at = DateTimeField()
@@ -41,10 +44,11 @@ class OutboxMessage(Stored):
 
     meta = {
         "collection": "outbox",
-        "encrypted": {"to": (), "subject": (), "body": (), "facts": (), "last_error": ()},
+        "encrypted": {"to": (), "subject": (), "body": (), "link": (), "facts": (), "last_error": ()},
         "indexes": [
             {"fields": ["state", "next_at"]},
             {"fields": ["state", "channel", "next_at"]},
             {"fields": ["case", "limit"], "sparse": True},
+            {"fields": ["until"], "sparse": True},
         ],
     }

@@ -49,10 +49,17 @@ class SignInRules(Stored):
 
     id = StringField(primary_key=True, default="house")
     roles = DictField()  # role → {idle, most, factor}
+    reset_by_mail = BooleanField(default=True)  # who forgot a password may be mailed a link
     changed_at = DateTimeField()
     changed_by = StringField()
 
     meta = {"collection": "sign_in_rules"}
+
+    @classmethod
+    def lets_reset(cls) -> bool:
+        """Whether the house lets passwords be reset by mail 允许邮件重设密码."""
+        said = cls.collection().find_one({"_id": "house"}, {"reset_by_mail": 1}) or {}
+        return bool(said.get("reset_by_mail", True))
 
 
 def hash_of(token: str) -> str:

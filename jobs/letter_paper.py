@@ -37,8 +37,8 @@ BUTTON = (
 
 def letter(message: OutboxMessage, *, sender: str, base_url: str, now: datetime) -> EmailMessage:
     """The message as it goes on the wire; raises ValueError for an address that cannot be one."""
-    words = WORDS[message.language]
-    link = case_link(base_url, message.number)
+    words = {**WORDS[message.language], **({"open": message.label} if message.label else {})}
+    link = message.link or case_link(base_url, message.number)
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, message.to, message.subject
     mail["Date"] = format_datetime(now)

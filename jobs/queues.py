@@ -49,6 +49,8 @@ DESTROY = "jobs.destructions.carry_out"
 FIND_DESTRUCTIONS = "jobs.destructions.find_lost"
 LOOK_ROUND = "jobs.custody.look_round"
 KEEP_WATCHED = "jobs.confidence.keep_watched"
+ANSWER_RESET = "jobs.resets.answer"
+TEND_RESETS = "jobs.resets.tend"
 SWEEP_SIGN_INS = "jobs.sign_ins.sweep"
 WRITE_CHECKPOINT = "jobs.checkpoints.write"
 CHECK_FIXITY = "jobs.fixity.check"
@@ -67,6 +69,8 @@ JOBS = (
     WRITE_CHECKPOINT,
     KEEP_WATCHED,
     SWEEP_SIGN_INS,
+    ANSWER_RESET,
+    TEND_RESETS,
 )
 
 SECONDS_ALLOWED = {URGENT: 120, DEFAULT: 300, PAPER: 1800}
@@ -190,6 +194,11 @@ def destroy(found: str, *, now: datetime) -> Job:
 def copy_volume(loan: str, *, now: datetime) -> Job:
     """Queue the reading copy of an approved loan (阅览件)."""
     return enqueue(PAPER, COPY_VOLUME, loan, now.isoformat())
+
+
+def answer_reset(request: str, *, now: datetime) -> Job:
+    """Queue the answer to somebody who forgot a password (处理重设请求)."""
+    return enqueue(URGENT, ANSWER_RESET, request, now.isoformat())
 
 
 def lend_in_demo(pack: str, *, now: datetime) -> Job:

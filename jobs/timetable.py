@@ -27,6 +27,7 @@ TIMETABLE = (
     Periodic("find-loans", timedelta(minutes=1), queues.DEFAULT, queues.FIND_LOANS),
     Periodic("check-fixity", timedelta(minutes=10), queues.DEFAULT, queues.CHECK_FIXITY),
     Periodic("write-checkpoint", timedelta(minutes=10), queues.DEFAULT, queues.WRITE_CHECKPOINT),
+    Periodic("tend-resets", timedelta(minutes=1), queues.DEFAULT, queues.TEND_RESETS),
     Periodic("sweep-sign-ins", timedelta(hours=1), queues.DEFAULT, queues.SWEEP_SIGN_INS),
     Periodic("look-round", timedelta(hours=1), queues.DEFAULT, queues.LOOK_ROUND),
     Periodic("keep-watched", timedelta(hours=1), queues.DEFAULT, queues.KEEP_WATCHED),

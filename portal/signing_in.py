@@ -19,11 +19,12 @@ from documents.pack_files import packs
 from documents.person import Person
 from documents.policy import Policy
 from documents.second_factor import FactorKeys
-from documents.sign_in import Row, hash_of, holding, touch
+from documents.sign_in import Row, SignInRules, hash_of, holding, touch
 from portal.clock import now
 from portal.held import keep_for_owner
 
 PASSWORD_WAY = "password"  # how somebody came in  # noqa: S105
+AT_THE_DOOR = "/sign-"
 BACKGROUND = "X-Background"  # a page that asks by itself: nobody is using it
 
 
@@ -155,6 +156,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return {"error": "signed_out"}, 401
     if request.method == "GET":
         return redirect(url_for("signing_in.sign_in", next=request.full_path.rstrip("?")))
+    if request.path.startswith(AT_THE_DOOR):
+        return sign_in_page(), 401  # passwords and codes are no words to be given back
     typed = request.form.to_dict(flat=False)
     if current_app.extensions["settings"].provider:
         keep_for_owner(request.path, typed)
@@ -168,7 +171,15 @@ def sign_in_page(**given: Any) -> str:
     accounts = demo_accounts() if demo else []
     blank = {"next": "", "held": "", "problem": None, "login": "", "left": False}
     given.setdefault("provider", current_app.extensions["settings"].provider)
+    given["forgotten"] = may_reset()
     return render_template("sign_in.html", accounts=accounts, demo_password=PASSWORD, **{**blank, **given})
+
+
+def may_reset() -> bool:
+    """Whether a forgotten password can be reset by mail 忘记密码: mail leaves, and the house wants it."""
+    settings = current_app.extensions["settings"]
+    by_provider_only = settings.provider and settings.provider.only
+    return bool(settings.smtp_url) and not by_provider_only and SignInRules.lets_reset()
 
 
 def demo_accounts() -> list[dict[str, str]]:
@@ -184,6 +195,6 @@ def _accounts(pack: str) -> list[dict[str, str]]:
 
 def inside(address: str | None) -> str:
     """The address when it lies within the portal, otherwise the desk."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\", "/sign-")):
+    if address and address.startswith("/") and not address.startswith(("//", "/\\", AT_THE_DOOR)):
         return address
     return url_for("desk.desk")

@@ -112,8 +112,10 @@ def end_all(person: str, *, but: str | None = None, by: str, now: datetime) -> i
     return transaction(run)
 
 
-def change_rules(given: Mapping[str, RoleRule], *, actor: Person, now: datetime) -> None:
-    """修改登录规则: what counts for each role, also for those who are signed in.
+def change_rules(
+    given: Mapping[str, RoleRule], *, actor: Person, now: datetime, reset: bool | None = None
+) -> None:
+    """修改登录规则: what counts for each role, also for those who are signed in; and `reset` by mail.
 
     Raises RuleBroken("bad_idle"), ("bad_most").
     """
@@ -125,15 +127,19 @@ def change_rules(given: Mapping[str, RoleRule], *, actor: Person, now: datetime)
     def run() -> None:
         before = rules_of_roles()
         changed = {role: rule for role, rule in known.items() if before.get(role) != rule}
-        if not changed:
-            raise RuleBroken("nothing_changed")
         rules = SignInRules.objects(id="house").first() or SignInRules(id="house")
+        switched = reset is not None and reset != rules.reset_by_mail
+        if not changed and not switched:
+            raise RuleBroken("nothing_changed")
+        if switched:
+            rules.reset_by_mail = reset
         rules.roles = {**rules.roles, **{role: _plain(rule) for role, rule in changed.items()}}
         rules.changed_at, rules.changed_by = now, actor.id
         rules.save()
         measure_anew()
         told = {role: [_plain(before[role]), _plain(rule)] for role, rule in changed.items()}
-        audit.note("change_sign_in_rules", "sign_in_rules", by=actor.id, at=now, roles=told)
+        more = {"reset_by_mail": reset} if switched else {}
+        audit.note("change_sign_in_rules", "sign_in_rules", by=actor.id, at=now, roles=told, **more)
 
     transaction(run)
 

@@ -51,7 +51,8 @@ def taken(ids: Sequence[str], owner: str) -> list[OutboxMessage]:
 def sent(message: OutboxMessage, owner: str, *, now: datetime) -> None:
     """The other side took the message."""
     OutboxMessage.collection().update_one(
-        {"_id": message.id, "owner": owner}, {"$set": {"state": "sent", "sent_at": now, "last_error": None}}
+        {"_id": message.id, "owner": owner},
+        {"$set": {"state": "sent", "sent_at": now, "last_error": None}, "$unset": {"link": 1, "until": 1}},
     )
 
 

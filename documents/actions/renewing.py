@@ -30,6 +30,7 @@ from documents.kinship import Kinship
 from documents.loan import Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
+from documents.password_reset import ResetRequest
 from documents.person import Person
 from documents.policy import view_of
 from documents.print_order import PrintOrder
@@ -52,6 +53,7 @@ CLASSES: tuple[type[Stored], ...] = (
     *(Complaint, Notice, OutboxMessage, Draft, Upload, Volume, FilingBatch, FilingEntry, HandedVolume),
     *(TransferPackage, Inspection, Sampling, WhatIfRow, Report, Hold, Loan, ArchiveNumber, FileCheck),
     *(Person, AuditEntry, Reveal, Kinship, Duty, Destruction, ReplayOrder, PrintOrder, Timer),
+    ResetRequest,
 )
 
 

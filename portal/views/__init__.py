@@ -5,6 +5,7 @@ from portal.views.confidence import confidence_pages
 from portal.views.desk import desk_pages
 from portal.views.drafts import draft_pages
 from portal.views.files import file_pages
+from portal.views.forgotten import forgotten
 from portal.views.health import health
 from portal.views.intake import intake
 from portal.views.kin import kin_pages
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     desk_pages,
     draft_pages,
     file_pages,
+    forgotten,
     health,
     intake,
     kin_pages,

@@ -88,7 +88,7 @@ def change_password() -> ResponseReturnValue:
     """A new password signs the person out everywhere else."""
     if not password_fits(me(), request.form.get("old", "")):
         flash(_l("现密码不正确，密码没有更改。"), "danger")
-    elif wrong := _wrong_with(request.form.get("new", "")):
+    elif wrong := wrong_with(request.form.get("new", "")):
         flash(wrong, "danger")
     else:
         _keep_password(request.form["new"])
@@ -96,7 +96,7 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("profile.profile"))
 
 
-def _wrong_with(new: str) -> Any:
+def wrong_with(new: str) -> Any:
     """Why this cannot be the new password, or nothing."""
     if len(new) < SHORTEST_PASSWORD:
         return _l("新密码至少 %(count)s 位，密码没有更改。", count=SHORTEST_PASSWORD)
@@ -150,7 +150,7 @@ def choose_own_password() -> ResponseReturnValue:
     goal, new = inside(request.form.get("next")), request.form.get("new", "")
     if not me().password_once:
         return redirect(goal)
-    wrong = _wrong_with(new)
+    wrong = wrong_with(new)
     if not wrong and password_fits(me(), new):
         wrong = _l("这是管理员给您的一次性密码，请换一个只有您知道的。")
     if wrong:

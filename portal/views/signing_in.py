@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -13,6 +12,7 @@ from flask_login import current_user, logout_user
 from documents import audit
 from documents.actions import entering, second_factors
 from documents.actions.second_factors import Proof
+from documents.password_reset import print_of
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.second_factor import has_factor
@@ -94,7 +94,7 @@ def go_on(person: Person, way: str, *, goal: str = "", factor: bool = False) -> 
     """Ask for the second factor of whoever has one, unless the provider saw one; let everybody else in."""
     if factor or not has_factor(person.id):
         return arrive(person, way, goal=goal, factor=factor)
-    session["half"] = [person.id, way, int(now().timestamp()), _print_of(person)]
+    session["half"] = [person.id, way, int(now().timestamp()), print_of(person)]
     if request.method == "GET":
         return redirect(url_for("signing_in.ask_code", next=goal or None))
     return code_page()
@@ -106,11 +106,7 @@ def half_way() -> tuple[Person, str] | None:
     if not half or now().timestamp() - half[2] > HALF_WAY:
         return None
     person: Person | None = Person.objects(id=half[0], active=True).first()
-    return (person, half[1]) if person is not None and _print_of(person) == half[3] else None
-
-
-def _print_of(person: Person) -> str:
-    return hashlib.sha256((person.password_hash or "").encode()).hexdigest()[:16]
+    return (person, half[1]) if person is not None and print_of(person) == half[3] else None
 
 
 def code_page(problem: Any = None) -> str:

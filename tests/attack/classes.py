@@ -18,6 +18,13 @@ PORTAL: Mapping[str, tuple[str, ...]] = {
     OPEN: (
         *("assets.asset", "static", "health.healthz", "health.readyz", "health.measures"),
         *("signing_in.sign_in", "signing_in.sign_in_now", "signing_in.code", "signing_in.ask_code"),
+        *(
+            "forgotten.ask",
+            "forgotten.ask_now",
+            "forgotten.follow",
+            "forgotten.open_link",
+            "forgotten.choose",
+        ),
         "profile.choose_look",
     ),
     OWN: (

@@ -63,6 +63,8 @@ WITHOUT: dict[str, tuple[str, ...]] = {
             "health.measures",
             "signing_in.sign_in",
             "signing_in.ask_code",
+            "forgotten.ask",
+            "forgotten.follow",
             "intake.choose",
         ),
         *("intake.fill", "profile.keys", "profile.profile", "calendars.ical", "calendars.index"),

@@ -166,7 +166,8 @@ def test_every_address_is_open_on_purpose_or_closed(app: Flask) -> None:
     # /metrics asks for a token of its own: tests/portal/test_metrics.py
     watched = {"health.healthz", "health.readyz", "health.measures"}
     door = {f"signing_in.{name}" for name in ("sign_in", "sign_in_now", "ask_code", "code")}
-    assert opened == {*watched, *door, "profile.choose_look"}
+    reset = {f"forgotten.{name}" for name in ("ask", "ask_now", "follow", "open_link", "choose")}
+    assert opened == {*watched, *door, *reset, "profile.choose_look"}
 
 
 def test_every_answer_carries_the_security_headers(stranger: FlaskClient, register: Register) -> None:

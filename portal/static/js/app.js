@@ -6,6 +6,7 @@ import { startEarly } from "./early.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startOnce } from "./once.js";
+import { startResetLink } from "./reset-link.js";
 import { startRows } from "./rows.js";
 import { startSimilar, startLookups } from "./lookups.js";
 import { startText } from "./text.js";
@@ -16,6 +17,7 @@ import { startWidgets } from "./widgets.js";
 for (const start of [
   startMenus, startKeys, startText, startTrees, startCombos, startRows, startUploads, startWidgets,
   startConditions, startDrafts, startEarly, startOnce, startSimilar, startLookups,
+  startResetLink,
 ]) {
   start(document);
 }
