@@ -48,6 +48,12 @@ def counted(counters: redis.Redis, key: str, seconds: int) -> int:
     return int(pipeline.execute()[0])
 
 
+def _counter(key: str) -> str:
+    """What is counted is kept as a digest 摘要: as a login people type telephone numbers, passwords."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(secret, key.encode(), "sha256").hex()
+
+
 def forget(account: str, *shared: str) -> None:
     """It was no attack: the account begins anew, what it shares with others takes this one back."""
     counters: redis.Redis = current_app.extensions["attempts"]
