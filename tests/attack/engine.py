@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
@@ -50,6 +50,8 @@ BODY = {
 }
 SEEING = (200, 302, 303, 403, 404, 409)  # of a case that one sees, and may do nothing about
 REFUSED = (403, 404)
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
+TOGETHER = 25  # requests that are turned away between two digests of the database
 # What no browser may open by itself; papers of our own making and looked-through pictures it shows.
 TO_BE_SAVED = ("application/octet-stream", "application/zip", "application/vnd.", "text/csv", "text/calendar")
 # Who may not register is told why; another's notice leads to one's own, another's sign-in is none.
@@ -106,22 +108,37 @@ class Attack:
 
     def run(self, attacker: Attacker, browser: Browser, token: str, *, with_token: bool = True) -> None:
         """Every address with every method and every id, as this one."""
-        before = self.state()
+        before: Mapping[str, str] | None = self.state()
+        turned_away: list[Shot] = []
         for shot in self.shots(attacker, with_token=with_token):
-            form = None if shot.method in ("GET", "HEAD", "OPTIONS", "TRACE") else dict(BODY)
-            if form is not None and with_token:
-                form["csrf_token"] = token
-            # Half of the time as a script of ours, which is refused in JSON.
-            answer = browser.ask(shot.method, shot.path, form, script=len(shot.path) % 2 == 1)
-            self.report.note(shot, answer)
-            self.report.surprises += [f"{self._name(shot)}: {one}" for one in self._wrong(shot, answer)]
-            if shot.method not in ("GET", "HEAD", "OPTIONS", "TRACE") or not shot.unchanged:
-                after = self.state()
-                if shot.unchanged and after != before:
-                    self.report.surprises.append(f"{self._name(shot)}: changed {_differ(before, after)}")
-                before = after
-        if self.state() != before:
-            self.report.surprises.append(f"{attacker.name}: reading changed {_differ(before, self.state())}")
+            if turned_away and (len(turned_away) == TOGETHER or not shot.unchanged):
+                before = self._compared(before, turned_away)
+                turned_away = []
+            if shot.unchanged:
+                before = before or self.state()
+                turned_away.append(shot)
+            else:
+                before = None  # what he may change; looked at again when he is turned away
+            self._shoot(shot, browser, token)
+        if turned_away:
+            self._compared(before, turned_away)
+
+    def _shoot(self, shot: Shot, browser: Browser, token: str) -> None:
+        form = None if shot.method in READING else dict(BODY)
+        if form is not None and shot.with_token:
+            form["csrf_token"] = token
+        # Half of the time as a script of ours, which is refused in JSON.
+        answer = browser.ask(shot.method, shot.path, form, script=len(shot.path) % 2 == 1)
+        self.report.note(shot, answer)
+        self.report.surprises += [f"{self._name(shot)}: {one}" for one in self._wrong(shot, answer)]
+
+    def _compared(self, before: Mapping[str, str] | None, shots: Sequence[Shot]) -> Mapping[str, str]:
+        """The digest after these requests, each of which must change nothing; all are named if one did."""
+        after = self.state()
+        if before is not None and after != before:
+            names = "\n    ".join(self._name(one) for one in shots)
+            self.report.surprises.append(f"one of these changed {_differ(before, after)}:\n    {names}")
+        return after
 
     def state(self) -> Mapping[str, str]:
         """The digest of every collection, but for the trail."""

@@ -28,8 +28,9 @@ from documents.policy import roles_in_force
 from documents.print_order import PrintOrder
 from documents.replay_order import ReplayOrder
 from documents.report import Report
+from documents.reveal import ASKED, Reveal
 from documents.rules.access import may
-from documents.sign_in import SignIn
+from documents.sign_in import SignIn, hash_of
 from documents.transfer import TransferPackage
 from documents.upload import Draft, Upload
 from documents.volume import Volume
@@ -121,6 +122,7 @@ def _things(case: Complaint) -> None:
         id="n:1", person=OWNER, number=case.number, case=str(case.id), title=said, body=said, at=NOW
     ).save()
     OutboxMessage(id="m:1:mail", to="a@b.cn", subject=MAIL, body=MAIL, created_at=NOW).save()
+    _browsers(case)
     _archive(case)
     policy = {"policy": leaking.KEY, "by": OWNER}
     CaseMove(to_version=1, **policy, **when).save()
@@ -137,6 +139,14 @@ def _things(case: Complaint) -> None:
     CalendarChange(calendar="cn", to_version=1, scope="new", by=OWNER, **when).save()
     WayOut(id="robot", kind="webhook", name="系统", url="https://a.example.cn/hook").save()
     drafting.start(leaking.KEY, actor=OWNER, now=NOW)
+
+
+def _browsers(case: Complaint) -> None:
+    """A browser in which the owner is signed in, and what he asked for in it."""
+    signed_in, late = hash_of("the owner's"), NOW.replace(year=2100)
+    SignIn(id=signed_in, person=OWNER, since=NOW, seen=NOW, idle=10**9, ends=late).save()
+    asked = {"fields": ["p2"], "reason": "因为", "state": ASKED, "asked_at": NOW, "until": late}
+    Reveal(case=case.number, person=OWNER, sitting=signed_in, **asked).save()
 
 
 def _archive(case: Complaint) -> None:

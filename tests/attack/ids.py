@@ -85,6 +85,8 @@ class Ids:
             for row in database[name].find({}, {"_id": 1})
         ]
         self.real["key"] = [*policies, *keys, "intake", "complaint"]
+        nothing = sorted(part for part in COLLECTIONS if not self.real[part])
+        assert not nothing, f"furnish the house with {nothing}"
         for part, values in {**NAMED, **extra}.items():
             self.real[part] = [*values, *self.real.get(part, ())]
         self.others = [one for part in COLLECTIONS for one in self.real[part][:1]]

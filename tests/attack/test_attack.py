@@ -9,7 +9,7 @@ from flask import Flask
 from documents.database import database
 from documents.person import Person
 from tests.attack import classes
-from tests.attack.browsers import Inside, sign_in, token
+from tests.attack.browsers import Answer, Form, Inside, sign_in, token
 from tests.attack.conftest import Furnished
 from tests.attack.engine import Attack
 from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, settle
@@ -45,3 +45,19 @@ def test_no_wrong_person_gets_in(
         print(line)
     assert attack.report.surprises == []
     assert sum(attack.report.outcomes.values()) > 600
+
+
+class Changing:
+    """A browser whose every request changes something, whatever it is answered."""
+
+    def ask(self, method: str, path: str, form: Form = None, *, script: bool = False) -> Answer:
+        database()["units"].insert_one({"_id": f"{method} {path}"})
+        return Answer(403, {"X-Content-Type-Options": "nosniff"}, b"")
+
+
+def test_a_change_is_seen_and_its_requests_are_named(app: Flask, furnished: Furnished) -> None:
+    attack = Attack(app.url_map, furnished.house, furnished.ids, database(), share=100, small=True)
+    stranger = ATTACKERS[0]
+    attack.run(stranger, Changing(), "")
+    changed = next(one for one in attack.report.surprises if one.startswith("one of these changed units:"))
+    assert changed.count("\n    stranger ") == sum(attack.report.outcomes.values())
