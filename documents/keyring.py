@@ -55,6 +55,11 @@ class DataKey:
         """Keys the blind index 盲索引."""
         return self._derived(b"blind index")
 
+    @cached_property
+    def codes(self) -> bytes:
+        """Keys the digests of recovery codes 恢复码."""
+        return self._derived(b"recovery codes")
+
     def _derived(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), LENGTH, None, b"juanzong " + purpose).derive(self.secret)
 

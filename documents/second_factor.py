@@ -1,18 +1,18 @@
 """The second factor 两步验证: time-based codes (RFC 6238) of an authenticator, and recovery codes 恢复码.
 
-The secret is sealed with a key of the house, recovery codes are kept as keyed digests: the database alone
-gives neither.
+The secret is encrypted with the keys of the data, recovery codes are kept as keyed digests: the database
+alone gives neither.
 """
 
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from mongoengine import BinaryField, DateTimeField, DictField, IntField, ListField, StringField
 
 from documents.database import Stored
+from documents.keyring import ring
 from documents.rules.broken import RuleBroken
 
 ISSUER = "卷宗"
@@ -45,8 +46,9 @@ class SecondFactor(Stored):
     misses = IntField(default=0)  # wrong codes in a row
     waiting = BinaryField()  # the secret that is being set up
     waiting_in = StringField()  # and the sign-in in which that is done
+    earlier = BinaryField()  # the key of these codes, where they are from before the keys of the data
 
-    meta = {"collection": "second_factors"}
+    meta = {"collection": "second_factors", "encrypted": {"secret": (), "waiting": (), "earlier": ()}}
 
     @property
     def left(self) -> int:
@@ -67,34 +69,64 @@ def with_factor(people: Iterable[str]) -> set[str]:
 
 
 @dataclass(frozen=True)
-class FactorKeys:
-    """The keys 密钥 that seal secrets and digest recovery codes."""
+class EarlierKeys:
+    """The keys 密钥 of before, derived from the secret of the house, which signs cookies and may change."""
 
     sealing: bytes
     digesting: bytes
 
     @classmethod
-    def of(cls, secret: str) -> FactorKeys:
-        """Both keys, derived from the secret of the house."""
+    def of(cls, secret: str) -> EarlierKeys:
+        """Both keys."""
         derived = HKDF(SHA256(), 64, salt=None, info=b"juanzong second factor").derive(secret.encode())
         return cls(derived[:32], derived[32:])
 
-    def sealed(self, person: str, secret: bytes) -> bytes:
-        """The secret as it is kept; it opens for this person only."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(self.sealing).encrypt(nonce, secret, person.encode())
-
     def opened(self, person: str, kept: bytes) -> bytes:
-        """The secret; raises RuleBroken("factor_unreadable") where the key of the house is another one."""
+        """A secret that was sealed; raises RuleBroken("factor_unreadable") where another key sealed it."""
         try:
             return AESGCM(self.sealing).decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], person.encode())
         except InvalidTag as error:
             raise RuleBroken("factor_unreadable") from error
 
-    def digest(self, person: str, code: str) -> str:
-        """What is kept of a recovery code, however it was typed."""
-        plain = "".join(one for one in code.lower() if one.isalnum())
-        return hmac.new(self.digesting, f"{person}:{plain}".encode(), "sha256").hexdigest()
+
+_earlier: list[EarlierKeys] = []
+
+
+def know_earlier(secret: str) -> None:
+    """The secret of the house, for what was sealed with it and could not be migrated yet."""
+    _earlier[:] = [EarlierKeys.of(secret)] if secret else []
+
+
+def is_sealed(kept: bytes) -> bool:
+    """Whether a secret is still as it was kept before the keys of the data."""
+    return len(kept) != SECRET_BYTES
+
+
+def secret_of(person: str, kept: bytes) -> bytes:
+    """The secret of an authenticator; raises RuleBroken("factor_unreadable")."""
+    if not is_sealed(kept):
+        return kept
+    if not _earlier:
+        raise RuleBroken("factor_unreadable")
+    return _earlier[0].opened(person, kept)
+
+
+def digest_of(person: str, code: str, key: bytes | None = None) -> str:
+    """What is kept of a recovery code, however it was typed; with the key that never changes, or this one."""
+    plain = "".join(one for one in code.lower() if one.isalnum())
+    return hmac.new(key or ring().lasting.codes, f"{person}:{plain}".encode(), "sha256").hexdigest()
+
+
+def moved(row: Mapping[str, Any]) -> dict[str, bytes]:
+    """What is to be written of a row from before the keys of the data; nothing where it does not open."""
+    sealed = {name: row[name] for name in ("secret", "waiting") if row.get(name) and is_sealed(row[name])}
+    if not sealed or not _earlier:
+        return {}
+    try:
+        found = {name: _earlier[0].opened(row["_id"], bytes(kept)) for name, kept in sealed.items()}
+    except RuleBroken:
+        return {}
+    return {**found, "earlier": _earlier[0].digesting}
 
 
 def new_secret() -> bytes:

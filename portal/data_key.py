@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from documents import keyring
 from documents.database import connect
 from documents.keyring import KeyUnfit
+from documents.second_factor import know_earlier
 from portal.findings import Finding, bad, good
 from portal.settings import DATA_KEY, Settings
 
@@ -35,6 +36,7 @@ def remedy(settings: Settings) -> str:
 
 def open_database(settings: Settings) -> None:
     """Connect; with a key that does not fit the process ends here and says why."""
+    know_earlier(settings.secret_key)
     try:
         connect(settings.mongodb_uri, settings.database_name, settings.master_key)
         keyring.ring().refresh()

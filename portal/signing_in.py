@@ -18,7 +18,7 @@ from documents.house import house_of
 from documents.pack_files import packs
 from documents.person import Person
 from documents.policy import Policy
-from documents.second_factor import FactorKeys
+from documents.second_factor import know_earlier
 from documents.sign_in import Row, SignInRules, hash_of, holding, touch
 from portal.clock import now
 from portal.held import keep_for_owner
@@ -67,7 +67,7 @@ def prepare_signing_in(app: Flask) -> None:
     manager.user_loader(load_person)
     manager.unauthorized_handler(ask_to_sign_in)
     app.extensions["attempts"] = redis.Redis.from_url(app.config["REDIS_URL"], socket_timeout=2)
-    app.extensions["factor_keys"] = FactorKeys.of(app.config["SECRET_KEY"])
+    know_earlier(app.config["SECRET_KEY"])
     app.before_request(only_signed_in)
 
 

@@ -38,6 +38,7 @@ from documents.replay_order import ReplayOrder
 from documents.report import Report
 from documents.reveal import Reveal
 from documents.rules.readable import readable
+from documents.second_factor import SecondFactor
 from documents.timer import Timer
 from documents.transfer import TransferPackage
 from documents.upload import Draft, Upload
@@ -53,7 +54,7 @@ CLASSES: tuple[type[Stored], ...] = (
     *(Complaint, Notice, OutboxMessage, Draft, Upload, Volume, FilingBatch, FilingEntry, HandedVolume),
     *(TransferPackage, Inspection, Sampling, WhatIfRow, Report, Hold, Loan, ArchiveNumber, FileCheck),
     *(Person, AuditEntry, Reveal, Kinship, Duty, Destruction, ReplayOrder, PrintOrder, Timer),
-    ResetRequest,
+    *(ResetRequest, SecondFactor),
 )
 
 

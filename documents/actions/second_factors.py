@@ -11,7 +11,7 @@ from documents.actions import entering
 from documents.database import transaction
 from documents.person import Person
 from documents.rules.broken import RuleBroken
-from documents.second_factor import FactorKeys, SecondFactor, new_codes, new_secret, step_of
+from documents.second_factor import SecondFactor, digest_of, new_codes, new_secret, secret_of, step_of
 from documents.sign_in import SignIn
 
 MOST_MISSES = 50  # wrong codes in a row, over whatever time; then an administrator must look
@@ -26,18 +26,18 @@ class Proof:
     left: int
 
 
-def prepare(person: str, sign_in: str, keys: FactorKeys) -> bytes:
+def prepare(person: str, sign_in: str) -> bytes:
     """开始设置: the secret that is being set up in this sign-in; another sign-in gets another one."""
     found: SecondFactor | None = SecondFactor.objects(id=person).first()
     if found is not None and found.waiting and found.waiting_in == sign_in:
-        return keys.opened(person, found.waiting)
+        return secret_of(person, found.waiting)
     secret = new_secret()
-    waiting = {"set__waiting": keys.sealed(person, secret), "set__waiting_in": sign_in}
+    waiting = {"set__waiting": secret, "set__waiting_in": sign_in}
     SecondFactor.objects(id=person).update_one(**waiting, upsert=True)
     return secret
 
 
-def confirm(person: Person, sign_in: str, code: str, keys: FactorKeys, *, now: datetime) -> list[str]:
+def confirm(person: Person, sign_in: str, code: str, *, now: datetime) -> list[str]:
     """启用: a right code shows that the authenticator has the secret; the recovery codes are shown this once.
 
     Every other sign-in ends. Raises RuleBroken("factor_not_begun"), ("factor_exists"), ("code_wrong").
@@ -49,13 +49,14 @@ def confirm(person: Person, sign_in: str, code: str, keys: FactorKeys, *, now: d
             raise RuleBroken("factor_not_begun")
         if found.secret:
             raise RuleBroken("factor_exists")
-        step = step_of(keys.opened(person.id, found.waiting), _plain(code), now)
+        secret = secret_of(person.id, found.waiting)
+        step = step_of(secret, _plain(code), now)
         if step is None:
             raise RuleBroken("code_wrong")
         fresh = new_codes()
-        found.secret, found.since, found.step, found.misses = found.waiting, now, step, 0
-        found.waiting = found.waiting_in = None
-        found.codes = _kept(person.id, fresh, keys)
+        found.secret, found.since, found.step, found.misses = secret, now, step, 0
+        found.waiting = found.waiting_in = found.earlier = None
+        found.codes = _kept(person.id, fresh)
         found.save()
         SignIn.objects(id=sign_in).update(set__factor=True, set__owes_factor=False)
         entering.end_all(person.id, but=sign_in, by=person.id, now=now)
@@ -65,16 +66,16 @@ def confirm(person: Person, sign_in: str, code: str, keys: FactorKeys, *, now: d
     return transaction(run)
 
 
-def prove(person: str, code: str, keys: FactorKeys, *, now: datetime) -> Proof:
+def prove(person: str, code: str, *, now: datetime) -> Proof:
     """验证: one code counts once. Raises RuleBroken("code_wrong"), ("factor_locked"), ("no_factor")."""
     found = _factor(person)
     if found.misses >= MOST_MISSES:
         raise RuleBroken("factor_locked")
     plain = _plain(code)
     if plain.isdecimal() and len(plain) == 6:
-        right = _use_step(found, step_of(keys.opened(person, found.secret), plain, now))
+        right = _use_step(found, step_of(secret_of(person, found.secret), plain, now))
     else:
-        right = _use_code(person, keys.digest(person, code), now)
+        right = _use_code(person, digest_of(person, code, found.earlier), now)
     if not right:
         SecondFactor.objects(id=person).update_one(inc__misses=1)
         raise RuleBroken("code_wrong")
@@ -105,22 +106,22 @@ def _factor(person: str) -> SecondFactor:
     return found
 
 
-def renew_codes(person: str, code: str, keys: FactorKeys, *, now: datetime) -> list[str]:
+def renew_codes(person: str, code: str, *, now: datetime) -> list[str]:
     """换发恢复码: whoever shows a code gets new ones, and the old ones are void."""
-    prove(person, code, keys, now=now)
+    prove(person, code, now=now)
     fresh = new_codes()
 
     def run() -> list[str]:
-        SecondFactor.objects(id=person).update_one(set__codes=_kept(person, fresh, keys))
+        SecondFactor.objects(id=person).update_one(set__codes=_kept(person, fresh), unset__earlier=True)
         _note("renew_codes", person, person, now)
         return fresh
 
     return transaction(run)
 
 
-def remove(person: str, code: str, keys: FactorKeys, *, now: datetime) -> None:
+def remove(person: str, code: str, *, now: datetime) -> None:
     """停用或更换: whoever shows a code gives it up; whose roles ask for one must set up another."""
-    prove(person, code, keys, now=now)
+    prove(person, code, now=now)
 
     def run() -> None:
         SecondFactor.objects(id=person).delete()
@@ -155,8 +156,8 @@ def _plain(code: str) -> str:
     return "".join(code.split()).replace("-", "")
 
 
-def _kept(person: str, codes: list[str], keys: FactorKeys) -> list[dict[str, Any]]:
-    return [{"digest": keys.digest(person, one), "used": None} for one in codes]
+def _kept(person: str, codes: list[str]) -> list[dict[str, Any]]:
+    return [{"digest": digest_of(person, one), "used": None} for one in codes]
 
 
 def _note(verb: str, person: str, by: str, now: datetime, **facts: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from redis.exceptions import RedisError
@@ -133,9 +133,8 @@ def wrong_code(person: Person) -> Any | None:
     counted = f"signing-in:code:{person.id}"
     if is_closed({counted: FOR_AN_ACCOUNT}, person.login):
         return TOO_MANY
-    keys = current_app.extensions["factor_keys"]
     try:
-        second_factors.prove(person.id, request.form.get("code", "")[:40], keys, now=now())
+        second_factors.prove(person.id, request.form.get("code", "")[:40], now=now())
     except RuleBroken as error:
         note_failure("factor_failed", person, why=error.code)
         return CODE_PROBLEMS[error.code]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from documents.actions import second_factors
 from documents.rules.broken import RuleBroken
-from documents.second_factor import FactorKeys, address_of, has_factor, typed_key
+from documents.second_factor import address_of, has_factor, typed_key
 from portal.attempts import forget
 from portal.clock import now
 from portal.signing_in import inside, me, my_sign_in, opens_before
@@ -21,12 +21,6 @@ from portal.views.signing_in import CODE_PROBLEMS, FOR_AN_ACCOUNT, is_closed, no
 
 second_factor_pages = Blueprint("second_factor", __name__)
 TOO_MANY = _l("尝试次数过多，请 15 分钟后再试，或联系管理员重置两步验证。")
-
-
-def keys() -> FactorKeys:
-    """The keys that seal secrets."""
-    found: FactorKeys = current_app.extensions["factor_keys"]
-    return found
 
 
 @second_factor_pages.get("/second-factor")
@@ -40,7 +34,7 @@ def set_up() -> ResponseReturnValue:
 
 def set_up_page(problem: Any = None) -> str:
     """The page; the secret stays the same while it is open."""
-    secret = second_factors.prepare(me().id, my_sign_in(), keys())
+    secret = second_factors.prepare(me().id, my_sign_in())
     given = {"picture": picture_of(address_of(secret, me().login)), "key": typed_key(secret)}
     owed = current_user.sign_in.get("owes_factor")
     goal = inside(request.values.get("next")) if owed else ""
@@ -61,7 +55,7 @@ def confirm() -> ResponseReturnValue:
     if is_closed({door: FOR_AN_ACCOUNT}, me().login):
         return set_up_page(TOO_MANY), 429
     try:
-        fresh = second_factors.confirm(me(), my_sign_in(), code, keys(), now=now())
+        fresh = second_factors.confirm(me(), my_sign_in(), code, now=now())
     except RuleBroken as error:
         if error.code != "code_wrong":
             raise
@@ -85,7 +79,7 @@ def codes_page(codes: list[str], *, fresh: bool = False) -> str:
 @second_factor_pages.post("/second-factor/codes")
 def renew() -> ResponseReturnValue:
     """换发恢复码."""
-    return with_code(lambda code: codes_page(second_factors.renew_codes(me().id, code, keys(), now=now())))
+    return with_code(lambda code: codes_page(second_factors.renew_codes(me().id, code, now=now())))
 
 
 @second_factor_pages.post("/second-factor/remove")
@@ -93,7 +87,7 @@ def remove() -> ResponseReturnValue:
     """停用或更换验证器."""
 
     def done(code: str) -> ResponseReturnValue:
-        second_factors.remove(me().id, code, keys(), now=now())
+        second_factors.remove(me().id, code, now=now())
         flash(_l("两步验证已停用。"), "good")
         return redirect(url_for("profile.profile", _anchor="second-factor"))
 

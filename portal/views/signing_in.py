@@ -135,9 +135,8 @@ def code() -> ResponseReturnValue:
     counted = f"signing-in:code:{person.id}"
     if is_closed({counted: FOR_AN_ACCOUNT}, person.login):
         return code_page(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重置两步验证。")), 429
-    keys = current_app.extensions["factor_keys"]
     try:
-        proof = second_factors.prove(person.id, request.form.get("code", "")[:40], keys, now=now())
+        proof = second_factors.prove(person.id, request.form.get("code", "")[:40], now=now())
     except RuleBroken as error:
         note_failure("factor_failed", person, why=error.code)
         return code_page(CODE_PROBLEMS[error.code]), 401

@@ -65,11 +65,10 @@ class World:
 
     def sets_up_factor(self) -> None:
         """From now on the door asks for a code."""
-        keys = self.app.extensions["factor_keys"]
         kept = hash_of(self.token)
-        self.secret = second_factors.prepare(PERSON, kept, keys)
+        self.secret = second_factors.prepare(PERSON, kept)
         code = code_at(self.secret, self.moment)
-        second_factors.confirm(Person.get(PERSON), kept, code, keys, now=self.moment)
+        second_factors.confirm(Person.get(PERSON), kept, code, now=self.moment)
 
     def shows_code(self, client: FlaskClient) -> None:
         """The code of a moment that nobody has used."""
