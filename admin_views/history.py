@@ -48,6 +48,8 @@ VERBS: dict[str, Any] = {
     "end_confidence": _l("解除保密"),
     "undo_confidence": _l("撤销保密变更"),
     "reset_password": _l("重设密码"),
+    "bind_provider": _l("绑定统一登录"),
+    "release_provider": _l("解除统一登录绑定"),
     "ask_reset": _l("申请邮件重设密码"),
     "reset_by_mail": _l("通过邮件重设密码"),
     "reset_failed": _l("邮件重设密码未成功"),

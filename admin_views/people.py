@@ -19,7 +19,7 @@ from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
 from admin_views.standing import me, now, roles, said, zone
 from admin_views.units import unit_choices
-from documents.actions import entering, second_factors, staffing
+from documents.actions import entering, second_factors, staffing, vouching
 from documents.actions.staffing import NOBODY, Account, Posting
 from documents.person import Absence, Person
 from documents.second_factor import has_factor
@@ -195,6 +195,17 @@ class PeopleView(RecordList):
         second_factors.reset(person_id, request.form.get("reason", "")[:200], actor=me(), now=now())
         return self._done(person_id, _("两步验证已重置，此人的登录已全部退出。"))
 
+    @expose("/<person_id>/provider/release", methods=("POST",))
+    def release_provider(self, person_id: str) -> ResponseReturnValue:
+        """Release the account from its subject at the sign-on provider."""
+        self._opened(person_id)
+        words = _("解除此人的统一登录绑定？下次以此登录名从统一登录进来的账号将重新绑定。")
+        asked = confirmation(self, words, _("解除绑定"))
+        if asked:
+            return asked
+        vouching.release(person_id, actor=me(), now=now())
+        return self._done(person_id, _("统一登录绑定已解除，此人的登录已全部退出。"))
+
     @expose("/<person_id>/deactivate", methods=("POST",))
     def deactivate(self, person_id: str) -> ResponseReturnValue:
         """Close the account, handing its open cases over."""
@@ -244,6 +255,7 @@ def signing_of(person: Person) -> dict[str, Any]:
     """With what the person is signed in, and the second factor."""
     return {
         "person_id": person.id,
+        "bound_at": person.bound_at,
         "oneself": person.id == me().id,
         "sign_ins": SignIn.of(person.id, now()),
         "factor": has_factor(person.id),

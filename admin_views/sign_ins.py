@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.base import Page, keep_form
+from admin_views.base import Page, confirmation, keep_form
 from admin_views.standing import me, now, roles
-from documents.actions import entering
+from documents.actions import entering, vouching
 from documents.person import Person
 from documents.rules.sign_ins import Length, RoleRule
 from documents.second_factor import with_factor
@@ -31,6 +31,7 @@ class SignInRulesView(Page):
     def index(self) -> ResponseReturnValue:
         """Each role with its rule; sending the form changes them."""
         given = {"rows": _rows(rules_of_roles()), "forced": current_app.config["FORCES_SECOND_FACTOR"]}
+        given["bound"] = Person.objects(bound_to__ne=None).count()
         given["mails"] = bool(current_app.config["SMTP_URL"])
         given["rules"] = SignInRules.objects(id="house").first() or SignInRules()
         if request.method == "GET":
@@ -40,6 +41,16 @@ class SignInRulesView(Page):
         reset = request.form.get("reset_by_mail") == "yes" if given["mails"] else None
         entering.change_rules(sent, actor=me(), now=now(), reset=reset)
         flash(_("登录规则已保存，对已登录的人同样生效。"), "good")
+        return redirect(self.get_url(".index"))
+
+    @expose("/release", methods=("POST",))
+    def release(self) -> ResponseReturnValue:
+        """Release every account from its subject, before another provider takes over."""
+        asked = confirmation(self, _("解除所有人的统一登录绑定？各人下次登录时重新绑定。"), _("全部解除绑定"))
+        if asked:
+            return asked
+        count = vouching.release_all(actor=me(), now=now())
+        flash(_("已解除 %(count)s 人的统一登录绑定。", count=count), "good")
         return redirect(self.get_url(".index"))
 
 

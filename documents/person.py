@@ -52,6 +52,8 @@ class Person(Stored):
     password_once = BooleanField(
         default=False
     )  # 一次性密码: given by another, to be changed at the first sign-in
+    bound_to = StringField()  # the digest of the subject at the sign-on provider 统一登录绑定
+    bound_at = DateTimeField()
     language = StringField(default="zh", choices=("zh", "en"))
     theme = StringField(default="light", choices=("light", "dark", "system"))
     active = BooleanField(default=True)
@@ -64,7 +66,12 @@ class Person(Stored):
     meta = {
         "collection": "people",
         "encrypted": {"email": (), "phone": ()},
-        "indexes": ["login", ("posts.unit", "posts.role"), "name"],
+        "indexes": [
+            "login",
+            ("posts.unit", "posts.role"),
+            "name",
+            {"fields": ["bound_to"], "unique": True, "sparse": True},
+        ],
     }
 
     @classmethod

@@ -19,7 +19,9 @@ from flask_login import current_user
 from joserfc.errors import JoseError
 from requests import RequestException
 
-from documents.person import Person
+from documents.actions import vouching
+from documents.actions.vouching import Vouched
+from documents.rules.broken import RuleBroken
 from portal.attempts import Door, try_door
 from portal.provider_order import ProviderOrder
 from portal.signing_in import inside, open_to_strangers, sign_in_page
@@ -34,6 +36,13 @@ SIGNED_WITH = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
 LONGEST_LOGIN = 80
+NOT_WELCOME = {
+    "unknown_person": _l("“%(name)s”中的账号“%(login)s”在本系统没有对应的在用账号。请联系管理员。"),
+    "bound_to_another": _l(
+        "“%(name)s”中的账号“%(login)s”与首次登录时的不是同一个，未登录。"
+        "账号若在那边重建过，请管理员在您的人员页面解除统一登录绑定后再试。"
+    ),
+}
 # It does not answer, or not in the words of a provider.
 SILENT = (RequestException, RuntimeError, ValueError)
 
@@ -145,17 +154,16 @@ def vouched_for() -> Mapping[str, Any]:
 
 
 def welcome(claims: Mapping[str, Any]) -> ResponseReturnValue:
-    """Let the person in whose login the provider names; nobody is created."""
+    """Let the person in whom the subject is bound to, or whose login is not bound yet; nobody is created."""
     order = the_order()
     login = str(claims.get(order.claim) or "").strip()[:LONGEST_LOGIN]
-    person: Person | None = Person.objects(login=login, active=True).first() if login else None
-    if person is None:
-        words = _l(
-            "“%(name)s”中的账号“%(login)s”在本系统没有对应的在用账号。请联系管理员。",
-            name=order.name,
-            login=login or "—",
-        )
-        return turned_away(words, "unknown_person", 403, login)
+    vouched = Vouched(str(claims["iss"]), str(claims["sub"]), login)
+    try:
+        person = vouching.meant(vouched)
+    except RuleBroken as error:
+        words = NOT_WELCOME[error.code] % {"name": order.name, "login": login or "—"}
+        return turned_away(words, error.code, 403, login)
+    session["vouched"] = vouched.digest
     goal = session.pop("provider_next", "")
     return go_on(person, "provider", goal=goal, factor=order.saw_factor(claims))
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, logout_user
 
 from documents import audit
-from documents.actions import entering, second_factors
+from documents.actions import entering, second_factors, vouching
 from documents.actions.second_factors import Proof
 from documents.password_reset import print_of
 from documents.person import Person
@@ -164,6 +164,8 @@ def warn_of_few(proof: Proof) -> None:
 def arrive(person: Person, way: str, *, goal: str = "", factor: bool = False) -> ResponseReturnValue:
     """In, and on to where the person wanted to go, with what was typed before the sign-in expired."""
     goal, held = inside(goal or request.form.get("next")), request.form.get("held", "")
+    if way != PASSWORD_WAY:  # only now: who cannot show the second factor binds nothing
+        vouching.bind(person.id, session["vouched"], now=now())
     let_in(person, way, factor=factor)
     hand_over_typed_words(person, goal, held)
     return redirect(goal)

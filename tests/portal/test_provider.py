@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 
 from documents.audit import AuditEntry
 from documents.person import Person
+from documents.second_factor import SecondFactor
 from documents.sign_in import SignIn
 from portal.application import assemble
 from portal.provider_order import ProviderOrder
@@ -178,6 +179,46 @@ def test_nobody_is_created_and_a_closed_account_stays_closed(app: Flask, control
     Person.objects(id="cd_clerk").update(set__active=False)
     assert goes_through(app.test_client()).status_code == 403
     assert SignIn.objects.count() == 0
+
+
+def test_an_account_is_bound_to_its_subject_and_not_to_its_login(
+    app: Flask, control: Control, sign_in: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "FORCES_SECOND_FACTOR", False)
+    goes_through(app.test_client())
+    assert AuditEntry.objects.get(verb="bind_provider").subject == "person:cd_clerk"
+    # The login was given to somebody else there: words, and nothing opens.
+    control(claims={"sub": "2", "preferred_username": "chengdong"})
+    answer = goes_through(app.test_client())
+    assert answer.status_code == 403
+    assert "请管理员在您的人员页面解除统一登录绑定" in answer.text
+    assert AuditEntry.objects.get(verb="sign_in_failed").facts["why"] == "bound_to_another"
+    # The same subject under another login is the same person, whose login that is here.
+    control(claims={"sub": "1", "preferred_username": "admin"})
+    client = app.test_client()
+    goes_through(client)
+    assert "王敏" in client.get("/").text
+    admin, yes = sign_in("admin"), {"confirmed": "yes"}
+    assert "已绑定" in admin.get("/admin/people/cd_clerk").text
+    answer = admin.post("/admin/people/cd_clerk/provider/release", data=yes, follow_redirects=True)
+    assert "绑定已解除" in answer.text
+    assert client.get("/").status_code == 302
+    assert admin.post("/admin/people/cd_clerk/provider/release", data=yes).status_code == 409
+    # Who cannot show the second factor of the account binds nothing.
+    factor = SecondFactor(id="cd_clerk", secret=b"x", since=app.config["CLOCK"]())
+    factor.save()
+    control(claims={"sub": "2", "preferred_username": "chengdong"})
+    client = app.test_client()
+    assert goes_through(client).location.startswith("/sign-in/code")
+    assert Person.get("cd_clerk").bound_to is None
+    factor.delete()
+    assert goes_through(app.test_client()).location == "/cases"
+    control()
+    assert goes_through(app.test_client()).status_code == 403
+    # Another provider takes over: everybody is bound anew.
+    assert "1 人已绑定" in admin.get("/admin/sign_ins/").text
+    assert "已解除 1 人" in admin.post("/admin/sign_ins/release", data=yes, follow_redirects=True).text
+    assert goes_through(app.test_client()).location == "/cases"
 
 
 def test_a_second_factor_that_was_shown_there_counts(app: Flask, control: Control) -> None:
