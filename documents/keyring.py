@@ -135,7 +135,7 @@ class Ring:
         """Wrap every key with another master key 更换主密钥; the old one opens nothing any more."""
         self.refresh()
         for number, key in self._keys.items():
-            changed = {"wrapped": _wrapped(master, number, key.secret), "master": fingerprint(master)}
+            changed = {"wrapped": wrapped(master, _named(number), key.secret), "master": fingerprint(master)}
             self._rows().update_one({"_id": number}, {"$set": changed})
         self._master = master
 
@@ -161,22 +161,26 @@ class Ring:
 
     def _make(self, number: int) -> None:
         master = self._master or b""
-        row = {"_id": number, "wrapped": _wrapped(master, number, os.urandom(LENGTH))}
+        row = {"_id": number, "wrapped": wrapped(master, _named(number), os.urandom(LENGTH))}
         with suppress(DuplicateKeyError):  # another process was faster: its key counts
             self._rows().insert_one({**row, "master": fingerprint(master), "made_at": datetime.now(UTC)})
 
     def _opened(self, row: dict[str, Any]) -> DataKey:
-        master, wrapped = self._master or b"", bytes(row["wrapped"])
-        try:
-            secret = AESGCMSIV(master).decrypt(wrapped[:NONCE], wrapped[NONCE:], _named(row["_id"]))
-        except InvalidTag as error:
-            raise KeyUnfit("wrong") from error
-        return DataKey(row["_id"], secret)
+        return DataKey(row["_id"], unwrapped(self._master or b"", _named(row["_id"]), bytes(row["wrapped"])))
 
 
-def _wrapped(master: bytes, number: int, secret: bytes) -> bytes:
+def wrapped(master: bytes, purpose: bytes, secret: bytes) -> bytes:
+    """A key, or something as small, that the master key alone opens again, for this purpose."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCMSIV(master).encrypt(nonce, secret, _named(number))
+    return nonce + AESGCMSIV(master).encrypt(nonce, secret, purpose)
+
+
+def unwrapped(master: bytes, purpose: bytes, kept: bytes) -> bytes:
+    """What was wrapped; raises KeyUnfit("wrong")."""
+    try:
+        return AESGCMSIV(master).decrypt(kept[:NONCE], kept[NONCE:], purpose)
+    except InvalidTag as error:
+        raise KeyUnfit("wrong") from error
 
 
 def _named(number: int) -> bytes:
@@ -195,6 +199,11 @@ def use(master: bytes | None, where: Where) -> None:
     """Use the keys of another database; without a master key, the one that was given last."""
     _master[0] = master or _master[0]
     _open[0] = Ring(_master[0], where)
+
+
+def master() -> bytes | None:
+    """The master key 主密钥 that this process was given."""
+    return _master[0]
 
 
 def ring() -> Ring:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import gridfs
 from gridfs.errors import CorruptGridFile
 
-from documents import file_check, files
+from documents import file_check, files, keyring
 from documents.actions import alarming
 from documents.file_check import COPIED, DAMAGED, GOOD, MISSING, FileCheck
 from jobs.second_copy import CopyUnfit, SecondCopy, digest_of
@@ -45,7 +45,7 @@ def look_at(one: FileCheck, *, now: datetime) -> str:
     changes: dict[str, object] = {"state": state, "sha256": one.sha256}
     if state == GOOD:
         changes |= {"found_at": None} | _copied(one, copy, now)
-    elif copy is not None and one.sha256 and copy.look(one.sha256) == GOOD:
+    elif copy is not None and one.sha256 and _is_good(copy, one):
         changes |= _repair(one, copy, now)
     else:
         changes |= {"found_at": one.found_at or now}
@@ -58,8 +58,8 @@ def look_at(one: FileCheck, *, now: datetime) -> str:
 
 def second_copy() -> SecondCopy | None:
     """The folder of the second copy, when one is configured."""
-    folder = current().copy_folder
-    return SecondCopy(folder) if folder else None
+    house = current()
+    return SecondCopy(house.copy_folder, keyring.master(), house.closes_copies) if house.copy_folder else None
 
 
 def _state(one: FileCheck) -> str:
@@ -83,6 +83,8 @@ def _copied(one: FileCheck, copy: SecondCopy | None, now: datetime) -> dict[str,
         if found == DAMAGED:
             kept = copy.set_aside(one.sha256, now.strftime("%Y%m%dT%H%M%S"))
             alarming.copy_repaired(one, kept.name, now=now)
+        if found == GOOD and copy.is_plain(one.sha256):
+            copy.encrypt(copy.path(one.sha256))  # from before copies were encrypted
         if found != GOOD:
             copy.put(files.blocks(one.id), one.sha256)
             if not file_check.is_watched(one.id):
@@ -93,6 +95,15 @@ def _copied(one: FileCheck, copy: SecondCopy | None, now: datetime) -> dict[str,
         log.exception("the second copy of %s could not be written", one.subject)
         return {"copied_at": None}
     return {"copied_at": now}
+
+
+def _is_good(copy: SecondCopy, one: FileCheck) -> bool:
+    """Whether the copy can put the file right."""
+    try:
+        return copy.look(one.sha256) == GOOD
+    except OSError:
+        log.exception("the second copy of %s could not be read", one.subject)
+        return False
 
 
 def _repair(one: FileCheck, copy: SecondCopy, now: datetime) -> dict[str, object]:

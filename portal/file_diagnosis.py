@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 
 from documents.file_check import BAD
 from documents.files import CHECKS
+from jobs.second_copy import SecondCopy
 from portal.findings import Finding, bad, good, note, warning
 from portal.settings import Settings
 
@@ -59,4 +60,7 @@ def copies(settings: Settings) -> Finding:
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         words = ("第二副本文件夹不能写入", "the folder of second copies cannot be written to")
         return bad(*words, f"{FOLDER}={folder}")
+    if settings.closes_copies and next(SecondCopy(folder).plain(), None):
+        words = ("有未加密的第二副本", "some second copies are not encrypted yet")
+        return warning(*words, "juanzong copies encrypt")
     return good("第二副本文件夹可写", "second copies can be written")

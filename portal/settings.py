@@ -43,6 +43,7 @@ class Settings:
     verapdf: str = ""
     fixity_days: int = 90
     copy_folder: Path | None = None  # of sealed files 第二副本
+    closes_copies: bool = True  # whether they are encrypted there
     audit_key_file: Path | None = None  # that signs checkpoints of the audit trail 检查点密钥
     checkpoint_folder: Path | None = None  # where checkpoints are written a second time
     hosts: frozenset[str] = frozenset()  # further names under which browsers find the portal
@@ -109,6 +110,7 @@ class Settings:
             verapdf=known.get("JUANZONG_VERAPDF", ""),
             fixity_days=days_in(known.get("JUANZONG_FIXITY_DAYS", ""), cls.fixity_days),
             copy_folder=path_in(known, "JUANZONG_COPY_FOLDER"),
+            closes_copies=switch_in(known, "JUANZONG_COPY_ENCRYPTION") is not False,
             audit_key_file=path_in(known, "JUANZONG_AUDIT_KEY"),
             checkpoint_folder=path_in(known, "JUANZONG_CHECKPOINT_FOLDER"),
             hosts=hosts_in(known.get("JUANZONG_HOSTS", "")),

@@ -15,6 +15,7 @@ COMMANDS = {
     "backup": "portal.commands.backup:backup",
     "backup-key": "portal.commands.backup:backup_key",
     "clock": "portal.commands.clock:clock",
+    "copies": "portal.commands.copies:copies",
     "demo": "portal.commands.demo:demo",
     "doctor": "portal.commands.doctor:doctor",
     "due": "portal.commands.due:due",

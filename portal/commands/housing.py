@@ -21,6 +21,7 @@ def house(settings: Settings) -> Surroundings:
         verapdf=settings.verapdf,
         fixity_days=settings.fixity_days,
         copy_folder=settings.copy_folder,
+        closes_copies=settings.closes_copies,
         folder=settings.data_folder,
         audit_key=settings.audit_key,
         checkpoint_folder=settings.checkpoint_folder,

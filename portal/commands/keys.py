@@ -12,6 +12,7 @@ import click
 from documents import keyring
 from documents.actions import renewing
 from documents.database import database
+from jobs import copy_key
 from portal.data_key import open_database
 from portal.settings import DATA_KEY, Settings
 
@@ -76,10 +77,16 @@ def rewrap(path: Path) -> None:
     """更换主密钥，写入 PATH；内容不变。 Another master key, written to PATH; no data is changed."""
     if path.exists():
         raise click.ClickException(f"文件已存在，未覆盖 it exists and was not overwritten: {path}")
-    open_database(Settings.from_environment())
+    settings = Settings.from_environment()
+    open_database(settings)
     path.touch(mode=0o600)
     written = keyring.new_master()
     path.write_text(written)
-    keyring.ring().rewrap(keyring.master_from(written))
+    fresh = keyring.master_from(written)
+    if settings.copy_folder and settings.master_key:
+        copy_key.wrap_for(settings.copy_folder, settings.master_key, fresh)
+    keyring.ring().rewrap(fresh)
+    if settings.copy_folder:
+        copy_key.forget_others(settings.copy_folder, fresh)
     click.echo(f"停止门户，把 {path} 放到 {DATA_KEY} 或 JUANZONG_DATA_KEY_FILE 处，再启动。")
     click.echo(f"Stop the portal, put {path} in the place of {DATA_KEY} or JUANZONG_DATA_KEY_FILE, start it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from pymongo.database import Database
 
 from documents import keyring
 from documents.audit import note
-from documents.keyring import COLLECTION, ring
+from documents.file_check import DAMAGED, GOOD
+from documents.keyring import COLLECTION, master_from, ring
+from jobs.second_copy import SecondCopy
 from portal.commands import keys
 from tests.commands import typed, typed_apart
 from tests.conftest import DATABASE_NAME
@@ -42,9 +45,13 @@ def test_keys_are_counted_rotated_and_wrapped_anew(
     assert (done.returncode, f"{number + 1} is left" in done.stdout) == (0, True), done.stderr
     said = typed("keys", "status", told=told).stdout
     assert f"audit               {number + 1}: 1" in said
-    fresh = tmp_path / "new.key"
+    fresh, copies = tmp_path / "new.key", tmp_path / "copies"
+    SecondCopy(copies, master_from(DATA_KEY)).put([b"x"], digest := hashlib.sha256(b"x").hexdigest())
+    told["JUANZONG_COPY_FOLDER"] = str(copies)
     assert typed("keys", "rewrap", str(fresh), told=told).returncode == 0
     assert fresh.stat().st_mode & 0o777 == 0o600
+    assert SecondCopy(copies, master_from(fresh.read_text())).look(digest) == GOOD
+    assert SecondCopy(copies, master_from(DATA_KEY)).look(digest) == DAMAGED  # it does not open
     refused = typed_apart("migrate", told=told)  # with the key of before
     assert refused.returncode == 1
     assert "数据主密钥与数据库不符" in refused.stderr

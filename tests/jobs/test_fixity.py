@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from bson import ObjectId
 from pymongo.database import Database
 
-from documents import file_check, files
+from documents import file_check, files, keyring
 from documents.audit import AuditEntry
 from documents.file_check import DAMAGED, GOOD, MISSING, ORIGINAL, VOLUME, FileCheck
 from documents.files import StoredFile
@@ -22,6 +24,7 @@ from documents.volume import Volume
 from jobs import fixity, surroundings
 from jobs.second_copy import CopyUnfit, SecondCopy
 from tests import opened
+from tests.commands import typed
 from tests.documents.conftest import NOW, Perform, Register, perform, register
 from tests.documents.test_dossier import upload
 from tests.jobs.test_destructions import due
@@ -36,7 +39,7 @@ def copy(database: DB, tmp_path: Path) -> Iterator[SecondCopy]:
     """A house with a folder for second copies."""
     before = list(surroundings._told)
     surroundings._told[:] = [replace(before[0], copy_folder=tmp_path / "copies")]
-    yield SecondCopy(tmp_path / "copies")
+    yield SecondCopy(tmp_path / "copies", keyring.master())
     surroundings._told[:] = before
 
 
@@ -94,7 +97,8 @@ def test_a_damaged_volume_is_put_right_from_the_second_copy(
     kinds = {one.id: (one.kind, one.subject) for one in FileCheck.objects()}
     assert kinds == {volume.file_id: (VOLUME, volume.id), original: (ORIGINAL, volume.id)}
     right = files.read(volume.file_id)
-    assert copy.path(volume.sha256).read_bytes() == right
+    assert right not in copy.path(volume.sha256).read_bytes()
+    assert b"".join(copy.read(volume.sha256)) == right
     damage(database, volume.file_id, "收费九元".encode())
     lose(database, original)
     assert checked(days=73) == 2
@@ -116,14 +120,14 @@ def test_a_damaged_copy_is_put_right_from_the_first_and_kept_apart(
     checked(days=73)
     assert copy.look(volume.sha256) == GOOD
     (kept,) = (copy.folder / "damaged").iterdir()
-    assert kept.read_bytes() == b"broken"
+    assert (kept.name.endswith(".age"), kept.read_bytes()) == (True, b"broken")
     assert AuditEntry.objects(verb="fixity_copy_repaired", subject=volume.id).count() == 1
     copy.path(volume.sha256).unlink()
     checked(days=146)
     assert copy.look(volume.sha256) == GOOD
     assert state(volume.file_id) == GOOD
     fixity.forget(volume.file_id)  # when it is destroyed nothing of it is left
-    assert [path for path in copy.folder.rglob("*") if path.is_file()] == []
+    assert [path.name for path in copy.folder.rglob("*") if path.is_file()] == ["key.json"]
     assert FileCheck.objects.count() == 0
 
 
@@ -142,7 +146,7 @@ def test_with_both_damaged_it_is_an_alarm_and_both_stay_as_they_are(
 
 
 def test_a_copy_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    copy = SecondCopy(tmp_path)
+    copy = SecondCopy(tmp_path, keyring.master())
     with pytest.raises(CopyUnfit):
         copy.put([b"another"], "0" * 64)
 
@@ -152,8 +156,43 @@ def test_a_copy_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="disk full"):
         copy.put(broken(), "1" * 64)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["key.json"]
     assert copy.look("1" * 64) == MISSING
+
+
+def test_copies_are_opened_and_encrypted_without_the_portal(tmp_path: Path) -> None:
+    master, folder, words = keyring.new_master(), tmp_path / "copies", "欧阳长河".encode() * 100_000
+    told = {
+        "JUANZONG_COPY_FOLDER": str(folder),
+        "JUANZONG_FOLDER": str(tmp_path),
+        "JUANZONG_DATA_KEY": master,
+    }
+    told["MONGODB_URI"] = "mongodb://127.0.0.1:1/"  # nobody there
+    earlier, digest = SecondCopy(folder, closes=False), hashlib.sha256(words).hexdigest()
+    earlier.put([words], digest)
+    earlier.put([b"wrong"], bad := hashlib.sha256(b"wrong").hexdigest())
+    earlier.path(bad).write_bytes(b"changed")
+    copy = SecondCopy(folder, keyring.master_from(master))
+    assert (copy.look(digest), copy.look(bad), copy.is_plain(digest)) == (GOOD, DAMAGED, True)
+    assert "未加密 not encrypted: 2" in typed("copies", "status", told=told).stdout
+    assert "set aside: 1" in typed("copies", "encrypt", told=told).stdout
+    assert "未加密 not encrypted: 0" in typed("copies", "status", told=told).stdout
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    assert [path for path in kept if words[:12] in path.read_bytes()] == []
+    assert (copy.look(digest), copy.look(bad)) == (GOOD, MISSING)
+    assert typed("copies", "open", "--to", str(tmp_path / "out"), told=told).returncode == 0
+    assert (tmp_path / "out" / digest).read_bytes() == words
+    assert typed("copies", "key", str(tmp_path / "key"), told=told).returncode == 0
+    identity = pyrage.x25519.Identity.from_str((tmp_path / "key").read_text().strip())
+    assert pyrage.decrypt(copy.path(digest).read_bytes(), [identity]) == words
+    refused = typed("copies", "status", told={**told, "JUANZONG_DATA_KEY": keyring.new_master()})
+    assert "主密钥与数据库不符" in refused.stderr
+    whole = copy.path(digest).read_bytes()
+    for broken in (whole[:-1], whole[:-70_000], bytes([*whole[:-9], whole[-9] ^ 1, *whole[-8:]])):
+        copy.path(digest).write_bytes(broken)
+        assert copy.look(digest) == DAMAGED
+        assert typed("copies", "open", digest, "--to", str(tmp_path / "no"), told=told).returncode == 1
+    assert list((tmp_path / "no").iterdir()) == []
 
 
 def test_a_copy_that_cannot_be_written_is_tried_again_soon(
