@@ -198,7 +198,8 @@ def _decrypted(file: IO[bytes], key: Identity) -> Iterator[bytes]:
         finally:
             source.close()  # whoever stops reading stops the thread
             error = done.exception()
-        if isinstance(error, pyrage.DecryptError):
+        altered = isinstance(error, OSError) and error.errno is None  # in the middle: not the disk's own
+        if altered or isinstance(error, pyrage.DecryptError):
             raise CopyUnfit("it does not open") from error
         if error is not None:
             raise error
