@@ -94,7 +94,7 @@ class ArchiveRoom(ArchivePage):
         found = next((one for one in volume.originals if one["file_id"] == file_id), None)
         if found is None:
             abort(404)
-        audit.note("read_file", volume.case, by=me().id, at=now(), file=found["name"], sha256=found["sha256"])
+        audit.note("read_file", volume.case, by=me().id, at=now(), file=file_id, sha256=found["sha256"])
         return download(file_id, found["name"], size=found["size"])
 
 

@@ -15,9 +15,11 @@ from mongoengine import QuerySet
 from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, names, verb_words
 from admin_views.phrases import listed
-from admin_views.standing import newest_policies, said, spoken
+from admin_views.standing import me, my_reach, newest_policies, said, spoken
 from documents.complaint import Complaint
+from documents.kept_back import Facts, Telling, telling
 from documents.person import Person
+from documents.rules.access import Reach
 
 KINDS = {"unit": _l("单位"), "person": _l("人员"), "calendar": _l("工作日历"), "policy": _l("制度")}
 PAGES = {"unit": ("units.show", "code"), "person": ("people.show", "person_id")}
@@ -50,13 +52,28 @@ def who_acted(entries: Iterable[Any]) -> dict[str, str]:
     return known
 
 
+def told(entries: Iterable[Any], reach: Reach | None = None) -> Telling:
+    """What the entries of a page may tell the person, asked once for all of them."""
+    if "audit_told" not in g:
+        rows = [{"subject": one.subject, "facts": one.facts} for one in entries]
+        g.audit_told = telling(rows, me().id, reach)
+    found: Telling = g.audit_told
+    return found
+
+
+def facts_of(entry: Any) -> Facts:
+    """What an entry remembers, as far as the person may know it."""
+    facts = told([entry], my_reach()).facts({"subject": entry.subject, "facts": entry.facts})
+    return {str(_("内容")): _("不可查看")} if facts is None else facts
+
+
 def subject_words(subject: str) -> str:
     """What an entry is about, in words."""
     kind, _, key = subject.partition(":")
     return f"{KINDS[kind]} {key}" if key and kind in KINDS else subject
 
 
-def facts_in_words(facts: dict[str, Any]) -> Markup:
+def facts_in_words(facts: Facts) -> Markup:
     """What an entry remembers, a line each."""
     lines = [Markup("<b>{}</b> {}").format(name, _value(value)) for name, value in facts.items()]
     return Markup("<br>").join(lines)
@@ -105,7 +122,7 @@ class AuditView(RecordList):
         "subject": lambda _view, _context, one, _name: subject_words(one.subject),
         "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
         "at": lambda _view, _context, one, _name: spoken(one.at),
-        "facts": lambda _view, _context, one, _name: facts_in_words(one.facts),
+        "facts": lambda _view, _context, one, _name: facts_in_words(facts_of(one)),
         "lane": lambda _view, _context, one, _name: "—" if one.lane is None else f"{one.lane} · {one.seq}",
         "hash": lambda _view, _context, one, _name: one.hash.hex() if one.hash else "—",
     }
@@ -114,7 +131,7 @@ class AuditView(RecordList):
         "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
         "at": lambda _view, _context, one, _name: one.at.isoformat(),
         "facts": lambda _view, _context, one, _name: _("；").join(
-            f"{key}={_value(value)}" for key, value in one.facts.items()
+            f"{key}={_value(value)}" for key, value in facts_of(one).items()
         ),
     }
 
@@ -123,6 +140,11 @@ class AuditView(RecordList):
         count, found = super().get_list(*args, **kwargs)
         rows = list(found)
         who_acted(rows)
+        return count, rows
+
+    def _export_data(self) -> Any:
+        count, rows = super()._export_data()
+        told(rows)
         return count, rows
 
     def details_title(self, record: Any) -> str:

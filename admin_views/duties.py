@@ -194,7 +194,7 @@ class DutiesView(Page):
         kept = duty.evidence if turn is None else _turn(duty, turn).get("evidence") or {}
         if not kept.get("file_id"):
             abort(404)
-        audit.note("read_file", f"duty:{duty.id}", by=me().id, at=now(), file=kept["name"])
+        audit.note("read_file", f"duty:{duty.id}", by=me().id, at=now(), file=kept["file_id"])
         return download(kept["file_id"], kept["name"])
 
 

@@ -116,7 +116,7 @@ class ReceivingView(ArchivePage):
         found = next((one for one in package.received if one.file_id == file_id), None)
         if found is None:
             abort(404)
-        audit.note("read_file", package.id, by=me().id, at=now(), file=found.name)
+        audit.note("read_file", package.id, by=me().id, at=now(), file=found.file_id)
         return download(file_id, found.name, size=found.size)
 
     @expose("/keep-back", methods=("POST",))

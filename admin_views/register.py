@@ -72,7 +72,7 @@ class RegisterView(ArchivePage):
         order = PrintOrder.get(order_id)
         if order.by != me().id or not order.file_id:
             abort(404)
-        audit.note("read_file", f"register:{order.id}", by=me().id, at=now(), file=order.name)
+        audit.note("read_file", f"register:{order.id}", by=me().id, at=now(), file=order.file_id)
         return download(order.file_id, order.name, size=order.size)
 
 

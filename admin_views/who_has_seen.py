@@ -21,6 +21,7 @@ from admin_views.phrases import listed
 from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, zone
 from documents import audit
 from documents.complaint import Complaint
+from documents.kept_back import refusing, telling
 from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.durations import written_day
@@ -29,7 +30,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.trail import words_digest
 from documents.sight import NUMBER, Sight
 from documents.standing_cases import versions_with_cases
-from documents.who_has_seen import LISTS, REVEALS, SEEING, WHOLE, Asked, seen, viewers
+from documents.who_has_seen import LISTS, PAGE, REVEALS, SEEING, WHOLE, Asked, seen, viewers
 
 Row = Mapping[str, Any]
 LONGEST = 60
@@ -130,9 +131,8 @@ def asked_for(given: Mapping[str, str]) -> Asked:
 
 
 def _not_kept_from_me(number: str) -> list[str]:
-    """The case; as if there were none when it is confidential and the person not on its list."""
-    kept = {"number": number, "known_to": {"$nin": [None, [], me().id]}}
-    return [] if Complaint.collection().find_one(kept, {"_id": 1}) else [number]
+    """The case; as if there were none when it refuses the person, who is recused or not on its list."""
+    return [] if refusing([number], me().id) else [number]
 
 
 def _versions() -> list[tuple[int, PolicyView]]:
@@ -160,11 +160,12 @@ def field_words() -> dict[str, str]:
 def lines_of(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The entries in words."""
     known, labels = names(row["by"] for row in rows), field_words()
-    return [_line(row, known, labels) for row in rows]
+    told = telling(rows, me().id, my_reach() if len(rows) <= PAGE else None)
+    return [_line({**row, "facts": told.facts(row) or {}}, known, labels) for row in rows]
 
 
 def _line(row: Row, known: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, Any]:
-    facts, verb = row.get("facts") or {}, row["verb"]
+    facts, verb = row["facts"], row["verb"]
     shown = listed([labels.get(one, one) for one in facts.get("fields", ())])
     if verb in WHOLE:
         shown = str(_("整份文件"))

@@ -54,7 +54,7 @@ def add(
         said = f"{note.strip()[:LONGEST_NOTE]}\n{names}"
         _append(case, "later_papers", ADDED, actor, now, note=said, submission=submission)
         replace(case)
-        audit.note("later_papers", case.number, by=actor.id, at=now, files=names)
+        audit.note("later_papers", case.number, by=actor.id, at=now, sha256=[one.sha256 for one in taken])
         return case
 
     return transaction(write)

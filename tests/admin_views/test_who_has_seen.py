@@ -7,9 +7,13 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from pymongo.database import Database
 
 from documents import audit
 from documents.audit import AuditEntry
+from documents.case_parts import Attachment
+from documents.complaint import Complaint
+from documents.kept_back import refusing, telling
 from documents.rules.trail import words_digest
 from documents.who_has_seen import Asked, seen, viewers
 from tests.portal.conftest import NOW, Register, SignIn
@@ -82,3 +86,52 @@ def test_pages_follow_each_other_and_everybody_is_counted(app: Flask) -> None:
     assert len(seen(Asked(["TS-1"], by="p1", since=NOW + timedelta(seconds=1))).rows) == 3
     assert len(seen(Asked(["TS-1"], way="read_file")).rows) == 1
     assert words_digest("a", PHONE) != words_digest("b", PHONE)
+
+
+NAME, REASON = "王小芳实名举报信.pdf", "核实举报人王小芳的身份"
+
+
+def test_what_the_trail_remembers_of_a_case_is_kept_from_whom_the_case_refuses(
+    sign_in: SignIn, register: Register, database: Database[Any]
+) -> None:
+    paper = Attachment(
+        file_id="a" * 24, name=NAME, size=1, sha256="f" * 64, media_type="application/pdf", by="x", at=NOW
+    )
+    case = register()
+    Complaint.objects(id=case.id).update(push__attachments=paper)
+    told: dict[str, Any] = {"by": "cd_clerk", "at": NOW}
+    audit.note("reveal", case.number, fields=["complainant_phone"], reason=REASON, **told)
+    audit.note("read_file", case.number, file=NAME, sha256=paper.sha256, **told)  # as entries were once
+    audit.note("read_file", case.number, file=paper.file_id, sha256=paper.sha256, **told)
+    client, number = sign_in("admin"), case.number
+    entries = [str(one.id) for one in AuditEntry.objects(subject=number, by="cd_clerk")]
+    pages = [f"/admin/seen/?what={number}", f"/admin/seen/export?what={number}", "/admin/audit/export/csv/"]
+    pages += [f"/admin/audit/details/?id={one}" for one in entries]
+
+    def shown() -> str:
+        return "".join(client.get(one).data.decode("utf-8-sig") for one in pages)
+
+    assert REASON in shown()
+    assert NAME not in shown()  # an administrator is not let into the case by that
+    assert paper.file_id in shown()
+    for kept in ({"recused": ["admin"]}, {"recused": [], "known_to": ["cd_clerk"]}):
+        Complaint.objects(id=case.id).update(**{f"set__{name}": value for name, value in kept.items()})
+        assert [one for one in (REASON, NAME, paper.file_id, paper.sha256) if one in shown()] == [], kept
+        assert "不可查看" in shown()
+    Complaint.objects(id=case.id).update(set__known_to=["admin"], push__scope="p:admin")
+    assert shown().count(NAME) == 6  # in the details, by id and by digest, and among who has seen it
+    database.command("profile", 2)
+    client.get("/admin/audit/export/csv/")
+    database.command("profile", 0)
+    asked = [row["ns"].partition(".")[2] for row in database.system.profile.find({"op": "query"})]
+    assert (asked.count("complaints"), asked.count("volumes")) == (1, 1)  # not once for each entry
+    database.system.profile.drop()
+
+
+def test_a_file_of_a_volume_is_kept_with_any_case_inside(register: Register) -> None:
+    case = register()
+    row = {"subject": "XX-1", "facts": {"case": case.number, "reason": REASON}}
+    assert telling([row], "admin").facts(row) == row["facts"]
+    Complaint.objects(id=case.id).update(set__recused=["admin"])
+    assert telling([row], "admin").facts(row) is None
+    assert refusing([case.number, "TS-2"], "admin") == {case.number}
