@@ -48,7 +48,7 @@ def build(package: str, now: str) -> str:
     found, moment = TransferPackage.get(package), datetime.fromisoformat(now)
     if found.state != "building":
         return "nothing to do"
-    folder = current().folder / "packages" / package.replace(":", "-")
+    folder = _workshop(package)
     try:
         tries = transferring.begin(package, now=moment)
         planned = plan(view_of(found.policy, found.policy_version), found.unit, found.year)
@@ -57,10 +57,29 @@ def build(package: str, now: str) -> str:
         refuse_unfit(inspect_package(found, planned, written, now=moment))
     except (PaperUnfit, NoRoom) as unfit:
         _set_aside(found, str(unfit), now=moment)
+        shutil.rmtree(folder, ignore_errors=True)
         return "set aside"
     _keep(found, planned, written, now=moment)
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)  # a worker that starts may have swept it already
     return written.archive_sha256
+
+
+def _workshop(package: str) -> Path:
+    """Where a package lies while it is made: it goes on there after a crash. Nobody else may look into it."""
+    folder = current().folder / "packages" / package.replace(":", "-")
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.chmod(0o700)
+    return folder
+
+
+def sweep() -> int:
+    """Remove what lies there of packages that are not made any more 清理残留; how many."""
+    making = TransferPackage.objects(state="building", problem=None).only("id")
+    kept = {_workshop(one.id) for one in making}
+    gone = [path for path in (current().folder / "packages").glob("*") if path not in kept]
+    for path in gone:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(gone)
 
 
 def _writing(package: TransferPackage, on_progress: Progress) -> Writing:

@@ -14,7 +14,7 @@ from admin_views import mount
 from documents import virus_scans
 from documents.quiet_logs import keep_words_out
 from documents.rules.sign_ins import LONGEST_MOST
-from jobs import queues
+from jobs import queues, scratch
 from portal.assets import prepare_assets
 from portal.data_key import open_database
 from portal.errors import prepare_errors
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keep_words_out()
     settings = settings or Settings.from_environment()
     open_database(settings)
+    scratch.use(settings.scratch_folder)
     return assemble(settings)
 
 

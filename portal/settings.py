@@ -53,12 +53,19 @@ class Settings:
     second_factor: bool | None = None  # whether roles that ask for a second factor 两步验证 must show one
     data_key: str = ""  # the master key of encrypted data 主密钥
 
+    scratch: Path | None = None  # where temporary files lie, below it a folder of each process
+
     provider: ProviderOrder | None = None  # through which people sign in 统一登录
 
     @property
     def audit_key(self) -> Path:
         """The file of the key that signs checkpoints: the one that was brought, or the folder's own."""
         return self.audit_key_file or self.data_folder / "audit.key"
+
+    @property
+    def scratch_folder(self) -> Path:
+        """Where temporary files lie 临时文件夹: where it was set, best in memory, or in the data folder."""
+        return self.scratch or self.data_folder / "scratch"
 
     @property
     def forces_second_factor(self) -> bool:
@@ -117,6 +124,7 @@ class Settings:
             metrics_token=known.get("JUANZONG_METRICS_TOKEN", ""),
             proxies=days_in(known.get("JUANZONG_PROXIES", ""), cls.proxies),
             requests_a_minute=pace_in(known.get("JUANZONG_REQUESTS_A_MINUTE", "")),
+            scratch=path_in(known, "JUANZONG_SCRATCH_FOLDER"),
             provider=ProviderOrder.of(known),
             second_factor=switch_in(known, "JUANZONG_SECOND_FACTOR"),
             data_key=data_key_in(known, folder),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import click
+from pymongo.errors import PyMongoError
 
-from jobs import preload, queues, surroundings
+from jobs import packages, preload, queues, scratch, surroundings
 from portal.commands.housing import house
 from portal.data_key import open_database
 from portal.settings import Settings
@@ -27,6 +29,9 @@ def worker(names: tuple[str, ...], burst: bool) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = Settings.from_environment()
     open_database(settings)
+    scratch.use(settings.scratch_folder)
     surroundings.use(house(settings))
+    with suppress(PyMongoError):  # who asks the database next says that it is away
+        packages.sweep()
     preload.modules()
     queues.worker(names).work(burst=burst, logging_level="WARNING")

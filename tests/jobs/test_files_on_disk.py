@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
 from base64 import b32decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -81,9 +82,11 @@ class Disk:
 
 
 @pytest.fixture
-def on_disk(tmp_path: Path) -> Iterator[Disk]:
-    """A database and a Valkey that compress nothing."""
-    folder = tmp_path / "servers"
+def on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """A database and a Valkey that compress nothing; temporary files lie beside them."""
+    folder, scratch = tmp_path / "servers", tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     with ExitStack() as open_:
         server, process = open_.enter_context(disk.plain_mongod(folder))
         valkey = disk.plain_valkey(folder)
@@ -216,6 +219,8 @@ def test_after_all_that_is_done_with_a_case_the_files_of_the_servers_tell_of_nob
     play_archive(policy, volume, other)
     filled = (Draft, Reveal, Notice, OutboxMessage, Duty, ReplayOrder, Destruction, TransferPackage, Loan)
     assert [one for one in filled if not one.objects.count()] == []
+    left = [path for name in ("scratch", "house") for path in on_disk.folder.with_name(name).rglob("*")]
+    assert [path for path in left if path.is_file()] == []  # no paper in the making stays on a disk
     database["plain"].insert_one({"_id": 1, "words": OPEN})  # what stands readable is found
     queues.connection().set("plain", OPEN)
     queues.connection().save()
