@@ -1,8 +1,8 @@
 """Backups 备份: a whole database as it stood at one moment, in a tar stream of BSON, and back again.
 
-The members are ordinary: `data/NAME/collection.bson` holds the indexes of a collection,
-`data/NAME/00000001.bson` and so on its documents as `mongodump` writes them. `manifest.json` comes last:
-without it, a backup is not whole.
+The members are ordinary: `moment.json` comes first and tells the cluster time; `data/NAME/collection.bson`
+holds the indexes of a collection, `data/NAME/00000001.bson` and so on its documents as `mongodump` writes
+them. `manifest.json` comes last: without it, a backup is not whole.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import io
 import json
 import struct
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,28 +21,38 @@ from typing import Any
 import bson
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
+from bson.timestamp import Timestamp
 from pymongo import MongoClient
-from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
+from documents.backup_marks import MARKS, Tie, forget, set_mark
+
+Row = dict[str, Any]
+Rows = Database[Row]
+Shape = dict[str, list[Row]]  # collections with their indexes
+Look = Callable[[int], None]
+Aside = Callable[[str, bytes], None]
+Then = Callable[[Shape, Row], None]
 FORMAT = 1
-MANIFEST = "manifest.json"
+MOMENT, MANIFEST = "moment.json", "manifest.json"
 DATA, ABOUT = "data", "collection.bson"
 # How long the server keeps what was overwritten while a backup reads, in seconds.
 WINDOW = 24 * 3600
 WINDOW_NAME = "minSnapshotHistoryWindowInSeconds"
-SNAPSHOT_TOO_OLD = 239
+SNAPSHOT_GONE = frozenset({239, 246})  # SnapshotTooOld, SnapshotUnavailable
+BATCH = 8 << 20
+RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 NOT_ALLOWED = frozenset({13, 8000})  # Unauthorized; what hosted servers say
-
-Look = Callable[[int], None]
-Aside = Callable[[str, bytes], None]
-Row = dict[str, Any]
 
 
 class BackupBroken(Exception):
-    """A backup that cannot be made, or is not whole 备份不可用; the argument is a code."""
+    """A backup that cannot be made, or is not whole 备份不可用; a code and what the words for it need."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.facts = facts
 
 
 @dataclass(frozen=True)
@@ -54,36 +64,60 @@ class Tally:
     sha256: str
 
 
-def collections_of(source: Database[Row]) -> list[str]:
+Tallies = dict[str, Tally]
+
+
+def _nothing_more(_shape: Shape, _manifest: Row) -> None:
+    """What is restored is as it was backed up."""
+
+
+def collections_of(source: Rows) -> list[str]:
     """The collections that are backed up: all but the server's own."""
     names = source.list_collection_names(filter={"type": "collection"})
     return sorted(name for name in names if not name.startswith("system."))
 
 
-def estimated(source: Database[Row]) -> int:
+def estimated(source: Rows) -> int:
     """About how many documents a backup will read."""
     return sum(source[name].estimated_document_count() for name in collections_of(source))
 
 
-def dump(source: Database[Row], out: tarfile.TarFile, *, made_at: datetime, look: Look) -> dict[str, Tally]:
+def dump(source: Rows, out: tarfile.TarFile, *, made_at: datetime, look: Look) -> tuple[Tie, Tallies]:
     """Write everything as it stood at one cluster time 在线一致备份; the portal goes on meanwhile.
 
-    Raises BackupBroken("too_slow") when the server forgot that moment before all was read.
+    Raises BackupBroken("too_slow") when the server forgot that moment before all was read, and ("changed")
+    when collections or indexes changed meanwhile, for of those the server keeps no earlier state.
     """
-    names, tallies = collections_of(source), dict[str, Tally]()
-    with _history(source.client), source.client.start_session(snapshot=True) as session:
-        for name in names:
-            add(out, f"{DATA}/{name}/{ABOUT}", bson.encode({"indexes": _indexes(source[name])}))
-            tallies[name] = _dump_one(source[name], session, out, look)
-    told = {name: asdict(tally) for name, tally in tallies.items()}
-    manifest = {
-        "format": FORMAT,
-        "database": source.name,
-        "made_at": made_at.isoformat(),
-        "collections": told,
-    }
-    add(out, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    return tallies
+    mark = set_mark(source, now=made_at)
+    shape, tallies = shape_of(source), Tallies()
+    with _history(source.client):
+        tie = Tie(_moment(source), mark)
+        told = {"format": FORMAT, "database": source.name, "made_at": made_at.isoformat(), **told_of(tie)}
+        add_told(out, MOMENT, told)
+        for name, indexes in shape.items():
+            add(out, f"{DATA}/{name}/{ABOUT}", bson.encode({"indexes": indexes}))
+            tallies[name] = _dump_one(source[name], tie.time, out, look)
+    if shape_of(source) != shape:
+        raise BackupBroken("changed")
+    add_told(out, MANIFEST, {**told, "collections": {name: asdict(one) for name, one in tallies.items()}})
+    return tie, tallies
+
+
+def _moment(source: Rows) -> Timestamp:
+    """The cluster time that a snapshot of this instant has."""
+    asked = {"find": MARKS, "limit": 1, "readConcern": {"level": "snapshot"}}
+    moment: Timestamp = source.command(asked)["cursor"]["atClusterTime"]
+    return moment
+
+
+def told_of(tie: Tie) -> dict[str, Any]:
+    """A tie in words of JSON."""
+    return {"time": [tie.time.time, tie.time.inc], "mark": tie.mark}
+
+
+def shape_of(source: Rows) -> Shape:
+    """The collections that are backed up, with their indexes."""
+    return {name: _indexes(source[name]) for name in collections_of(source)}
 
 
 @contextmanager
@@ -108,22 +142,43 @@ def _indexes(collection: Collection[Row]) -> list[Row]:
     return [{key: value for key, value in one.items() if key not in ("v", "ns")} for one in found]
 
 
-def _dump_one(collection: Collection[Row], session: ClientSession, out: tarfile.TarFile, look: Look) -> Tally:
+def _dump_one(collection: Collection[Row], at: Timestamp, out: tarfile.TarFile, look: Look) -> Tally:
     reading = _Reading()
     try:
-        for number, batch in enumerate(_batches(collection, session), start=1):
+        for number, batch in enumerate(batches_of(collection, at), start=1):
             add(out, f"{DATA}/{collection.name}/{number:08}.bson", batch)
             look(reading.take(batch))
     except OperationFailure as error:
-        if error.code == SNAPSHOT_TOO_OLD:
+        if error.code in SNAPSHOT_GONE:
             raise BackupBroken("too_slow") from error
         raise
     return reading.tally()
 
 
-def _batches(collection: Collection[Row], session: ClientSession | None = None) -> Iterator[bytes]:
-    """The documents as the server sends them, by id; each batch is at most about 16 MB."""
-    yield from collection.find_raw_batches({}, sort=[("_id", 1)], session=session)
+def batches_of(collection: Collection[Row], at: Timestamp | None = None) -> Iterator[bytes]:
+    """The documents as the server sends them, by id, as they are now or were at a cluster time."""
+    asked: dict[str, Any] = {"find": collection.name, "sort": {"_id": 1}}
+    if at is not None:
+        asked["readConcern"] = {"level": "snapshot", "atClusterTime": at}
+    with collection.database.client.start_session(causal_consistency=False) as session:
+        while asked:
+            told: Any = collection.database.command(asked, session=session, codec_options=RAW)
+            cursor = told["cursor"]
+            yield from gathered(row.raw for row in cursor.get("firstBatch", cursor.get("nextBatch")))
+            asked = {"getMore": cursor["id"], "collection": collection.name} if cursor["id"] else {}
+
+
+def gathered(documents: Iterable[bytes], most: int = BATCH) -> Iterator[bytes]:
+    """The documents one behind the other, in batches that are not much longer than `most`."""
+    waiting, size = list[bytes](), 0
+    for one in documents:
+        waiting.append(one)
+        size += len(one)
+        if size >= most:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
 
 
 class _Reading:
@@ -154,6 +209,11 @@ def documents_in(batch: bytes) -> Iterator[bytes]:
         start += length
 
 
+def add_told(out: tarfile.TarFile, name: str, told: Mapping[str, Any]) -> None:
+    """Write one member of JSON."""
+    add(out, name, json.dumps(told, ensure_ascii=False, indent=1).encode())
+
+
 def add(out: tarfile.TarFile, name: str, content: bytes) -> None:
     """Write one member."""
     member = tarfile.TarInfo(name)
@@ -161,48 +221,51 @@ def add(out: tarfile.TarFile, name: str, content: bytes) -> None:
     out.addfile(member, io.BytesIO(content))
 
 
-def load(stream: tarfile.TarFile, target: Database[Row], *, look: Look, aside: Aside) -> dict[str, Tally]:
+def load(
+    stream: tarfile.TarFile, target: Rows, *, look: Look, aside: Aside, then: Then = _nothing_more
+) -> Tallies:
     """Restore 恢复 into a database that does not exist yet, and compare it with what was written.
 
-    Members that are no documents go to `aside`. Raises BackupBroken("not_empty"), ("damaged"), ("not_whole"),
-    ("differs"); then nothing of the database stays.
+    `then` may change it further before its indexes are built. Members that are no documents go to `aside`.
+    Raises BackupBroken("not_empty"), ("damaged"), ("not_whole"), ("differs"); then nothing of it stays.
     """
     if target.list_collection_names():
         raise BackupBroken("not_empty")
     try:
-        written = _poured(stream, target, look, aside)
-        return compared(target, written)
+        shape, manifest = _poured(stream, target, look, aside)
+        found = compared(target, manifest["collections"])
+        then(shape, manifest)
+        forget(target)
+        for name, indexes in shape.items():
+            target.command("createIndexes", name, indexes=indexes)
+        return found
     except BaseException:
         target.client.drop_database(target.name)
         raise
 
 
-def _poured(
-    stream: tarfile.TarFile, target: Database[Row], look: Look, aside: Aside
-) -> Mapping[str, Mapping[str, Any]]:
-    """Put all documents and indexes into the target; what the manifest tells of them."""
-    indexes, manifest = dict[str, list[Row]](), dict[str, Any]()
+def _poured(stream: tarfile.TarFile, target: Rows, look: Look, aside: Aside) -> tuple[Shape, Row]:
+    """Put all documents into the target; the indexes that belong to them, and what the manifest tells."""
+    shape, manifest = Shape(), Row()
     for member in stream:
-        content, (place, _, part) = _content(stream, member), member.name.rpartition("/")
+        content, (place, _, part) = content_of(stream, member), member.name.rpartition("/")
         folder, _, collection = place.partition("/")
         if member.name == MANIFEST:
             manifest = json.loads(content)
         elif folder != DATA:
             aside(member.name, content)
         elif part == ABOUT:
-            indexes[collection] = bson.decode(content)["indexes"]
+            shape[collection] = bson.decode(content)["indexes"]
             target.create_collection(collection)
         else:
             look(_insert(target[collection], content))
     if manifest.get("format") != FORMAT:
         raise BackupBroken("not_whole")
-    for collection, found in indexes.items():
-        target.command("createIndexes", collection, indexes=found)
-    told: Mapping[str, Mapping[str, Any]] = manifest["collections"]
-    return told
+    return shape, manifest
 
 
-def _content(stream: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+def content_of(stream: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    """What a member holds."""
     found = stream.extractfile(member)
     if found is None:
         raise BackupBroken("damaged")
@@ -210,14 +273,14 @@ def _content(stream: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 
 
 def _insert(collection: Collection[Row], batch: bytes) -> int:
-    raw = collection.with_options(CodecOptions(document_class=RawBSONDocument))
+    raw = collection.with_options(RAW)
     rows = [RawBSONDocument(one) for one in documents_in(batch)]
     if rows:
         raw.insert_many(rows)
     return len(rows)
 
 
-def compared(target: Database[Row], written: Mapping[str, Mapping[str, Any]]) -> dict[str, Tally]:
+def compared(target: Rows, written: Mapping[str, Mapping[str, Any]]) -> Tallies:
     """What the restored database holds, byte for byte what was backed up; raises BackupBroken("differs")."""
     found = {name: tally_of(target[name]) for name in collections_of(target)}
     if {name: asdict(tally) for name, tally in found.items()} != dict(written):
@@ -228,6 +291,6 @@ def compared(target: Database[Row], written: Mapping[str, Mapping[str, Any]]) ->
 def tally_of(collection: Collection[Row]) -> Tally:
     """Count and hash a collection as it stands."""
     reading = _Reading()
-    for batch in _batches(collection):
+    for batch in batches_of(collection):
         reading.take(batch)
     return reading.tally()

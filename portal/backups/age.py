@@ -89,8 +89,11 @@ def _closing(work: Callable[[IO[bytes]], Any], stream: IO[bytes]) -> None:
 
 
 @contextmanager
-def decrypted(path: Path, identities: Sequence[Identity]) -> Iterator[IO[bytes]]:
-    """The content of an encrypted file; raises Undecipherable("file") where it does not fit or is changed."""
+def decrypted(path: Path, identities: Sequence[Identity], *, whole: bool = True) -> Iterator[IO[bytes]]:
+    """The content of an encrypted file; raises Undecipherable("file") where it does not fit or is changed.
+
+    Who wants only its beginning is not told when its end is cut off.
+    """
     inward, outward = os.pipe()
     with ThreadPoolExecutor(1) as beside, path.open("rb") as file:
 
@@ -101,7 +104,7 @@ def decrypted(path: Path, identities: Sequence[Identity]) -> Iterator[IO[bytes]]
         try:
             with os.fdopen(inward, "rb") as source:
                 yield source
-                while source.read(BLOCK):
+                while whole and source.read(BLOCK):
                     pass  # the end of the file has its seal, too
         finally:
             _blame(done)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from documents import backup
 from portal.settings import Settings
 
 HOUSE = "house"
-PIECES = ("secret", "data.key", "audit.key", "checkpoints")
+KEYS = ("secret", "data.key", "audit.key")
+PIECES = (*KEYS, "checkpoints")
 
 
-def pack(settings: Settings, out: tarfile.TarFile) -> None:
-    """Put the keys and checkpoints of the data folder into a backup."""
-    for path in _pieces(settings):
+def pack(settings: Settings, out: tarfile.TarFile, pieces: Sequence[str]) -> None:
+    """Put these pieces of the data folder into a backup."""
+    for path in _found(settings, pieces):
         name = path.relative_to(settings.data_folder).as_posix()
         backup.add(out, f"{HOUSE}/{name}", path.read_bytes())
 
 
-def _pieces(settings: Settings) -> Iterator[Path]:
-    for name in PIECES:
+def _found(settings: Settings, pieces: Sequence[str]) -> Iterator[Path]:
+    for name in pieces:
         found = settings.data_folder / name
         inside = sorted(found.rglob("*")) if found.is_dir() else [found]
         yield from (one for one in inside if one.is_file())
@@ -45,11 +46,12 @@ class Unpacking:
             return
         place = self.folder.joinpath(*path.parts[1:])
         if place in self.found:
-            if place.read_bytes() != content:
+            if place.read_bytes() != content and place.name not in self.kept:
                 self.kept.append(place.name)
             return
         place.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        self.put.append(place.name)
+        if place.name not in self.put:
+            self.put.append(place.name)

@@ -24,7 +24,7 @@ COMMANDS = {
     "mail-sink": "portal.commands.mail_sink:mail_sink",
     "migrate": "portal.commands.demo:migrate",
     "policy": "portal.commands.policy:policy",
-    "restore": "portal.commands.backup:restore",
+    "restore": "portal.commands.restore:restore",
     "simulate-year": "portal.commands.simulate:simulate_year",
     "up": "portal.commands.run:up",
     "verify": "portal.commands.verify:verify",
