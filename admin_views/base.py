@@ -27,12 +27,12 @@ from werkzeug.exceptions import NotFound
 from admin_views.standing import may_do, me, now, zone
 from admin_views.words import refusal
 from documents import audit
+from documents.rules import cells
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 
 Choices = Sequence[tuple[Any, Any]] | Callable[[], Sequence[tuple[Any, Any]]]
 MOST_COUNTED = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 # The headings of the side menu, in order.
 GROUPS: dict[str, Any] = {
@@ -272,8 +272,7 @@ class RecordList(Page, ModelView):
 
 def guarded(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula 防公式注入."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return cells.guarded("" if value is None else str(value))
 
 
 def chosen_filters(view: RecordList) -> Iterator[dict[str, Any]]:

@@ -10,8 +10,9 @@ from flask import Response, send_file
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from documents.rules.cells import guarded
+
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], name: str) -> Response:
@@ -29,6 +30,6 @@ def sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], name: 
 
 def _cell(page: Any, text: str) -> WriteOnlyCell:
     printable = "".join(one for one in text if one.isprintable())
-    cell = WriteOnlyCell(page, value=f"'{printable}" if printable.startswith(FORMULA) else printable)
+    cell = WriteOnlyCell(page, value=guarded(printable))
     cell.data_type = "s"
     return cell

@@ -1093,7 +1093,8 @@ def as_opinions(result: Result) -> str:
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula, whatever a complainant wrote."""
-    return f"'{cell}" if cell[:1] in set("=+-@\t\r") else cell
+    risky = cell[:1] in set("\t\r\n") or cell.lstrip()[:1] in set("=+-@＝＋－＠")
+    return f"'{cell}" if cell and risky else cell
 
 
 def report(result: Result, english: bool) -> str:

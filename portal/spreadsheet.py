@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError
 
+from documents.rules.cells import guarded
 from portal.case_rows import ShownRow
 from portal.forms.answers import COVERED
 from portal.language import said
@@ -23,7 +24,6 @@ from portal.list_columns import Columns, forms_of, has_category, lacking_categor
 from portal.words import moment
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = (20, 10, 44, 14, 10, 26, 20, 10, 22, 22)
 WIDE, NOTE_WIDTHS, GREY = 22, (30, 20, 40, 12), "808080"
 NO_COLUMN = _l("（本版无此栏）")
@@ -106,11 +106,6 @@ def _texts(row: ShownRow) -> Sequence[str | None]:
     level = row.level.name if row.level else ""
     from_policy = (row.case_type, row.title, said(row.stage["label"]), level, category, row.unit, row.handler)
     return (row.number, *from_policy, moment(row.received_at), due)
-
-
-def guarded(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def _cell(sheet: Any, text: str) -> WriteOnlyCell:

@@ -229,7 +229,7 @@ def test_searching_takes_words_as_words(sign_in: SignIn) -> None:
         assert "没有符合条件的记录" in answer.text, words
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "\n", "＝"])
 def test_an_export_cannot_become_a_formula(sign_in: SignIn, start: str) -> None:
     Person.objects(id="cd_clerk").update(set__name=f"{start}1+1|cmd")
     answer = sign_in("admin").get("/admin/people/export/csv/")
