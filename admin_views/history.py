@@ -37,6 +37,7 @@ VERBS: dict[str, Any] = {
     "activate": _l("恢复账号"),
     "deactivate": _l("停用账号"),
     "hand_over": _l("移交承办人"),
+    "reroute": _l("重新确定代行人"),
     "declare_kin": _l("申报亲属"),
     "withdraw_kin": _l("移出亲属名单"),
     "reveal": _l("查看完整内容"),

@@ -85,6 +85,10 @@ REFUSALS: dict[str, Any] = {
         "%(name)s 名下还有 %(count)s 件未办结的投诉。请选择接手人，或退回单位待分派，再停用。"
     ),
     "receiver_unfit": _l("接手人须为在岗人员，且不能是本人。"),
+    "nobody_stands_in": _l(
+        "投诉 %(number)s 中有岗位须回避，现由%(name)s代行，上级没有其他在任的人可接。"
+        "请先在“单位”中为其上级指定负责人或分管领导，再试一次。"
+    ),
     "receiver_recused": _l("接手人在投诉 %(number)s 中须回避，不能接手。请另选一人。"),
     "absence_ends_before_start": _l("请假的结束日期不能早于开始日期。"),
     "deputy_unfit": _l("代办人须为在岗人员，且不能是本人。"),

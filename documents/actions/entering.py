@@ -158,3 +158,11 @@ def measure_anew(**people: Any) -> None:
         one.idle, one.ends = rule.length.idle, rule.length.ends(one.since)
         one.owes_factor = _owes(one, rule)
         one.save()
+
+
+def measure_roles_anew(before: Mapping[str, RoleRule]) -> None:
+    """岗位要求变更: measure those anew of whose roles something else is asked than `before`."""
+    after = rules_of_roles()
+    changed = sorted(role for role in {*before, *after} if before.get(role) != after.get(role))
+    if changed:
+        measure_anew(person__in=Person.collection().distinct("_id", {"posts.role": {"$in": changed}}))

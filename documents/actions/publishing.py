@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit
-from documents.actions import drafting
+from documents.actions import drafting, entering
 from documents.case_move import CaseMove, running_move
 from documents.database import transaction
 from documents.draft import Draft
@@ -16,6 +16,7 @@ from documents.examination import Examination, judged
 from documents.policy import Policy, in_force, publish
 from documents.rules.broken import RuleBroken
 from documents.rules.identity import returned
+from documents.sign_in import rules_of_roles
 from documents.trial import run as try_scenarios
 
 Definition = Mapping[str, Any]
@@ -128,14 +129,18 @@ def _map(open_cases: OpenCases) -> Mapping[str, str]:
 
 
 def _write(definition: Definition, *, seen: int, actor: str, now: datetime) -> Policy:
-    """The new version with its audit entry; joins the running transaction."""
-    key = str(definition["policy"]["key"])
+    """The new version with its audit entry; joins the running transaction.
+
+    Whom it asks for more at the sign-in 登录要求 is asked for it at once, also who is signed in.
+    """
+    before, key = rules_of_roles(), str(definition["policy"]["key"])
     newest: Policy | None = Policy.objects(key=key).order_by("-version").first()
     if (newest.version if newest else 0) != seen:
         raise RuleBroken("policy_changed_meanwhile", version=newest.version if newest else 0)
     policy = publish(definition, by=actor, now=now)
     if newest is not None and policy.version == newest.version:
         raise RuleBroken("nothing_changed")
+    entering.measure_roles_anew(before)
     audit.note(
         "publish_policy", f"policy:{key}", by=actor, at=now, version=policy.version, sha256=policy.sha256
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from documents import audit
+from documents.actions import entering
 from documents.actions.new_calendars import begin
 from documents.bindings import house_for
 from documents.database import transaction
@@ -120,6 +121,7 @@ def _role(role: str, held: str, actor: str, now: datetime) -> int:
         return 0
     person.posts.append(Post(role=role, unit=unit))
     person.save()
+    entering.measure_anew(person=person_id)
     audit.note("set_posts", f"person:{person_id}", by=actor, at=now, old=old, new=[*old, f"{role}@{unit}"])
     return 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from documents import events
 from documents.actions.change import Change
 from documents.rules.recusal import REASONS, is_related, mentioned, posts_of, stand_ins
@@ -33,18 +35,29 @@ def find_kin(change: Change) -> None:
 
 
 def reroute(change: Change) -> None:
-    """Where all holders of a post must step aside, the one higher takes its steps, visibly."""
+    """Where all holders of a post must step aside, the one higher who is in service takes its steps, visibly.
+
+    A post for which somebody stands in stays so while nobody new holds it.
+    """
     case, house = change.case, change.surroundings
     if not case.recused:
         return
     known = {(one["role"], one["unit"], one["person"]) for one in case.stand_ins}
 
+    instead = {(role, unit) for role, unit, _person in known}
+
     def seat(unit: str) -> tuple[str | None, str | None, str | None]:
         found = house.unit(unit)
-        return found.head, found.leader, found.parent
+        head, leader = (
+            one if one and house.person(one).active else None for one in (found.head, found.leader)
+        )
+        return head, leader, found.parent
+
+    def holders(role: str, unit: str) -> Sequence[str]:
+        return house.holders(role, unit) or (case.recused if (role, unit) in instead else ())
 
     posts = posts_of(change.view.transitions(case.case_type), case.units)
-    found = stand_ins(posts, case.recused, house.holders, seat)
+    found = stand_ins(posts, case.recused, holders, seat)
     case.stand_ins = [{"role": one.role, "unit": one.unit, "person": one.person} for one in found]
     labels = {one["key"]: one["label"]["zh"] for one in change.view.definition["roles"]}
     for one in found:

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from bson import ObjectId
 
 from documents import audit
-from documents.actions import entering
+from documents.actions import entering, leaving
 from documents.actions.handing import STORED_TELLER, handing, hands_of
 from documents.actions.reorganising import rewrite
 from documents.complaint import Complaint
@@ -107,6 +107,10 @@ def _told(posts: Sequence[Post]) -> list[str]:
     return [f"{post.role}@{post.unit}" for post in posts]
 
 
+def _units(told: Sequence[str]) -> set[str]:
+    return {post.partition("@")[2] for post in told}
+
+
 def _note(verb: str, person: str, actor: Person, now: datetime, **facts: Any) -> None:
     audit.note(verb, f"person:{person}", by=actor.id, at=now, **facts)
 
@@ -149,6 +153,7 @@ def set_posts(person_id: str, posts: Sequence[Posting], *, actor: Person, now: d
             raise RuleBroken("nothing_changed")
         _keep_an_administrator(person)
         person.save()
+        leaving.reroute_without(person, _units(old) - _units(_told(new)), actor=actor, now=now)
         entering.measure_anew(person=person_id)
         _note("set_posts", person_id, actor, now, old=old, new=_told(new))
         return person
@@ -227,7 +232,7 @@ def deactivate(person_id: str, *, receiver: str | None, actor: Person, now: date
     """停用账号: the person can no longer sign in; open cases go to the receiver, or to NOBODY. How many went.
 
     Raises RuleBroken("not_yourself"), ("already_inactive"), ("last_administrator"), ("holds_open_cases"),
-    ("receiver_unfit"), ("receiver_recused").
+    ("receiver_unfit"), ("receiver_recused"), ("nobody_stands_in").
     """
     if person_id == actor.id:
         raise RuleBroken("not_yourself")
@@ -244,6 +249,7 @@ def deactivate(person_id: str, *, receiver: str | None, actor: Person, now: date
         for case in cases:
             _hand_over(case, str(receiver), person, actor=actor, now=now)
         person.save()
+        leaving.reroute_without(person, (post.unit for post in person.posts), actor=actor, now=now)
         entering.end_all(person_id, by=actor.id, now=now)
         _note("deactivate", person_id, actor, now, cases=len(cases), receiver=receiver)
         return len(cases)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from documents.actions import kin, retaliation
+import pytest
+
+from documents.actions import kin, retaliation, staffing
 from documents.actions.kin import Declared
 from documents.actions.retaliation import Report
 from documents.audit import AuditEntry
@@ -10,6 +12,7 @@ from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy
+from documents.rules.broken import RuleBroken
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import RESULT, SUPERVISED, TREATED, UNSOLVED
 from tests.portal.test_leaks import cells_of
@@ -44,6 +47,25 @@ def test_the_head_of_the_unit_who_is_complained_about_is_kept_away(
     case = perform(case, "sign", "cd_handler")
     perform(case, "reply", "cd_handler", **RESULT)
     shut_out(sign_in, case, "cd_head")
+
+
+def test_nobody_stands_in_who_has_left(register: Register, perform: Perform, sign_in: SignIn) -> None:
+    """Open cases go to the next one higher at that moment, new ones at once; somebody is always left."""
+    case, admin = register(respondent_unit="QH-CD", respondent_name="周涛"), Person.get("admin")
+    staffing.deactivate("qh_senior", receiver=None, actor=admin, now=NOW)
+    case = Complaint.get(case.number)
+    assert {(one["role"], one["person"]) for one in case.stand_ins} == {("unit_head", "bs_head")}
+    assert [one.note for one in case.events if one.verb == "reroute"] == ["梁志远离任"]
+    assert case.number in sign_in("bs_head").get("/").text
+    another = register(respondent_unit="QH-CD", respondent_name="周涛")
+    assert {one["person"] for one in another.stand_ins} == {"bs_head"}
+    staffing.deactivate("cd_head", receiver=None, actor=admin, now=NOW)  # the post is vacant, and stays his
+    assert {one["person"] for one in Complaint.get(case.number).stand_ins} == {"bs_head"}
+    staffing.deactivate("gd_head", receiver=None, actor=admin, now=NOW)
+    with pytest.raises(RuleBroken, match="nobody_stands_in"):
+        staffing.deactivate("bs_head", receiver=None, actor=admin, now=NOW)
+    assert Person.get("bs_head").active
+    perform(case, "report", "bs_head", **UNSOLVED)
 
 
 def test_kin_are_found_and_the_case_goes_to_another(

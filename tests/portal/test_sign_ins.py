@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from documents.actions import staffing
+from documents.actions import drafting, publishing, reconciling, staffing
 from documents.audit import AuditEntry
 from documents.person import Person
 from documents.policy import roles_in_force
@@ -150,6 +150,24 @@ def test_a_change_of_posts_or_rules_counts_for_who_is_signed_in(app: Flask, sign
     }
     assert AuditEntry.objects(verb="change_sign_in_rules", by="admin").count() == 1
     assert sign_in("cd_clerk").get("/admin/sign_ins/").status_code == 403
+
+
+def test_what_a_new_version_makes_of_a_role_counts_for_who_is_signed_in(app: Flask) -> None:
+    """By publishing, and by choosing who holds a post while a policy is put beside the house."""
+    app.config["FORCES_SECOND_FACTOR"] = True
+    client, handler = comes_in(app), app.test_client()
+    let_in(handler, "cd_handler", NOW, forced=True)
+    path = "roles[clerk].may"
+    may = [*next(one for one in roles_in_force() if one["key"] == "clerk").get("may", ()), "administer"]
+    drafting.start("p01", actor="admin", now=NOW)
+    draft = drafting.edit("p01", [{"do": "set", "path": path, "value": may}], actor="admin", now=NOW)
+    publishing.publish_draft("p01", actor="chief", now=NOW, seen=draft.revision)
+    assert {(one.idle, one.owes_factor) for one in SignIn.objects(person="cd_clerk")} == {(60, True)}
+    assert client.get("/cases").location.startswith("/second-factor")
+    assert not SignIn.objects.get(person="cd_handler").owes_factor
+    chosen = {"roles.clerk": ["cd_handler@QH-CD"]}
+    assert reconciling.reconcile(draft.definition, chosen, actor="admin", now=NOW) == 1
+    assert SignIn.objects.get(person="cd_handler").owes_factor
 
 
 def _others(role: str) -> list[str]:
