@@ -15,30 +15,60 @@ from documents.rules.expressions import names_in
 from documents.rules.fields import Definition, Placed, members
 
 Needs = dict[str, frozenset[str]]
+MOST_CIRCLES = 20  # more of them need not be named
 
 
 def in_order(places: Sequence[Placed]) -> list[Placed]:
     """The fields so that each comes after those that it reads; the members of a circle in reading order."""
-    waiting, by_key = needs(places), {str(place.field["key"]): place for place in places}
+    waiting, by_key = _Waiting(needs(places)), {str(place.field["key"]): place for place in places}
     order: list[Placed] = []
-    while waiting:
-        for key in _ready(waiting) or [next(iter(waiting))]:
-            del waiting[key]
-            order.append(by_key[key])
+    while waiting.needs:
+        ready = waiting.ready() or [next(iter(waiting.needs))]
+        waiting.settle(ready)
+        order += [by_key[key] for key in ready]
     return order
 
 
 def circles(places: Sequence[Placed]) -> list[tuple[str, ...]]:
-    """The fields that wait for one another, each circle in the order in which it reads."""
-    waiting, found = needs(places), []
-    while waiting:
-        ready = _ready(waiting)
+    """The fields that wait for one another, each circle in the order in which it reads; some of very many."""
+    waiting = _Waiting(needs(places))
+    found: list[tuple[str, ...]] = []
+    while waiting.needs and len(found) < MOST_CIRCLES:
+        ready = waiting.ready()
         if not ready:
-            found.append(_circle(waiting))
+            found.append(_circle(waiting.needs))
             ready = [found[-1][0]]
-        for key in ready:
-            del waiting[key]
+        waiting.settle(ready)
     return found
+
+
+class _Waiting:
+    """The fields that are not settled yet; each is looked at once for every field that it reads."""
+
+    def __init__(self, needs: Needs) -> None:
+        self.needs = dict(needs)
+        self._place = {key: number for number, key in enumerate(needs)}
+        self._left = {key: len(before) for key, before in needs.items()}
+        self._ready = [key for key, before in needs.items() if not before]
+        self._readers: dict[str, list[str]] = {}
+        for key, before in needs.items():
+            for one in before:
+                self._readers.setdefault(one, []).append(key)
+
+    def ready(self) -> list[str]:
+        """Those that wait for nothing any more, in reading order."""
+        return self._ready
+
+    def settle(self, keys: Iterable[str]) -> None:
+        """These are settled; who waited for the last of them is ready."""
+        freed = []
+        for key in keys:
+            del self.needs[key]
+            for reader in self._readers.get(key, ()):
+                self._left[reader] -= 1
+                if not self._left[reader] and reader in self.needs:
+                    freed.append(reader)
+        self._ready = sorted(freed, key=self._place.__getitem__)
 
 
 def needs(places: Sequence[Placed]) -> Needs:
@@ -52,17 +82,13 @@ def columns_of(table: Definition) -> list[Placed]:
     return [Placed(column, ()) for column in members(table, "fields") if not column.get("retired")]
 
 
-def _ready(waiting: Needs) -> list[str]:
-    return [key for key, before in waiting.items() if before.isdisjoint(waiting)]
-
-
 def _circle(waiting: Needs) -> tuple[str, ...]:
-    path: list[str] = []
+    path: dict[str, None] = {}
     key = next(iter(waiting))
     while key not in path:
-        path.append(key)
+        path[key] = None
         key = min(waiting[key] & waiting.keys())
-    return tuple(path[path.index(key) :])
+    return tuple(path)[list(path).index(key) :]
 
 
 def _reads(field: Definition, groups: Iterable[Definition]) -> set[str]:

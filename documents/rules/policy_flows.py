@@ -179,8 +179,9 @@ def _check_ways(path: str, workflow: Definition, definition: Definition, finding
         )
     ends = {key for key, stage in stages.items() if stage.get("status") != "open"}
     leads_out = _reached(ends, {(goal, start) for start, goal in ways})
+    left = {start for start, _goal in ways}
     for key in sorted(set(stages) - ends):
-        if not any(start == key for start, _ in ways):
+        if key not in left:
             findings.say(
                 f"{path}.stages[{key}]", "没有人能离开这个环节", "nobody can lead on from this stage"
             )
@@ -223,11 +224,13 @@ def moves(workflow: Definition, definition: Definition) -> set[tuple[str, str]]:
 
 
 def _reached(starts: Iterable[str], ways: set[tuple[str, str]]) -> set[str]:
+    leads: dict[str, set[str]] = {}
+    for start, goal in ways:
+        leads.setdefault(start, set()).add(goal)
     found = set(starts)
     waiting = list(found)
     while waiting:
-        here = waiting.pop()
-        fresh = {goal for start, goal in ways if start == here} - found
+        fresh = leads.get(waiting.pop(), set()) - found
         found |= fresh
         waiting.extend(fresh)
     return found

@@ -80,6 +80,8 @@ class _Reader:
     def _elements(self, path: str, value: Any, shape: Shape | None) -> Any:
         if not isinstance(value, list | tuple):
             return self._say(path, ELEMENTS)
+        if len(value) > MOST_ELEMENTS and (shape is None or shape.name != "option"):
+            return self._say(path, FEWER)
         read = [
             self._table(f"{path}[{mark(one, f'#{index}')}]", one, shape) for index, one in enumerate(value)
         ]
@@ -169,6 +171,8 @@ TEXT: Final[Words] = ("双语文字 {zh: …, en: …}", "a text {zh: …, en: �
 TABLE: Final[Words] = ("键值表", "a table")
 OPTION: Final[Words] = ("有 key 的选项 {key: …, label: …}", "an option {key: …, label: …}")
 ELEMENTS: Final[Words] = ("列表", "a list of tables")
+MOST_ELEMENTS: Final = 1_000  # of one list, but for options; some checks hold each against each
+FEWER: Final[Words] = (f"至多 {MOST_ELEMENTS} 项的列表", f"a list of at most {MOST_ELEMENTS} elements")
 STRING: Final[Kind] = (_is_string, ("文字（数字和真假要加引号）", "a text (quote numbers and truth values)"))
 STRINGS: Final[Kind] = (_strings, ("一列文字 [a, b]", "texts [a, b]"))
 PEOPLE_KINDS: Final = frozenset({"people", "goal"})

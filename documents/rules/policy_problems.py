@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +15,7 @@ from documents.rules.policy_remedies import Words, instead_of, remedy_for
 Definition = Mapping[str, Any]
 T = TypeVar("T")
 LONGEST_SHOWN = 120  # of an expression in a problem
+MOST_HELPED = 500  # problems for which the right name is looked for
 LONGEST_NAME = 60  # of a key or an attribute in a path
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
@@ -50,14 +51,14 @@ class Findings:
 
     def wants(self, path: str, key: Any, known: Iterable[str], noun: tuple[str, str]) -> bool:
         """Say so when a reference leads nowhere; whether it leads somewhere."""
-        there = set(known)
+        there = known if isinstance(known, Set | Mapping) else set(known)
         if isinstance(key, str) and key in there:
             return True
         self.say(
             path,
             f"引用的{noun[0]}“{key}”不存在",
             f"refers to the {noun[1]} “{key}”, which does not exist",
-            instead_of(key, there),
+            instead_of(key, there if len(self.problems) < MOST_HELPED else ()),
         )
         return False
 

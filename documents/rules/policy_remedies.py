@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 Words = tuple[str, str]  # Chinese, English
 
 MOST_NAMES: Final = 8
+MOST_COMPARED: Final = 100  # names before and behind a wrong one that may be the right one
 # What the Chinese sentence of a problem says → what to do. The first that fits counts.
 REMEDIES: Final[tuple[tuple[str, str, str], ...]] = (
     (
@@ -119,7 +121,10 @@ def remedy_for(problem: str) -> Words:
 def instead_of(name: object, known: Iterable[str]) -> Words:
     """What may stand in place of a name that leads nowhere: the nearest one, or what there is."""
     names = sorted(known)
-    near = get_close_matches(str(name)[:60], names, n=1)
+    place = bisect(names, str(name))
+    near = get_close_matches(
+        str(name)[:60], names[max(0, place - MOST_COMPARED) : place + MOST_COMPARED], n=1
+    )
     if near:
         return f"是否应为“{near[0]}”？", f"did you mean “{near[0]}”?"
     if not names:

@@ -67,7 +67,10 @@ class House:
 
     def keys(self, section: str) -> set[str]:
         """The keys of a section."""
-        return keys(elements(self.definition, section))
+        found: set[str] = self.findings.once(
+            f"keys of {section}", lambda: keys(elements(self.definition, section))
+        )
+        return found
 
     def person(self, path: str, person: Any) -> None:
         """A person is a role at an example unit."""
@@ -98,6 +101,9 @@ class House:
 
     def fields(self, form: Any) -> set[str] | None:
         """The keys of a form's fields; None when there is no such form."""
+        return self.findings.once(f"fields of {form}", lambda: self._fields(form))
+
+    def _fields(self, form: Any) -> set[str] | None:
         forms = elements(self.definition, "forms")
         found = next((one for one in forms if one.get("key") == form), None)
         return None if found is None else {str(one["key"]) for one in fields_of(found) if "key" in one}

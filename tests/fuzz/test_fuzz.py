@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from documents.pack_files import definition
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.field_reading import Unreadable
-from documents.rules.policy_checking import problems
+from documents.rules.policy_checking import Problem, problems
 from tests.fuzz import file_targets, reading_targets
-from tests.fuzz.loop import Target, fuzz
+from tests.fuzz.loop import Fuzzed, Target, fuzz, once
 from tests.fuzz.mutations import changed_bytes
 from tests.pdf import uploads
 
@@ -65,6 +66,22 @@ def test_no_path_repeats_what_a_key_holds() -> None:
     found = problems(made)
     assert len(found) > 300
     assert max(len(one.path) for one in found) < 5_000
+
+
+def test_a_large_policy_is_checked_within_its_time() -> None:
+    made, many = definition("p01"), range(600)
+    label = {"zh": "甲", "en": "a"}
+    chain = [{"key": f"k{n}", "type": "text", "label": label, "visible": f"k{n + 1} == 'a'"} for n in many]
+    made["forms"][0]["sections"][0]["fields"] += chain
+    flow, steps = made["workflows"][0], made["scenarios"][0]["steps"]
+    flow["stages"] += [{"key": f"stage_{n}", "label": label, "status": "open"} for n in many]
+    flow["transitions"] += [{"key": f"t{n}", "from": ["received"], "to": f"stage_x{n}"} for n in many]
+    steps += [dict(steps[0]) for _ in many]
+    made["letters"] += [{"key": f"k{n}"} for n in range(1_001)]
+    told, found = list[Problem](), Fuzzed("policy")
+    once(replace(BY_NAME["policy"], run=lambda one: told.extend(problems(one)), seconds=3.0), made, found)
+    assert found.broken == {}
+    assert any(one.path == "letters" and "1000" in one.zh for one in told)
 
 
 @pytest.mark.parametrize(
