@@ -48,17 +48,22 @@ def rotate(resume: bool) -> None:
     ring = keyring.ring()
     current = ring.current if resume else ring.rotate()
     click.echo(f"密钥 key {current.number}")
+    _wait_for_others(current.number)
     _renew(again=False)
-    made = database()[keyring.COLLECTION].find_one({"_id": current.number}) or {}
-    left = SETTLED - (datetime.now(UTC) - made["made_at"]).total_seconds()
-    if left > 0:
-        click.echo(f"等待其他进程换用新密钥 waiting for the other processes: {left:.0f} s")
-        time.sleep(left)
     while _renew(again=True):
         pass
     for key in ring.all:
         ring.retire(key.number)
     click.echo(f"完成；其余密钥已删除。 Done; the other keys are gone: {current.number} is left.")
+
+
+def _wait_for_others(number: int) -> None:
+    """Until every process knows the key: who does not would search for digests that are there no more."""
+    made = database()[keyring.COLLECTION].find_one({"_id": number}) or {}
+    left = SETTLED - (datetime.now(UTC) - made["made_at"]).total_seconds()
+    if left > 0:
+        click.echo(f"等待其他进程换用新密钥 waiting for the other processes: {left:.0f} s")
+        time.sleep(left)
 
 
 def _renew(*, again: bool) -> int:
