@@ -83,10 +83,17 @@ def _value(value: Any) -> str:
     if isinstance(value, datetime):
         return spoken(value)
     if isinstance(value, list | tuple):
-        return " → ".join(_value(one) for one in value) if len(value) == 2 else listed(map(_value, value))
+        pair = len(value) == 2 and not any(isinstance(one, dict) for one in value)
+        return " → ".join(_value(one) for one in value) if pair else listed(map(_value, value))
+    if isinstance(value, dict) and value.keys() == {"path", "old", "new"}:
+        return f"{value['path']}: {_right(value['old'])} → {_right(value['new'])}"
     if isinstance(value, dict):
         return str(value.get("zh") or value)
     return "—" if value is None else str(value)
+
+
+def _right(value: Any) -> str:
+    return listed(map(str, value)) if isinstance(value, list | tuple) else _value(value)
 
 
 class AuditView(RecordList):

@@ -19,8 +19,10 @@ from documents.rules.broken import RuleBroken
 from documents.rules.definition_changes import changes, rebased
 from documents.rules.edits import Definition, Operation, apply
 from documents.rules.policy_problems import KEY
+from documents.rules.rights_changes import rights_changes, told
 
 Conflict = tuple[Operation, str]
+PATHS_TOLD = 20
 
 
 def start(policy: str, *, actor: str, now: datetime) -> Draft:
@@ -152,9 +154,18 @@ def _keep(
     }
     Draft.collection().update_one({"_id": draft.id, "revision": draft.revision}, {"$set": changed})
     entry.save(force_insert=True)
+    audit.note("edit_draft", f"policy:{draft.policy}", by=actor, at=now, **_told(draft, definition, entry))
     draft.definition, draft.revision = dict(definition), draft.revision + 1
     draft.changed_by, draft.changed_at = actor, now
     return draft
+
+
+def _told(draft: Draft, definition: Mapping[str, Any], entry: DraftEdit) -> dict[str, Any]:
+    """What the trail remembers of an edit: where, how much, and of rights both values."""
+    paths = list(dict.fromkeys(one["path"] for one in entry.operations))
+    told_of = {"kind": entry.kind, "revision": entry.revision, "operations": len(entry.operations)}
+    rights = told(rights_changes(draft.definition, definition))
+    return {**told_of, "paths": "; ".join(paths[:PATHS_TOLD]), **rights}
 
 
 def _refuse_other_key(draft: Draft, definition: Mapping[str, Any]) -> None:

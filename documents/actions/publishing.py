@@ -16,6 +16,7 @@ from documents.examination import Examination, judged
 from documents.policy import Policy, in_force, publish
 from documents.rules.broken import RuleBroken
 from documents.rules.identity import returned
+from documents.rules.rights_changes import rights_changes, told
 from documents.sign_in import rules_of_roles
 from documents.trial import run as try_scenarios
 
@@ -141,9 +142,9 @@ def _write(definition: Definition, *, seen: int, actor: str, now: datetime) -> P
     if newest is not None and policy.version == newest.version:
         raise RuleBroken("nothing_changed")
     entering.measure_roles_anew(before)
-    audit.note(
-        "publish_policy", f"policy:{key}", by=actor, at=now, version=policy.version, sha256=policy.sha256
-    )
+    rights = told(rights_changes(newest.definition if newest else {}, definition))
+    which = {"version": policy.version, "sha256": policy.sha256}
+    audit.note("publish_policy", f"policy:{key}", by=actor, at=now, **which, **rights)
     return policy
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from documents.actions import drafting
+from documents.audit import AuditEntry
 from documents.draft import Draft, DraftEdit
 from documents.pack_files import definition
 from documents.policy import Policy, publish
@@ -55,6 +56,23 @@ def test_undo_and_redo_as_far_as_one_went(draft: Draft) -> None:
         seen.append(amount())
     assert seen == [6, 5, 7, 5, 6, 5]
     assert DraftEdit.objects(draft=draft.id).count() == 9, "nothing is struck from the list"
+
+
+def test_every_edit_is_in_the_trail_and_rights_with_both_values(draft: Draft) -> None:
+    wider = ["public", "personal", "restricted"]
+    right = {"do": "set", "path": "roles[clerk].reads", "value": wider}
+    drafting.edit("p01", [right, {**right, "path": "limits[handle].amount", "value": 5}], actor="li", now=NOW)
+    drafting.undo("p01", actor="li", now=NOW)
+    set_amount(9)
+    edited, undone, plain = [
+        one.facts for one in AuditEntry.objects(verb="edit_draft", subject="policy:p01").order_by("id")
+    ]
+    assert (edited["kind"], edited["operations"]) == ("edit", 2)
+    assert edited["paths"] == "roles[clerk].reads; limits[handle].amount"
+    told = {"path": "roles[clerk].reads", "old": ["public", "personal"], "new": wider}
+    assert edited["rights"] == [told]
+    assert (undone["kind"], undone["rights"][0]["new"]) == ("undo", told["old"])
+    assert "rights" not in plain
 
 
 def test_a_new_edit_after_undo_is_what_undo_takes_back_next(draft: Draft) -> None:

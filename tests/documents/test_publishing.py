@@ -78,7 +78,8 @@ def at_intake(register: Register, perform: Perform) -> Complaint:
 
 
 def test_a_draft_becomes_the_next_version_with_an_audit_entry(policy: Policy, at_intake: Complaint) -> None:
-    draft = drafted(put(f"{MATTER}[title].label.zh", "标题"))
+    wider = {"do": "set", "path": "roles[clerk].reads", "value": ["public", "personal", "restricted"]}
+    draft = drafted(put(f"{MATTER}[title].label.zh", "标题"), wider)
     published = publish(draft)
     assert (published.version, Policy.current("p01").version) == (2, 2)
     assert Draft.open_of("p01") is None
@@ -86,6 +87,9 @@ def test_a_draft_becomes_the_next_version_with_an_audit_entry(policy: Policy, at
     assert (closed.state, closed.published_version) == ("published", 2)
     noted = AuditEntry.objects(verb="publish_policy", by="chief").first()
     assert noted.facts["version"] == 2
+    assert [(one["path"], one["old"], one["new"]) for one in noted.facts["rights"]] == [
+        ("roles[clerk].reads", ["public", "personal"], wider["value"])
+    ]
     assert Complaint.get(at_intake.number).policy_version == 1
 
 
