@@ -27,10 +27,15 @@ class PasswordReset(Stored):
 
     id = StringField(primary_key=True)  # the person
     token = StringField(required=True)
-    password = StringField(required=True)  # the print of the password that it may replace
+    account = StringField(required=True)  # the print of the account as it was: password and mail address
     ends = DateTimeField(required=True)
 
     meta = {"collection": "password_resets", "indexes": ["token"]}
+
+
+def account_print(person: Person) -> str:
+    """By what one knows that password and mail address are still the same 账号指纹."""
+    return hashlib.sha256(f"{print_of(person)} {person.email or ''}".encode()).hexdigest()[:32]
 
 
 def print_of(person: Person) -> str:

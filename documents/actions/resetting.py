@@ -14,7 +14,7 @@ from documents import audit
 from documents.actions import entering
 from documents.database import transaction
 from documents.outbox import OutboxMessage
-from documents.password_reset import PasswordReset, ResetRequest, print_of
+from documents.password_reset import PasswordReset, ResetRequest, account_print
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.reset_words import ASKED, DONE, MINUTES, Mail
@@ -89,7 +89,7 @@ def _meant(text: str) -> tuple[Person | None, str]:
 def _mail_link(person: Person, request: ResetRequest, base_url: str, now: datetime) -> None:
     token = secrets.token_urlsafe(32)
     PasswordReset(
-        id=person.id, token=hash_of(token), password=print_of(person), ends=now + LIFE
+        id=person.id, token=hash_of(token), account=account_print(person), ends=now + LIFE
     ).save()  # in place of an earlier one
     message = _mail(f"reset:{request.id}", person, ASKED, request.address, now)
     message.until = now + LIFE
@@ -117,10 +117,10 @@ def _mail(
 
 
 def opened(token: str, *, now: datetime) -> Person | None:
-    """Whose password a link may replace 链接核验: not used, not run out, and the password still the same."""
+    """Whose password a link may replace 链接核验: not used, not run out, and the account as it was."""
     kept: PasswordReset | None = PasswordReset.objects(token=hash_of(token), ends__gt=now).first()
     person: Person | None = Person.objects(id=kept.id, active=True).first() if kept else None
-    if kept is None or person is None or print_of(person) != kept.password:
+    if kept is None or person is None or account_print(person) != kept.account:
         return None
     return person
 

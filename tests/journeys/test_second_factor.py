@@ -125,6 +125,9 @@ def sets_it_up(admin: Visitor) -> tuple[Phone, list[str]]:
 def test_forced_shown_lost_and_ended(house: House, browser: Browser) -> None:
     with strict_door(house) as address:
         admin = Visitor.arrive(browser, address)
+        admin.opens(f"/sign-in/reset#{'x' * 43}")  # what stands behind the # is sent in a form, and gone
+        admin.sees("这个链接已失效")
+        assert admin.page.url == f"{address}/sign-in/reset"
         phone, codes = sets_it_up(admin)
         admin.page.get_by_label("个人菜单").click()
         admin.presses("退出")

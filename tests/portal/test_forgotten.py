@@ -166,8 +166,16 @@ def test_a_link_ends_by_time_a_newer_one_and_another_password(app: Flask, post: 
     )
     assert "已失效" in use(app, third).text
     assert comes_in(app, "chosen myself")
-    Person.objects(id="cd_clerk").update(set__active=False)
-    assert resetting.opened(third, now=moment) is None
+    app.extensions["attempts"].flushall()
+    fourth = mailed(app, post, moment=moment)
+    for change, back in (
+        ({"set__active": False}, {"set__active": True}),  # the account was closed
+        ({"set__email": "thief@evil.example"}, {"set__email": "Wang.Min@union.example"}),
+    ):
+        Person.objects(id="cd_clerk").update(**change)
+        assert resetting.opened(fourth, now=moment) is None
+        Person.objects(id="cd_clerk").update(**back)
+        assert resetting.opened(fourth, now=moment)
 
 
 def test_nobody_learns_who_exists(app: Flask, post: PostOffice) -> None:
