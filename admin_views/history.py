@@ -40,6 +40,7 @@ VERBS: dict[str, Any] = {
     "reroute": _l("重新确定代行人"),
     "declare_kin": _l("申报亲属"),
     "withdraw_kin": _l("移出亲属名单"),
+    "reveal_kin": _l("查看亲属完整号码"),
     "reveal": _l("查看完整内容"),
     "ask_reveal": _l("申请查看完整内容"),
     "release_reveal": _l("批准查看完整内容"),

@@ -13,6 +13,8 @@ from documents.actions.kin import ADMINISTER, Declared
 from documents.kinship import Kinship
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.rules.masks import MASKS
+from portal import reading
 from portal.clock import now
 from portal.messages import what_happened
 from portal.signing_in import me
@@ -29,11 +31,23 @@ class KinPage:
     person: Person
     typed: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    whole: bool = False  # whether the numbers of somebody else's relatives are shown in full
 
     @property
     def relatives(self) -> list[Kinship]:
-        """Who is declared."""
-        return Kinship.of(self.person.id)
+        """Who is declared; the numbers of somebody else's relatives lie under a mask 遮盖."""
+        found = Kinship.of(self.person.id)
+        if self.whose and not self.whole:
+            for one in found:
+                one.phone = MASKS["phone"](one.phone) if one.phone else ""
+                one.id_number = MASKS["id_number"](one.id_number) if one.id_number else ""
+        return found
+
+    @property
+    def numbers(self) -> bool:
+        """Whether there are numbers under a mask."""
+        masked = bool(self.whose) and not self.whole
+        return masked and any(one.phone or one.id_number for one in Kinship.of(self.person.id))
 
     @property
     def whose(self) -> dict[str, str]:
@@ -41,7 +55,9 @@ class KinPage:
         return {} if self.person.id == me().id else {"person": self.person.id}
 
     def shown(self) -> str:
-        """The page."""
+        """The page; looking at the relatives of somebody else is noted."""
+        if self.whose:
+            reading.shown(reading.READ, f"person:{self.person.id}", way="kin")
         return render_template("kin.html", page=self)
 
     def shown_again(self, error: RuleBroken) -> str:
@@ -58,9 +74,13 @@ def show() -> ResponseReturnValue:
 
 @kin_pages.post("/profile/kin")
 def change() -> ResponseReturnValue:
-    """Add a relative, or take one off."""
+    """Add a relative, take one off, or show the numbers of somebody else's for a reason."""
     typed = {name: request.form.get(name, "")[: kin.LONGEST] for name in FIELDS}
     page = g.unfinished = KinPage(_whose(), typed)
+    if "reveal" in request.form:
+        kin.reveal(page.person.id, request.form["reveal"], actor=me(), now=now())
+        page.whole = True
+        return page.shown()
     if request.form.get("remove"):
         kin.withdraw(page.person.id, request.form["remove"], actor=me(), now=now())
         flash(_("已移出亲属名单。"), "good")

@@ -79,7 +79,20 @@ def test_kin_are_found_and_the_case_goes_to_another(
     assert "王五" in shown
     assert "配偶" in shown
     assert sign_in("cd_clerk").get("/profile/kin?person=qs_handler").status_code == 403
-    assert "王五" in sign_in("admin").get("/profile/kin?person=qs_handler").text
+    kin_page, admin = "/profile/kin?person=qs_handler", sign_in("admin")
+    masked = admin.get(kin_page).text
+    assert "王五" in masked
+    assert "138****0000" in masked
+    assert "138 0000 0000" in shown  # his own list
+    assert "138 0000 0000" not in masked
+    refused = admin.post(kin_page, data={"reveal": " "})
+    assert (refused.status_code, "请写明理由" in refused.text) == (409, True)
+    assert "138 0000 0000" not in refused.text
+    assert "138 0000 0000" in admin.post(kin_page, data={"reveal": "核对同名"}).text
+    assert "138 0000 0000" not in admin.get(kin_page).text
+    noted = AuditEntry.objects(subject="person:qs_handler", by="admin").order_by("id")
+    assert [one.verb for one in noted] == ["read", "read", "reveal_kin", "read", "read"]
+    assert noted[2].facts["reason"] == "核对同名"
     assert "王五" not in str([one.to_mongo() for one in AuditEntry.objects])
     case = perform(register(), "report", "cd_clerk", **UNSOLVED)
     assert case.recused == []
