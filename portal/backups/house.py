@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from documents import backup
-from portal.settings import Settings
+from portal.settings import DATA_KEY, Settings
 
 HOUSE = "house"
-KEYS = ("secret", "data.key", "audit.key")
+KEYS = ("secret", DATA_KEY, "audit.key")
 PIECES = (*KEYS, "checkpoints")
 
 
@@ -37,11 +37,14 @@ class Unpacking:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder, self.put, self.kept = folder, list[str](), list[str]()
+        self.data_key = ""  # the master key 主密钥 that came with the backup
         self.found = frozenset(folder.rglob("*")) if folder else frozenset[Path]()
 
     def take(self, name: str, content: bytes) -> None:
         """One member of a backup that is no document."""
         path = PurePosixPath(name)
+        if path.parts == (HOUSE, DATA_KEY):
+            self.data_key = content.decode().strip()
         if self.folder is None or path.parts[:1] != (HOUSE,) or ".." in path.parts:
             return
         place = self.folder.joinpath(*path.parts[1:])

@@ -21,7 +21,7 @@ from portal.backups.house import KEYS, PIECES, pack
 from portal.backups.moments import slices_in
 from portal.backups.telling import client_of, explained, say
 from portal.backups.words import local
-from portal.settings import Settings
+from portal.settings import DATA_KEY, Settings
 
 RECIPIENT = "JUANZONG_BACKUP_RECIPIENT"
 FILES = click.Path(dir_okay=False, path_type=Path)
@@ -80,6 +80,10 @@ def _whole(settings: Settings, source: Rows, path: Path, recipients: Recipients)
     say(found)
     moment = local(tie.time, ZoneInfo(settings.zone))
     click.echo(f"完成 done: {path} ({path.stat().st_size:,} bytes), {moment}")
+    kept = settings.data_folder / DATA_KEY
+    if not kept.exists() or kept.read_text().strip() != settings.data_key:
+        click.echo("主密钥由设置提供，不在备份中：没有它备份不能读取，请另行保管。")
+        click.echo("Settings bring the master key; it is not in the backup, which cannot be read without it.")
 
 
 @contextmanager

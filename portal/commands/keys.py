@@ -35,6 +35,7 @@ def status() -> None:
         total += counted
         told = "  ".join(f"{number}: {count:,}" for number, count in sorted(counted.items()))
         click.echo(f"  {collection:<20}{told}")
+    click.echo(f"主密钥 master key: {keyring.fingerprint(keyring.master() or b'')}")
     for number in sorted({*made, *total} - {keyring.LASTING} | ({0} & set(total))):
         since = f"{made[number]:%Y-%m-%d %H:%M} UTC" if number in made and number else "未加密 readable"
         click.echo(f"{number}  {since}  {total[number]:,}")

@@ -21,14 +21,13 @@ from documents import audit_check, database
 from documents.backup import Row, Rows, Shape, Tally, load
 from documents.backup_redo import Redo
 from documents.backup_slices import Span
-from documents.keyring import KeyUnfit
 from documents.rules.trail import Walk
 from portal.backups.age import decrypted, identities_in
 from portal.backups.house import Unpacking
+from portal.backups.master_key import fitting
 from portal.backups.moments import moment_in, moment_of, slices_in, way
 from portal.backups.telling import about, client_of, explained, say
 from portal.backups.words import local
-from portal.data_key import WORDS as KEY_WORDS
 from portal.servers import scratch_servers
 from portal.settings import Settings, data_folder
 
@@ -75,7 +74,7 @@ def restore(
         with client_of(settings.mongodb_uri) as client:
             say(restored(source, client[name], house))
         _say_house(house)
-        _say_trail(settings.mongodb_uri, name)
+        _say_trail(settings.mongodb_uri, name, house)
     click.echo(f"完成。以 JUANZONG_DATABASE={name} 启动门户。")
     click.echo(f"Done. Start the portal with JUANZONG_DATABASE={name}.")
 
@@ -97,7 +96,7 @@ def _leading(source: Source, folder: Path, written: str) -> Source:
 def _try(source: Source, folder: Path, house: Unpacking) -> None:
     with scratch_servers(folder) as addresses, client_of(addresses.mongodb_uri) as client:
         say(restored(source, client[TRIED], house))
-        _say_trail(addresses.mongodb_uri, TRIED)
+        _say_trail(addresses.mongodb_uri, TRIED, house)
     click.echo("演练通过，临时数据库已删除。 The trial passed; nothing of it stays.")
 
 
@@ -161,15 +160,13 @@ def _say_house(house: Unpacking) -> None:
         click.echo(f"已有且不同，未覆盖 there and different, left alone: {' '.join(house.kept)}")
 
 
-def _say_trail(uri: str, name: str) -> None:
+def _say_trail(uri: str, name: str, house: Unpacking) -> None:
     """The audit trail of what was restored must hold as it did."""
-    database.connect(uri, name, Settings.from_environment().master_key)
+    master = fitting(uri, name, house, Settings.from_environment())
+    database.connect(uri, name, master)
     try:
         walk = Walk()
         breaks = sum(1 for _ in audit_check.check(walk))
-    except KeyUnfit as unfit:
-        chinese, english = KEY_WORDS[str(unfit)]
-        sys.exit(f"数据已恢复，但不能读取：{chinese}。\nAll is restored, but it cannot be read: {english}.")
     finally:
         database.disconnect()
     if breaks:

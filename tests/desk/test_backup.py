@@ -21,11 +21,13 @@ import pytest
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from documents import audit, file_cipher, files
+from documents import audit, file_cipher, files, keyring
 from tests.commands import Done, typed, typed_apart
+from tests.data_key import DATA_KEY
 
 Command = Callable[..., Done]
 Rows = Database[dict[str, Any]]
+Told = dict[str, str]
 COINS = 40
 RESTORED = "juanzong_test_restored"
 
@@ -39,6 +41,7 @@ def told(database: Rows, mongo_uri: str, valkey_url: str, tmp_path: Path) -> Ite
         "JUANZONG_FOLDER": str(tmp_path / "var"),
     }
     database.client.drop_database(RESTORED)
+    keyring.use(keyring.master_from(DATA_KEY), keyring._open[0]._where)
 
 
 @pytest.fixture
@@ -130,14 +133,49 @@ def test_everything_comes_back_as_it_stood_at_one_moment(
 
 
 def test_a_trial_restores_into_a_server_of_its_own(
-    database: Rows, command: Command, house: bytes, key: str, tmp_path: Path
+    database: Rows, told: Told, command: Command, house: bytes, key: str, tmp_path: Path
 ) -> None:
+    told["JUANZONG_DATA_KEY"] = ""
+    (tmp_path / "var" / "data.key").write_text(DATA_KEY)
     assert command("backup", tmp_path / "b", "--for", key).returncode == 0
     before = database.client.list_database_names()
+    told["JUANZONG_FOLDER"] = str(tmp_path / "elsewhere")  # another machine, which has not the key
     tried = command("restore", tmp_path / "b", "--identity", tmp_path / "key", "--try")
     assert tried.returncode == 0, tried.stderr
     assert "演练通过" in tried.stdout
     assert database.client.list_database_names() == before
+
+
+def test_the_key_of_the_data_comes_back_or_is_missed_in_words(
+    database: Rows, told: Told, command: Command, key: str, tmp_path: Path
+) -> None:
+    def restored(folder: str) -> Done:
+        told["JUANZONG_FOLDER"] = str(tmp_path / folder)
+        database.client.drop_database(RESTORED)
+        return command("restore", tmp_path / "b", "--identity", tmp_path / "key", "--into", RESTORED)
+
+    audit.note("told", "zhao", by="zhao", at=datetime.now(UTC), reason="李小明")
+    told["JUANZONG_DATA_KEY"] = ""
+    (tmp_path / "var").mkdir(exist_ok=True)
+    (tmp_path / "var" / "data.key").write_text(DATA_KEY)
+    assert "不在备份中" not in command("backup", tmp_path / "b", "--for", key).stdout
+    back = restored("empty")
+    assert (back.returncode, "审计记录完整" in back.stdout) == (0, True), back.stderr
+    placed = tmp_path / "empty" / "data.key"
+    assert (placed.read_text(), placed.stat().st_mode & 0o777) == (DATA_KEY, 0o600)
+    placed.write_text(keyring.new_master())  # another key stands in its place: it stays, and is told of
+    assert f"移走 {placed}" in restored("empty").stderr
+    # A key that settings bring is not in the backup, and both commands say so.
+    (tmp_path / "b").unlink()
+    (tmp_path / "var" / "data.key").unlink()
+    told |= {"JUANZONG_DATA_KEY": DATA_KEY, "JUANZONG_FOLDER": str(tmp_path / "var")}
+    assert "不在备份中" in command("backup", tmp_path / "b", "--for", key).stdout
+    told["JUANZONG_DATA_KEY"] = ""
+    missed = restored("third")
+    assert missed.returncode == 1
+    assert f"缺少主密钥 {keyring.fingerprint(keyring.master_from(DATA_KEY))}" in missed.stderr
+    told |= {"JUANZONG_DATA_KEY": DATA_KEY, "JUANZONG_DATABASE": RESTORED}
+    assert command("keys", "status").returncode == 0
 
 
 def test_what_is_not_whole_is_never_taken_for_whole(
