@@ -40,7 +40,7 @@ from admin_views.rights import RightsView
 from admin_views.sign_ins import SignInRulesView
 from admin_views.signatures import SignaturesView
 from admin_views.signing_news import news
-from admin_views.standing import may_do, now
+from admin_views.standing import may_do, nameable_of, now
 from admin_views.supervision import SupervisionView
 from admin_views.timer_list import TimersView
 from admin_views.transfers import TransferView
@@ -141,5 +141,6 @@ def mount(app: Flask) -> Admin:
     app.add_template_global(lambda: calendar_alarms(now()), "calendar_alarms")
     app.add_template_global(lambda: clock_alarm(now()), "clock_alarm")
     app.add_template_global(fixity_alarm)
+    app.add_template_filter(nameable_of, "nameable")
     app.add_template_global(lambda: news(now()), "signing_news")
     return admin

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -81,11 +82,13 @@ class HoldsView(DisposalPage):
     def _page(self, hold: Hold) -> Unfinished:
         rows = list(
             Complaint.collection()
-            .find({"number": {"$in": hold.cases[:CASES_SHOWN]}}, ["number", "title", "volume.number"])
+            .find(_inside(hold), ["number", "title", "volume.number"])
             .sort("number", 1)
+            .limit(CASES_SHOWN)
         )
         note_listed("hold", (row["number"] for row in rows), hold=str(hold.id))
-        given = {"hold": hold, "rows": rows, "cases_shown": CASES_SHOWN, "late": is_late(hold)}
+        seen = Complaint.collection().count_documents(_inside(hold))
+        given = {"hold": hold, "rows": rows, "seen": seen, "late": is_late(hold)}
         return keep_form(self, "admin/archive/hold.html", **given)
 
     @expose("/<hold_id>/review", methods=("POST",))
@@ -122,5 +125,9 @@ def is_late(hold: Hold) -> bool:
 def hold_for_me(hold_id: str) -> Hold:
     """The hold; one without a case in sight looks like none."""
     hold = Hold.get(hold_id)
-    inside = {"$and": [{"number": {"$in": hold.cases}}, in_sight()]}
-    return hold if Complaint.collection().find_one(inside, {"_id": 1}) else abort(404)
+    return hold if Complaint.collection().find_one(_inside(hold), {"_id": 1}) else abort(404)
+
+
+def _inside(hold: Hold) -> dict[str, Any]:
+    """The cases of the hold that the person may see."""
+    return {"$and": [{"number": {"$in": hold.cases}}, in_sight()]}

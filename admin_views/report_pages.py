@@ -108,12 +108,6 @@ def reports_in_reach(unit: str) -> list[Report]:
     )
 
 
-def numbers_in_sight(numbers: Sequence[str]) -> set[str]:
-    """Which of the cases the person may see."""
-    seen = {"$and": [{"number": {"$in": list(numbers)}}, in_sight()]}
-    return {row["number"] for row in Complaint.collection().find(seen, {"number": 1})}
-
-
 @dataclass(frozen=True)
 class Behind:
     """Some of the cases behind a number; `hidden` are out of the person's sight."""

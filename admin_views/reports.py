@@ -15,8 +15,8 @@ from admin_views.archive_scope import Scope, scope, scope_or_404
 from admin_views.base import Page, confirmation, keep_form
 from admin_views.downloads import paper
 from admin_views.history import names
-from admin_views.report_pages import behind, drafts_of, numbers_in_sight, reports_in_reach, shown_chart
-from admin_views.standing import me, now
+from admin_views.report_pages import behind, drafts_of, reports_in_reach, shown_chart
+from admin_views.standing import me, now, numbers_in_sight
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import reporting

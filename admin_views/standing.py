@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from documents import audit
+from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import Reach, demands
@@ -88,6 +89,36 @@ def my_keys(*operations: str) -> list[str]:
 def in_sight() -> dict[str, Any]:
     """What the person may see, of cases and of what carries their scope: volumes, entries of batches."""
     return Sight(my_keys(), me().id).condition()
+
+
+def numbers_in_sight(numbers: Iterable[str]) -> set[str]:
+    """Which of these cases the person may see."""
+    return _numbers(numbers, in_sight())
+
+
+def nameable(numbers: Iterable[str]) -> set[str]:
+    """Which of these numbers may be told to an administrator 可列编号: but for what is kept from him."""
+    return _numbers(numbers, not_hidden_from(me().id))
+
+
+def _numbers(numbers: Iterable[str], condition: Mapping[str, Any]) -> set[str]:
+    asked = list(dict.fromkeys(numbers))
+    found = {"$and": [{"number": {"$in": asked}}, condition]}
+    return {row["number"] for row in Complaint.collection().find(found, {"number": 1})} if asked else set()
+
+
+def nameable_of(found: Iterable[Any]) -> list[Any]:
+    """Of numbers, or of what names a case by its number, what may be told; in templates `nameable`."""
+    rows = [(one, number_of(one)) for one in found]
+    told = nameable(number for _one, number in rows)
+    return [one for one, number in rows if number in told]
+
+
+def number_of(one: Any) -> str:
+    """The number of a case: the text itself, or what a row or an object calls so."""
+    if isinstance(one, str):
+        return one
+    return str(one["number"] if isinstance(one, Mapping) else one.number)
 
 
 def shown_title(volume: Volume) -> str:

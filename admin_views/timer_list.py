@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from bson import ObjectId
@@ -13,10 +13,9 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_views.base import DayFilter, ListFilter, RecordList
-from admin_views.standing import me, newest_policies, said, spoken
+from admin_views.standing import newest_policies, numbers_in_sight, said, spoken
 from documents.complaint import Complaint
 from documents.duty import Duty
-from documents.rules.access import CaseScope
 from documents.rules.planning import MISSED
 from documents.timer import Timer
 
@@ -36,22 +35,23 @@ TIMER_TONES = {
 }
 
 
-TOLD = {"number": 1, "title": 1, "recused": 1, "known_to": 1}
+TOLD = {"number": 1, "title": 1}
 
 
 def subjects_of(found: Iterable[Timer]) -> dict[str, tuple[str, str]]:
     """What each timer is about: (words, case number); a duty has no number."""
     rows = list(found)
     ids = [ObjectId(one.case) for one in rows if one.subject != "duty" and ObjectId.is_valid(one.case)]
-    cases = Complaint.collection().find({"_id": {"$in": ids}}, TOLD)
+    cases = list(Complaint.collection().find({"_id": {"$in": ids}}, TOLD))
+    seen = numbers_in_sight(row["number"] for row in cases)
     duties = Duty.objects(id__in=[one.case for one in rows if one.subject == "duty"]).only("id", "label")
-    known = {str(row["_id"]): (_title(row), row["number"]) for row in cases}
+    known = {str(row["_id"]): (_title(row, seen), row["number"]) for row in cases}
     return known | {one.id: (said(one.label), "") for one in duties}
 
 
-def _title(row: Mapping[str, Any]) -> str:
-    """What a case is about; of one that is kept from the person, nothing."""
-    return "" if CaseScope.of(row).refusal(me().id) else str(row["title"])
+def _title(row: Mapping[str, Any], seen: Set[str]) -> str:
+    """What a case is about; of one that the person may not see, nothing."""
+    return str(row["title"]) if row["number"] in seen else ""
 
 
 # Why a timer of severity weighs its case anew.

@@ -18,7 +18,7 @@ from admin_views.base import Page, Unfinished, confirmation, keep_form
 from admin_views.forms import NewUnitForm, UnitForm
 from admin_views.history import names, past_of
 from admin_views.phrases import noted
-from admin_views.standing import me, newest_policies, now, roles, said, today, zone
+from admin_views.standing import me, nameable_of, newest_policies, now, roles, said, today, zone
 from documents.actions import reorganising
 from documents.actions.reorganising import NewUnit, UnitDetails
 from documents.person import Person
@@ -118,7 +118,7 @@ class UnitsView(Page):
                 people=load.people,
                 successor=said(unit_or_404(successor).name),
             )
-            samples = reorganising.sample_numbers(code)
+            samples = nameable_of(reorganising.sample_numbers(code))
             if samples:
                 words += _("例如：%(numbers)s。", numbers=_("、").join(samples))
         asked = confirmation(self, words, _("停用单位"))

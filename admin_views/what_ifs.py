@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Page, keep_form
 from admin_views.history import names
 from admin_views.sheets import sheet
-from admin_views.standing import me, now, said, today, zone
+from admin_views.standing import me, nameable, note_listed, now, numbers_in_sight, said, today, zone
 from documents.actions import calendars
 from documents.actions.calendars import Scope
 from documents.calendar_change import ALL, CalendarChange
@@ -28,6 +29,7 @@ from jobs import queues
 
 MOVED_AT_ONCE = 200  # more cases are moved by a job
 MOST_DAYS = 100
+OUT_OF_SIGHT = _l("不在您的查看范围内")
 
 
 class WhatIfsView(Page):
@@ -64,7 +66,11 @@ class WhatIfsView(Page):
     def workbook(self, what_if: str) -> ResponseReturnValue:
         """The whole list as a spreadsheet."""
         found = self._found(what_if)
-        return sheet(_("期限变动"), head(), lines(found, asked_since(found)), f"{found.subject}-what-if.xlsx")
+        rows = list(every_row(found, asked_since(found)))
+        numbers = [row["number"] for row in rows]
+        told = Told(nameable(numbers), numbers_in_sight(numbers))
+        note_listed("what_if", sorted(told.named), "export", what_if=what_if)
+        return sheet(_("期限变动"), head(), lines(rows, told), f"{found.subject}-what-if.xlsx")
 
     @expose("/<what_if>/do", methods=("POST",))
     def do(self, what_if: str) -> ResponseReturnValue:
@@ -101,9 +107,15 @@ class WhatIfsView(Page):
 def listed(what_if: WhatIf) -> dict[str, Any]:
     """The list of a forecast, page by page."""
     since = asked_since(what_if)
+    page = page_of(what_if, request.args.get("page", 1, type=whole), since)
+    numbers = [row.number for row in page.rows]
+    named, seen = nameable(numbers), numbers_in_sight(numbers)
+    note_listed("what_if", sorted(named), what_if=str(what_if.id))
     return {
         "what_if": what_if,
-        "page": page_of(what_if, request.args.get("page", 1, type=whole), since),
+        "page": page,
+        "named": named,
+        "seen": seen,
         "since": request.args.get("since", "") if since else "",
     }
 
@@ -145,10 +157,19 @@ def head() -> tuple[str, ...]:
     return (_("编号"), _("事由"), _("收到"), _("时限"), _("原期限"), _("新期限"), _("变动后"))
 
 
-def lines(what_if: WhatIf, since: datetime | None) -> Iterator[tuple[str, ...]]:
-    """The rows of the spreadsheet."""
+class Told(NamedTuple):
+    """The numbers that may be told to the person, and those of cases whose subject he may read."""
+
+    named: Set[str]
+    seen: Set[str]
+
+
+def lines(rows: Iterable[Mapping[str, Any]], told: Told) -> Iterator[tuple[str, ...]]:
+    """The rows of the spreadsheet; of a case that is kept from the person its days only."""
     words = {OVERDUE: _("因此逾期"), RELIEVED: _("不再逾期"), "": ""}
-    for row in every_row(what_if, since):
+    for row in rows:
         moments = (moment_zh(row[name].astimezone(zone())) for name in ("received_at", "old", "new"))
         received, old, new = moments
-        yield row["number"], row["title"], received, said(row["limit"]), old, new, words[row["becomes"]]
+        number = row["number"] if row["number"] in told.named else str(OUT_OF_SIGHT)
+        title = row["title"] if row["number"] in told.seen else ""
+        yield number, title, received, said(row["limit"]), old, new, words[row["becomes"]]

@@ -28,7 +28,7 @@ from documents.rules.durations import written_day
 from documents.rules.fields import fields_of
 from documents.rules.policy import PolicyView
 from documents.rules.trail import words_digest
-from documents.sight import NUMBER, Sight
+from documents.sight import Sight, number_in
 from documents.standing_cases import versions_with_cases
 from documents.who_has_seen import LISTS, PAGE, REVEALS, SEEING, WHOLE, Asked, seen, viewers
 
@@ -121,8 +121,9 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         since=_moment(given["since"], 0),
         before=_moment(given["until"], 1),
     )
-    if not what or NUMBER.match(what.upper()):
-        return replace(plain, cases=_not_kept_from_me(what.upper()) if what else [])
+    number = number_in(what)
+    if number or not what:
+        return replace(plain, cases=_not_kept_from_me(number) if number else [])
     sight = Sight(my_keys(), me().id, my_reach(), _versions)
     condition = {"$and": [sight.words_condition(what), sight.condition()]}
     found = Complaint.collection().find(condition, {"number": 1}).sort("_id", -1).limit(MOST_CASES)

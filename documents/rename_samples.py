@@ -62,5 +62,5 @@ def _kind(row: Mapping[str, Any], name: Name) -> str:
     values = [one.get("values", {}).get(name.key) for one in row.get("answers", ())]
     value = plain_value(next((one for one in reversed(values) if one is not None), None))
     if isinstance(value, str):
-        return f"text:{len(value)}"
+        return "text"
     return type(value).__name__ if value is not None else ""

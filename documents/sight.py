@@ -22,7 +22,8 @@ from documents.rules.searching import mark_of, searched_classes
 from documents.standing_cases import governing
 
 MOST_COUNTED = 1_000
-NUMBER = re.compile(r"^[A-Z]{2}-\d{4}")
+# How numbers of cases are usually made: LK-TS-2026-0213-0001, WYTS-20260213-001; a telephone has no letter.
+NUMBER = re.compile(r"^(?=[0-9-]{0,20}[A-Z])[A-Z0-9]{1,10}(?:-[A-Z0-9]{1,10}){0,3}-\d{2}")
 DIGITS = re.compile(r"^[0-9+\-]{5,}[0-9X]?$")
 
 Condition = dict[str, Any]
@@ -34,6 +35,14 @@ NOTHING: Mapping[str, Any] = {"_id": None}
 
 def _no_versions() -> Versions:
     return ()
+
+
+def number_in(words: str) -> str:
+    """The number of a case, or the beginning of one, that is asked for; empty where it is other words."""
+    text = words.strip()
+    if text and Complaint.collection().find_one({"number": text}, {"_id": 1}):
+        return text
+    return text.upper() if NUMBER.match(text.upper()) else ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +95,9 @@ class Sight:
         Of the words the database has digests only, of each three characters: see decision 017.
         """
         words = words.replace("\x00", " ").strip()
-        if NUMBER.match(words.upper()):
-            return {"number": {"$regex": f"^{re.escape(words.upper())}"}}
+        number = number_in(words)
+        if number:
+            return {"number": {"$regex": f"^{re.escape(number)}"}}
         if DIGITS.match(words):
             return self.holding(words)
         pieces = blind_index.pieces_of(words)

@@ -59,11 +59,11 @@ def assemble(settings: Settings) -> Flask:
     if settings.proxies:
         trust_proxies(app, settings.proxies)
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
-    for prepare in (prepare_signing_in, CSRFProtect, prepare_language, prepare_headers, prepare_words):
+    for prepare in (prepare_pace, prepare_signing_in, CSRFProtect, prepare_language):
         prepare(app)
-    for prepare in (prepare_assets, prepare_layout, prepare_errors):
+    for prepare in (prepare_headers, prepare_words, prepare_assets, prepare_layout):
         prepare(app)
-    for prepare in (prepare_room, prepare_reading, prepare_pace):
+    for prepare in (prepare_errors, prepare_room, prepare_reading):
         prepare(app)
     queues.connect(settings.redis_url)
     virus_scans.use(settings.clamd)

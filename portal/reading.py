@@ -15,7 +15,7 @@ from flask_login import current_user
 from documents import audit, page_entries
 from documents.rules.access import PUBLIC
 from documents.rules.trail import words_digest
-from documents.sight import NUMBER
+from documents.sight import number_in
 from portal.clock import now
 
 READ, READ_FILE, LIST, SEARCH, EXPORT = "read", "read_file", "read_list", "search", "export"
@@ -56,8 +56,9 @@ def asked_words(words: str | None) -> dict[str, Any]:
     text = (words or "").strip()
     if not text:
         return {}
-    if NUMBER.match(text.upper()):
-        return {"number": text.upper()}
+    number = number_in(text)
+    if number:
+        return {"number": number}
     return {"words": digest_of(text), "length": len(text)}
 
 

@@ -41,6 +41,7 @@ def test_an_account_in_a_hurry_is_turned_away_and_its_words_are_kept(app: Flask,
 def test_strangers_are_counted_by_address_and_watchers_are_not(app: Flask, stranger: FlaskClient) -> None:
     app.config["REQUESTS_A_MINUTE"] = 2
     assert [stranger.get("/sign-in").status_code for _ in range(3)] == [200, 200, 429]
+    assert stranger.get("/cases").status_code == 429
     elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
     assert stranger.get("/sign-in", environ_base=elsewhere).status_code == 200
     assert [stranger.get("/healthz").status_code for _ in range(4)] == [200] * 4
