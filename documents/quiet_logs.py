@@ -40,7 +40,12 @@ def _record(*given: Any, **more: Any) -> logging.LogRecord:
 
 
 def _without_questions(record: logging.LogRecord) -> bool:
-    """What stands after the question mark of an address may be words that somebody searched for."""
+    """What stands after the question mark of an address may be words that somebody searched for.
+
+    Of a request that it cannot read the web server quotes a line; who sent it is enough.
+    """
+    if str(record.msg).startswith("Invalid request from"):
+        record.msg = str(record.msg).partition(": ")[0]
     if isinstance(record.args, tuple):
         record.args = tuple(one.partition("?")[0] if isinstance(one, str) else one for one in record.args)
     return True

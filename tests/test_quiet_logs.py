@@ -18,11 +18,13 @@ from tests.jobs.breaking import breaks
 keep_words_out()
 logging.basicConfig()
 logging.getLogger("gunicorn.error").error("Error handling request %s", "/cases?words={MARK}")
+logging.getLogger("gunicorn.error").warning("Invalid request from ip=::1: Invalid line 'GET /?{MARK}'")
 breaks()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Error handling request /cases\n" in done.stderr
+    assert "Invalid request from ip=::1\n" in done.stderr
     assert "builtins.KeyError\n" in done.stderr
     assert MARK not in done.stderr
 
