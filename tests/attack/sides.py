@@ -100,7 +100,7 @@ def attack_as(group: Group, asked: Asked) -> Report:
             browser = entered(base, attacker)
             attack.run(attacker, browser, token(browser, "/profile"), with_token=with_token)
             count, seconds = sum(attack.report.outcomes.values()) - before, time.monotonic() - begun
-            print(f"{attacker.name}: {count} in {seconds:.0f} s", flush=True)
+            _show([f"{attacker.name}: {count} in {seconds:.0f} s", *attack.report.surprises])
     return attack.report
 
 
@@ -150,7 +150,8 @@ def _started(folder: Path) -> Iterator[str]:
         yield base
     finally:
         stop([web])
-        _show([line for line in log.read_text().splitlines() if "unexpected error" in line])
+        if insides := [line for line in log.read_text().splitlines() if "unexpected error" in line]:
+            _show(insides)
 
 
 def _answers(base: str) -> bool:
@@ -162,6 +163,6 @@ def _answers(base: str) -> bool:
         return False
 
 
-def _show(insides: Sequence[str]) -> None:
-    for line in insides[:20]:
-        print(line, flush=True)
+def _show(lines: Sequence[str]) -> None:
+    """As it comes: the table is there at the end only."""
+    print("\n".join(lines[:20]), flush=True)
