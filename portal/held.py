@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 
 from documents.person import Person
+from documents.rules.text import can_be_kept
 from documents.upload import Draft
 from portal.clock import now
 from portal.forms.compile import from_draft
@@ -109,7 +110,7 @@ def _read(held: str) -> dict[str, list[str]]:
     if not isinstance(typed, dict):
         return {}
     return {
-        str(name): [str(value) for value in values]
+        str(name): [str(value) for value in values if can_be_kept(str(value))]
         for name, values in typed.items()
-        if isinstance(values, list)
+        if isinstance(values, list) and can_be_kept(str(name))
     }

@@ -13,6 +13,7 @@ from documents.rules.grammar import SECTIONS
 from documents.rules.grammar_paths import spot
 from documents.rules.keyed_paths import Path, parse
 from documents.rules.mentions import Target
+from documents.rules.text import can_be_kept
 from documents.rules.where_used import WhereUsed
 
 DOING: Final = frozenset({"set", "add", "remove", "move", "copy"})
@@ -39,7 +40,8 @@ def sound(operations: Any) -> list[Operation]:
                 spot(parse(one[name]))
         if not isinstance(one.get("path"), str):
             raise RuleBroken("bad_path", path="")
-        plain(one.get("value"))
+        for name in ("value", "before", "name", "same_key"):
+            plain(one.get(name))
         if one["do"] in ("set", "remove"):
             _fits(parse(one["path"]), one.get("value"))
     return operations
@@ -69,7 +71,7 @@ def plain(value: Any, depth: int = 0) -> None:
         for part in value:
             plain(part, depth + 1)
     elif isinstance(value, str):
-        if len(value) > LONGEST_TEXT or "\x00" in value:
+        if len(value) > LONGEST_TEXT or not can_be_kept(value):
             raise RuleBroken("bad_value", reason=value[:40])
     elif not (value is None or isinstance(value, bool) or _is_number(value)):
         raise RuleBroken("bad_value", reason=str(value)[:40])

@@ -9,6 +9,7 @@ _SPACES = re.compile(r"[ \t  　]+")
 # The categories Cc and Cs, but for a tab, and for the end of a line where lines are kept.
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _PIECES = re.compile(r"[0-9a-z]+|[^\W0-9a-z_]+")
 # Bidirectional overrides and zero-width characters change what a reader sees; they are never kept.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -21,6 +22,11 @@ def tidy(text: str, *, keep_lines: bool = False) -> str:
     text = (_CONTROL_IN_LINES if keep_lines else _CONTROL).sub(" ", text)
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(lines).strip()
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether it is text all through: JSON may bring NUL, and halves of characters that nothing can write."""
+    return _UNKEPT.search(text) is None
 
 
 def grams(*texts: str) -> list[str]:

@@ -40,6 +40,7 @@ BODIES: tuple[Any, ...] = (
     {"operations": [{"do": "set", "path": f"policy.{MARK}.$where", "value": {"$where": MARK}}]},
     {"operations": [{"do": "add", "path": "forms", "value": {"key": {"$ne": MARK}}}]},
     {"operations": [{"do": "set", "path": "policy.name.zh", "value": {f"${MARK}": 1}}]},
+    {"operations": [{"do": "set", "path": "policy.title.zh", "value": "\ud83d"}], "at": "\ud83d"},
     {
         "section": {"$ne": MARK},
         "element": [MARK],

@@ -154,6 +154,7 @@ def run_edits(operations: Any) -> None:
     """Operations as the designer sends them: taken back, the definition is as it was."""
     definition = _definition()
     edited = edits.apply(definition, [one for one in edit_guard.sound(operations) if one["do"] != "copy"])
+    json.dumps(edited.definition, ensure_ascii=False).encode()  # as it is kept
     back = edits.apply(edited.definition, edited.inverse).definition
     assert back == definition
 

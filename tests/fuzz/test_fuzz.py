@@ -39,6 +39,7 @@ BROKE: list[tuple[str, Any, type[Exception] | None]] = [
     ("expression", "units.handling or 'Q\r\nH'", None),
     ("expression", "x < 1000000000001e40000000000000000", PolicyInvalid),
     ("edits", [{"do": {"of": "x"}, "path": "forms"}], RuleBroken),
+    ("edits", [{"do": "set", "path": "policy.title.zh", "value": "half \ud83d"}], RuleBroken),
     ("typed", ({"key": "s", "type": "choice", "options": "channels"}, {"key": "x"}), Unreadable),
     ("way", {**reading_targets.SMS, "body": '{"a":' * 750 + "{phone}{text}"}, RuleBroken),
     ("way", {**reading_targets.SMS, "answer": "[" * 100_000}, None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -78,6 +80,9 @@ def test_what_was_typed_survives_an_expired_sign_in(sign_in: SignIn, stranger: F
     assert "您填写的内容还在" in expired.text
     pair = {"login": "chengdong", "password": "juanzong", "next": ADDRESS}
     held = _unescaped(hidden(expired.text, "held"))
+    held = json.dumps(
+        {**json.loads(held), "q_half": ["\ud83d"], "q_\0": ["x"]}
+    )  # as nobody's browser makes it
     page = stranger.post("/sign-in", data={**pair, "held": held}, follow_redirects=True)
     assert page.request.path == ADDRESS
     assert "已恢复您在登录过期前填写的内容" in page.text
