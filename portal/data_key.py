@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from pymongo.errors import PyMongoError
 
-from documents import keyring
+from documents import keyring, leftovers
 from documents.database import connect
 from documents.keyring import KeyUnfit
 from documents.second_factor import know_earlier
-from portal.findings import Finding, bad, good
+from portal.findings import Finding, bad, good, warning
 from portal.settings import DATA_KEY, Settings
 
 VARIABLE = "JUANZONG_DATA_KEY_FILE"
@@ -58,3 +58,14 @@ def keys(settings: Settings) -> Iterator[Finding]:
     else:
         number = found.current.number
         yield good(f"数据已加密（密钥 {number}）", f"data is encrypted (key {number})")
+        yield from _left_by_an_upgrade(settings)
+
+
+def _left_by_an_upgrade(settings: Settings) -> Iterator[Finding]:
+    """Whether a server still has in its oplog, and so in its files, what was readable once."""
+    since = leftovers.upgraded_at()
+    for host in leftovers.hosts() if since else ():
+        found = leftovers.look(settings.mongodb_uri, host)
+        if found.since is None or (since and found.since < since):
+            words = (f"{host} 的文件中还有升级前的明文", f"the files of {host} hold what was readable before")
+            yield warning(*words, "juanzong keys leftovers --compact; docs/operations.md: Left by an upgrade")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from documents import keyring
+from documents import keyring, leftovers
 from documents.actions import renewing
 from documents.database import database
 from jobs import copy_key
@@ -96,3 +96,24 @@ def rewrap(path: Path) -> None:
         copy_key.forget_others(settings.copy_folder, fresh)
     click.echo(f"停止门户，把 {path} 放到 {DATA_KEY} 或 JUANZONG_DATA_KEY_FILE 处，再启动。")
     click.echo(f"Stop the portal, put {path} in the place of {DATA_KEY} or JUANZONG_DATA_KEY_FILE, start it.")
+
+
+@keys.command("leftovers")
+@click.option("--compact", is_flag=True, help="压缩各成员的集合。 Compact the collections of each member.")
+def left_over(compact: bool) -> None:
+    """升级前的明文是否还在数据库文件里。 What an upgrade left readable in the files."""
+    settings = Settings.from_environment()
+    open_database(settings)
+    since = leftovers.upgraded_at()
+    if since is None:
+        click.echo("本系统的数据从一开始就是加密的。 All data was encrypted from the beginning.")
+    for host in leftovers.hosts():
+        if compact:
+            click.echo(f"{host}: 压缩释放 compacted, {leftovers.compact(settings.mongodb_uri, host):,} bytes")
+        one = leftovers.look(settings.mongodb_uri, host)
+        reaches = f"{one.since:%Y-%m-%d %H:%M} UTC" if one.since else "?"
+        old = since is not None and (one.since is None or one.since < since)
+        told = "早于加密 before encryption" if old else "正常 good"
+        click.echo(f"{host}: 空闲页 free {one.free:,} bytes；操作日志始于 oplog since {reaches}，{told}")
+    if since is not None:
+        click.echo(f"加密于 encrypted at {since:%Y-%m-%d %H:%M} UTC；docs/operations.md: Left by an upgrade")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
-from documents import keyring
+from documents import keyring, leftovers
 from documents.audit import note
 from documents.file_check import DAMAGED, GOOD
 from documents.keyring import COLLECTION, master_from, ring
+from documents.migrations import DONE
 from jobs.second_copy import SecondCopy
 from portal.commands import keys
 from tests.commands import typed, typed_apart
@@ -60,3 +62,23 @@ def test_keys_are_counted_rotated_and_wrapped_anew(
     assert "the master key is not that of this database" in doctor.stdout + doctor.stderr
     opens = {**told, "JUANZONG_DATA_KEY": "", "JUANZONG_DATA_KEY_FILE": str(fresh)}
     assert typed("keys", "status", told=opens).returncode == 0
+
+
+def test_what_an_upgrade_left_readable_is_told_and_compacted(
+    told: dict[str, str], database: Db, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leftovers, "collections", lambda: ["audit", COLLECTION])
+    database[DONE].delete_many({})
+    founded = datetime(2026, 11, 1, tzinfo=UTC)
+    database[DONE].insert_one({"_id": "2026-11-25-series-of-each-policy", "at": founded})
+    database[DONE].insert_one({"_id": "2026-11-29-encrypt-personal-data", "at": founded})
+    said = typed("keys", "leftovers", told=told).stdout
+    assert "从一开始就是加密的" in said
+    assert "正常 good" in said
+    later = {"_id": "2026-11-30-encrypt-stored-files", "at": datetime.now(UTC) + timedelta(minutes=1)}
+    database[DONE].insert_one(later)
+    said = typed("keys", "leftovers", "--compact", told=told).stdout
+    assert "compacted" in said
+    assert "早于加密" in said
+    doctor = typed("doctor", told={**told, "REDIS_URL": "redis://127.0.0.1:1/0"}).stdout
+    assert "的文件中还有升级前的明文" in doctor
