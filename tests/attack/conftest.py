@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -29,9 +31,12 @@ BEGINNING: Beginning[House] = Beginning()
 
 
 @pytest.fixture
-def furnished(app: Flask) -> Furnished:  # noqa: F811 - the fixture of that name
-    """Everything as it was furnished; forms need a token."""
+def furnished(app: Flask) -> Iterator[Furnished]:  # noqa: F811 - the fixture of that name
+    """Everything as it was furnished; forms need a token, and mail leaves, so that every page is there."""
     house = BEGINNING.of(database(), furnish)
     app.config["WTF_CSRF_ENABLED"] = True
     extra = {"number": (house.number,), "seq": (str(house.letter),), "key": (leaking.STEP,)}
-    return Furnished(house, Ids(database(), extra, most=1))
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, smtp_url="smtp://127.0.0.1:9")
+    yield Furnished(house, Ids(database(), extra, most=1))
+    app.extensions["settings"] = settings
