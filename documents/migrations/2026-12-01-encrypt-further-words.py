@@ -9,8 +9,11 @@ from pymongo.database import Database
 
 from documents.actions.renewing import PASSES, PORTION, renew
 
-# These were gone through before; more of their words is encrypted now.
-AGAIN = ("archive_numbers", "complaints", "inspections", "loans", "packages", "reports")
+# Of these more is encrypted now, whether or not they were gone through before.
+AGAIN = (
+    *("archive_numbers", "complaints", "destructions", "duties", "inspections", "loans", "packages"),
+    *("print_orders", "replay_orders", "reports", "timers"),
+)
 BEGUN = "again:2026-12-01"
 TOLD_EVERY = 20 * PORTION
 

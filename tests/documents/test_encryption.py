@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import runpy
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from bson import Timestamp
 from bson.binary import Binary
 from pymongo.database import Database
 
-from documents import keyring
+from documents import keyring, migrations
 from documents.actions import notices, renewing, uploads
 from documents.actions.notices import Message
 from documents.audit import AuditEntry, note
@@ -25,11 +26,13 @@ from documents.policy import Policy
 from documents.queries import Filters, case_page
 from documents.sight import sight_of
 from documents.upload import Draft
+from tests import opened
 from tests.conftest import DATA_KEY
 from tests.documents.conftest import NOW, Perform, Register
 
 NAME, PHONE, IDENTITY, ACCOUNT = "欧阳若曦", "13977765432", "440204198802291239", "6217003320001234567"
 MARKS = (NAME, PHONE, IDENTITY, ACCOUNT)
+MIGRATION = migrations.FOLDER / "2026-12-01-encrypt-further-words.py"
 OPEN_MARK = "violation_fees"  # the key of a category: what stands readable is found by the same search
 
 
@@ -191,6 +194,27 @@ def _killing(*, after: int) -> renewing.Look:
             raise Killed
 
     return look
+
+
+def test_what_older_releases_left_readable_is_encrypted_by_the_migration(
+    database: Database[dict[str, Any]], keys: None
+) -> None:
+    renewing.renew()  # as the first migration did
+    assert not renewing.renew().renewed
+    duty = {"_id": "d", "evidence": {"note": NAME}, "history": [{"verb": "undone", "reason": NAME}]}
+    package = {"_id": "p", "handed": {"received_by": NAME, "receiver": "馆"}, "problem": None}
+    list_ = {"_id": "x", "lines": [{"reason": NAME, "problem": []}], "witnesses": [NAME, "乙"]}
+    events = [{"facts": {"witnesses": [NAME], "list": "XH-1"}}]
+    stone = {"_id": "c", "destroyed_at": NOW, "answers": [], "events": events}
+    older: dict[str, dict[str, Any]] = {"duties": duty, "packages": package}
+    older |= {"destructions": list_, "complaints": stone}
+    for name, row in older.items():
+        database[name].insert_one(dict(row))
+    for _twice in range(2):
+        runpy.run_path(str(MIGRATION))["migrate"](database)
+        assert [name for name in older if NAME.encode() in _all(database, name)] == []
+        assert {name: opened.rows(name)[0] for name in older} == older
+    assert dict(renewing.usage())["packages"] == {ring().current.number: 1}
 
 
 def test_every_class_that_encrypts_is_renewed(policy: Policy) -> None:

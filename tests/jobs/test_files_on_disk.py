@@ -26,6 +26,7 @@ from documents.actions import (
     lending,
     replaying,
     reporting,
+    resetting,
     second_factors,
     transferring,
 )
@@ -38,6 +39,7 @@ from documents.loan import Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.pack_files import definition as pack_definition
+from documents.password_reset import ResetRequest
 from documents.person import Person
 from documents.policy import Policy, forget_views
 from documents.replay_order import ReplayOrder
@@ -69,6 +71,10 @@ NAME, PHONE, FACT = destroying.NAME, destroying.PHONE, destroying.FACT
 MARKS = (NAME, PHONE, IDENTITY, ACCOUNT, FACT)
 OPEN = "13650505050"
 NAMED = "juanzong_disk"
+FILLED = (
+    *(Complaint, Draft, Reveal, Notice, OutboxMessage, ResetRequest),
+    *(Duty, ReplayOrder, Destruction, TransferPackage, Loan),
+)
 
 
 @dataclass
@@ -156,7 +162,7 @@ def play_archive(policy: Policy, volume: Volume, other: Volume) -> None:
     lending.approve(str(loan.id), ["forms", "letters"], f"{NAME}本人同意", actor=archivist, now=NOW)
     report = reporting.draft(policy, Asked("annual", "QH", 2026), actor=head, now=packed.WINTER)
     reporting.freeze(report.id, actor=head, now=packed.WINTER, revision=report.revision)
-    queues.render_report(report.id, now=packed.WINTER)
+    queues.render_letter(volume.case, 1, now=NOW)
     work()
     found = destroying.begun(policy, other)
     reason = destroying.Appraisal("destroy", f"{NAME}的材料期满")
@@ -198,6 +204,7 @@ def play_pages(browser: Callable[[str], FlaskClient], case: Complaint) -> None:
     secret = b32decode(re.search(r'factor-key">([A-Z2-7 ]+)<', page)[1].replace(" ", ""))  # type: ignore[index]
     clerk.post("/second-factor", data={"code": code_at(secret, NOW)})
     second_factors.reset("cd_clerk", f"{NAME}说手机丢了", actor=Person.get("admin"), now=NOW)
+    resetting.ask(resetting.Asked(f"{NAME} {PHONE}", "0", "127.0.0.1"), now=NOW)
     browser("").post("/sign-in", data={"login": PHONE, "password": ACCOUNT})
 
 
@@ -217,7 +224,18 @@ def test_after_all_that_is_done_with_a_case_the_files_of_the_servers_tell_of_nob
     play_pages(browser, Complaint.get(volume.case))
     play_duties()
     play_archive(policy, volume, other)
-    filled = (Draft, Reveal, Notice, OutboxMessage, Duty, ReplayOrder, Destruction, TransferPackage, Loan)
+    filled = (
+        ResetRequest,
+        Draft,
+        Reveal,
+        Notice,
+        OutboxMessage,
+        Duty,
+        ReplayOrder,
+        Destruction,
+        TransferPackage,
+        Loan,
+    )
     assert [one for one in filled if not one.objects.count()] == []
     left = [path for name in ("scratch", "house") for path in on_disk.folder.with_name(name).rglob("*")]
     assert [path for path in left if path.is_file()] == []  # no paper in the making stays on a disk
