@@ -11,6 +11,7 @@ from documents.pack_files import definition
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.field_reading import Unreadable
 from documents.rules.policy_checking import Problem, problems
+from tests.fuzz import __main__ as command
 from tests.fuzz import file_targets, reading_targets
 from tests.fuzz.loop import Fuzzed, Target, fuzz, once
 from tests.fuzz.mutations import changed_bytes
@@ -31,6 +32,7 @@ def test_nothing_that_reads_what_others_wrote_falls_over(target: Target) -> None
 
 
 BY_NAME = {one.name: one for one in TARGETS}
+assert tuple(BY_NAME) == command.TARGETS, "name every target in tests/fuzz/__main__.py"
 OF_ANOTHER_TIME = uploads.zipped({"a": b"x"}).replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff")
 NAMELESS = uploads.zipped({"abcdefg.txt": b"x"}).replace(b"abcdefg", b"\0bcdefg")
 BASE64 = b"Content-Transfer-Encoding: base64\r\n\r\nYQ=="
