@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument(
         "--every", type=int, default=1, help="so manieth address for each, others for the next"
     )
+    parser.add_argument("--only", default="", help="addresses of views whose names begin so")
     parser.add_argument("--sides", type=int, default=2, help="attackers at a time")
     asked = parser.parse_args()
     begun = time.monotonic()
@@ -26,7 +27,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="juanzong-attack-") as name,
         scratch_servers(Path(name)) as servers,
     ):
-        report = attacked(servers, Asked(asked.ids, asked.every), asked.sides)
+        report = attacked(servers, Asked(asked.ids, asked.every, asked.only), asked.sides)
     print("\n".join([*report.table(), *report.surprises]))
     print(f"minutes: {(time.monotonic() - begun) / 60:.0f}")
     return 1 if report.surprises else 0

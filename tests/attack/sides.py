@@ -47,6 +47,7 @@ class Asked:
 
     most: int  # real ids of each kind for an address
     share: int  # every so manieth address for each, others for the next
+    only: str = ""  # addresses of views whose names begin so
 
 
 def attacked(servers: Addresses, asked: Asked, sides: int) -> Report:
@@ -95,6 +96,7 @@ def attack_as(group: Group, asked: Asked) -> Report:
         extra = {"number": (house.number,), "seq": (str(house.letter),), "key": (leaking.STEP,)}
         ids = Ids(database.database(), extra, asked.most)
         attack = Attack(app.url_map, house, ids, database.database(), share=asked.share)
+        attack.only = asked.only
         for attacker, with_token in group:
             begun, before = time.monotonic(), sum(attack.report.outcomes.values())
             browser = entered(base, attacker)
@@ -121,7 +123,7 @@ def entered(base: str, attacker: Attacker) -> Outside:
 def _settings(folder: Path) -> Settings:
     """As the started application has them."""
     uri, url = _servers[0].mongodb_uri, _servers[0].redis_url
-    found = Settings(uri, url, secret_key=SECRET, data_folder=folder)
+    found = Settings(uri, url, secret_key=SECRET, data_folder=folder, smtp_url="smtp://127.0.0.1:9")
     return replace(found, database_name=database.database().name)
 
 
@@ -133,7 +135,8 @@ def _started(folder: Path) -> Iterator[str]:
     known = _settings(folder)
     told = {"MONGODB_URI": known.mongodb_uri, "REDIS_URL": known.redis_url, "JUANZONG_DEMO": "no"}
     told |= {"JUANZONG_DATABASE": known.database_name, "JUANZONG_SECRET": SECRET}
-    told |= {"JUANZONG_REQUESTS_A_MINUTE": "0"}  # nobody is turned away for his haste
+    # Nobody is turned away for his haste, and mail leaves, so that every page is there.
+    told |= {"JUANZONG_REQUESTS_A_MINUTE": "0", "JUANZONG_SMTP_URL": known.smtp_url}
     told |= {"JUANZONG_FOLDER": str(folder), "JUANZONG_BASE_URL": base}
     command = (sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "1")
     log = folder / "web.log"
