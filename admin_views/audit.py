@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -15,13 +15,19 @@ from mongoengine import QuerySet
 from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, names, verb_words
 from admin_views.phrases import listed
-from admin_views.standing import me, my_reach, newest_policies, said, spoken
+from admin_views.standing import me, my_reach, newest_policies, note_opened, said, spoken
 from documents.complaint import Complaint
 from documents.kept_back import Facts, Telling, telling
 from documents.person import Person
 from documents.rules.access import Reach
 
-KINDS = {"unit": _l("单位"), "person": _l("人员"), "calendar": _l("工作日历"), "policy": _l("制度")}
+KINDS = {
+    "unit": _l("单位"),
+    "person": _l("人员"),
+    "calendar": _l("工作日历"),
+    "policy": _l("制度"),
+    "entry": _l("留痕"),
+}
 PAGES = {"unit": ("units.show", "code"), "person": ("people.show", "person_id")}
 
 
@@ -153,6 +159,15 @@ class AuditView(RecordList):
         count, rows = super()._export_data()
         told(rows)
         return count, rows
+
+    def note_list(self, records: Sequence[Any]) -> None:
+        """Looking at the trail stands in it."""
+        chosen = {name: value for name, value in request.args.items() if name.startswith("flt") and value}
+        note_opened("audit", "audit", "read_list", filters=chosen, rows=len(records))
+
+    def note_details(self, record: Any) -> None:
+        """So does opening an entry."""
+        note_opened(f"entry:{record.id}", "audit")
 
     def details_title(self, record: Any) -> str:
         """What was done."""

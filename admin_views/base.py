@@ -187,7 +187,16 @@ class RecordList(Page, ModelView):
             kwargs["filter_bar"] = list(chosen_filters(self))
             kwargs["most_counted"] = MOST_COUNTED
             kwargs["export_args"] = {name: value for name, value in request.args.items() if name != "page"}
+            self.note_list(kwargs["data"])
+        elif template == self.details_template:
+            self.note_details(kwargs["model"])
         return super().render(template, **kwargs)
+
+    def note_list(self, records: Sequence[Any]) -> None:
+        """Note who looked at a page of the list 查阅留痕, where it tells of cases or people."""
+
+    def note_details(self, record: Any) -> None:
+        """The same for the details of a record."""
 
     def row_address(self, record: Any) -> str:
         """Where a row leads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,8 +14,8 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views import queue_sight
 from admin_views.base import MOST_COUNTED, ListFilter, Page, RecordList
-from admin_views.standing import may_do, me, now, spoken, zone
-from admin_views.timer_list import chip, subjects_of, timer_words
+from admin_views.standing import may_do, me, note_anew, note_listed, now, spoken, zone
+from admin_views.timer_list import chip, subjects_of, timer_words, titled
 from documents import audit
 from documents.actions import mailing, rehearsal, timers
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
@@ -67,12 +67,14 @@ class ClockView(Page):
         """What the clock would fire at this moment, whom it would tell, and why the rest waits."""
         rows = list(rehearsal.rehearse(now(), most=REHEARSED))
         found = list(Timer.objects(id__in=[row.timer for row in rows]))
+        subjects = subjects_of(found)
+        note_listed("clock", titled(subjects))
         return self.render(
             "admin/clock/rehearsal.html",
             fires=[row for row in rows if row.fires],
             waits=[row for row in rows if not row.fires],
             timers={one.id: one for one in found},
-            subjects=subjects_of(found),
+            subjects=subjects,
             words=timer_words,
             most=REHEARSED,
         )
@@ -80,6 +82,10 @@ class ClockView(Page):
     def _now(self) -> dict[str, Any]:
         aside = list(Timer.objects(state="set_aside").order_by("due").limit(SHOWN))
         coming = list(Timer.objects(state="pending").order_by("due").limit(SHOWN))
+        dead = list(OutboxMessage.objects(state="dead").order_by("-created_at").limit(SHOWN))
+        subjects = subjects_of([*aside, *coming])
+        unsent = not_sent()
+        note_anew("clock", [*titled(subjects), *(one.number for one in (*dead, *unsent) if one.number)])
         return {
             "as_of": now().astimezone(zone()).strftime("%H:%M:%S"),
             "counts": counts(),
@@ -90,10 +96,10 @@ class ClockView(Page):
             "sight": queue_sight.look(),
             "aside": aside,
             "coming": coming,
-            "dead": list(OutboxMessage.objects(state="dead").order_by("-created_at").limit(SHOWN)),
-            "not_sent": not_sent(),
+            "dead": dead,
+            "not_sent": unsent,
             "channels": CHANNELS,
-            "subjects": subjects_of([*aside, *coming]),
+            "subjects": subjects,
             "words": timer_words,
         }
 
@@ -228,6 +234,11 @@ class OutboxView(RecordList):
         ),
         "sent_at": lambda _view, _context, one, _name: spoken(one.sent_at),
     }
+
+    def note_list(self, records: Sequence[Any]) -> None:
+        """Addresses, and subjects of messages about cases, stand there."""
+        numbers = [one.number for one in records if one.number]
+        note_listed("outbox", numbers)
 
     def get_one(self, id: Any) -> Any:
         """The message; what it says of a case is read here."""

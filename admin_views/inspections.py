@@ -17,7 +17,7 @@ from admin_views.archive_scope import Scope, keeps, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.downloads import paper
 from admin_views.shelf import volume_for_me
-from admin_views.standing import in_sight, me, now, today
+from admin_views.standing import in_sight, me, note_listed, note_opened, now, today
 from documents import audit
 from documents.actions import inspecting
 from documents.dossier_words import Names
@@ -51,10 +51,12 @@ class InspectionsView(ArchivePage):
         if here is None:
             return self.render("admin/archive/none.html")
         only_failed = request.args.get("failed") == "1"
+        rows = _visible(here, only_failed=only_failed)
+        note_listed("inspections", (row.number for row in rows))
         return self.render(
             "admin/archive/inspections.html",
             here=here,
-            rows=_visible(here, only_failed=only_failed),
+            rows=rows,
             only_failed=only_failed,
             sampling=Sampling.objects(id=today().year).first(),
             rules=inspection_rules(),
@@ -66,6 +68,7 @@ class InspectionsView(ArchivePage):
     def show(self, inspection_id: str) -> ResponseReturnValue:
         """One report, item by item."""
         found = _for_me(inspection_id)
+        note_opened(found.number, "inspections")
         return self.render(
             "admin/archive/inspection.html",
             here=scope(),

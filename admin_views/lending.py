@@ -16,7 +16,7 @@ from admin_views.base import Unfinished, keep_form
 from admin_views.history import names, verb_words
 from admin_views.sheets import sheet
 from admin_views.shelf import volume_for_me
-from admin_views.standing import me, now, spoken
+from admin_views.standing import me, note_opened, now, spoken
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import lending
@@ -75,7 +75,9 @@ class LendingView(ArchivePage):
     @expose("/<loan_id>")
     def show(self, loan_id: str) -> ResponseReturnValue:
         """One loan: what is asked for, and the decision."""
-        return self._page(loan_for_me(loan_id)).shown()
+        loan = loan_for_me(loan_id)
+        note_opened(loan.volume, "loan")
+        return self._page(loan).shown()
 
     def _page(self, loan: Loan, **given: Any) -> Unfinished:
         volume = Volume.objects(id=loan.volume).first()

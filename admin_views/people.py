@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -17,10 +17,11 @@ from mongoengine import QuerySet
 from admin_views.base import ListFilter, RecordList, Unfinished, confirmation, keep_form
 from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
-from admin_views.standing import me, now, roles, said, zone
+from admin_views.standing import me, note_opened, now, roles, said, zone
 from admin_views.units import unit_choices
 from documents.actions import entering, second_factors, staffing, vouching
 from documents.actions.staffing import NOBODY, Account, Posting
+from documents.kept_back import refusing
 from documents.person import Absence, Person
 from documents.second_factor import has_factor
 from documents.sign_in import SignIn, rule_for
@@ -105,6 +106,14 @@ class PeopleView(RecordList):
         """A row leads to the person's page."""
         return str(self.get_url(".show", person_id=record.id))
 
+    def note_list(self, records: Sequence[Any]) -> None:
+        """Addresses of people are looked at."""
+        note_opened("people", "people", "read_list", people=[one.id for one in records])
+
+    def note_details(self, record: Any) -> None:
+        """The same of one person."""
+        note_opened(f"person:{record.id}", "people")
+
     @expose("/new", methods=("GET", "POST"))
     def new(self) -> ResponseReturnValue:
         """Create an account; its first password is shown once."""
@@ -120,6 +129,7 @@ class PeopleView(RecordList):
         """One person; sending the form changes the account."""
         page = self._opened(person_id, request.form)
         form = page.given["form"]
+        note_opened(f"person:{person_id}", "people", cases=[one.number for one in page.given["cases"][:20]])
         if request.method == "GET" or not form.validate():
             return page.shown(), 200 if request.method == "GET" else 422
         staffing.change_account(person_id, account_of(form), actor=me(), now=now())
@@ -234,10 +244,12 @@ class PeopleView(RecordList):
             name: getattr(person, name) or "" for name in ("name", "login", "email", "phone", "language")
         }
         form, absence = AccountForm(sent, data=account), AbsenceForm()
+        cases = staffing.open_cases_of(person_id)
         absence.deputy.offer(people_choices(person_id))
         held = [(post.role, post.unit) for post in person.posts]
-        given = {"one": person, "form": form, "absence": absence, "cases": staffing.open_cases_of(person_id)}
+        given = {"one": person, "form": form, "absence": absence, "cases": cases}
         around = {
+            "kept": refusing((case.number for case in cases), me().id),
             "past": past_of(f"person:{person_id}"),
             "standing": standing_words(person),
             "nobody": NOBODY,

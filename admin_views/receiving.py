@@ -11,7 +11,7 @@ from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import Scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.downloads import download
-from admin_views.standing import me, now
+from admin_views.standing import me, note_listed, now
 from admin_views.transfers import package_or_404, queue_safely, shown
 from documents import audit, handed
 from documents.actions import receiving
@@ -42,6 +42,7 @@ class ReceivingView(ArchivePage):
         page = max(request.args.get("page", 1, type=whole), 1)
         round_ = request.args.get("round", package.round, type=whole)
         rows = list(handed.rows_of(package.id, round_).skip((page - 1) * ROWS).limit(ROWS + 1))
+        note_listed("opinions", (row.volume for row in rows[:ROWS]))
         return self.render(
             "admin/archive/opinions.html",
             here=here,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from flask import current_app, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from documents import audit
+from documents import audit, page_entries
 from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.policy import Policy, view_of
@@ -22,6 +22,7 @@ from documents.volume import Volume
 
 Definition = Mapping[str, Any]
 NAMED_AT_ONCE = 1_000
+ONE_LOOK = timedelta(minutes=10)
 
 
 def me() -> Person:
@@ -141,9 +142,27 @@ def day_words(one: date) -> str:
     return str(current_app.jinja_env.filters["day"](one))
 
 
+def note_opened(subject: str, way: str, verb: str = "read", **facts: Any) -> None:
+    """Note that a page was looked at 页面查阅: what it is about, and by which way."""
+    told = {"at": now(), "by": me().id, "verb": verb, "subject": subject}
+    page_entries.note_page({**told, "facts": {"way": way, **facts}})
+
+
+def note_anew(way: str, numbers: Iterable[str]) -> None:
+    """Note the cases on a page that asks for itself again and again, each once in a while."""
+    lately = {"by": me().id, "verb": "read_list", "at": {"$gte": now() - ONE_LOOK, "$lte": now()}}
+    known = audit.AuditEntry.collection().distinct("facts.cases", lately)
+    fresh = sorted(set(numbers) - set(known))
+    if fresh:
+        note_listed(way, fresh)
+
+
 def note_listed(way: str, numbers: Iterable[str], verb: str = "read_list", **facts: Any) -> None:
     """Note which cases or volumes a page showed 列表查阅; of a long list each entry names some."""
     found = list(dict.fromkeys(numbers))
     pieces = [found[first : first + NAMED_AT_ONCE] for first in range(0, len(found), NAMED_AT_ONCE)]
     told = {"at": now(), "by": me().id, "verb": verb, "subject": "cases"}
+    if len(pieces) == 1 and verb == "read_list":
+        page_entries.note_page({**told, "facts": {"way": way, "cases": found, **facts}})
+        return
     audit.note_rows({**told, "facts": {"way": way, "cases": piece, **facts}} for piece in pieces)

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from admin_views.base import Page
 from admin_views.history import names
-from admin_views.standing import may_do, me, my_keys, now, said
+from admin_views.standing import may_do, me, my_keys, note_listed, now, said
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.rules import time_words
@@ -55,7 +55,9 @@ class SupervisionView(Page):
         """The table of units, and the most escalated cases."""
         loads = unit_loads()
         totals = {name: sum(load.counts.get(name, 0) for load in loads) for name in COUNTS}
-        return self.render("admin/supervision.html", loads=loads, totals=totals, worst=worst_cases())
+        worst = worst_cases()
+        note_listed("supervision", (one.number for one in worst))
+        return self.render("admin/supervision.html", loads=loads, totals=totals, worst=worst)
 
 
 def unit_loads() -> list[UnitLoad]:

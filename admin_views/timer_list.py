@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from bson import ObjectId
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_views.base import DayFilter, ListFilter, RecordList
-from admin_views.standing import newest_policies, numbers_in_sight, said, spoken
+from admin_views.standing import newest_policies, note_listed, numbers_in_sight, said, spoken
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.rules.planning import MISSED
@@ -52,6 +52,11 @@ def subjects_of(found: Iterable[Timer]) -> dict[str, tuple[str, str]]:
 def _title(row: Mapping[str, Any], seen: Set[str]) -> str:
     """What a case is about; of one that the person may not see, nothing."""
     return str(row["title"]) if row["number"] in seen else ""
+
+
+def titled(subjects: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The numbers of the cases whose subjects are shown."""
+    return [number for words, number in subjects.values() if words and number]
 
 
 # Why a timer of severity weighs its case anew.
@@ -143,6 +148,14 @@ class TimersView(RecordList):
         rows = list(found)
         g.timer_subjects = subjects_of(rows)
         return count, rows
+
+    def note_list(self, records: Sequence[Timer]) -> None:
+        """Subjects of cases stand there."""
+        note_listed("timers", titled(g.get("timer_subjects") or subjects_of(records)))
+
+    def note_details(self, record: Timer) -> None:
+        """The same of one timer."""
+        note_listed("timers", titled(subjects_of([record])))
 
     def details_title(self, record: Any) -> str:
         """What the timer says."""

@@ -16,7 +16,6 @@ from bson import ObjectId
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.rules.access import READ, Reach, may
-from documents.sight import NUMBER
 from documents.unread import fields_behind
 from documents.volume import Volume
 
@@ -56,12 +55,10 @@ class Telling:
         if about(row) & self.refused:
             return None
         facts: Facts = row.get("facts") or {}
-        if not NUMBER.match(str(row["subject"])):
-            return facts
         return {name: value for name, value in facts.items() if name not in NAMES} | self._file(facts)
 
     def _file(self, facts: Facts) -> dict[str, str]:
-        """The name of a file of a case, for who may open it; for others its id, where the entry has one."""
+        """The name of a file, for who may open it; for others its id, where the entry has one."""
         if FILE not in facts:
             return {}
         kept = str(facts[FILE])
@@ -79,8 +76,7 @@ def telling(rows: Sequence[Row], person: str, reach: Reach | None = None) -> Tel
 
 
 def _names(numbers: Iterable[str], reach: Reach) -> dict[str, str]:
-    asked = sorted(one for one in numbers if NUMBER.match(one))
-    found: dict[str, str] = {}
+    asked, found = sorted(numbers), dict[str, str]()
     for case in Complaint.objects(number__in=asked, scope__in=list(reach.keys)) if asked else ():
         for one in case.attachments:
             if _may_open(case, one, reach):

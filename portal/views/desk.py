@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from documents.desk import Desk, Task
 from documents.desk import desk as desk_of
+from portal import reading
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now
 from portal.language import said
@@ -42,11 +43,14 @@ def desk() -> ResponseReturnValue:
     tasks = sorted((task for one in desks for task in one.tasks), key=_urgency)
     steps = {task.row["number"]: task.step for task in tasks}
     shown = request.args.get("show", "")
+    here = [task.row for task in tasks if belongs(task, shown)]
+    if here:
+        reading.listed(reading.LIST, (row["number"] for row in here), way="desk")
     received = [sum(day) for day in zip(*(one.received for one in desks[:1]), strict=False)]
     return render_template(
         "desk/desk.html",
         counters=counters(desks),
-        rows=shown_rows([task.row for task in tasks if belongs(task, shown)], steps),
+        rows=shown_rows(here, steps),
         everything=len(tasks),
         shown=shown,
         to_archive=sum(one.to_archive for one in desks),

@@ -15,6 +15,7 @@ from admin_views.units import UnitsView
 from documents import files
 from documents.actions import duties
 from documents.audit import AuditEntry
+from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.outbox import OutboxMessage
 from documents.person import Person
@@ -257,12 +258,27 @@ def test_a_list_that_may_not_be_exported_is_not(sign_in: SignIn) -> None:
 def test_every_record_has_its_details(sign_in: SignIn, register: Register) -> None:
     case = register()
     OutboxMessage(id="m:1:mail", to="a@b.c", subject="主题", body="正文<b>", created_at=NOW).save()
+    Complaint.objects(id=case.id).update(push__scope="p:admin")  # who may see it is shown the subject
     client = sign_in("admin")
     timer = Timer.objects(case=str(case.id)).first()
     entry = AuditEntry.objects(subject=case.number).first()
     assert case.number in client.get(f"/admin/timers/details/?id={timer.id}").text
     assert "正文&lt;b&gt;" in client.get("/admin/outbox/details/?id=m:1:mail").text
     assert case.number in client.get(f"/admin/audit/details/?id={entry.id}").text
+    client.get(f"/admin/audit/?flt0_0={case.number}")
+    assert client.get("/admin/people/cd_clerk").status_code == 200
+    client.get("/admin/people/")
+    looked = [
+        (one.verb, one.subject, one.facts["way"]) for one in AuditEntry.objects(by="admin").order_by("id")
+    ]
+    assert looked == [
+        ("read_list", "cases", "timers"),
+        ("read", "message:m:1:mail", "message"),
+        ("read", f"entry:{entry.id}", "audit"),
+        ("read_list", "audit", "audit"),
+        ("read", "person:cd_clerk", "people"),
+        ("read_list", "people", "people"),
+    ]
 
 
 def test_a_duty_out_of_reach_looks_like_none(sign_in: SignIn) -> None:
