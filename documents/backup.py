@@ -88,7 +88,7 @@ def dump(source: Rows, out: tarfile.TarFile, *, made_at: datetime, look: Look) -
     Raises BackupBroken("too_slow") when the server forgot that moment before all was read, and ("changed")
     when collections or indexes changed meanwhile, for of those the server keeps no earlier state.
     """
-    mark = set_mark(source, now=made_at)
+    mark = set_mark(source)
     shape, tallies = shape_of(source), Tallies()
     with _history(source.client):
         tie = Tie(_moment(source), mark)

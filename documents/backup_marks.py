@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bson.timestamp import Timestamp
@@ -27,9 +27,9 @@ class Tie:
     mark: str
 
 
-def set_mark(source: Rows, *, now: datetime) -> str:
-    """Make a new mark, on the disks of the majority; those of long ago go."""
-    mark = secrets.token_hex(4)
+def set_mark(source: Rows) -> str:
+    """Make a new mark, on the disks of the majority; those of long ago go, by the time of the server."""
+    mark, now = secrets.token_hex(4), source.client.admin.command("hello")["localTime"]
     source[MARKS].insert_one({"_id": mark, "at": now})
     source[MARKS].delete_many({"at": {"$lt": now - KEPT}})
     return mark

@@ -123,7 +123,7 @@ class Following:
 
     def _until_marked(self, stream: ChangeStream[Any]) -> Iterator[bytes]:
         """The events as they were sent, up to that of our own mark."""
-        mark = set_mark(self.source, now=self.now) if self.source.list_collection_names() else ""
+        mark = set_mark(self.source) if self.source.list_collection_names() else ""
         silent = 0
         while stream.alive and silent < EMPTY_ANSWERS:
             event: RawBSONDocument | None = stream.try_next()

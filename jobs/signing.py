@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from documents import files
+from documents import files, server_clock
 from documents.actions import signing
 from documents.rules.broken import RuleBroken
 from documents.rules.signatures import TEST, SignatureCheck, SignatureFacts, SigningOrder
@@ -85,7 +85,7 @@ def _silent(order: SigningOrder, error: Exception) -> str:
 
 def _signed(pdf: bytes, order: SigningOrder) -> tuple[bytes, SignatureFacts]:
     who = _signatory(order)
-    signing_keys.usable(signatures.certificate_of(who.signer), datetime.now(UTC))
+    signing_keys.usable(signatures.certificate_of(who.signer), server_clock.now())
     content = signatures.sign(pdf, who)
     facts = signatures.facts_of(content, pdf, order, who.roots)
     _trust(who, facts.anchors, order)
@@ -118,7 +118,7 @@ def _trust(who: Signatory, anchors: tuple[str, ...], order: SigningOrder) -> Non
     ):
         for root in roots:
             if signing_keys.fingerprint(root) in anchors:
-                signing.trust(_row(root, test), purpose, now=datetime.now(UTC))
+                signing.trust(_row(root, test), purpose, now=server_clock.now())
 
 
 def _row(root: Certificate, test: bool) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from documents import server_clock
 from documents.actions import mailing
 from documents.outbox import OutboxMessage
 from documents.rules.broken import RuleBroken
@@ -57,7 +58,7 @@ def _send(message: OutboxMessage, way: Mapping[str, Any] | None) -> tuple[Verdic
     secrets, missing = secrets_of(way, house)
     if missing:
         return Verdict(False, f"no secret {missing!r} on this machine"), True
-    asked = request(way, _parcel(message, house), secrets, datetime.now(UTC))
+    asked = request(way, _parcel(message, house), secrets, server_clock.now())
     try:
         answer = ask(asked, plain_hosts=house.plain_hosts)
     except Unreachable as error:

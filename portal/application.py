@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib import import_module
 
 from flask import Flask
@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from admin_views import mount
-from documents import virus_scans
+from documents import server_clock, virus_scans
 from documents.quiet_logs import keep_words_out
 from documents.rules.sign_ins import LONGEST_MOST
 from jobs import queues, scratch
@@ -25,6 +25,7 @@ from portal.language import prepare_language
 from portal.layout import prepare_layout
 from portal.pace import prepare_pace
 from portal.reading import prepare_reading
+from portal.session_time import prepare_sessions
 from portal.settings import Settings
 from portal.signing_in import prepare_signing_in
 from portal.uploading import prepare_room
@@ -59,7 +60,7 @@ def assemble(settings: Settings) -> Flask:
     if settings.proxies:
         trust_proxies(app, settings.proxies)
     # Signing in comes before the token check, so that a form sent too late is asked for again, not refused.
-    for prepare in (prepare_pace, prepare_signing_in, CSRFProtect, prepare_language):
+    for prepare in (prepare_sessions, prepare_pace, prepare_signing_in, CSRFProtect, prepare_language):
         prepare(app)
     for prepare in (prepare_headers, prepare_words, prepare_assets, prepare_layout):
         prepare(app)
@@ -94,7 +95,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "DATA_FOLDER": settings.data_folder,
         "FIXITY_DAYS": settings.fixity_days,
         "COPY_FOLDER": settings.copy_folder,
-        "CLOCK": lambda: datetime.now(UTC),
+        "CLOCK": server_clock.now,
         "FORCES_SECOND_FACTOR": settings.forces_second_factor,
         "TRUSTED_HOSTS": settings.trusted_hosts,
         "REQUESTS_A_MINUTE": settings.requests_a_minute,

@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from admin_views import queue_sight
+from documents import server_clock
 from documents.checkpoint import Checkpoint
 from documents.file_check import any_bad
 from documents.heartbeat import SILENT_AFTER, Heartbeat, last_beat
@@ -42,6 +43,8 @@ class House(Collector):
         yield from self._timers()
         yield self._outbox()
         yield from _queues()
+        ahead = server_clock.machine_ahead()
+        yield _one("machine_ahead_seconds", "how far this machine's clock is before the database's", ahead)
         yield _one("files_damaged", "whether a stored file is damaged and not repaired", float(any_bad()))
         newest = Checkpoint.objects.order_by("-at").only("at").first()
         yield self._age("checkpoint", "since the audit trail was last signed", newest.at if newest else None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from documents import audit
+from documents import audit, server_clock
 from documents.database import disconnect
 from documents.policy import Policy, view_of
 from documents.rules.broken import PolicyInvalid, RuleBroken
@@ -100,7 +100,7 @@ def _write(wanted: TransferPackage, planned: Plan, out: Path, options: PackageOp
             bar.update(done - bar.pos)
 
         written = packages.write(wanted, planned, out, Writing(options=options, on_progress=tell))
-    audit.note("package_written", wanted.id, by=BY, at=datetime.now(UTC), sha256=written.archive_sha256)
+    audit.note("package_written", wanted.id, by=BY, at=server_clock.now(), sha256=written.archive_sha256)
     return written
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 
 import click
 
+from documents import server_clock
 from documents.actions.rescuing import rescue
 from documents.rules.broken import RuleBroken
 from portal.data_key import open_database
@@ -20,7 +20,7 @@ def let_in(login: str, reason: str) -> None:
     """应急重置登录：发一次性密码，清除两步验证。 A one-time password for LOGIN, and no second factor."""
     open_database(Settings.from_environment())
     try:
-        password = rescue(login, reason, now=datetime.now(UTC))
+        password = rescue(login, reason, now=server_clock.now())
     except RuleBroken as error:
         sys.exit(f"没有重置：没有在用账号“{login}”，或没有写理由。 Nothing was changed: {error.code}")
     click.echo(f"  一次性密码 One-time password   {password}")

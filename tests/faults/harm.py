@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from tests.faults.gates import CUT, OPEN, STALLED
 from tests.faults.household import Household
 from tests.faults.trio import Member, Trio, wait
+from tests.faults.wrong_time import NOTE
 
 
 @dataclass
@@ -156,6 +157,23 @@ def wrong_time(scene: Scene) -> None:
     wrong.wait()
 
 
+def wrong_web_time(scene: Scene) -> None:
+    """All that answers people runs on a machine whose time is a day or hours wrong."""
+    note = scene.house.folder / NOTE
+    note.write_text(str(scene.chance.choice((86_400, 86_400, -7_200))))
+    scene.house.kill(*scene.house.web_processes())
+
+    def astray() -> bool:
+        pids = scene.house.web_processes()
+        return len(pids) == 2 and all((note.parent / f"{NOTE}-{pid}").exists() for pid in pids)
+
+    wait(astray)
+    scene.while_it_lasts()
+    scene.while_it_lasts()
+    note.unlink()
+    scene.house.kill(*scene.house.web_processes())
+
+
 HARMS: dict[str, Harm] = {
     "kill primary": kill_primary,
     "kill secondary": kill_secondary,
@@ -173,6 +191,7 @@ HARMS: dict[str, Harm] = {
     "database disk full": fill_disk,
     "Valkey disk full": fill_valkey_disk,
     "wrong machine time": wrong_time,
+    "wrong web time": wrong_web_time,
 }
 
 

@@ -13,6 +13,7 @@ from portal import servers
 from portal.servers import leashed
 from tests.data_key import DATA_KEY
 from tests.faults.trio import PATIENCE, wait
+from tests.faults.wrong_time import CONFIGURATION
 from tests.jobs.houses import children
 
 NAMES = {"web": "gunicorn", "worker": "portal worker", "clock": "portal clock", "valkey": "valkey-server"}
@@ -30,6 +31,7 @@ class Household:
             "JUANZONG_PORT": str(self.port),
             "JUANZONG_WORKERS": str(workers),
             "JUANZONG_WEB_PROCESSES": "2",
+            "GUNICORN_CMD_ARGS": CONFIGURATION,
             "JUANZONG_SECOND_FACTOR": "off",  # people here carry no telephones
         }
         self.log = folder / "up.log"

@@ -47,6 +47,7 @@ class Journal:
     seen: Counter[str] = field(default_factory=Counter)
     forgotten: list[str] = field(default_factory=list)  # pages that neither said saved nor kept the words
     stop: threading.Event = field(default_factory=threading.Event)
+    began: datetime | None = None  # by the time of the database
 
 
 class Stopped(Exception):

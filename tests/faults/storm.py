@@ -90,6 +90,7 @@ def storm(
 ) -> Outcome:
     """Let people work, do the harm, let everything heal, and count."""
     scene, journal, times = Scene(trio, house, random.Random(seed)), Journal(), Counter[str]()
+    journal.began = database.server_time()
     crowd = [Person(login, house.port, journal, seed=seed, stands=stands) for login in CLERKS[:people]]
     for person in crowd:
         person.filing = filing

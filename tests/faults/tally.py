@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from documents import audit_check, events, files
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.database import server_time
 from documents.notice import Notice
 from documents.rules.trail import Walk
 from documents.timer import Timer
@@ -79,6 +80,7 @@ def taken(journal: Journal) -> Tally:
     tally.wrong += [f"registered {count} times: {title}" for title, count in titles.items() if count > 1]
     for case in cases.values():
         tally.wrong += _half(case, noted)
+    tally.wrong += _of_another_time(journal, list(cases.values()))
     tally.reminders = _reminders(list(cases.values()), tally.wrong)
     tally.wrong += [f"audit trail: {one}" for one in audit_check.check(Walk())]
     return tally
@@ -105,6 +107,16 @@ def _half(case: Complaint, noted: Counter[tuple[str, str]]) -> Iterator[str]:
         [event for event in case.events if event.submission]
     ):
         yield f"one submission acted twice: {case.number}"
+
+
+def _of_another_time(journal: Journal, cases: list[Complaint]) -> Iterator[str]:
+    """What people did was done between the beginning and now, whatever the machine took for now."""
+    ours, began, now = {done.number for done in journal.done}, journal.began, server_time()
+    moments = [(case.number, event.at) for case in cases for event in case.events if event.submission]
+    moments += [(row.subject, row.at) for row in AuditEntry.objects.only("subject", "at")]
+    for number, at in moments:
+        if number in ours and (began is None or not began <= at <= now):
+            yield f"of another time: {number} {at}"
 
 
 def _reminders(cases: list[Complaint], wrong: list[str]) -> int:
