@@ -38,7 +38,7 @@ class ArchivePage(Page):
         here = kwargs.setdefault("here", None)
         kwargs.setdefault("tab", self.tab)
         kwargs["frame"] = ROOM if may_do("archive") else BESIDE_THE_MENU
-        keep = here.values if here is not None else {}
+        keep = here.place if here is not None else {}
         tabs = [
             (key, label, self.get_url(endpoint, **keep))
             for key, label, endpoint, needed in TABS

@@ -12,7 +12,7 @@ from admin_views import shelf
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope, scope_or_404
 from admin_views.downloads import download, paper, shown
-from admin_views.shelf import volume_for_me
+from admin_views.shelf import volume_for_me, volume_to_read
 from admin_views.signatures import card
 from admin_views.standing import me, note_listed, now
 from documents import audit
@@ -65,7 +65,7 @@ class ArchiveRoom(ArchivePage):
         volume = volume_for_me(number, also_destroyed=True)
         if volume.destroyed_at:
             return shelf.tombstone(volume)
-        sheet = _number("sheet")
+        volume, sheet = volume_to_read(number), _number("sheet")
         if sheet is None:  # turning pages is one reading
             audit.note("read_volume", volume.id, by=me().id, at=now(), case=volume.case)
         return shelf.open_volume(volume, sheet or 1)
@@ -74,7 +74,7 @@ class ArchiveRoom(ArchivePage):
     def picture(self, number: str, sheet: int) -> ResponseReturnValue:
         """One page as a picture."""
         width = _number("width") or WIDTHS[1]
-        volume = volume_for_me(number)
+        volume = volume_to_read(number)
         if not _is_open(volume.id):
             audit.note("read_volume", volume.id, by=me().id, at=now(), case=volume.case, sheet=sheet)
         drawn = page_pictures.picture_if_any(volume.file_id, sheet, width if width in WIDTHS else WIDTHS[1])
@@ -83,14 +83,14 @@ class ArchiveRoom(ArchivePage):
     @expose("/volumes/<path:number>/file.pdf")
     def file(self, number: str) -> ResponseReturnValue:
         """The sealed file itself."""
-        volume = volume_for_me(number)
+        volume = volume_to_read(number)
         audit.note("read_file", volume.case, by=me().id, at=now(), volume=volume.id, sha256=volume.sha256)
         return paper(volume.file_id, f"{volume.id}.pdf", size=volume.size)
 
     @expose("/volumes/<path:number>/originals/<file_id>")
     def original(self, number: str, file_id: str) -> ResponseReturnValue:
         """An original, byte for byte; never opened inside the portal."""
-        volume = volume_for_me(number)
+        volume = volume_to_read(number)
         found = next((one for one in volume.originals if one["file_id"] == file_id), None)
         if found is None:
             abort(404)

@@ -29,6 +29,7 @@ class Scope:
     unit: Unit
     year: int
     units: tuple[Unit, ...]
+    confidential: bool = False  # of the year-end packages, that of the confidential volumes 保密移交包
 
     @property
     def policy(self) -> Policy:
@@ -38,6 +39,11 @@ class Scope:
     @property
     def values(self) -> dict[str, Any]:
         """What an address must say to stay with this unit and year."""
+        return {**self.place, **({"confidential": 1} if self.confidential else {})}
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The unit and year alone, from one page to another."""
         return {"unit": self.unit.id, "year": self.year}
 
     @property
@@ -64,7 +70,7 @@ def scope(given: Mapping[str, Any] | None = None, operations: tuple[str, ...] = 
         abort(404)
     key = asked.get("policy")
     view = next((policy for policy in policies if policy.key == key), policies[0])
-    return Scope(view, chosen, int(year), units)
+    return Scope(view, chosen, int(year), units, confidential=asked.get("confidential") == "1")
 
 
 def scope_or_404(given: Mapping[str, Any] | None = None, operations: tuple[str, ...] = (RIGHT,)) -> Scope:
@@ -85,6 +91,6 @@ def my_reads(unit: Unit) -> list[str]:
 
 def ordered(here: Scope, kind: str, form: str, **more: Any) -> PrintOrder:
     """An export that the person asks for, with what the person may read."""
-    order = PrintOrder(kind=kind, form=form, policy=here.view.key, unit=here.unit.id, year=here.year, **more)
+    order = PrintOrder(kind=kind, form=form, policy=here.view.key, **more, **here.place)
     order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(here.unit), now()
     return printing.place(order)

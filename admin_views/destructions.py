@@ -179,5 +179,7 @@ def list_for_me(list_id: str) -> Destruction:
 
 def titles_of(one: Destruction) -> dict[str, str]:
     """What stands on the shelf about the volumes of a list; the list itself names nobody."""
-    kept = Volume.objects(id__in=[line.volume for line in one.lines]).only("id", "title", "known_to")
+    kept = Volume.objects(id__in=[line.volume for line in one.lines]).only(
+        "id", "title", "known_to", "recused"
+    )
     return {volume.id: shown_title(volume) for volume in kept}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -41,8 +41,8 @@ class HoldsView(DisposalPage):
         return self.render(
             "admin/archive/holds.html",
             here=here,
-            lasting=list(kept.filter(lifted_at=None).order_by("review_on").limit(SHOWN)),
-            lifted=list(kept.filter(lifted_at__ne=None).order_by("-lifted_at").limit(SHOWN)),
+            lasting=_in_sight(kept.filter(lifted_at=None).order_by("review_on").limit(SHOWN)),
+            lifted=_in_sight(kept.filter(lifted_at__ne=None).order_by("-lifted_at").limit(SHOWN)),
             most=SHOWN,
         )
 
@@ -115,6 +115,14 @@ class HoldsView(DisposalPage):
 def numbers_in(text: str) -> Sequence[str]:
     """The case and archive numbers of a text, one a line or with signs between them."""
     return [one for one in SEPARATORS.split(text) if one]
+
+
+def _in_sight(holds: Iterable[Hold]) -> list[Hold]:
+    """The holds of which a case is in sight; the name of another may tell of what is kept from the person."""
+    found = list(holds)
+    inside = {"$and": [{"number": {"$in": [case for one in found for case in one.cases]}}, in_sight()]}
+    seen = set(Complaint.collection().distinct("number", inside))
+    return [one for one in found if seen.intersection(one.cases)]
 
 
 def is_late(hold: Hold) -> bool:

@@ -16,8 +16,9 @@ from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import Scope, keeps, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.downloads import paper
-from admin_views.shelf import volume_for_me
+from admin_views.shelf import volume_for_me, volume_to_read
 from admin_views.standing import in_sight, me, note_listed, note_opened, now, today
+from admin_views.transfers import withheld
 from documents import audit
 from documents.actions import inspecting
 from documents.dossier_words import Names
@@ -25,7 +26,8 @@ from documents.inspection import Inspection, Sampling, inspection_rules
 from documents.inspection_paper import as_json
 from documents.rules.check_items import ITEMS
 from documents.rules.four_checks import NATURES, RESULTS, SOURCE, STAGES, VOLUME
-from documents.volume import Volume
+from documents.transfer import TransferPackage
+from documents.volume import Volume, volumes_kept_from
 from jobs import queues
 
 SHOWN = 50
@@ -50,6 +52,8 @@ class InspectionsView(ArchivePage):
         here = scope()
         if here is None:
             return self.render("admin/archive/none.html")
+        sampling = Sampling.objects(id=today().year).first()
+        aside = [one["number"] for one in sampling.aside] if sampling else []
         only_failed = request.args.get("failed") == "1"
         rows = _visible(here, only_failed=only_failed)
         note_listed("inspections", (row.number for row in rows))
@@ -58,7 +62,8 @@ class InspectionsView(ArchivePage):
             here=here,
             rows=rows,
             only_failed=only_failed,
-            sampling=Sampling.objects(id=today().year).first(),
+            sampling=sampling,
+            unsaid=volumes_kept_from(me().id, aside),
             rules=inspection_rules(),
             items=len(ITEMS),
             most=SHOWN,
@@ -137,7 +142,13 @@ def _visible(here: Scope, *, only_failed: bool) -> list[Inspection]:
     wanted: dict[str, Any] = {"owner": here.unit.id, **({"ok": False} if only_failed else {})}
     rows = list(Inspection.objects(**wanted).order_by("-at", "-id").limit(2 * SHOWN))
     seen = _seen(row.number for row in rows if row.subject == VOLUME)
-    return [row for row in rows if row.subject != VOLUME or row.number in seen][:SHOWN]
+    return [row for row in rows if (row.number in seen if row.subject == VOLUME else _may_open(row))][:SHOWN]
+
+
+def _may_open(one: Inspection) -> bool:
+    """Whether the report of a package may be read; what it found names volumes and files."""
+    package = TransferPackage.objects(id=one.number).first()
+    return package is None or not withheld(package)
 
 
 def _seen(numbers: Iterable[str]) -> set[str]:
@@ -150,8 +161,8 @@ def _for_me(inspection: str) -> Inspection:
     """The report; one about what is out of sight looks like none."""
     found = Inspection.get(inspection)
     if found.subject == VOLUME:
-        volume_for_me(found.number)
-    elif not keeps(found.owner):
+        volume_to_read(found.number)  # what was found names its papers
+    elif not (keeps(found.owner) and _may_open(found)):
         abort(404)
     return found
 

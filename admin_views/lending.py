@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -23,7 +24,7 @@ from documents.actions import lending
 from documents.audit import AuditEntry
 from documents.loan import ASKED, CURRENT, Loan
 from documents.reading_copy import ATTACHMENTS, FORMS, HISTORY, LETTERS
-from documents.volume import Volume
+from documents.volume import Volume, volumes_kept_from
 from jobs import queues
 
 SHOWN = 100
@@ -66,9 +67,9 @@ class LendingView(ArchivePage):
         return self.render(
             "admin/archive/loans.html",
             here=here,
-            asked=list(kept.filter(state=ASKED).order_by("asked_at").limit(SHOWN)),
-            current=list(kept.filter(state__in=CURRENT).order_by("until").limit(SHOWN)),
-            past=list(kept.filter(state__nin=[ASKED, *CURRENT]).order_by("-asked_at").limit(SHOWN)),
+            asked=_in_sight(kept.filter(state=ASKED).order_by("asked_at").limit(SHOWN)),
+            current=_in_sight(kept.filter(state__in=CURRENT).order_by("until").limit(SHOWN)),
+            past=_in_sight(kept.filter(state__nin=[ASKED, *CURRENT]).order_by("-asked_at").limit(SHOWN)),
             states=STATES,
         )
 
@@ -147,7 +148,7 @@ def lines_of(volume: Volume, most: int) -> list[tuple[Any, ...]]:
     """Who opened the volume, its files, a copy of it, or a page, the newest first."""
     about = [volume.id, *volume.cases]
     found = list(AuditEntry.objects(subject__in=about, verb__in=READING).order_by("-at").limit(most))
-    known = names(one.by for one in found)
+    known, called = names(one.by for one in found), {one["file_id"]: one["name"] for one in volume.originals}
     return [
         (
             one.at,
@@ -155,13 +156,20 @@ def lines_of(volume: Volume, most: int) -> list[tuple[Any, ...]]:
             verb_words(one.verb),
             one.facts.get("loan", ""),
             str(one.facts.get("sheet", "")),
-            one.facts.get("file", ""),
+            called.get(one.facts.get("file", ""), one.facts.get("file", "")),
         )
         for one in found
     ]
 
 
+def _in_sight(loans: Iterable[Loan]) -> list[Loan]:
+    """The loans but for those of volumes that are kept from the person: their purpose tells of these."""
+    found = list(loans)
+    hidden = volumes_kept_from(me().id, (one.volume for one in found))
+    return [one for one in found if one.volume not in hidden]
+
+
 def loan_for_me(loan_id: str) -> Loan:
-    """The loan; one of another archive looks like none."""
+    """The loan; one of another archive, or of a volume out of sight, looks like none."""
     loan = Loan.get(loan_id)
-    return loan if keeps(loan.owner) else abort(404)
+    return loan if keeps(loan.owner) and _in_sight([loan]) else abort(404)

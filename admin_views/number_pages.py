@@ -8,9 +8,12 @@ from flask_admin import expose
 
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope
-from documents.archive_number import STATES
+from admin_views.standing import me
+from documents.archive_number import STATES, cases_of
+from documents.complaint import kept_from
 from documents.number_register import MOST_NAMED, MOST_SHOWN, numbers, series_of
 from documents.person import Person
+from documents.volume import HIDDEN
 
 
 class NumbersView(ArchivePage):
@@ -28,11 +31,14 @@ class NumbersView(ArchivePage):
         state = request.args.get("state", "")
         words = request.args.get("words", "").replace("\0", "").strip()[:60]
         rows = numbers(here.unit.id, here.year, state=state, words=words)
+        hidden = kept_from(me().id, (case for row in rows for case in cases_of(row)))
         return self.render(
             "admin/archive/numbers.html",
             here=here,
             lines=series_of(here.unit.id, here.unit.fonds_number or "", here.year),
             rows=rows[:MOST_SHOWN],
+            unsaid={row.id for row in rows if hidden & set(cases_of(row))},
+            hidden_words=HIDDEN,
             more=len(rows) > MOST_SHOWN,
             people=Person.many(row.reserved_by for row in rows),
             states=STATES,

@@ -8,17 +8,24 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, scope_or_404
+from admin_views.archive_scope import Scope
 from admin_views.base import keep_form
 from admin_views.downloads import download
 from admin_views.standing import me, note_listed, now
-from admin_views.transfers import package_or_404, queue_safely, shown
+from admin_views.transfers import (
+    check_open,
+    package_or_404,
+    package_scope_or_404,
+    queue_safely,
+    shown,
+    withheld,
+)
 from documents import audit, handed
 from documents.actions import receiving
 from documents.rules.opinions import LARGEST, LONGEST
 from documents.rules.whole_numbers import whole
 from documents.transfer import TransferPackage
-from documents.volume import Volume
+from documents.volume import HIDDEN, Volume
 from jobs import queues
 
 ROWS = 100
@@ -37,7 +44,7 @@ class ReceivingView(ArchivePage):
     @expose("/", methods=("GET",))
     def index(self) -> ResponseReturnValue:
         """The volumes of the round with what was said of each."""
-        here = scope_or_404()
+        here = package_scope_or_404()
         package = package_or_404(here)
         page = max(request.args.get("page", 1, type=whole), 1)
         round_ = request.args.get("round", package.round, type=whole)
@@ -50,6 +57,8 @@ class ReceivingView(ArchivePage):
             number=round_,
             count=handed.tally(package.id, round_),
             rows=rows[:ROWS],
+            withheld=withheld(package, round_),
+            hidden_words=HIDDEN,
             page=page,
             more=len(rows) > ROWS,
         )
@@ -113,10 +122,13 @@ class ReceivingView(ArchivePage):
     @expose("/received/<file_id>")
     def received(self, file_id: str) -> ResponseReturnValue:
         """A paper that came back."""
-        package = package_or_404(scope_or_404())
+        here = package_scope_or_404()
+        keep_form(self, "admin/archive/transfer.html", **shown(here))
+        package = package_or_404(here)
         found = next((one for one in package.received if one.file_id == file_id), None)
         if found is None:
             abort(404)
+        check_open(here, package, found.round)
         audit.note("read_file", package.id, by=me().id, at=now(), file=found.file_id)
         return download(file_id, found.name, size=found.size)
 
@@ -134,7 +146,7 @@ class ReceivingView(ArchivePage):
 
     def _begun(self) -> Scope:
         """The scope; a refusal shows the assistant again with what was typed."""
-        here = scope_or_404()
+        here = package_scope_or_404()
         keep_form(self, "admin/archive/transfer.html", **shown(here))
         return here
 

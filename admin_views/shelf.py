@@ -11,9 +11,10 @@ from flask import abort
 from gridfs.errors import GridFSError
 
 from admin_views.archive_scope import Scope
-from admin_views.standing import in_sight, now, said
+from admin_views.standing import in_sight, my_reach, now, roles, said
 from documents import files
 from documents.dossier_words import Names
+from documents.rules.access import PERSONAL, RESTRICTED, CaseScope, classes_open
 from documents.rules.text import tidy
 from documents.rules.volume import Spine, SpineSheet
 from documents.unit import names_of
@@ -140,6 +141,13 @@ def volume_for_me(number: str, *, also_destroyed: bool = False) -> Volume:
     here = {"_id": number} if also_destroyed else {"_id": number, "destroyed_at": None}
     found: Volume | None = Volume.objects(__raw__={"$and": [here, in_sight()]}).first()
     return found if found is not None else abort(404)
+
+
+def volume_to_read(number: str) -> Volume:
+    """The volume, for who may read all that stands on its paper; of its title more people may know."""
+    volume = volume_for_me(number)
+    scope = CaseScope(frozenset(volume.scope), frozenset(volume.recused), frozenset(volume.known_to))
+    return volume if {PERSONAL, RESTRICTED} <= classes_open(my_reach(), roles(), scope) else abort(403)
 
 
 def spines(scope: Scope, place: Place, after: str, *, width: int) -> SpineSheet:

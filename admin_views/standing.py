@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from documents import audit, page_entries
@@ -18,7 +17,7 @@ from documents.policy import Policy, view_of
 from documents.rules.access import Reach, demands
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
-from documents.volume import Volume
+from documents.volume import HIDDEN, Volume
 
 Definition = Mapping[str, Any]
 NAMED_AT_ONCE = 1_000
@@ -124,7 +123,7 @@ def number_of(one: Any) -> str:
 
 def shown_title(volume: Volume) -> str:
     """The title of a volume; of one that is kept from the person, that it is."""
-    return str(_("（保密件）") if volume.is_kept_from(me().id) else volume.title)
+    return said(HIDDEN) if volume.is_hidden_from(me().id) else str(volume.title)
 
 
 def said(text: Any) -> str:

@@ -13,21 +13,27 @@ from flask_babel import gettext as _
 from redis import RedisError
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, ordered, scope, scope_or_404
+from admin_views.archive_scope import Scope, my_reads, ordered, scope
 from admin_views.base import keep_form
 from admin_views.completeness import bar_of
 from admin_views.downloads import download
 from admin_views.standing import me, now, today
-from documents import audit, handed
+from documents import audit, handed, transfer_reasons
 from documents.actions import transferring
 from documents.actions.transferring import Receipt
+from documents.complaint import kept_from
+from documents.handed import HandedVolume
 from documents.inspection import Inspection, newest
 from documents.print_order import PrintOrder
+from documents.rules.access import PERSONAL, RESTRICTED
+from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 from documents.rules.four_checks import PACKAGE
 from documents.rules.package import PackageOptions
 from documents.rules.whole_numbers import whole
 from documents.transfer import BuiltPart, TransferPackage, current_round, package_id
+from documents.transfer_reasons import Side
+from documents.volume import volumes_kept_from
 from jobs import queues
 
 ABSENT_SHOWN = 100
@@ -46,7 +52,7 @@ class TransferView(ArchivePage):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The assistant for one unit and year."""
-        here = scope()
+        here = package_scope()
         if here is None:
             return self.render("admin/archive/none.html")
         return self.render("admin/archive/transfer.html", **shown(here))
@@ -54,20 +60,21 @@ class TransferView(ArchivePage):
     @expose("/progress")
     def progress(self) -> ResponseReturnValue:
         """The steps alone, for the page that watches."""
-        return self.render("admin/archive/steps.html", **shown(scope_or_404()))
+        return self.render("admin/archive/steps.html", **shown(package_scope_or_404()))
 
     @expose("/check", methods=("POST",))
     def check(self) -> ResponseReturnValue:
         """Step 1: ask for the completeness check."""
-        here = scope_or_404()
-        package = transferring.ask_check(here.policy, here.unit.id, here.year, actor=me(), now=now())
+        here = package_scope_or_404()
+        of = (here.policy, here.unit.id, here.year)
+        package = transferring.ask_check(*of, actor=me(), now=now(), confidential=here.confidential)
         queue_safely(queues.CHECK_PACKAGE, package.id)
         return self._back(here)
 
     @expose("/build", methods=("POST",))
     def build(self) -> ResponseReturnValue:
         """Step 2: ask for the package."""
-        here = scope_or_404()
+        here = package_scope_or_404()
         keep_form(self, "admin/archive/transfer.html", **shown(here))
         package = transferring.ask_build(
             package_or_404(here).id, actor=me(), now=now(), options=_options(request.form)
@@ -78,17 +85,18 @@ class TransferView(ArchivePage):
     @expose("/package.zip")
     def package(self) -> ResponseReturnValue:
         """The finished package, or one part of it; of this round, or of an earlier one."""
-        found = package_or_404(scope_or_404())
-        part = _part_of(
-            found, request.args.get("round", 0, type=whole), request.args.get("part", 0, type=whole)
-        )
+        here = package_scope_or_404()
+        keep_form(self, "admin/archive/transfer.html", **shown(here))
+        found, number = package_or_404(here), request.args.get("round", 0, type=whole)
+        part = _part_of(found, number, request.args.get("part", 0, type=whole))
+        check_open(here, found, number)
         audit.note("export", found.id, by=me().id, at=now(), kind="package", sha256=part.sha256)
         return download(part.file_id, f"{part.name}.zip", size=part.zip_size)
 
     @expose("/hand-over", methods=("POST",))
     def hand_over(self) -> ResponseReturnValue:
         """Step 3: note who took it."""
-        here = scope_or_404()
+        here = package_scope_or_404()
         names = ("receiver", "received_by", "received_on", "medium", "carriers", "note")
         typed = {name: request.form.get(name, "").strip()[:LONGEST] for name in names}
         keep_form(self, "admin/archive/transfer.html", **shown(here, **typed))
@@ -107,18 +115,19 @@ class TransferView(ArchivePage):
     @expose("/form", methods=("POST",))
     def form(self) -> ResponseReturnValue:
         """Print the hand-over form or the list of volumes of a round."""
-        here = scope_or_404()
+        here = package_scope_or_404()
         kind = request.form.get("kind", "handover")
         if kind not in PAPERS:
             abort(400)
-        order = ordered(here, kind, "pdf", round=request.form.get("round", 0, type=whole))
+        number = request.form.get("round", 0, type=whole)
+        order = ordered(here, kind, "pdf", round=number, confidential=here.confidential)
         queue_safely(queues.PRINT_REGISTER, str(order.id))
         return self._back(here)
 
     @expose("/form.pdf")
     def form_file(self) -> ResponseReturnValue:
         """What was printed last."""
-        order = handover_order(scope_or_404())
+        order = handover_order(package_scope_or_404())
         if order is None or not order.file_id:
             abort(404)
         return download(order.file_id, order.name, size=order.size)
@@ -131,17 +140,23 @@ def shown(here: Scope, **typed: str) -> dict[str, Any]:
     """What the pages of the assistant show."""
     package = package_of(here)
     back = handed.rows_of(package.id, package.round).filter(decision="rejected") if package else None
+    back = list(back.limit(ABSENT_SHOWN)) if back is not None else []
+    check = package.check_result if package else None
     return {
         "here": here,
         "package": package,
-        "bar": bar_of(package.check_result) if package and package.check_result else None,
+        "bar": bar_of(check) if check else None,
+        "knows": transfer_reasons.knows_some(_side(here), me().id),
+        "withheld": withheld(package, package.round) if package else set(),
+        "unsaid": volumes_kept_from(me().id, (row["volume"] for row in package.kept_back)) if package else (),
+        "covered": kept_from(me().id, (one.number for one in check.absent[:ABSENT_SHOWN])) if check else (),
         "form_order": handover_order(here),
         "inspection": _inspection(package) if package else None,
         "absent_shown": ABSENT_SHOWN,
         "typed": typed,
         "step": step_of(package),
         "count": handed.tally(package.id, package.round) if package else {},
-        "sent_back": list(back.limit(ABSENT_SHOWN)) if back is not None else [],
+        "sent_back": back,
         "gigabyte": GIGABYTE,
         "kept_years": transferring.kept_years(package) if package else 0,
     }
@@ -169,6 +184,42 @@ def _decimal(text: str) -> float:
     return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text.strip()) else 0.0
 
 
+def package_scope() -> Scope | None:
+    """The unit, the year, and which package; that of confidential volumes is there for who knows some."""
+    here = scope()
+    if here is not None and here.confidential and not transfer_reasons.knows_some(_side(here), me().id):
+        abort(404)
+    return here
+
+
+def package_scope_or_404() -> Scope:
+    """The same, for addresses that make no sense without."""
+    return package_scope() or abort(404)
+
+
+def _side(here: Scope) -> Side:
+    return Side(here.view.key, here.unit.id, here.year, me().id, here.confidential)
+
+
+def withheld(package: TransferPackage, number: int | None = None) -> set[str]:
+    """The volumes of a round, or of all, that are kept from the person 保密或回避, maybe since."""
+    which = {} if number is None else {"round": number}
+    inside = HandedVolume.collection().distinct("volume", {"package": package.id, **which})
+    return volumes_kept_from(me().id, inside)
+
+
+def check_open(here: Scope, package: TransferPackage, number: int) -> None:
+    """What a round holds in full is for who may read all of it.
+
+    Raises RuleBroken("package_reads"), ("package_withheld").
+    """
+    if not {PERSONAL, RESTRICTED} <= set(my_reads(here.unit)):
+        raise RuleBroken("package_reads")
+    count = len(withheld(package, number or package.round))
+    if count:
+        raise RuleBroken("package_withheld", count=count)
+
+
 def _part_of(package: TransferPackage, number: int, part: int) -> BuiltPart:
     """A part of a round that is there to be taken; 404 when there is none."""
     rounds = [*package.rounds, *([] if package.state == "building" else [current_round(package)])]
@@ -180,7 +231,7 @@ def _part_of(package: TransferPackage, number: int, part: int) -> BuiltPart:
 def package_of(here: Scope) -> TransferPackage | None:
     """The package of the unit and year, when there is one."""
     found: TransferPackage | None = TransferPackage.objects(
-        id=package_id(here.view.key, here.unit.id, here.year)
+        id=package_id(here.view.key, here.unit.id, here.year, confidential=here.confidential)
     ).first()
     return found
 
@@ -192,11 +243,9 @@ def package_or_404(here: Scope) -> TransferPackage:
 
 def handover_order(here: Scope) -> PrintOrder | None:
     """The newest hand-over form that the person asked for."""
-    found: PrintOrder | None = (
-        PrintOrder.objects(kind__in=PAPERS, unit=here.unit.id, year=here.year, by=me().id)
-        .order_by("-at")
-        .first()
-    )
+    which = {"confidential__in": [True] if here.confidential else [False, None]}
+    mine = PrintOrder.objects(kind__in=PAPERS, unit=here.unit.id, year=here.year, by=me().id, **which)
+    found: PrintOrder | None = mine.order_by("-at").first()
     return found
 
 

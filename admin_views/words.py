@@ -177,6 +177,11 @@ REFUSALS: dict[str, Any] = {
     "package_not_checked": _l("请先检查完整性，再制作移交包。"),
     "package_in_work": _l("移交包正在制作，请等它完成。"),
     "package_given_away": _l("这个年度的移交包已经移交，须先登记接收方的意见，再更正和移交下一轮。"),
+    "package_withheld": _l(
+        "包内有 %(count)s 卷保密或须您回避，不能取得这个包。请由知悉名单上的另一名档案人员办理；"
+        "制作以后才设为保密的，请重新检查、重新制作。"
+    ),
+    "package_reads": _l("移交包含全部栏目，您的岗位不能看其中的个人信息或限制知悉内容，不能取得。"),
     "nothing_to_hand_over": _l("本年度已封存的案卷都已移交并被接收，没有需要再移交的案卷。"),
     "opinions_unreadable": _l("这不是核验程序写出的接收意见表，或意见栏不是“接收”“退回”。请用其 CSV 填写。"),
     "opinion_without_reason": _l("没有登记：退回 %(numbers)s 须写明原因。"),

@@ -31,6 +31,7 @@ class ArchiveNumber(Stored):
     unit_code = StringField()
     cases = ListField(StringField())  # what goes in, in the order of their numbers
     left_out = ListField(DictField())  # {case, reason}: what could not go in
+    released = ListField(StringField())  # 退回待归档: cases that were taken back, of whom the reason speaks
     supplement_to = StringField()  # 档号 of the main volume, when this is a 补充卷
     batch = ObjectIdField()
     reserved_by = StringField(required=True)  # 检查人
@@ -65,6 +66,11 @@ class ArchiveNumber(Stored):
     def is_joined(self) -> bool:
         """Whether several cases were to share the volume."""
         return len(self.cases) + len(self.left_out) > 1
+
+
+def cases_of(number: ArchiveNumber) -> list[str]:
+    """The cases that a number was given out for: in its volume, left out of it, taken back."""
+    return [*number.cases, *(one["case"] for one in number.left_out), *number.released]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from documents.print_order import PrintOrder
 from documents.rules.four_checks import VOLUME
 from documents.rules.tombstones import AUDIT_KEPT, files_in
 from documents.timer import Timer
-from documents.transfer import TransferPackage, package_id
+from documents.transfer import TransferPackage, both_ids, package_id
 from documents.upload import Draft, Upload
 from documents.what_if import WhatIfRow
 
@@ -114,7 +114,8 @@ def _handed(found: Standing, title: str) -> Iterator[str]:
 def _packages(found: Standing) -> Iterator[str]:
     """The ZIP of a package with the volume inside; the record of the hand-over and its digest stay."""
     inside = [one.id for one in found.all_volumes]
-    known = {package_id(one.policy, one.owner, one.year) for one in found.all_volumes}
+    own = (package_id(one.policy, one.owner, one.year) for one in found.all_volumes)
+    known = {either for one in own for either in both_ids(one)}
     known |= set(HandedVolume.collection().distinct("package", {"volume": {"$in": inside}}))
     for row in list(TransferPackage.collection().find({"_id": {"$in": sorted(known)}})):
         # The signed receipt 回执 stays: it speaks of the hand-over and of nobody's case.

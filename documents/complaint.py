@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -39,6 +39,18 @@ READ_AT_ONCE = 50
 def not_hidden_from(person: str) -> dict[str, Any]:
     """The cases from which a person is not recused 回避, and that are not kept from the person 保密."""
     return {"recused": {"$ne": person}, "known_to": {"$in": [None, [], person]}}
+
+
+def any_confidential(numbers: Iterable[str]) -> bool:
+    """Whether one of these cases is confidential: then no words about it go into messages and mails."""
+    wanted = {"number": {"$in": sorted(set(numbers))}, **CONFIDENTIAL}
+    return Complaint.collection().find_one(wanted, {"_id": 1}) is not None
+
+
+def kept_from(person: str, numbers: Iterable[str]) -> set[str]:
+    """Which of these cases are not there for a person 保密或回避, wherever their number stands."""
+    wanted = {"number": {"$in": sorted(set(numbers))}, "$nor": [not_hidden_from(person)]}
+    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
 
 
 class CaseQuerySet(QuerySet):

@@ -118,7 +118,10 @@ def _packages(volumes: Sequence[Volume]) -> dict[str, Blocker]:
     """What a package says of each volume: it is being made, or was handed over and is not confirmed yet."""
     handed = {"volume": {"$in": [one.id for one in volumes]}, "handed_on": {"$ne": None}}
     rows = list(HandedVolume.collection().find(handed, ["volume", "package"]))
-    own = {one.id: package_id(one.policy, one.owner, one.year) for one in volumes}
+    own = {
+        one.id: package_id(one.policy, one.owner, one.year, confidential=bool(one.known_to))
+        for one in volumes
+    }
     known = {*own.values(), *(row["package"] for row in rows)}
     packages = {
         one.id: one for one in TransferPackage.objects(id__in=sorted(known)).only("id", "state", "problem")

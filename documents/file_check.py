@@ -63,6 +63,11 @@ class FileCheck(Stored):
         ],
     }
 
+    @property
+    def called(self) -> str:
+        """What the file may be called before anybody: the name of an upload may name somebody."""
+        return str(self.id if self.kind in (FILE, ORIGINAL, EVIDENCE) else self.name)
+
     def told(self, changes: Row) -> FileCheck:
         """The same with what was found just now."""
         for name, value in changes.items():
@@ -133,7 +138,7 @@ def _facts(row: Row, sealed: Mapping[str, Volume], now: datetime) -> dict[str, A
     return {
         "kind": kind,
         # The name of a file may name somebody; what the portal itself makes is named after its number.
-        "subject": volume.id if volume else str(row["_id"]) if kind == FILE else name,
+        "subject": volume.id if volume else str(row["_id"]) if kind in (FILE, EVIDENCE) else name,
         "sha256": volume.sha256 if volume else told.get("sha256"),
         "name": name,
         "media_type": told.get("media_type", ""),

@@ -176,7 +176,8 @@ def _place(case: Complaint, entry: FilingEntry, view: PolicyView, _look: Look) -
             f"立档单位“{name['zh']}”没有全宗号，档号将用默认的 {entry.fonds}。请系统管理员在“单位”中填写",
             f"“{name['en']}” has no fonds number: the default {entry.fonds} is used. Enter one under Units",
         )
-    package = TransferPackage.objects(id=package_id(case.policy, keeper, entry.year)).only("state").first()
+    name = package_id(case.policy, keeper, entry.year, confidential=bool(entry.known_to))
+    package = TransferPackage.objects(id=name).only("state").first()
     if package is not None and package.state in GIVEN_AWAY:
         yield Finding(
             "year_given_away",

@@ -8,6 +8,7 @@ from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from documents.transfer import Built, HandOver, Round, TransferPackage, current_round
+from documents.volume import HIDDEN, volumes_kept_from
 
 GIGABYTE = 1_000_000_000
 TITLE = "电子档案移交与接收登记表"
@@ -23,8 +24,11 @@ INSPECTED = (
 )
 
 
-def handover_form(package: TransferPackage, number: int = 0) -> FilledForm:
-    """The form 登记表 of a round; what is not known yet is left to be written in by hand."""
+def handover_form(package: TransferPackage, number: int = 0, reader: str = "") -> FilledForm:
+    """The form 登记表 of a round; what is not known yet is left to be written in by hand.
+
+    Why something was sent back is not told of what is kept from its reader by now.
+    """
     one = round_of(package, number)
     names = Names()
     organisation = names.unit(package.unit)
@@ -36,7 +40,7 @@ def handover_form(package: TransferPackage, number: int = 0) -> FilledForm:
         sections=(
             _subject(package, one, organisation),
             _inspection(one),
-            *_opinions(package, one),
+            *_opinions(package, one, reader),
             _signatures(one, organisation),
         ),
         filled_by=handed_over.by_name if handed_over else names.person(package.made_by),
@@ -65,7 +69,8 @@ def _subject(package: TransferPackage, one: Round, organisation: str) -> FormSec
         if before.number < one.number and before.handed
     )
     which = f"（第 {one.number} 次移交）" if one.number > 1 else ""
-    work = f"{organisation}{package.year}年度投诉档案移交{which}"
+    apart = "（保密案卷）" if package.confidential else ""
+    work = f"{organisation}{package.year}年度投诉档案移交{apart}{which}"
     return FormSection(
         "交接事项",
         (
@@ -103,13 +108,17 @@ def _inspection(one: Round) -> FormSection:
 CHECKED = frozenset({"准确性", "完整性", "数字摘要"})  # by the checker; the others are looked at by people
 
 
-def _opinions(package: TransferPackage, one: Round) -> tuple[FormSection, ...]:
+def _opinions(package: TransferPackage, one: Round, reader: str) -> tuple[FormSection, ...]:
     """接收意见: how many volumes were accepted, which were sent back and why."""
     count = handed.tally(package.id, one.number)
     if not (count["accepted"] or count["rejected"]):
         return ()
-    back = handed.rows_of(package.id, one.number).filter(decision="rejected").limit(MOST_REASONS)
-    rows = tuple((str(n), row.volume, row.reason or "") for n, row in enumerate(back, start=1))
+    back = list(handed.rows_of(package.id, one.number).filter(decision="rejected").limit(MOST_REASONS))
+    hidden = volumes_kept_from(reader, (row.volume for row in back))
+    rows = tuple(
+        (str(n), row.volume, HIDDEN["zh"] if row.volume in hidden else row.reason or "")
+        for n, row in enumerate(back, start=1)
+    )
     more = f"（列出前 {MOST_REASONS} 卷，其余见移交清单）" if count["rejected"] > MOST_REASONS else ""
     said = f"接收 {count['accepted']} 卷，退回 {count['rejected']} 卷{more}"
     table = PaperTable(("序号", "退回档号", "退回原因"), rows, widths=(8, 34, 58))

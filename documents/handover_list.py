@@ -8,6 +8,7 @@ from documents.handover_form import round_of
 from documents.rules.opinions import VERDICTS
 from documents.rules.papers import Register, RegisterColumn
 from documents.transfer import TransferPackage
+from documents.volume import HIDDEN, volumes_kept_from
 
 SAID = {decision: word for word, decision in VERDICTS.items()}
 COLUMNS = (
@@ -22,28 +23,33 @@ COLUMNS = (
 )
 
 
-def handover_list(package: TransferPackage, number: int = 0) -> Register:
-    """The list 移交清单 of a round; before anybody has said anything, the last columns are for writing."""
+def handover_list(package: TransferPackage, number: int = 0, reader: str = "") -> Register:
+    """The list 移交清单 of a round; before anybody has said anything, the last columns are for writing.
+
+    Of what is kept from its reader by now, the numbers stand alone.
+    """
     one = round_of(package, number)
     names = Names()
+    found = list(handed.rows_of(package.id, one.number))
+    hidden = volumes_kept_from(reader, (row.volume for row in found))
     rows = tuple(
         (
             str(position),
             row.volume,
-            row.title or "",
+            HIDDEN["zh"] if row.volume in hidden else row.title or "",
             "\n".join(row.cases),
             f"{row.size}",
             str(row.part or ""),
             SAID.get(row.decision or "", ""),
-            row.reason or "",
+            "" if row.volume in hidden else row.reason or "",
         )
-        for position, row in enumerate(handed.rows_of(package.id, one.number), start=1)
+        for position, row in enumerate(found, start=1)
     )
     which = f"　第 {one.number} 次移交" if one.number > 1 else ""
     return Register(
         title="移交清单",
         organisation=names.unit(package.unit),
-        period=f"{package.year}年度{which}",
+        period=f"{package.year}年度{'　保密移交包' if package.confidential else ''}{which}",
         columns=COLUMNS,
         rows=rows,
         made_by=one.handed.by_name if one.handed else names.person(package.made_by),

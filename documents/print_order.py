@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bson import ObjectId
-from mongoengine import DateTimeField, IntField, ListField, ObjectIdField, StringField
+from mongoengine import BooleanField, DateTimeField, IntField, ListField, ObjectIdField, StringField
 
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
@@ -24,6 +24,7 @@ class PrintOrder(Stored):
     unit = StringField(required=True)
     year = IntField(required=True)
     round = IntField(default=0)  # of a hand-over; 0: the current one
+    confidential = BooleanField(default=False)  # of a hand-over: that of the confidential volumes
     by = StringField(required=True)
     by_name = StringField(required=True)
     reads = ListField(StringField())

@@ -60,10 +60,20 @@ READ = (
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the register: the field classes open to the person, and the person for recusals."""
+    """Who reads the register: the field classes open to the person, and the person for recusals.
+
+    What goes to people who are not known is of no confidential case, whoever had it made.
+    """
 
     reads: frozenset[str] = EVERYTHING
     person: str = ""
+    confidential: bool = True
+
+    def is_kept_from(self, row: Mapping[str, Any]) -> bool:
+        """Whether only the number of the case may be read."""
+        if not self.confidential and row.get("known_to"):
+            return True
+        return bool(self.person and CaseScope.of(row).refusal(self.person))
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,7 @@ class _Words:
 
     def line(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """One case in words; from whom it is kept reads its number only."""
-        if self.reader.person and CaseScope.of(row).refusal(self.reader.person):
+        if self.reader.is_kept_from(row):
             return (row["number"], *(COVERED for _ in COLUMNS[2:]))
         units, volume = row["units"], row.get("volume") or {}
         stage = self.view.stage(row["case_type"], row["stage"])

@@ -21,6 +21,8 @@ from documents.rules.broken import RuleBroken
 
 STATES = ("checking", "checked", "building", "ready", "handed_over", "confirmed", "returned")
 WORKING = ("checking", "building")
+CONFIDENTIAL = ":confidential"
+USUAL = ("年度移交包", "Transfer package")
 RECEIVED = ("scan", "result", "opinions")
 STALLED = timedelta(minutes=5)
 
@@ -133,13 +135,14 @@ class Round(EmbeddedDocument):
 
 
 class TransferPackage(Stored):
-    """The package 移交包 of one unit and year."""
+    """The package 移交包 of one unit and year; what is confidential goes in a package of its own."""
 
     id = StringField(primary_key=True)
     policy = StringField(required=True)
     policy_version = IntField(required=True)
     unit = StringField(required=True)
     year = IntField(required=True)
+    confidential = BooleanField(default=False)  # 保密移交包: of the volumes that are kept from others
     round = IntField(default=1)  # 移交轮次: later ones hold what was sent back or sealed since
     state = StringField(required=True, choices=STATES)
     made_by = StringField(required=True)
@@ -186,14 +189,26 @@ class TransferPackage(Stored):
         return found
 
     @property
+    def called(self) -> dict[str, str]:
+        """What it is called where it is spoken of."""
+        zh, en = ("年度保密移交包", "Confidential transfer package") if self.confidential else USUAL
+        return {"zh": f"{self.year}{zh}", "en": f"{en} {self.year}"}
+
+    @property
     def works(self) -> bool:
         """Whether a job is at it."""
         return self.state in WORKING and not self.problem
 
 
-def package_id(policy: str, unit: str, year: int) -> str:
-    """One package a unit and year."""
-    return f"{policy}:{unit}:{year}"
+def package_id(policy: str, unit: str, year: int, *, confidential: bool = False) -> str:
+    """One package a unit and year, and one of its confidential volumes 保密移交包."""
+    return f"{policy}:{unit}:{year}" + (CONFIDENTIAL if confidential else "")
+
+
+def both_ids(package: str) -> list[str]:
+    """The package and its other: a volume that becomes confidential, or no longer is, goes over."""
+    plain = package.removesuffix(CONFIDENTIAL)
+    return [plain, plain + CONFIDENTIAL]
 
 
 def current_round(package: TransferPackage) -> Round:

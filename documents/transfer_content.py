@@ -36,9 +36,10 @@ def package_content(
     names, unit = Names(), Unit.get(package.unit)
     organisation = unit.name["zh"]
     policy = view_of(package.policy, package.policy_version).definition["policy"]
+    what = "保密移交包" if package.confidential else "移交包"
     notes = sent_back(package.id, (volume.id for volume in plan.volumes))
     return PackageContent(
-        title=f"{organisation}{package.year}年度{policy.get('short', policy['title'])['zh']}档案移交包",
+        title=f"{organisation}{package.year}年度{policy.get('short', policy['title'])['zh']}档案{what}",
         organisation=organisation,
         fonds_number=str(unit.fonds_number or ""),
         fonds_name=organisation,
@@ -49,12 +50,13 @@ def package_content(
         issued=plan.issued,
         volumes=tuple(_packed(volume, names, notes.get(volume.id, "")) for volume in plan.volumes),
         unfiled=tuple(UnfiledNumber(one.number, one.reason, one.note or "") for one in plan.absent),
-        papers=(*papers, *_reports(package)),
+        papers=papers if package.confidential else (*papers, *_reports(package)),
         software=SOFTWARE,
         archive_numbers=plan.archive_numbers,
         totals=plan.totals,
         round=package.round,
         earlier=tuple(_earlier(one) for one in package.rounds),
+        confidential=bool(package.confidential),
     )
 
 

@@ -7,13 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from documents.archive_number import ArchiveNumber
+from documents.complaint import CONFIDENTIAL, Complaint
 from documents.dossier_words import Names
 from documents.rules import package as rules
 from documents.transfer_reasons import Reason
 from documents.volume import Volume
 
 Row = Mapping[str, Any]
-READ = ("series", "sequence", "owner", "state", "reason", "problem")
+READ = ("series", "sequence", "owner", "state", "reason", "problem", "cases", "left_out.case", "released")
 SKIPPED = Reason("skipped", "跳号", "该号在别的流水中已经用过")
 
 
@@ -31,7 +32,8 @@ def archive_numbers(
     series = sorted({row["series"] for row in own if row.get("series")})
     rows = list(ArchiveNumber.collection().find({"policy": policy, "series": {"$in": series}}, list(READ)))
     rows.sort(key=lambda row: (row["series"], row["sequence"]))
-    reasons = _Reasons(unit, out, _destroyed([row["_id"] for row in (*rows, *alone)]))
+    every = [*rows, *alone]
+    reasons = _Reasons(unit, out, _destroyed([row["_id"] for row in every]), _confidential(every))
     found = [
         one
         for name, together in groupby(rows, key=lambda row: row["series"])
@@ -42,10 +44,13 @@ def archive_numbers(
 
 
 class _Reasons:
-    def __init__(self, unit: str, out: Mapping[str, Reason], destroyed: Mapping[str, str]) -> None:
+    def __init__(
+        self, unit: str, out: Mapping[str, Reason], destroyed: Mapping[str, str], closed: set[str]
+    ) -> None:
         self.unit = unit
         self.out = out
         self.destroyed = destroyed
+        self.closed = closed
         self.names = Names()
 
     def of(self, row: Row) -> Reason | None:
@@ -53,13 +58,17 @@ class _Reasons:
         if row["owner"] != self.unit:
             return Reason("other_owner", "属其他立档单位", self.names.unit(row["owner"]))
         if row["state"] == "void":
-            return Reason("void", "档号作废", row.get("reason") or "")
+            return Reason("void", "档号作废", self._said(row, "reason"))
         if row["state"] == "reserved":
-            problem = row.get("problem")
+            problem = self._said(row, "problem")
             return Reason("problem", "制卷未成功", problem) if problem else Reason("rendering", "制卷中")
         if row["_id"] in self.destroyed:
             return Reason("destroyed", "已按销毁清册销毁", self.destroyed[row["_id"]])
         return self.out.get(row["_id"])
+
+    def _said(self, row: Row, name: str) -> str:
+        """What was written of a number; not when it was written of a confidential case."""
+        return "保密" if row.get(name) and self.closed & set(cases_of(row)) else row.get(name) or ""
 
 
 def _series(
@@ -80,6 +89,17 @@ def _number(
     reason = None if row["_id"] in inside else reasons.of(row)
     words, note = (reason.words, reason.note) if reason else ("", "")
     return rules.ArchiveNumber(row["_id"], series, sequence, words, note)
+
+
+def cases_of(row: Row) -> list[str]:
+    """The cases that a number was given out for: in its volume, left out of it, taken back."""
+    left = (one["case"] for one in row.get("left_out") or ())
+    return [*row.get("cases", ()), *left, *row.get("released", ())]
+
+
+def _confidential(rows: Iterable[Row]) -> set[str]:
+    wanted = {"number": {"$in": [case for row in rows for case in cases_of(row)]}, **CONFIDENTIAL}
+    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
 
 
 def _destroyed(numbers: list[str]) -> dict[str, str]:

@@ -17,16 +17,16 @@ from documents.rules.numbering import series_head
 from documents.rules.package import ArchiveNumber, ReportTotals
 from documents.rules.policy import PolicyView
 from documents.sequence import Sequence
-from documents.transfer import Absent, Check, package_id
+from documents.transfer import Absent, Check, TransferPackage
 from documents.transfer_numbers import archive_numbers
-from documents.transfer_reasons import Reason, apart, on_shelf
+from documents.transfer_reasons import Reason, Side, apart, on_shelf, side_of
 from documents.transfer_report import totals
 from documents.volume import Volume
 
 Definition = Mapping[str, Any]
 READ = (
     *("number", "policy_version", "case_type", "stage", "status", "volume", "registered_at"),
-    *("received_at", "scope", "destroyed_by"),
+    *("received_at", "scope", "known_to", "destroyed_by"),
 )
 
 
@@ -63,10 +63,16 @@ class Plan:
         )
 
 
-def plan(view: PolicyView, unit: str, year: int) -> Plan:
+def plan_of(package: TransferPackage) -> Plan:
+    """盘点 for a package, by whoever makes it."""
+    view = view_of(package.policy, package.policy_version)
+    return plan(view, package.unit, package.year, side_of(package))
+
+
+def plan(view: PolicyView, unit: str, year: int, side: Side | None = None) -> Plan:
     """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
     sealed = list(on_shelf(view.key, unit, year))
-    out = apart(package_id(view.key, unit, year), sealed)
+    out = apart(side or Side(view.key, unit, year), sealed)
     volumes = tuple(volume for volume in sealed if volume.id not in out)
     inside = {number for volume in volumes for number in volume.cases}
     own = list(rows_of({**belonging_to(view, unit), **registered_in(view, year)}, READ))
@@ -100,12 +106,19 @@ def _reason(row: Mapping[str, Any], view: PolicyView) -> tuple[str, str, str]:
     volume = row.get("volume") or {}
     if row.get("destroyed_by"):
         return "destroyed", "已按销毁清册销毁", f"档号：{volume['number']}；清册：{row['destroyed_by']}"
+    if row.get("known_to") and not volume.get("sealed_at"):
+        return "confidential", "保密，尚未归档", ""
+    if row["status"] != "open" and volume.get("sealed_at"):
+        return "other_year", f"归入{volume['year']}年度案卷", f"档号：{volume['number']}"
+    return _unsealed(row, volume, stage)
+
+
+def _unsealed(row: Mapping[str, Any], volume: Mapping[str, Any], stage: str) -> tuple[str, str, str]:
+    """Why a case of which everybody may know has no sealed volume."""
     if row["status"] == "open":
         return "open", "办理中", f"当前环节：{stage}"
     if not volume:
         return "not_submitted", "已办结，尚未归档", f"当前环节：{stage}"
-    if volume.get("sealed_at"):
-        return "other_year", f"归入{volume['year']}年度案卷", f"档号：{volume['number']}"
     if volume.get("problem"):
         return "problem", "制卷未成功", str(volume["problem"])
     return "rendering", "已送归档，制卷中", f"档号：{volume['number']}"

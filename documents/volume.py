@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mongoengine import DateTimeField, DictField, IntField, ListField, StringField
 
+from documents.complaint import not_hidden_from
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
+
+HIDDEN = {"zh": "（保密，知悉范围内可查）", "en": "(confidential, for those on its list)"}
 
 
 class Volume(Stored):
@@ -71,6 +76,10 @@ class Volume(Stored):
         """Whether a case in it is confidential and the person is not on its list 不在知悉名单."""
         return bool(self.known_to) and person not in self.known_to
 
+    def is_hidden_from(self, person: str) -> bool:
+        """Whether it is kept from the person, or the person is recused 回避 from a case in it."""
+        return self.is_kept_from(person) or person in self.recused
+
     @property
     def case(self) -> str:
         """The first case inside; most volumes hold one."""
@@ -83,3 +92,9 @@ class Volume(Stored):
         if found is None:
             raise RuleBroken("unknown_volume", volume=number)
         return found
+
+
+def volumes_kept_from(person: str, numbers: Iterable[str]) -> set[str]:
+    """Which of these volumes 档号 are not there for a person; of a destroyed one nothing is left to keep."""
+    wanted = {"_id": {"$in": sorted(set(numbers))}, "$nor": [not_hidden_from(person)]}
+    return {row["_id"] for row in Volume.collection().find(wanted, {"_id": 1})}

@@ -14,13 +14,13 @@ from documents.actions.notices import Message
 from documents.database import transaction
 from documents.files import StoredFile
 from documents.policy import view_of
-from documents.register import YearAsked, register
+from documents.register import Reader, YearAsked, register
 from documents.rules.broken import RuleBroken
-from documents.rules.package import PackageContent, PackageOptions
+from documents.rules.package import PackageContent, PackageOptions, PackedPaper
 from documents.rules.policy import PolicyView
 from documents.transfer import Built, BuiltPart, TransferPackage
 from documents.transfer_content import SOFTWARE, open_original, open_volume, package_content
-from documents.transfer_plan import Plan, plan
+from documents.transfer_plan import Plan, plan_of
 from jobs import metadata
 from jobs.making import NoRoom, PaperUnfit, made
 from jobs.package_inspections import inspect_package, refuse_unfit, summary
@@ -38,8 +38,7 @@ def check(package: str, now: str) -> str:
     found = TransferPackage.get(package)
     if found.state != "checking":
         return "nothing to do"
-    view = view_of(found.policy, found.policy_version)
-    transferring.keep_check(package, plan(view, found.unit, found.year), now=datetime.fromisoformat(now))
+    transferring.keep_check(package, plan_of(found), now=datetime.fromisoformat(now))
     return "checked"
 
 
@@ -51,7 +50,7 @@ def build(package: str, now: str) -> str:
     folder = _workshop(package)
     try:
         tries = transferring.begin(package, now=moment)
-        planned = plan(view_of(found.policy, found.policy_version), found.unit, found.year)
+        planned = plan_of(found)
         writing = _writing(found, _Beats(package, moment).tell)
         written = made(lambda: write(found, planned, folder, writing), tries=tries)
         refuse_unfit(inspect_package(found, planned, written, now=moment))
@@ -108,11 +107,17 @@ def write(package: TransferPackage, planned: Plan, out: Path, writing: Writing |
 
 def content_of(package: TransferPackage, planned: Plan) -> PackageContent:
     """Everything that goes in, the year's register in all its forms among it."""
+    return package_content(package, planned, (*_register(package), *summary(package, planned)))
+
+
+def _register(package: TransferPackage) -> tuple[PackedPaper, ...]:
+    """登记册; not beside confidential volumes, whose package goes to fewer people."""
+    if package.confidential:
+        return ()
     view: PolicyView = view_of(package.policy, package.policy_version)
-    asked = YearAsked(package.unit, package.year)
-    paper = register(view, asked, made_by=SOFTWARE, made_at=package.made_at)
-    papers = (*packed(paper, f"{package.year}年度登记册"), *summary(package, planned))
-    return package_content(package, planned, papers)
+    asked, reader = YearAsked(package.unit, package.year), Reader(person=package.made_by, confidential=False)
+    paper = register(view, asked, made_by=SOFTWARE, made_at=package.made_at, reader=reader)
+    return packed(paper, f"{package.year}年度登记册")
 
 
 class _Beats:
@@ -188,7 +193,7 @@ def _tell(package: TransferPackage, zh: str, en: str, *, now: datetime) -> None:
     """Report back in the bell to who asked for it."""
     message = Message(
         key=f"package:{package.id}:{package.made_at.isoformat()}:{package.attempts}",
-        title={"zh": f"{package.year}年度移交包", "en": f"Transfer package {package.year}"},
+        title=package.called,
         body={"zh": zh, "en": en},
     )
     transaction(lambda: notices.announce([package.made_by], message, now=now))

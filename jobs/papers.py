@@ -12,11 +12,11 @@ from documents.actions import binding, handing_over, inspecting, lettering, noti
 from documents.actions.notices import Message
 from documents.actions.signing import delay, delayed_times, settle
 from documents.archive_number import ArchiveNumber
-from documents.complaint import Complaint
+from documents.complaint import Complaint, any_confidential
 from documents.database import transaction
 from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
-from documents.volume import Volume
+from documents.volume import HIDDEN, Volume
 from jobs import fixity, inspections, metadata, press, queues, signing, volume_parts
 from jobs.making import NoRoom, PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
@@ -105,10 +105,14 @@ def find_waiting(now: str) -> int:
 def _set_volume_aside(number: ArchiveNumber, problem: str, *, now: datetime) -> None:
     """Note the reason on the number and its cases and tell who handed them over; the other volumes go on."""
     named = "、".join(number.cases[:3])
+    why = HIDDEN if any_confidential(number.cases) else {"zh": problem, "en": problem}
     message = Message(
         key=f"volume:{number.id}:{now.isoformat()}",
         title={"zh": f"案卷未能生成：{named}", "en": f"Case file not made: {named}"},
-        body={"zh": f"{problem}。处理后可在归档室重试。", "en": f"{problem}. Retry it in the archive room."},
+        body={
+            "zh": f"{why['zh']}。处理后可在归档室重试。",
+            "en": f"{why['en']}. Retry it in the archive room.",
+        },
         case=str(Complaint.get(number.cases[0]).id),
         number=number.cases[0],
     )

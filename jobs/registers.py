@@ -28,7 +28,7 @@ from pdf.xml_text import clean
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"pdf": PDF, "xlsx": SHEET, "xml": "application/xml"}
-HANDOVER: dict[str, Callable[[TransferPackage, int], FilledForm | Register]] = {
+HANDOVER: dict[str, Callable[[TransferPackage, int, str], FilledForm | Register]] = {
     "handover": handover_form,
     "handover_list": handover_list,
 }
@@ -52,8 +52,9 @@ def print_register(order: str, _now: str) -> str:
 
 def _made(order: PrintOrder) -> bytes:
     if order.kind in HANDOVER:
-        package = TransferPackage.get(package_id(order.policy, order.unit, order.year))
-        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round))
+        of = (order.policy, order.unit, order.year)
+        package = TransferPackage.get(package_id(*of, confidential=bool(order.confidential)))
+        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round, order.by))
     view, asked = view_in_force(order.policy), YearAsked(order.unit, order.year)
     most = PRINTED if order.form == "pdf" else LARGEST
     if count(view, asked) > most:

@@ -251,8 +251,10 @@ def readme(part: Part, count: int, *, sm3: bool = False) -> bytes:
     """说明文件.TXT: what this is, how much it is, how it is checked; Windows line ends for old editors."""
     content = part.content
     amount = sum(weight(volume) for volume in part.volumes)
+    others = "" if content.confidential else "登记册、年度报告、"
     lines = (
         content.title,
+        *_about_secrecy(content),
         *_about_round(content),
         *_about_parts(part, count),
         "",
@@ -269,7 +271,7 @@ def readme(part: Part, count: int, *, sm3: bool = False) -> bytes:
         f"  案卷目录.xml / .xlsx / .pdf   每卷一条{'（仅本分包）' if part.number else ''}",
         "  文件目录.xml / .xlsx / .pdf   卷内文件及原件，每件一条",
         f"  {RECORDS}年度/保管期限/档号/  案卷(PDF/A)、元数据(XML)及“原件”文件夹（逐字节原样）",
-        "  其他/                         编号清单、未归档编号说明、年度报告、XML 模式(xsd)等",
+        f"  其他/                         编号清单、未归档编号说明、{others}XML 模式(xsd)等",
         "",
         "核验方法",
         f"  外层按 BagIt 1.0 封装，摘要算法 SHA-256{'、SM3' if sm3 else ''}，未加密、未压缩。",
@@ -279,6 +281,13 @@ def readme(part: Part, count: int, *, sm3: bool = False) -> bytes:
         "  两者均可交回移交方导入。",
     )
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
+
+
+def _about_secrecy(content: PackageContent) -> Iterator[str]:
+    if content.confidential:
+        yield "本包只含保密案卷，限知悉名单上的人制作和取得；本年度其余案卷、登记册和年度报告在普通移交包。"
+    elif content.kept_apart:
+        yield f"另有保密案卷 {content.kept_apart} 卷另行移交，档号、页数和摘要见“其他/未归档编号说明”。"
 
 
 def _about_round(content: PackageContent) -> Iterator[str]:

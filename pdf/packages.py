@@ -158,9 +158,10 @@ def _substance(content: PackageContent) -> str:
 
 
 def package_name(content: PackageContent) -> str:
-    """The name of the folder: 全宗号-年度-机构, and which round it is after the first."""
+    """The name of the folder: 全宗号-年度-机构, whether it is confidential, which round after the first."""
+    apart = ["保密"] if content.confidential else []
     round_ = [f"第{content.round}次"] if content.round > 1 else []
-    return "-".join((safe(content.fonds_number), str(content.year), safe(content.unit), *round_))
+    return "-".join((safe(content.fonds_number), str(content.year), safe(content.unit), *apart, *round_))
 
 
 def _whole(content: PackageContent, name: str, journal: Journal, writing: Writing) -> Whole:

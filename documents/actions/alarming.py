@@ -21,8 +21,8 @@ def damaged(check: FileCheck, *, now: datetime) -> None:
         key=f"fixity:{check.id}:{check.found_at.isoformat()}",
         title={"zh": f"文件校验告警：{check.subject}", "en": f"Fixity alarm: {check.subject}"},
         body={
-            "zh": f"文件“{check.name}”{words[0]}，没有可用的第二副本。请从备份恢复，详见归档室“校验”。",
-            "en": f"“{check.name}” {words[1]} and there is no second copy: restore it from a backup.",
+            "zh": f"文件“{check.called}”{words[0]}，没有可用的第二副本。请从备份恢复，详见归档室“校验”。",
+            "en": f"“{check.called}” {words[1]} and there is no second copy: restore it from a backup.",
         },
     )
 
@@ -39,8 +39,8 @@ def repaired(check: FileCheck, evidence: str | None, *, now: datetime) -> None:
         key=f"fixity-repaired:{check.id}:{now.isoformat()}",
         title={"zh": f"文件已自动修复：{check.subject}", "en": f"File repaired: {check.subject}"},
         body={
-            "zh": f"文件“{check.name}”损坏，已用第二副本修复。损坏的内容另存备查，请查明原因。",
-            "en": f"“{check.name}” was damaged and was put right from the second copy. Find out why.",
+            "zh": f"文件“{check.called}”损坏，已用第二副本修复。损坏的内容另存备查，请查明原因。",
+            "en": f"“{check.called}” was damaged and was put right from the second copy. Find out why.",
         },
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from documents import audit
 from documents.actions import notices
 from documents.actions.notices import Message
-from documents.complaint import Complaint
+from documents.complaint import Complaint, any_confidential
 from documents.database import transaction
 from documents.dossier_forms import owner
 from documents.hold import Hold
@@ -63,7 +63,7 @@ def place(asked: HoldAsked, *, actor: Person, now: datetime, today: date) -> Hol
         )
         hold.save(force_insert=True)
         _guard(hold.cases)
-        told = {"hold": str(hold.id), "basis": hold.basis}
+        told = {"hold": str(hold.id)}  # its words stay with it: more people read the trail
         audit.note_each("hold", dict.fromkeys(hold.cases, told), by=actor.id, at=now)
         return hold
 
@@ -149,9 +149,10 @@ def remind(now: datetime, today: date, most: int = 200) -> int:
 
 
 def _remind(hold: Hold, now: datetime) -> int:
+    zh, en = ("（保密件）", "confidential") if any_confidential(hold.cases) else (hold.name, hold.name)
     message = Message(
         key=f"hold-review:{hold.id}:{hold.review_on}",
-        title={"zh": f"冻结须复核：{hold.name}", "en": f"Hold to be reviewed: {hold.name}"},
+        title={"zh": f"冻结须复核：{zh}", "en": f"Hold to be reviewed: {en}"},
         body={
             "zh": f"复核日 {hold.review_on} 已到，涉及 {len(hold.cases)} 件。请在归档室确认继续冻结或解除。",
             "en": f"Its review day {hold.review_on} has come; {len(hold.cases)} cases. Confirm or lift it.",

@@ -20,7 +20,7 @@ from documents.policy import view_in_force
 from documents.reading_copy import PARTS
 from documents.rules.broken import RuleBroken
 from documents.sequence import Sequence as Series
-from documents.volume import Volume
+from documents.volume import HIDDEN, Volume, volumes_kept_from
 
 LONGEST = 1_000
 LONGEST_LOAN = timedelta(days=90)
@@ -67,7 +67,8 @@ def ask(wanted: Wanted, *, actor: Person, now: datetime, today: date) -> Loan:
         )
         loan.save(force_insert=True)
         audit.note("loan_asked", volume.id, by=actor.id, at=now, loan=loan.number)
-        others = [person for person in keepers(volume.owner) if person != actor.id]
+        able = (person for person in keepers(volume.owner) if not volume.is_hidden_from(person))
+        others = [person for person in able if person != actor.id]
         notices.announce(others, _message(loan, "asked"), now=now)
         return loan
 
@@ -100,6 +101,8 @@ def refuse(loan: str, reason: str, *, actor: Person, now: datetime) -> Loan:
 def _decide(loan: str, changes: dict[str, Any], actor: Person, now: datetime) -> Loan:
     def check(one: Loan) -> None:
         check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
+        if volumes_kept_from(actor.id, [one.volume]):
+            raise RuleBroken("unknown_loan", loan=loan)
         if one.asked_by == actor.id:
             raise RuleBroken("not_your_own_loan")
 
@@ -179,12 +182,13 @@ TOLD = {
 
 def _message(loan: Loan, what: str) -> Message:
     zh, en, body = TOLD[what]
+    closed = Volume.objects(id=loan.volume, known_to__0__exists=True).only("id").first() is not None
     facts = {
         "volume": loan.volume,
         "who": loan.asked_name,
         "decided": loan.decided_name,
-        "purpose": loan.purpose,
-        "note": loan.note,
+        "purpose": HIDDEN["zh"] if closed else loan.purpose,
+        "note": HIDDEN["zh"] if closed else loan.note,
         "until": loan.until,
     }
     return Message(

@@ -11,17 +11,16 @@ from pymongo import UpdateMany, UpdateOne
 
 from documents import audit, files, handed
 from documents.actions import notices
-from documents.actions.entitlement import check_right
 from documents.actions.notices import Message
-from documents.actions.transferring import OPERATION
+from documents.actions.transferring import check_mine
 from documents.database import transaction
 from documents.files import StoredFile
 from documents.handed import HandedVolume
 from documents.person import Person
-from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.opinions import LONGEST, CheckResult, Opinion, opinions_of, read_result, read_table
 from documents.transfer import Received, TransferPackage, Verified
+from documents.transfer_reasons import side_of
 
 LARGEST_SCAN = 30 * 1024 * 1024
 MOST_FINDINGS = 200
@@ -146,7 +145,7 @@ def keep_back(package: str, volume: str, reason: str, *, actor: Person, now: dat
 
     def write() -> None:
         found = TransferPackage.get(package)
-        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
+        check_mine(side_of(found), actor)
         if found.state in AWAY or (found.state == "building" and found.works):
             raise RuleBroken("package_given_away", package=package)
         others = [row for row in found.kept_back if row["volume"] != volume]
@@ -154,7 +153,7 @@ def keep_back(package: str, volume: str, reason: str, *, actor: Person, now: dat
         kept = [*others, *([row] if row["reason"] else [])]
         changes = {"kept_back": kept, "state": "checking", "beat_at": now, "problem": None}
         TransferPackage.collection().update_one({"_id": package}, {"$set": changes})
-        audit.note("package_keep_back", package, by=actor.id, at=now, volume=volume, reason=row["reason"])
+        audit.note("package_keep_back", package, by=actor.id, at=now, volume=volume, kept=bool(row["reason"]))
 
     transaction(write)
 
@@ -165,7 +164,7 @@ def keep_back(package: str, volume: str, reason: str, *, actor: Person, now: dat
 def _away(package: str, actor: Person) -> TransferPackage:
     """The package that was handed over; raises RuleBroken("package_not_handed_over")."""
     found = TransferPackage.get(package)
-    check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
+    check_mine(side_of(found), actor)
     if found.state not in AWAY:
         raise RuleBroken("package_not_handed_over", package=package)
     return found
@@ -278,7 +277,7 @@ def _tell(found: TransferPackage, rejected: int, now: datetime) -> None:
     """Bring what was sent back to the desk of who handed it over."""
     message = Message(
         key=f"package_returned:{found.id}:{found.round}",
-        title={"zh": f"{found.year}年度移交包被退回", "en": f"Transfer package {found.year} sent back"},
+        title={"zh": f"{found.called['zh']}被退回", "en": f"{found.called['en']} sent back"},
         body={
             "zh": f"第 {found.round} 次移交中有 {rejected} 卷被退回，原因见年终移交页；更正后再次移交。",
             "en": f"{rejected} volumes of round {found.round} were sent back; correct and hand over again.",

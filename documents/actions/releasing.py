@@ -36,7 +36,8 @@ def release(number: str, reason: str, *, actor: Person, now: datetime) -> Compla
             raise RuleBroken("reason_missing")
         _give_up(volume.number, case.number, f"{reason.strip()}（{volume.problem}）", now)
         _take_back(case, reason.strip(), actor, now)
-        audit.note("release", case.number, by=actor.id, at=now, volume=volume.number, reason=reason.strip())
+        told = {} if case.known_to else {"reason": reason.strip()}
+        audit.note("release", case.number, by=actor.id, at=now, volume=volume.number, **told)
         return case
 
     return transaction(write)
@@ -45,7 +46,9 @@ def release(number: str, reason: str, *, actor: Person, now: datetime) -> Compla
 def _give_up(number: str, case: str, reason: str, now: datetime) -> None:
     found = ArchiveNumber.get(number)
     left = [one for one in found.cases if one != case]
-    ArchiveNumber.collection().update_one({"_id": number}, {"$pull": {"cases": case}})
+    ArchiveNumber.collection().update_one(
+        {"_id": number}, {"$pull": {"cases": case}, "$addToSet": {"released": case}}
+    )
     if found.state == "reserved" and not left:
         void(number, reason, now=now)
         settle(number)

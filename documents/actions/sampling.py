@@ -9,7 +9,7 @@ from documents.actions.notices import Message
 from documents.database import transaction
 from documents.inspection import Inspection, Sampling, inspection_rules
 from documents.keepers import keepers
-from documents.volume import Volume
+from documents.volume import HIDDEN, Volume
 
 LONGEST_REASON = 300
 
@@ -47,14 +47,16 @@ def advance(sampling: Sampling, after: str, *, looked: int, chosen: int = 0, fai
 
 def set_aside(sampling: Sampling, number: str, reason: str, *, looked: int, now: datetime) -> None:
     """Note which volume could not be inspected, and why; tell who keeps it, and go on with the next."""
-    owner = str(Volume.get(number).owner)
+    volume = Volume.get(number)
+    owner = str(volume.owner)
+    why = HIDDEN if volume.known_to else dict.fromkeys(("zh", "en"), reason[:LONGEST_REASON])
     row = {"number": number, "owner": owner, "reason": reason[:LONGEST_REASON], "at": now}
     message = Message(
         key=f"sample:{sampling.id}:{number}",
         title={"zh": f"年度抽检未能检测：{number}", "en": f"The yearly sample could not inspect {number}"},
         body={
-            "zh": f"原因：{row['reason']}。其余案卷照常抽检。请查明后在案卷页重新检测。",
-            "en": f"Why: {row['reason']}. The others were inspected. Look into it, then inspect it again.",
+            "zh": f"原因：{why['zh']}。其余案卷照常抽检。请查明后在案卷页重新检测。",
+            "en": f"Why: {why['en']}. The others were inspected. Look into it, then inspect it again.",
         },
     )
 

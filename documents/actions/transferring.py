@@ -13,12 +13,12 @@ from documents.actions.entitlement import check_right
 from documents.database import transaction
 from documents.duty import Duty
 from documents.person import Person
-from documents.policy import Policy, view_of
+from documents.policy import Policy, view_in_force, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackageOptions
-from documents.transfer import Built, Check, HandOver, TransferPackage, package_id, rounds_before
+from documents.transfer import Built, Check, HandOver, TransferPackage, rounds_before
 from documents.transfer_plan import Plan
-from documents.transfer_reasons import apart, on_shelf
+from documents.transfer_reasons import JUDGED, Side, apart, knows_some, on_shelf, side_of
 
 OPERATION = "archive"
 OVER = ("returned", "confirmed")  # states after which another round may begin
@@ -37,34 +37,38 @@ class Receipt:
     carriers: str = ""  # 载体起止顺序号
 
 
-def ask_check(policy: Policy, unit: str, year: int, *, actor: Person, now: datetime) -> TransferPackage:
+def ask_check(
+    policy: Policy, unit: str, year: int, *, actor: Person, now: datetime, confidential: bool = False
+) -> TransferPackage:
     """Ask for the completeness check 检查; a job does it. After a round is over, this begins the next.
 
-    Raises RuleBroken("package_given_away"), ("nothing_to_hand_over").
+    Raises RuleBroken("package_given_away"), ("nothing_to_hand_over"), ("unknown_package").
     """
     view = policy.view()
-    check_right(actor, OPERATION, view, unit)
+    side = Side(policy.key, unit, year, actor.id, confidential)
+    check_mine(side, actor)
     zone = ZoneInfo(view.zone)
     if not 2000 <= year <= now.astimezone(zone).year:
         raise RuleBroken("year_not_begun", year=year)
 
     def write() -> TransferPackage:
-        known = TransferPackage.objects(id=package_id(policy.key, unit, year)).first()
+        known = TransferPackage.objects(id=side.id).first()
         _check_here(known)
         facts = {
             "policy": policy.key,
             "policy_version": policy.version,
             "unit": unit,
             "year": year,
+            "confidential": confidential,
             "state": "checking",
             "made_by": actor.id,
             "made_at": now,
             "beat_at": now,
             "problem": None,
-            **(_next_round(known) if known and known.state in OVER else {}),
+            **(_next_round(known, side) if known and known.state in OVER else {}),
         }
         package = TransferPackage.collection().find_one_and_update(
-            {"_id": package_id(policy.key, unit, year)}, {"$set": facts}, upsert=True, return_document=True
+            {"_id": side.id}, {"$set": facts}, upsert=True, return_document=True
         )
         audit.note("package_check", package["_id"], by=actor.id, at=now)
         return TransferPackage.get(package["_id"])
@@ -82,10 +86,20 @@ def _check_here(package: TransferPackage | None) -> None:
         raise RuleBroken("package_in_work", package=package.id)
 
 
-def _next_round(package: TransferPackage) -> dict[str, object]:
+def check_mine(side: Side, actor: Person) -> None:
+    """Whether the package is the actor's to make and hand over; of confidential volumes he must know some.
+
+    Raises RuleBroken("not_your_right") and, as if there were no such package, ("unknown_package").
+    """
+    check_right(actor, OPERATION, view_in_force(side.policy), side.unit)
+    if side.confidential and not knows_some(side, actor.id):
+        raise RuleBroken("unknown_package", package=side.id)
+
+
+def _next_round(package: TransferPackage, side: Side) -> dict[str, object]:
     """下一轮移交: what was sent back and what was sealed since; the round before is kept as it was."""
-    volumes = list(on_shelf(package.policy, package.unit, package.year).only("cases"))
-    out = apart(package.id, volumes)
+    volumes = list(on_shelf(package.policy, package.unit, package.year).only(*JUDGED))
+    out = apart(side, volumes)
     if all(volume.id in out for volume in volumes):
         raise RuleBroken("nothing_to_hand_over", package=package.id)
     rounds = [one.to_mongo() for one in rounds_before(package)]
@@ -111,7 +125,7 @@ def ask_build(
 
     def write() -> TransferPackage:
         found = TransferPackage.get(package)
-        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
+        check_mine(side_of(found), actor)
         _check_here(found)
         if found.check_result is None:
             raise RuleBroken("package_not_checked", package=package)
@@ -198,7 +212,7 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
 
     def write() -> TransferPackage:
         found = TransferPackage.get(package)
-        check_right(actor, OPERATION, view_of(found.policy, found.policy_version), found.unit)
+        check_mine(side_of(found), actor)
         if found.state != "ready":
             raise RuleBroken("package_not_ready", package=package)
         record = HandOver(
@@ -216,7 +230,8 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
         TransferPackage.collection().update_one({"_id": package}, {"$set": changes})
         handed.hand_over(found.id, found.round, receipt.received_on, years=kept_years(found))
         audit.note("package_hand_over", package, by=actor.id, at=now, sha256=found.built.sha256)
-        _fulfil(found, actor, now)
+        if not found.confidential:
+            _fulfil(found, actor, now)
         return TransferPackage.get(package)
 
     return transaction(write)

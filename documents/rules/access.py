@@ -14,7 +14,7 @@ from typing import Any
 from documents.rules.workflow import Viewer
 
 Definition = Mapping[str, Any]
-PUBLIC, PERSONAL = "public", "personal"
+PUBLIC, PERSONAL, RESTRICTED = "public", "personal", "restricted"
 READ = "read"
 MOST_KNOWN = 2_000
 SCOPE_COLUMNS = ("scope", "recused", "known_to")

@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from documents.rules.volume import ContentsEntry
 
+KEPT_APART = "保密，另行移交"
+
 
 @dataclass(frozen=True)
 class PackedOriginal:
@@ -147,6 +149,12 @@ class PackageContent:
     totals: tuple[ReportTotals, ...] = ()
     round: int = 1  # 移交轮次
     earlier: tuple[EarlierRound, ...] = ()
+    confidential: bool = False  # 保密移交包: the confidential volumes alone; else all but these
+
+    @property
+    def kept_apart(self) -> int:
+        """How many volumes go in another package because they are confidential."""
+        return sum(one.reason == KEPT_APART for one in self.archive_numbers)
 
 
 def unaccounted(content: PackageContent) -> tuple[str, ...]:

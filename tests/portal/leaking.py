@@ -27,6 +27,8 @@ MAY = (
 )
 REACHES: tuple[Any, ...] = ("unit", {"tree_of": "union"})
 TITLE, REASON = "zs900x", "zs901x"
+# What is said of the confidential volume: why it is read, held and sent back, what its original is called.
+PURPOSE, HOLD, OPINION, FILE, VOID = SAID = tuple(f"zs{number}x" for number in range(902, 907))
 HERE, ELSEWHERE = "QH-CD", "QH-HK"
 WHOLE = "role_3_4"  # reads everything and may do everything
 
@@ -99,7 +101,7 @@ def fields() -> list[Marked]:
 def secrets() -> list[Marked]:
     """What the confidential case says: the same fields, its title, and why it is confidential."""
     told = [one._replace(marker=secret(one.marker)) for one in fields()]
-    more = {"title": TITLE, "reason": REASON}
+    more = {"title": TITLE, "reason": REASON, **{f"said {number}": one for number, one in enumerate(SAID)}}
     return [*told, *(Marked(name, marker, ("public",)) for name, marker in more.items())]
 
 
