@@ -25,8 +25,6 @@ from documents.actions.confiding import Asked
 from documents.actions.uploads import accept
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.notice import Notice
-from documents.outbox import OutboxMessage
 from documents.person import Person, Post
 from documents.policy import Policy, publish, roles_in_force
 from documents.reading_copy import PARTS, Reader, copy_content
@@ -322,10 +320,9 @@ def test_a_reading_copy_shows_no_more(world: World) -> None:
             assert shown == {one.marker for one in leaking.fields() if not one.sealed}
 
 
-def test_what_leaves_the_house_and_what_is_kept_of_it_says_nothing(world: World) -> None:
-    """Mail, messages, webhooks, notices and the trail."""
+def test_what_the_trail_keeps_says_nothing(world: World) -> None:
     closed = {one.marker for one in leaking.fields() if set(one.closed) != {"public"}}
     closed |= {one.marker for one in leaking.secrets()}
-    for kind in (OutboxMessage, Notice, AuditEntry):
-        rows = str(list(kind.collection().find({})))
-        assert set(MARKER.findall(rows)) & closed == set(), kind.__name__
+    rows = list(AuditEntry.collection().find({}))
+    assert rows
+    assert set(MARKER.findall(str(rows))) & closed == set()
