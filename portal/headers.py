@@ -39,6 +39,7 @@ def _add_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "assets.asset":
-        # A case is nobody's business after signing out: the back button must ask the server.
-        response.headers.setdefault("Cache-Control", "no-store")
+        # A case is nobody's business after signing out: the back button must ask the server. Flask lets files
+        # that it sends be kept by the browser.
+        response.headers["Cache-Control"] = "no-store"
     return response

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar, Literal
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from flask.testing import FlaskClient
 
 from documents.complaint import Complaint
 from documents.person import Person
+from portal import attempts
 from portal.views import signing_in
 from tests.portal.conftest import Register, SignIn
 from tests.portal.samples import COMPLAINT, hidden, sent
@@ -56,6 +59,54 @@ def test_one_address_cannot_try_every_account(stranger: FlaskClient, monkeypatch
         for number in range(5)
     ]
     assert answers == [401, 401, 401, 429, 429]
+
+
+def test_an_address_has_a_hundred_attempts_in_a_quarter_of_an_hour(app: Flask) -> None:
+    def attempt(login: str) -> int:
+        sent = {"login": login, "password": "guess"}
+        return (
+            app.test_client()
+            .post("/sign-in", data=sent, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+            .status_code
+        )
+
+    assert attempt("somebody") == 401
+    counters = app.extensions["attempts"]
+    with app.app_context():
+        kept = attempts._counter("signing-in:from:203.0.113.9")
+    assert counters.get(kept) == b"1"
+    assert 0 < counters.ttl(kept) <= 15 * 60
+    counters.set(kept, 99, ex=60)  # as after 98 more
+    assert [attempt(f"somebody{number}") for number in range(3)] == [401, 429, 429]
+    assert 0 < counters.ttl(kept) <= 60  # beating on the door does not keep it closed
+    counters.expire(kept, 0)
+    assert attempt("somebody4") == 401
+
+
+class CountingHasher(PasswordHasher):
+    """Argon2 that remembers what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.asked.append(str(hash))
+        return super().verify(hash, password)
+
+
+def test_passwords_are_argon2id_and_nobody_costs_as_much_as_somebody(
+    stranger: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = {"old": "juanzong", "new": "another long one", "again": "another long one"}
+    sign_in("cd_clerk").post("/profile/password", data=new)
+    stored = Person.get("cd_clerk").password_hash
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    monkeypatch.setattr("portal.passwords.passwords", CountingHasher())
+    Person.objects(id="hk_clerk").update(set__active=False)
+    for login in ("chengdong", "nobody", "hekou", ""):
+        CountingHasher.asked.clear()
+        assert stranger.post("/sign-in", data={"login": login, "password": "x"}).status_code == 401
+        (asked,) = CountingHasher.asked
+        assert extract_parameters(asked) == extract_parameters(stored), login
 
 
 def test_it_leads_to_the_page_that_was_asked_for_but_never_elsewhere(stranger: FlaskClient) -> None:
