@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views.base import Page
 from admin_views.policies import one_of, version_or_404
 from admin_views.policy_words import CLASSES, OPERATIONS, PolicyWords
-from admin_views.standing import newest_policies, said
+from admin_views.standing import newest_policies, now, said
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.policy import PolicyView
@@ -43,6 +43,7 @@ class PolicySight:
     title: str
     roles: Mapping[str, str]
     posts: list[PostSight]
+    person: Person
 
 
 class RightsView(Page):
@@ -66,13 +67,18 @@ class RightsView(Page):
         one: Person | None = Person.objects(id=person_id).first()
         if one is None:
             abort(404)
-        held = [policy_sight(view, one) for view in newest_policies()]
+        held = [
+            policy_sight(view, each) for each in (one, *one.represented(now())) for view in newest_policies()
+        ]
         units = names_of([code for policy in held for post in policy.posts for code in _codes(post)])
-        seen = Complaint.collection().count_documents(sight_of(one).condition(), limit=MOST_COUNTED + 1)
+        seen = Complaint.collection().count_documents(
+            sight_of(one, now=now()).condition(), limit=MOST_COUNTED + 1
+        )
         recused = Complaint.collection().count_documents({"recused": one.id}, limit=MOST_COUNTED + 1)
         return self.render(
             "admin/rights/person.html",
             one=one,
+            absence=one.absence(now()),
             policies=[policy for policy in held if policy.posts],
             opened=lambda post: _opened(post, units),
             unit=lambda code: said(units.get(code, code)),
@@ -112,7 +118,7 @@ def policy_sight(view: PolicyView, person: Person) -> PolicySight:
     above = Unit.kinds_above(post.unit for post in person.posts)
     posts = [one for one in posts_in_sight(person.viewer(), roles, above) if one.role in labels]
     head = view.definition["policy"]
-    return PolicySight(said(head.get("short") or head["title"]), labels, posts)
+    return PolicySight(said(head.get("short") or head["title"]), labels, posts, person)
 
 
 def holders(role: str) -> list[str]:

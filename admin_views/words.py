@@ -92,6 +92,7 @@ REFUSALS: dict[str, Any] = {
     "receiver_recused": _l("接手人在投诉 %(number)s 中须回避，不能接手。请另选一人。"),
     "absence_ends_before_start": _l("请假的结束日期不能早于开始日期。"),
     "deputy_unfit": _l("代办人须为在岗人员，且不能是本人。"),
+    "deputy_in_circle": _l("%(name)s在这段时间也请假，而且由本人代办，不能互相代办。请另选代办人。"),
     "unknown_absence": _l("这条请假记录已不存在，可能刚被取消。"),
     # calendars
     "calendar_key": _l("代码以小写字母开头，只含小写字母、数字、短横和下划线，最长 40 位。"),

@@ -29,6 +29,7 @@ class AnswerSet(EmbeddedDocument):
     transition = StringField(required=True)
     by = StringField(required=True)
     by_name = StringField()
+    acting = DictField()  # for whom 代办, or for which post 代行, in words
     unit = StringField()
     at = DateTimeField(required=True)
     policy_version = IntField(required=True)
@@ -105,6 +106,7 @@ class Extension(EmbeddedDocument):
     reason = StringField()
     until = StringField(required=True)
     requested_by = StringField(required=True)
+    requested_for = StringField()  # 代办: the absent person for whom it was asked
     requested_at = DateTimeField(required=True)
     decision = StringField(choices=("approved", "refused"))
     decided_by = StringField()
@@ -121,6 +123,8 @@ class Event(EmbeddedDocument):
     at = DateTimeField(required=True)
     by = StringField(required=True)
     by_name = StringField()
+    instead_of = StringField()  # 代办: the absent person for whom it was done
+    acting = DictField()  # for whom 代办, or for which post 代行, in words
     unit = StringField()
     verb = StringField(required=True)
     label = DictField()
@@ -184,6 +188,11 @@ class SealedVolume(EmbeddedDocument):
     submitted_at = DateTimeField()
     sealed_at = DateTimeField()
     problem = StringField()  # why it was left out, in words for the archivist
+
+
+def acted_by(one: AnswerSet | Event, name: str) -> str:
+    """Who did it, as paper says it: with the person for whom 代办 or the post for which 代行 it was done."""
+    return f"{name}（{one.acting['zh']}）" if one.acting else name
 
 
 def plain_value(value: Any) -> Any:

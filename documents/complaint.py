@@ -271,7 +271,10 @@ class Complaint(Stored):
             recused=frozenset(self.recused),
             known_to=frozenset(self.known_to),
             stand_ins=frozenset((one["role"], one["unit"], one["person"]) for one in self.stand_ins),
-            performed={self.step_of(event): frozenset({event.by}) for event in self.events},
+            performed={
+                self.step_of(event): frozenset({event.by, event.instead_of or event.by})
+                for event in self.events
+            },
             facts=self.facts() if facts is None else facts,
         )
 
@@ -285,7 +288,8 @@ class Complaint(Stored):
 
     def workers(self) -> list[str]:
         """Everybody who worked on the case so far 原办人员, and who is recused from it."""
-        acted = [event.by for event in self.events if event.by != "system"]
+        acted = [one for event in self.events for one in (event.by, event.instead_of) if one]
+        acted = [one for one in acted if one != "system"]
         return list(dict.fromkeys([*acted, *([self.handler] if self.handler else []), *self.recused]))
 
     def case_scope(self) -> CaseScope:

@@ -11,12 +11,15 @@ from typing import Any
 from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.queries import COLUMNS
+from documents.rules.access import CaseScope
 from documents.rules.policy import PolicyView
+from documents.rules.workflow import hands_over
 from documents.sight import Sight
 
 MOST_TASKS = 100
 Row = Mapping[str, Any]
 Wait = tuple[dict[str, Any], Mapping[str, Any]]
+Named = tuple[dict[str, Any], Mapping[str, Any], str]  # the last: for which absent person 代办
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Task:
     row: Row
     step: Mapping[str, Any]
     called: str
+    instead_of: str = ""  # 代办: the absent person whose task it is
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ Governing = Sequence[tuple[int, PolicyView]]  # versions of one policy, the newe
 
 def desk(person: Person, versions: Governing, sight: Sight, *, now: datetime) -> Desk:
     """The person's desk at the moment, over the versions of a policy that still govern cases."""
-    tasks = tasks_of(person, versions, sight)
+    tasks = tasks_of(person, versions, sight, now=now)
     due = [task.row["next_due"] for task in tasks if task.row.get("next_due")]
     steps = Counter(task.called for task in tasks)
     labels = {task.called: task.step for task in sorted(tasks, key=lambda one: one.row["policy_version"])}
@@ -66,19 +70,38 @@ def desk(person: Person, versions: Governing, sight: Sight, *, now: datetime) ->
     )
 
 
-def tasks_of(person: Person, versions: Governing, sight: Sight | None = None) -> list[Task]:
-    """The open cases that wait for a step of this person under their own version, the most urgent first."""
-    waits = [wait for version, view in versions for wait in _waits(person, version, view)]
+def tasks_of(
+    person: Person, versions: Governing, sight: Sight | None = None, *, now: datetime | None = None
+) -> list[Task]:
+    """The open cases that wait for a step of this person under their own version, the most urgent first.
+
+    With a moment, those of the absent whose deputy he is then stand among them 代办; his own wait with his
+    deputy while he is away himself.
+    """
+    waits = _all_waits(person, versions, now)
     rows: dict[Any, Row] = {}
     for key in ("scope", "handler"):
-        for holder in sorted({wait[key] for wait, _ in waits if key in wait}):
-            mine = [wait for wait, _ in waits if wait.get(key) == holder]
+        for holder in sorted({wait[key] for wait, *_ in waits if key in wait}):
+            mine = [wait for wait, *_ in waits if wait.get(key) == holder]
             eyes = sight or Sight([f"u:{post.unit}" for post in person.posts] + [f"p:{person.id}"], person.id)
             rows |= {row["_id"]: row for row in _waiting(key, holder, mine, eyes)}
     urgent = sorted(rows.values(), key=lambda row: (row.get("next_due") or row["received_at"], row["_id"]))
     reading = versions[0][1].reading
-    steps = [(row, _step_for(row, waits)) for row in urgent[:MOST_TASKS]]
-    return [Task(row, step, reading.now("step", step["key"])) for row, step in steps]
+    steps = [(row, *_step_for(row, waits)) for row in urgent[:MOST_TASKS]]
+    return [Task(row, step, reading.now("step", step["key"]), absent) for row, step, absent in steps]
+
+
+def _all_waits(person: Person, versions: Governing, now: datetime | None) -> list[Named]:
+    """What the person waits for himself, and then what for those whom he represents."""
+    away = now is not None and person.is_absent(now)
+    found: list[Named] = []
+    for version, view in versions:
+        found += [(wait, step, "") for wait, step in _waits(person, version, view) if not away]
+        for absent in person.represented(now) if now else ():
+            hidden = not_hidden_from(absent.id)
+            waits = (one for one in _waits(absent, version, view) if not hands_over(one[1]))
+            found += [({**wait, **hidden}, step, absent.id) for wait, step in waits]
+    return sorted(found, key=lambda one: bool(one[2]))
 
 
 def _waits(person: Person, version: int, view: PolicyView) -> list[Wait]:
@@ -92,7 +115,7 @@ def _waiting(key: str, holder: str, waits: Sequence[Mapping[str, Any]], sight: S
     stages = sorted({stage for wait in waits for stage in wait["stage"]["$in"]})
     condition = {key: holder, "stage": {"$in": stages}, "status": "open"}
     seen = [sight.condition(), {"$or": list(waits)}]
-    found = Complaint.collection().find({**condition, "$and": seen}, list(COLUMNS))
+    found = Complaint.collection().find({**condition, "$and": seen}, [*COLUMNS, "recused", "stand_ins"])
     return list(found.sort([("next_due", 1), ("_id", 1)]).hint(_index(key)).limit(MOST_TASKS))
 
 
@@ -161,12 +184,26 @@ def _primary(view: PolicyView, case_type: str) -> list[Mapping[str, Any]]:
     return [step for step in steps if step.get("primary") and set(step["from"]) & open_stages]
 
 
-def _step_for(row: Row, waits: Sequence[Wait]) -> Mapping[str, Any]:
-    for condition, step in waits:
-        same = all(row[name] == condition[name] for name in ("policy", "policy_version", "case_type"))
-        if same and row["stage"] in condition["stage"]["$in"]:
-            return step
+def _step_for(row: Row, waits: Sequence[Named]) -> tuple[Mapping[str, Any], str]:
+    for condition, step, absent in waits:
+        if _is_in(row, condition) and (not absent or CaseScope.of(row).refusal(absent) is None):
+            return step, absent
     raise LookupError(row["number"])
+
+
+def _is_in(row: Row, condition: Mapping[str, Any]) -> bool:
+    """Whether the row waits there: type and version, stage, the unit of the post, or the handler."""
+    same = all(row[name] == condition[name] for name in ("policy", "policy_version", "case_type"))
+    slots = {name[6:]: unit for name, unit in condition.items() if name.startswith("units.")}
+    held = all(row["units"].get(slot) == unit for slot, unit in slots.items())
+    mine = row.get("handler") == condition.get("handler", row.get("handler"))
+    instead = "stand_ins" not in condition or _stands_in(row, condition["stand_ins"]["$elemMatch"])
+    return same and held and mine and instead and row["stage"] in condition["stage"]["$in"]
+
+
+def _stands_in(row: Row, wanted: Mapping[str, Any]) -> bool:
+    found = row.get("stand_ins") or ()
+    return any(one["person"] == wanted["person"] and one["role"] in wanted["role"]["$in"] for one in found)
 
 
 def _to_archive(person: Person, view: PolicyView) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import files
-from documents.case_parts import AnswerSet, Attachment, plain_value
+from documents.case_parts import AnswerSet, Attachment, acted_by, plain_value
 from documents.complaint import Complaint
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
@@ -60,7 +60,7 @@ def filled_form(case: Complaint, answers: AnswerSet, wording: Wording, organisat
         form_key=answers.form,
         number=_number(case, answers, wording.view),
         sections=tuple(one for one in sections if one.fields or one.tables),
-        filled_by=answers.by_name or names.person(answers.by),
+        filled_by=acted_by(answers, answers.by_name or names.person(answers.by)),
         filled_at=answers.at,
         policy_version=f"{policy.get('short', policy['title'])['zh']} 第 {answers.policy_version} 版",
         unit=names.unit(answers.unit),

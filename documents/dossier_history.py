@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from documents.case_parts import Clock, Event, Extension
+from documents.case_parts import Clock, Event, Extension, acted_by
 from documents.complaint import Complaint
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
@@ -28,7 +28,7 @@ def event_lines(case: Complaint, names: Names, told: Sequence[Event] | None = No
     return tuple(
         EventLine(
             at=event.at,
-            who=event.by_name or names.person(event.by),
+            who=acted_by(event, event.by_name or names.person(event.by)),
             unit=names.unit(event.unit),
             what=_what(event, labels),
             note=_note(event),

@@ -36,8 +36,8 @@ class Library(Protocol):
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         """A case that the reader may see."""
 
-    def reach(self, reader: Person) -> Reach:
-        """How far the reader's posts reach."""
+    def reach(self, reader: Person, now: datetime) -> Reach:
+        """How far the reader's posts reach at the moment."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Lookups:
         return _worded(definition, case.facts().get(field), view)
 
     def _may_read(self, case: Complaint, view: PolicyView, field: Definition) -> bool:
-        reach, roles = self.library.reach(self.reader), view.definition.get("roles", ())
+        reach, roles = self.library.reach(self.reader, self.now), view.definition.get("roles", ())
         return bool(may(reach, READ, case.case_scope(), roles=roles, field=field))
 
 

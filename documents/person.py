@@ -71,6 +71,7 @@ class Person(Stored):
             ("posts.unit", "posts.role"),
             "name",
             {"fields": ["bound_to"], "unique": True, "sparse": True},
+            {"fields": ["absences.deputy"], "sparse": True},
         ],
     }
 
@@ -92,21 +93,51 @@ class Person(Stored):
         """The active people who hold the role in the unit."""
         return list(cls.objects(active=True, posts__elemMatch={"role": role, "unit": unit}).order_by("id"))
 
-    def viewer(self) -> Viewer:
-        """The person as the rules see it."""
-        return Viewer(self.id, frozenset((post.role, post.unit) for post in self.posts))
+    def viewer(self, now: datetime | None = None) -> Viewer:
+        """The person as the rules see it; with a moment also whom he stands in for then 代办."""
+        posts = frozenset((post.role, post.unit) for post in self.posts)
+        if now is None:
+            return Viewer(self.id, posts)
+        absent = tuple(one.viewer() for one in self.represented(now))
+        return Viewer(self.id, posts, absent, self.is_absent(now))
 
     def keys(self, roles: Sequence[Mapping[str, Any]]) -> list[str]:
         """The scope keys that open cases to this person."""
         return self.reach(roles).keys
 
-    def reach(self, roles: Sequence[Mapping[str, Any]]) -> Reach:
-        """How far each of the person's posts reaches."""
-        return reach_of(self.viewer(), roles, Unit.kinds_above(post.unit for post in self.posts))
+    def reach(self, roles: Sequence[Mapping[str, Any]], now: datetime | None = None) -> Reach:
+        """How far each of the person's posts reaches; with a moment also those held for others then."""
+        absent = self.represented(now) if now else []
+        units = [post.unit for one in (self, *absent) for post in one.posts]
+        return reach_of(self.viewer(now), roles, Unit.kinds_above(units))
+
+    def absence(self, now: datetime) -> Absence | None:
+        """The absence 请假 of the moment."""
+        return next((one for one in self.absences if one.starts <= now <= one.ends), None)
 
     def is_absent(self, now: datetime) -> bool:
         """Whether the person is away at the moment."""
-        return any(absence.starts <= now <= absence.ends for absence in self.absences)
+        return self.absence(now) is not None
+
+    def represented(self, now: datetime) -> list[Person]:
+        """The absent for whom the person acts at the moment 代办; nobody, while he is away himself.
+
+        Who is represented does not pass on what he holds for others: a deputy has no deputy.
+        """
+        minute = now.replace(second=0, microsecond=0)
+        known: tuple[datetime, list[Person]] | None = self.__dict__.get("_represented")
+        if known is None or known[0] != minute:
+            covers = {"deputy": self.id, "starts": {"$lte": now}, "ends": {"$gte": now}}
+            asked = {"active": True, "absences": {"$elemMatch": covers}}
+            away = [] if self.is_absent(now) else Person.objects(__raw__=asked).order_by("id")
+            known = minute, [one for one in away if one.deputy(now) == self.id]
+            self._represented = known
+        return known[1]
+
+    def deputy(self, now: datetime) -> str | None:
+        """Who acts for the person at the moment 代办人, where one is named."""
+        found = self.absence(now)
+        return found.deputy if found else None
 
     def may_do(self, operation: str, roles: Sequence[Mapping[str, Any]]) -> bool:
         """Whether one of the person's roles grants an operation that belongs to no case."""

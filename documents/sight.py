@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -74,10 +75,24 @@ class Sight:
     def condition(self) -> Condition:
         """The cases that this person may see; or may export, or whatever the operation is."""
         seen: Condition = {"scope": {"$in": list(self.keys)}, **not_hidden_from(self.person)}
+        if self._others:
+            return self._seen_with_others(seen)
         if self.operation == READ:
             return seen
         found = [{"$and": list(parts)} for parts in self._cases(frozenset())]
         return {"$and": [seen, {"$or": found} if found else dict(NOTHING)]}
+
+    def _seen_with_others(self, seen: Condition) -> Condition:
+        """With what the absent see whose deputy the person is 代办: one index still leads to all of it."""
+        keys = sorted({*self.keys, *(key for one in self._others for key in one.keys)})
+        either = [{"scope": seen["scope"]}, *(one.condition() for one in self._others)]
+        return {**seen, "scope": {"$in": keys}, "$or": either}
+
+    @cached_property
+    def _others(self) -> list[Sight]:
+        """The eyes of those whose deputy the person is; they read, and nothing more."""
+        found = self.reach.instead if self.reach and self.operation == READ else ()
+        return [Sight(one.keys, one.person, one, self.versions) for one in found]
 
     def holding(self, value: Any, among: Collection[str] | None = None) -> Condition:
         """The cases with this very answer in a searched field (of these) that the person may read in them."""
@@ -133,27 +148,30 @@ class Sight:
             for classes, names in by_class.items():
                 asked = self._demands(view, classes)
                 grouped.setdefault((tuple(names), classes, asked), []).append((view.key, number))
-        return [
+        own = [
             Opening(names, mark_of(classes), (*self._of(versions), *self._asked(asked)))
             for (names, classes, asked), versions in grouped.items()
             if all(asked)
         ]
+        others = [(one.condition(), found) for one in self._others for found in one._openings(*ways)]
+        return own + [replace(found, cases=(seen, *found.cases)) for seen, found in others]
 
     def _cases(self, classes: Classes) -> list[tuple[Condition, ...]]:
         """In which cases the operation, and fields of all these classes, are open."""
         grouped: dict[Demands, list[tuple[str, int]]] = {}
         for number, view in self._versions:
             grouped.setdefault(self._demands(view, classes), []).append((view.key, number))
-        return [
+        own = [
             (*self._of(versions), *self._asked(asked)) for asked, versions in grouped.items() if all(asked)
         ]
+        return own + [(one.condition(), *parts) for one in self._others for parts in one._cases(classes)]
 
     def _demands(self, view: PolicyView, classes: Classes) -> Demands:
         roles = view.definition.get("roles", ())
         return demands(self.reach, roles, self.operation, classes) if self.reach else ((),)
 
     def _asked(self, asked: Demands) -> list[Condition]:
-        everything = tuple(self.keys)
+        everything = () if self._others else tuple(self.keys)
         return [{"scope": {"$in": list(keys)}} for keys in asked if keys != everything]
 
     def _of(self, versions: Sequence[tuple[str, int]]) -> list[Condition]:
@@ -198,9 +216,9 @@ def _either(values: Sequence[Any]) -> Any:
     return values[0] if len(values) == 1 else {"$in": list(values)}
 
 
-def sight_of(person: Person, operation: str = READ) -> Sight:
-    """The eyes of a person, with the rights of this moment."""
-    reach = person.reach(roles_in_force())
+def sight_of(person: Person, operation: str = READ, now: datetime | None = None) -> Sight:
+    """The eyes of a person, with the rights of this moment; with it also those of whom he represents."""
+    reach = person.reach(roles_in_force(), now)
     return Sight(reach.keys, person.id, reach, _all_versions, operation)
 
 

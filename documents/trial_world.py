@@ -31,6 +31,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.recusal import Relative
 from documents.rules.severity_counting import Alike
 from documents.rules.severity_scale import Scale
+from documents.rules.workflow import Viewer
 from documents.unit import Unit
 from documents.upload import Upload
 from documents.work_calendar import Counted, shipped_work_calendar
@@ -116,7 +117,11 @@ class World:
         found = (case for case in self.cases.values() if case.number == number)
         return next((case for case in found if case.case_scope().refusal(reader.id) is None), None)
 
-    def reach(self, reader: Person) -> Reach:
+    def viewer(self, actor: Person, _now: datetime) -> Viewer:
+        """The people of an example are never absent."""
+        return actor.viewer()
+
+    def reach(self, reader: Person, _now: datetime) -> Reach:
         above = self.organisation.kinds_above(post.unit for post in reader.posts)
         return reach_of(reader.viewer(), self.policy.definition.get("roles", ()), above)
 

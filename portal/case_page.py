@@ -15,6 +15,7 @@ from documents.actions.notices import ledger
 from documents.case_parts import Attachment, Clock, Event, Extension, Letter, SealedVolume
 from documents.complaint import Complaint
 from documents.notice import Notice
+from documents.person import Absence, Person
 from documents.policy import view_of
 from documents.reveal import Reveal
 from documents.rules.access import may
@@ -97,6 +98,17 @@ class CasePage:
     def choices(self) -> list[steps.Choice]:
         """What the viewer may do now."""
         return steps.available(self.case, me(), now=now())
+
+    @cached_property
+    def absence(self) -> Absence | None:
+        """That the viewer is away 请假: he may look, and takes no step."""
+        return me().absence(now())
+
+    @cached_property
+    def acting_for(self) -> list[Person]:
+        """The absent for whom the viewer acts in this case 代办, or because of whom he sees it."""
+        known = {may_on(self.case).instead_of, *(one.instead_of for one in self.choices)}
+        return [one for one in me().represented(now()) if one.id in known]
 
     @property
     def primary(self) -> steps.Choice | None:

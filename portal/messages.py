@@ -45,6 +45,7 @@ REFUSALS: dict[str, Any] = {
     "handler_must_know": _l("承办人%(name)s须在知悉名单上。如需移出，请先改派承办人。"),
     "nobody_decides": _l("名单上至少要有一位在任、有权决定保密事项的人。请先列入另一位，再移出。"),
     "nothing_to_undo": _l("没有可以撤销的变更，名单在那之后又有变动。"),
+    "absent": _l("您正在请假，由代办人办理；已返岗的，请先在“我的账户”中结束请假。"),
     "not_your_role": _l("此步骤由%(who)s办理。"),
     "step_closed": _l("您现在不能办理这一步：%(reason)s"),
     "four_eyes": _l("申请人与审批人不能是同一人，请由另一位有权人员办理。"),

@@ -14,6 +14,7 @@ from documents.rules.access import PUBLIC, READ, CaseScope, Decision, Reach, may
 from documents.rules.broken import PolicyInvalid
 from documents.rules.policy import PolicyView
 from documents.standing_cases import governing
+from portal.clock import now
 from portal.signing_in import me
 
 Definition = Mapping[str, Any]
@@ -82,7 +83,7 @@ def roles() -> list[Definition]:
 def my_reach() -> Reach:
     """How far the person's posts reach."""
     if "my_reach" not in g:
-        g.my_reach = me().reach(roles())
+        g.my_reach = me().reach(roles(), now())
     found: Reach = g.my_reach
     return found
 

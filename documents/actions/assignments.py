@@ -21,7 +21,7 @@ def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
 
 def assign(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Make the acting person, or the one that a field names, the handler 承办人."""
-    person = change.actor if source == "actor" else _named(change, source)
+    person = change.seat if source == "actor" else _named(change, source)
     if person is None:
         return
     if person.id in change.case.recused:
@@ -67,7 +67,10 @@ def recuse_workers(change: Change, source: str, _argument: Mapping[str, Any]) ->
     """Recuse whoever worked on the earlier case that a field names 原办人员."""
     number = change.fact(source)
     for person in change.surroundings.workers_on(str(number)) if number else ():
-        if person != change.actor.id:  # who registers the appeal may go on with it, as with an opened one
+        if person not in (
+            change.actor.id,
+            change.instead_of,
+        ):  # who registers the appeal may go on with it, as with an opened one
             take_off(change, person, "worker")
 
 

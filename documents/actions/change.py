@@ -73,6 +73,8 @@ class Change:
     levels: list[dict[str, Any]] = field(default_factory=list)  # new levels, to be told as events
     told: list[dict[str, Any]] = field(default_factory=list)  # what was found beside the step: its events
     filing: Filing = AS_PROPOSED
+    instead_of: str | None = None  # 代办: the absent person for whom the actor acts
+    post_instead: tuple[str, str] | None = None  # 代行: the post (role, unit) for which the actor stands in
     raised: Sequence[Mapping[str, Any]] = ()  # what a higher level causes, not yet done
     before: Hands = field(init=False, repr=False)  # in whose hands the case was
     _answered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
@@ -86,6 +88,30 @@ class Change:
     def today(self) -> date:
         """The local day."""
         return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def seat(self) -> Person:
+        """In whose place the actor acts: of the absent person, whose everything stays; else his own."""
+        return self.surroundings.person(self.instead_of) if self.instead_of else self.actor
+
+    @property
+    def acting(self) -> dict[str, str]:
+        """For whom 代办, or for which post 代行, in words; empty where the actor acts for himself."""
+        if self.instead_of:
+            return {"zh": f"代{self.seat.name}", "en": f"for {self.seat.name}"}
+        if self.post_instead is None:
+            return {}
+        role, code = self.post_instead
+        unit = self.surroundings.unit(code).name
+        label = next(one["label"] for one in self.view.definition["roles"] if one["key"] == role)
+        zh = f"代行{unit.get('zh', code)}{label['zh']}"
+        return {"zh": zh, "en": f"in place of {label.get('en', label['zh'])}, {unit.get('en', code)}"}
+
+    @property
+    def acted_for(self) -> dict[str, str]:
+        """The same for the trail."""
+        post = {"post": "@".join(self.post_instead)} if self.post_instead else {}
+        return {"instead_of": self.instead_of} if self.instead_of else post
 
     @property
     def zone(self) -> ZoneInfo:
@@ -151,7 +177,7 @@ class Change:
 
     @cached_property
     def _reach(self) -> Reach:
-        return self.surroundings.reach(self.actor)
+        return self.surroundings.reach(self.actor, self.now)
 
     def take_number(self, key: str) -> tuple[str, str]:
         """The series and the next number 编号 in it."""
@@ -193,6 +219,7 @@ def keep_answers(change: Change, form_key: str) -> None:
             transition=change.transition["key"],
             by=change.actor.id,
             by_name=change.actor.name,
+            acting=change.acting,
             unit=unit_of(change),
             at=change.now,
             policy_version=case.policy_version,
@@ -216,7 +243,9 @@ def _left_empty(change: Change, form_key: str) -> dict[str, None]:
 
 def unit_of(change: Change) -> str | None:
     """The unit for which the actor acts on this case."""
-    held = [post.unit for post in change.actor.posts]
+    held = [post.unit for post in change.seat.posts]
+    if change.post_instead:
+        held = [change.post_instead[1], *held]
     on_case = [unit for unit in held if unit in change.case.units.values()]
     return (on_case or held or [None])[0]
 
@@ -236,6 +265,8 @@ def write(
         at=change.now,
         by=change.actor.id,
         by_name=change.actor.name,
+        instead_of=change.instead_of,
+        acting=change.acting,
         unit=unit_of(change),
         verb=verb,
         label=dict(label),
@@ -254,7 +285,13 @@ def write(
     if new_hands is not None:
         change.surroundings.announce(new_hands, now=change.now)
     change.surroundings.note(
-        verb, case.number, by=change.actor.id, at=change.now, stage=case.stage, revision=case.revision
+        verb,
+        case.number,
+        by=change.actor.id,
+        at=change.now,
+        stage=case.stage,
+        revision=case.revision,
+        **change.acted_for,
     )
     return case
 

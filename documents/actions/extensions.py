@@ -27,6 +27,7 @@ def request(change: Change, limit: str, _argument: Mapping[str, Any]) -> None:
             reason=change.values.get("extension_reason"),
             until=until.isoformat(),
             requested_by=change.actor.id,
+            requested_for=change.instead_of,
             requested_at=change.now,
             old_due=clock.due_at,
         )
@@ -50,7 +51,7 @@ def decide(change: Change, decision: str, _argument: Mapping[str, Any]) -> None:
     waiting = change.case.waiting_extension()
     if waiting is None:
         raise RuleBroken("no_extension_waits")
-    if waiting.requested_by == change.actor.id:
+    if {waiting.requested_by, waiting.requested_for} & {change.actor.id, change.instead_of} - {None}:
         raise RuleBroken("four_eyes")
     waiting.decision, waiting.decided_by, waiting.decided_at = decision, change.actor.id, change.now
     waiting.note = change.values.get("decision_note")

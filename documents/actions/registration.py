@@ -91,11 +91,21 @@ def blank(
 
 
 def receiving_unit(change: Change, named: str | None = None) -> str:
-    """The unit for which the actor may register; raises RuleBroken("may_not_register")."""
+    """The unit for which the actor may register, perhaps for somebody absent 代办.
+
+    Raises RuleBroken("may_not_register"), ("absent").
+    """
     allowed = {who["role"] for who in change.transition["who"]}
-    for post in change.actor.posts:
-        if post.role in allowed and named in (None, post.unit):
-            return str(post.unit)
+    viewer = change.surroundings.viewer(change.actor, change.now)
+    if viewer.away:
+        raise RuleBroken("absent")
+    own = [(post.role, post.unit) for post in change.actor.posts]
+    for person, posts in [("", own), *((one.person, sorted(one.posts)) for one in viewer.instead)]:
+        for role, unit in posts:
+            if role in allowed and named in (None, unit):
+                change.instead_of = person or None
+                change.case.registrar = person or change.actor.id
+                return str(unit)
     raise RuleBroken("may_not_register")
 
 
@@ -105,7 +115,7 @@ def open_case(change: Change, submitted: Mapping[str, Any], submission: Submissi
     case.id, case.submission = ObjectId(), submission.key
     case.units = change.surroundings.slots(change.view, {"received": unit})
     case.received_kind = change.surroundings.unit(unit).kind
-    if any(post.unit == unit for post in change.actor.posts):
+    if any(post.unit == unit for post in change.seat.posts):
         change.before = Hands(units={"received": unit})  # who registers has the case, and knows of it
     change.values = checked_values(change, transition["form"], submitted)
     _describe(change)

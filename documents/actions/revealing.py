@@ -43,7 +43,7 @@ def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
     """
     case = Complaint.get(number)
     view = view_of(case.policy, case.policy_version)
-    reach, roles = asked.actor.reach(roles_in_force()), view.definition.get("roles", ())
+    reach, roles = asked.actor.reach(roles_in_force(), asked.now), view.definition.get("roles", ())
     for one in fields:
         if not may(reach, READ, case.case_scope(), roles=roles, field=one):
             raise RuleBroken("unknown_case", number=number)

@@ -172,7 +172,10 @@ def _keep_an_administrator(person: Person) -> None:
 
 
 def add_absence(person_id: str, absence: Absence, *, actor: Person, now: datetime) -> Person:
-    """登记请假: a time away, with who stands in."""
+    """登记请假: a time away, with who stands in. Nobody deputises in a circle.
+
+    Raises RuleBroken("absence_ends_before_start"), ("deputy_unfit"), ("deputy_in_circle").
+    """
     if absence.ends < absence.starts:
         raise RuleBroken("absence_ends_before_start")
 
@@ -180,6 +183,8 @@ def add_absence(person_id: str, absence: Absence, *, actor: Person, now: datetim
         person = Person.get(person_id)
         if absence.deputy and (absence.deputy == person_id or not Person.get(absence.deputy).active):
             raise RuleBroken("deputy_unfit")
+        if absence.deputy and _stands_in_meanwhile(person_id, absence):
+            raise RuleBroken("deputy_in_circle", name=Person.get(absence.deputy).name)
         person.absences.append(absence)
         person.save()
         _note(
@@ -194,6 +199,14 @@ def add_absence(person_id: str, absence: Absence, *, actor: Person, now: datetim
         return person
 
     return transaction(run)
+
+
+def _stands_in_meanwhile(person: str, absence: Absence) -> bool:
+    """Whether the person is the deputy of that deputy, who is away for a part of the same time."""
+    others = Person.get(str(absence.deputy)).absences
+    return any(
+        one.deputy == person and one.starts <= absence.ends and absence.starts <= one.ends for one in others
+    )
 
 
 def cancel_absence(person_id: str, starts: datetime, *, actor: Person, now: datetime) -> Person:

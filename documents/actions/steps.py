@@ -20,7 +20,7 @@ from documents.rules import workflow
 from documents.rules.broken import RuleBroken
 from documents.rules.moments import moment_facts
 from documents.rules.policy import PolicyView
-from documents.rules.workflow import CaseState
+from documents.rules.workflow import CaseState, Viewer
 from documents.volume_papers import mark_later
 
 
@@ -33,6 +33,7 @@ class Choice:
     primary: bool
     form: str | None
     transition: Mapping[str, Any]
+    instead_of: str = ""  # 代办: the absent person for whom it would be taken
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,26 @@ class Refusal:
 
 def available(case: Complaint, actor: Person, *, now: datetime) -> list[Choice]:
     """What the person may do on this case now."""
-    view = view_of(case.policy, case.policy_version)
-    found = workflow.allowed(view.transitions(case.case_type), state_at(case, view, now), actor.viewer())
-    return [Choice(one["key"], one["label"], bool(one.get("primary")), one.get("form"), one) for one in found]
+    view, viewer = view_of(case.policy, case.policy_version), actor.viewer(now)
+    state = state_at(case, view, now)
+    found = workflow.allowed(view.transitions(case.case_type), state, viewer)
+    return [
+        Choice(
+            one["key"], one["label"], bool(one.get("primary")), one.get("form"), one, _for(one, state, viewer)
+        )
+        for one in found
+    ]
+
+
+def _for(transition: Mapping[str, Any], state: CaseState, viewer: Viewer) -> str:
+    """The absent person for whom the step would be taken."""
+    seat = workflow.acting_as(transition, state, viewer)
+    return seat.person if isinstance(seat, Viewer) and seat.person != viewer.person else ""
 
 
 def explain(case: Complaint, actor: Person, *, now: datetime) -> list[Refusal]:
     """Why the person may not do the other things that lead on from here."""
-    view, viewer = view_of(case.policy, case.policy_version), actor.viewer()
+    view, viewer = view_of(case.policy, case.policy_version), actor.viewer(now)
     state = state_at(case, view, now)
     refused = []
     for one in view.transitions(case.case_type):
@@ -110,9 +123,7 @@ def carry_out(
     transition = view.transition(case.case_type, key)
     change = Change(case, view, submission.actor, submission.now, transition, surroundings)
     change.filing = submission.filing
-    refused = workflow.refusal(transition, change.state(), submission.actor.viewer())
-    if refused is not None:
-        raise refused
+    _take_seat(change)
     _take_form(change, submitted, submission.uploads)
     effects.weigh(change)
     before = case.stage
@@ -126,6 +137,18 @@ def carry_out(
     write(change, label=transition["label"], from_stage=before, submission=submission, note=_note(change))
     open_follow_ups(change, submission)
     return case
+
+
+def _take_seat(change: Change) -> None:
+    """Whether the actor may take the step, and for whom 代办, 代行; raises the refusal."""
+    state, viewer = change.state(), change.surroundings.viewer(change.actor, change.now)
+    refused = workflow.refusal(change.transition, state, viewer)
+    if refused is not None:
+        raise refused
+    seat = workflow.acting_as(change.transition, state, viewer)
+    if isinstance(seat, Viewer):
+        change.instead_of = seat.person if seat.person != viewer.person else None
+        change.post_instead = workflow.post_instead(change.transition, state, seat)
 
 
 def open_follow_ups(change: Change, submission: Submission) -> None:

@@ -28,6 +28,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.recusal import Relative
 from documents.rules.severity_counting import Alike
 from documents.rules.severity_scale import Scale
+from documents.rules.workflow import Viewer
 from documents.sequence import Sequence as Series
 from documents.unit import Unit, fill_slots
 from documents.upload import Upload
@@ -87,8 +88,11 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def case_for(self, number: str, reader: Person) -> Complaint | None:
         """A case that the reader may see."""
 
-    def reach(self, reader: Person) -> Reach:
-        """How far the reader's posts reach."""
+    def reach(self, reader: Person, now: datetime) -> Reach:
+        """How far the reader's posts reach, with those held for the absent at the moment."""
+
+    def viewer(self, actor: Person, now: datetime) -> Viewer:
+        """The actor as the rules see him, with the absent for whom he acts at the moment."""
 
     def same_type(self, case: Complaint, scale: Scale) -> Sequence[Alike]:
         """The other complaints that count with this one, those nearest in time."""
@@ -169,10 +173,13 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
         found: Complaint | None = Complaint.objects(number=number).first()
         if found is None:
             return None
-        return found if may(self.reach(reader), READ, found.case_scope(), roles=()) else None
+        return found if may(reader.reach(roles_in_force()), READ, found.case_scope(), roles=()) else None
 
-    def reach(self, reader: Person) -> Reach:
-        return reader.reach(roles_in_force())
+    def reach(self, reader: Person, now: datetime) -> Reach:
+        return reader.reach(roles_in_force(), now)
+
+    def viewer(self, actor: Person, now: datetime) -> Viewer:
+        return actor.viewer(now)
 
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         keeping.refresh(case, view)

@@ -1,12 +1,12 @@
 """Who may see what: the one permission function 权限判定.
 
 Rights come from role × unit scope × sensitivity class of the field, post by post; recusal and the
-need-to-know list 知悉名单 of a confidential case only take away.
+need-to-know list 知悉名单 of a confidential case only take away. A deputy 代办人 reads for somebody absent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,10 +22,11 @@ SCOPE_COLUMNS = ("scope", "recused", "known_to")
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether it is allowed, and the code of the reason."""
+    """Whether it is allowed, the code of the reason, and the absent person for whom 代办 it is."""
 
     allowed: bool
     reason: str
+    instead_of: str = ""
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -57,10 +58,14 @@ class CaseScope:
 
 @dataclass(frozen=True)
 class Reach:
-    """How far a person reaches 权限范围: of each post that opens cases, the role and the scope key."""
+    """How far a person reaches 权限范围: of each post that opens cases, the role and the scope key.
+
+    `instead`: how far those reach who are absent and whose deputy the person is.
+    """
 
     person: str
     posts: frozenset[tuple[str, str]] = frozenset()
+    instead: tuple[Reach, ...] = ()
 
     @cached_property
     def own_key(self) -> str:
@@ -109,7 +114,8 @@ def reach_of(
         (role, _post_key(wide.get(role, "none"), unit, ancestors.get(unit, ())))
         for role, unit in viewer.posts
     }
-    return Reach(viewer.person, frozenset((role, key) for role, key in found if key))
+    others = tuple(reach_of(absent, roles, ancestors) for absent in viewer.instead)
+    return Reach(viewer.person, frozenset((role, key) for role, key in found if key), others)
 
 
 def _post_key(reach: Any, unit: str, ancestors: Sequence[tuple[str, str]]) -> str | None:
@@ -135,10 +141,32 @@ def may(
     """Whether a person may do the operation on the case, or on one field of it.
 
     Only the posts that reach this case have a say: a right held in one unit opens nothing in another.
+    A deputy 代办人 reads what the absent person would, unless it is kept from either of them or sealed; no
+    other operation passes to him.
     """
     hidden = case.refusal(reach.person)
     if hidden is not None:
         return Decision(False, hidden)
+    own = _may(reach, operation, case, roles, field)
+    if own or operation != READ or (field is not None and field.get("sealed_to")):
+        return own
+    return next(_may_instead(reach, case, roles, field), own)
+
+
+def _may_instead(
+    reach: Reach, case: CaseScope, roles: Sequence[Definition], field: Definition | None
+) -> Iterator[Decision]:
+    """What those would read for whom the person acts."""
+    for absent in reach.instead:
+        found = _may(absent, READ, case, roles, field)
+        if found and case.refusal(absent.person) is None:
+            yield Decision(True, found.reason, absent.person)
+
+
+def _may(
+    reach: Reach, operation: str, case: CaseScope, roles: Sequence[Definition], field: Definition | None
+) -> Decision:
+    """What the person's own posts say."""
     held, involved = reach.roles_on(case), reach.own_key in case.scope
     if not held and not involved:
         return OUTSIDE

@@ -22,7 +22,7 @@ CASE_KEPT: Final = (
 )
 ANSWERS_KEPT: Final = ("form", "seq", "transition", "by", "at", "policy_version")
 LETTER_KEPT: Final = ("seq", "key", "number", "at", "sha256", "pages", "policy_version")
-EVENT_KEPT: Final = ("seq", "at", "by", "verb", "label", "from_stage", "to_stage", "hash")
+EVENT_KEPT: Final = ("seq", "at", "by", "instead_of", "verb", "label", "from_stage", "to_stage", "hash")
 SEAL_KEPT: Final = (
     *("number", "sequence", "sha256", "pages", "size", "retention", "fonds", "year", "unit_code"),
     *("submitted_by", "submitted_at", "sealed_at"),

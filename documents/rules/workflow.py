@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from documents.rules.broken import RuleBroken
@@ -14,10 +14,15 @@ Definition = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks or acts: the person, with the posts 岗位 held as (role, unit) pairs."""
+    """Who looks or acts: the person, with the posts 岗位 held as (role, unit) pairs.
+
+    `instead`: the absent whose posts the person holds for them 代办; nobody of these has a deputy's posts.
+    """
 
     person: str
     posts: frozenset[tuple[str, str]] = frozenset()
+    instead: tuple[Viewer, ...] = ()
+    away: bool = False  # absent 请假: may look, and takes no step
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,29 @@ def refusal(transition: Definition, case: CaseState, viewer: Viewer) -> RuleBrok
         return RuleBroken("case_handed_over")
     if not starts_here(transition, case):
         return RuleBroken("wrong_stage", stage=case.stage)
-    refused = _unfit(transition, case, viewer)
+    found = acting_as(transition, case, viewer)
+    refused = found if isinstance(found, RuleBroken) else None
     if refused is None and not holds(transition.get("when"), case.facts):
         return RuleBroken("condition_not_met", when=transition["when"], reason=transition.get("when_not"))
+    return refused
+
+
+def acting_as(transition: Definition, case: CaseState, viewer: Viewer) -> Viewer | RuleBroken:
+    """As whom the viewer takes the step: himself, or an absent person for whom 代办; else why not.
+
+    What keeps either of the two away keeps the deputy away. The archive's work does not pass to a deputy.
+    """
+    own = _unfit(transition, case, viewer)
+    if own is None:
+        return RuleBroken("absent") if viewer.away else viewer
+    if own.code != "not_your_role" or hands_over(transition):
+        return own
+    refused = own
+    for absent in viewer.instead:
+        found = _unfit(transition, case, absent)
+        if found is None and not _did_one_of(transition.get("not_same_as", ()), case, viewer):
+            return absent
+        refused = RuleBroken("four_eyes") if found is None or found.code == "four_eyes" else refused
     return refused
 
 
@@ -89,6 +114,16 @@ def matches(who: Definition, case: CaseState, viewer: Viewer) -> bool:
         return any(role == who["role"] for role, _ in viewer.posts)
     unit = case.units.get(slot, "")
     return (who["role"], unit) in viewer.posts or (who["role"], unit, viewer.person) in case.stand_ins
+
+
+def post_instead(transition: Definition, case: CaseState, viewer: Viewer) -> tuple[str, str] | None:
+    """The post (role, unit) for which the viewer stands in 代行, where nothing else lets him act."""
+    plain = replace(case, stand_ins=frozenset())
+    if any(matches(who, plain, viewer) for who in transition["who"]):
+        return None
+    named = {(who.get("role", ""), case.units.get(who.get("at", ""), "")) for who in transition["who"]}
+    found = ((role, unit) for role, unit, person in sorted(case.stand_ins) if person == viewer.person)
+    return next((post for post in found if post in named), None)
 
 
 def _did_one_of(keys: Iterable[str], case: CaseState, viewer: Viewer) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from documents.desk import Desk, Task
 from documents.desk import desk as desk_of
 from portal import reading
-from portal.case_rows import my_sight, shown_rows
+from portal.case_rows import ShownRow, my_sight, shown_rows
 from portal.clock import now
 from portal.language import said
 from portal.signing_in import me
@@ -43,14 +43,16 @@ def desk() -> ResponseReturnValue:
     tasks = sorted((task for one in desks for task in one.tasks), key=_urgency)
     steps = {task.row["number"]: task.step for task in tasks}
     shown = request.args.get("show", "")
-    here = [task.row for task in tasks if belongs(task, shown)]
+    here = [task for task in tasks if belongs(task, shown)]
     if here:
-        reading.listed(reading.LIST, (row["number"] for row in here), way="desk")
+        reading.listed(reading.LIST, (task.row["number"] for task in here), way="desk")
     received = [sum(day) for day in zip(*(one.received for one in desks[:1]), strict=False)]
     return render_template(
         "desk/desk.html",
         counters=counters(desks),
-        rows=shown_rows(here, steps),
+        rows=_rows(here, steps),
+        absence=me().absence(now()),
+        instead=[(one, _rows(here, steps, one.id)) for one in me().represented(now())],
         everything=len(tasks),
         shown=shown,
         to_archive=sum(one.to_archive for one in desks),
@@ -59,6 +61,11 @@ def desk() -> ResponseReturnValue:
         full=any(one.full for one in desks),
         may_register=may_register(),
     )
+
+
+def _rows(tasks: Sequence[Task], steps: Mapping[str, Any], absent: str = "") -> list[ShownRow]:
+    """My tasks, or those that I do for an absent person 代办."""
+    return shown_rows([task.row for task in tasks if task.instead_of == absent], steps)
 
 
 def _urgency(task: Task) -> tuple[bool, Any]:

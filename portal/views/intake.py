@@ -48,9 +48,12 @@ class Kind:
 
     @property
     def unit_codes(self) -> list[str]:
-        """The codes of the units for which the person may register it."""
+        """The codes of the units for which the person may register it, also for somebody absent 代办."""
         roles = {who["role"] for who in self.definition["register"]["who"]}
-        return [post.unit for post in me().posts if post.role in roles]
+        if me().is_absent(now()):
+            return []
+        held = [post for one in (me(), *me().represented(now())) for post in one.posts]
+        return list(dict.fromkeys(post.unit for post in held if post.role in roles))
 
     @property
     def similar_by(self) -> list[str]:
@@ -107,6 +110,8 @@ def may_register() -> bool:
 def choose() -> ResponseReturnValue:
     """Choose what to register."""
     found = kinds()
+    if me().is_absent(now()):
+        raise RuleBroken("absent")
     if not found:
         raise RuleBroken("may_not_register")
     return render_template("intake/choose.html", kinds=found)

@@ -16,6 +16,7 @@ from documents.actions import steps
 from documents.case_parts import Event
 from documents.complaint import Complaint
 from documents.moved_cases import filled, newest_answers, step_names, step_now
+from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.whole_numbers import whole
@@ -31,7 +32,7 @@ from portal.held import draft_for, draft_id, forget_draft, typed_in
 from portal.language import said
 from portal.paperwork import ask_for_papers
 from portal.signing_in import me
-from portal.standing import case_for_me, my_keys
+from portal.standing import case_for_me, may_on
 from portal.uploading import with_files
 
 step_pages = Blueprint("steps", __name__)
@@ -64,6 +65,12 @@ class StepPage:
     def still_open(self) -> bool:
         """Whether the person may still perform the step."""
         return any(one.key == self.transition["key"] for one in self.page.choices)
+
+    @property
+    def acting_for(self) -> list[Person]:
+        """The absent person for whom the step would be taken 代办."""
+        known = {one.instead_of for one in self.page.choices if one.key == self.transition["key"]}
+        return [one for one in me().represented(now()) if one.id in known]
 
     def rivals(self) -> list[tuple[str, Shown, Shown]]:
         """Where the other person's newer answers to the same form differ from what was typed here."""
@@ -179,7 +186,7 @@ def check(number: str, key: str) -> ResponseReturnValue:
 
 def case_is_visible(number: str) -> bool:
     """Whether the person may still see the case: a recusal takes it out of sight."""
-    return Complaint.objects(number=number).visible_to(my_keys(), me().id).first() is not None
+    return bool(may_on(Complaint.get(number)))
 
 
 def refuse_closed(step: StepPage) -> None:

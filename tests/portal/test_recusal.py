@@ -42,6 +42,8 @@ def test_the_head_of_the_unit_who_is_complained_about_is_kept_away(
     shut_out(sign_in, case, "cd_head")
     assert {(one["role"], one["person"]) for one in case.stand_ins} == {("unit_head", "qh_senior")}
     case = perform(case, "report", "qh_senior", **UNSOLVED)
+    assert case.events[-1].acting["zh"] == "代行城东信用社单位负责人"
+    assert AuditEntry.objects(verb="report", by="qh_senior").first().facts["post"] == "unit_head@QH-CD"
     case = perform(case, "supervise", "intake_clerk", **{**SUPERVISED, "handling_unit": "QH-CD"})
     assert case.number in sign_in("qh_senior").get("/").text
     case = perform(case, "sign", "cd_handler")

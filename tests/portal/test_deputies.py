@@ -1,0 +1,139 @@
+"""Deputies 代办人 act visibly for somebody who is away, see no more than he would, and only meanwhile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from documents.actions import confiding, registration, staffing, steps
+from documents.actions.confiding import Asked
+from documents.audit import AuditEntry
+from documents.dossier_history import event_lines
+from documents.dossier_words import Names
+from documents.events import broken_at
+from documents.person import Absence, Person
+from documents.policy import Policy
+from documents.rules.broken import RuleBroken
+from documents.sign_in import SignIn as SignInRow
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+from tests.portal.samples import COMPLAINT, RESULT, SUPERVISED, UNSOLVED
+from tests.portal.test_leaks import cells_of
+
+DAY = timedelta(days=1)
+
+
+def away(person: str, deputy: str | None) -> None:
+    absence = Absence(starts=NOW - DAY, ends=NOW + 9 * DAY, deputy=deputy)
+    staffing.add_absence(person, absence, actor=Person.get(person), now=NOW)
+
+
+def back(person: str) -> None:
+    staffing.cancel_absence(person, NOW - DAY, actor=Person.get(person), now=NOW)
+
+
+def test_a_deputy_sees_and_handles_for_the_absent_and_says_so(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    case = register()
+    browser = sign_in("hk_clerk")
+    assert browser.get(f"/cases/{case.number}").status_code == 404
+    away("cd_clerk", "hk_clerk")
+    page = browser.get(f"/cases/{case.number}").text
+    assert "您代王敏办理" in page
+    assert COMPLAINT["complainant_name"] in page  # as the clerk reads it
+    desk = browser.get("/").text
+    assert desk.index("代王敏办理") < desk.index(case.number)
+    assert case.number in browser.get("/cases").text
+    assert case.number in browser.get(f"/cases?words={case.title}").text
+    assert case.number in browser.get(f"/cases?words={COMPLAINT['complainant_name']}").text
+    assert case.number not in cells_of(browser.get("/cases.xlsx").data)  # exporting does not pass
+    assert "将记明代王敏" in browser.get(f"/cases/{case.number}/steps/report").text
+
+    absent = sign_in("cd_clerk")  # looks, and takes no step
+    page = absent.get(f"/cases/{case.number}").text
+    assert "由何莉代办" in page
+    assert "/steps/report" not in page
+    assert case.number not in absent.get("/").text
+    with pytest.raises(RuleBroken, match="absent"):
+        perform(case, "report", "cd_clerk", **UNSOLVED)
+
+    case = perform(case, "report", "hk_clerk", **UNSOLVED)
+    event = case.events[-1]
+    assert (event.by, event.instead_of, event.unit) == ("hk_clerk", "cd_clerk", "QH-CD")
+    assert broken_at(case.events) is None
+    assert event_lines(case, Names("zh"))[-1].who == "何莉（代王敏）"
+    assert "何莉（代王敏）" in sign_in("intake_clerk").get(f"/cases/{case.number}").text
+    browser.post("/look", data={"language": "en"})
+    assert "何莉 (for 王敏)" in browser.get(f"/cases/{case.number}").text
+    entry = AuditEntry.objects(verb="report", subject=case.number).first()
+    assert (entry.by, entry.facts["instead_of"]) == ("hk_clerk", "cd_clerk")
+    rights = sign_in("admin").get("/admin/rights/people/hk_clerk").text
+    assert "代王敏办理" in rights
+    assert "03-05" in rights
+
+    back("cd_clerk")
+    assert browser.get(f"/cases/{case.number}").status_code == 404
+    assert case.number not in browser.get("/cases").text
+    assert absent.get(f"/cases/{case.number}").status_code == 200
+
+
+def test_the_handler_stays_the_handler_and_gets_everything_back(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
+    away("qs_handler", "xd_handler")
+    case = perform(case, "sign", "xd_handler")
+    assert case.handler == "qs_handler"
+    away("xd_handler", "hk_clerk")
+    with pytest.raises(RuleBroken, match="not_your_role"):  # a deputy's deputy inherits nothing
+        perform(case, "reply", "hk_clerk", **RESULT)
+    with pytest.raises(RuleBroken, match="not_your_role"):  # and who is away himself is nobody's deputy
+        perform(case, "reply", "xd_handler", **RESULT)
+    back("qs_handler")
+    perform(case, "reply", "qs_handler", **RESULT)
+
+
+def test_nobody_deputises_in_a_circle(policy: Policy) -> None:
+    away("cd_clerk", "hk_clerk")
+    with pytest.raises(RuleBroken, match="deputy_in_circle"):
+        away("hk_clerk", "cd_clerk")
+
+
+def test_a_deputy_registers_for_the_absent(policy: Policy) -> None:
+    away("cd_clerk", "admin")
+    case = registration.register(
+        policy, "complaint", COMPLAINT, actor=Person.get("admin"), now=NOW, submission="deputy"
+    )
+    assert (case.registrar, case.units["received"]) == ("cd_clerk", "QH-CD")
+    assert (case.events[0].by, case.events[0].instead_of) == ("admin", "cd_clerk")
+    with pytest.raises(RuleBroken, match="absent"):
+        registration.register(
+            policy, "complaint", COMPLAINT, actor=Person.get("cd_clerk"), now=NOW, submission="x"
+        )
+
+
+def test_what_is_kept_from_either_is_kept_from_the_deputy(register: Register, sign_in: SignIn) -> None:
+    """Recusal and the need-to-know list of both; the work of the archive and of administrators stays."""
+    browser = sign_in("hk_clerk")
+    his = register(respondent_unit="QH-CD", respondent_name="王敏", title="被代办人须回避")
+    mine = register(respondent_unit="QH-CD", respondent_name="何莉", title="代办人须回避")
+    secret = register(title="保密的一件")
+    confiding.confide(secret.number, Asked(Person.get("intake_head"), NOW, "涉密"), people=["cd_clerk"])
+    away("cd_clerk", "hk_clerk")
+    for case in (his, mine, secret):
+        assert browser.get(f"/cases/{case.number}").status_code == 404, case.title
+        assert browser.get(f"/cases/{case.number}/steps/report").status_code == 404, case.title
+        for address in ("/cases", "/", f"/cases?words={case.title}"):
+            assert case.number not in browser.get(address).text, case.title
+        with pytest.raises(RuleBroken):
+            steps.perform(
+                case.number, "report", UNSOLVED, actor=Person.get("hk_clerk"), now=NOW, turn=1, submission="1"
+            )
+    assert sign_in("cd_clerk").get(f"/cases/{secret.number}").status_code == 200
+    for person in ("admin", "archivist"):
+        away(person, "hk_clerk")
+        assert browser.get("/admin/people/").status_code == 403
+        assert browser.get("/admin/filing/").status_code == 403
+    assert not SignInRow.objects(person="hk_clerk", idle__lt=10**6)  # what is asked at the door does not pass
