@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views import queue_sight
 from admin_views.base import MOST_COUNTED, ListFilter, Page, RecordList
-from admin_views.standing import may_do, me, note_anew, note_listed, now, spoken, zone
+from admin_views.standing import may_do, me, note_anew, note_listed, note_opened, now, spoken, zone
 from admin_views.timer_list import chip, subjects_of, timer_words, titled
 from documents import audit
 from documents.actions import mailing, rehearsal, timers
@@ -240,11 +240,9 @@ class OutboxView(RecordList):
         numbers = [one.number for one in records if one.number]
         note_listed("outbox", numbers)
 
-    def get_one(self, id: Any) -> Any:
-        """The message; what it says of a case is read here."""
-        found = super().get_one(id)
-        audit.note("read", found.number or f"message:{found.id}", by=me().id, at=now(), way="message")
-        return found
+    def note_details(self, record: Any) -> None:
+        """What a message says of a case is read here."""
+        note_opened(record.number or f"message:{record.id}", "message")
 
     def details_title(self, record: Any) -> str:
         """The subject of the message."""
