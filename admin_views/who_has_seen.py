@@ -19,7 +19,7 @@ from admin_views.base import Page, guarded
 from admin_views.history import names, verb_words
 from admin_views.phrases import listed
 from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, zone
-from documents import audit
+from documents import audit, blind_index
 from documents.complaint import Complaint
 from documents.kept_back import refusing, telling
 from documents.policy import view_of
@@ -136,8 +136,10 @@ def asked_for(given: Mapping[str, str]) -> Asked:
     sight = Sight(my_keys(), me().id, my_reach(), _versions)
     condition = {"$and": [sight.words_condition(what), sight.condition()]}
     found = Complaint.collection().find(condition, {"number": 1}).sort("_id", -1).limit(MOST_CASES)
-    digest = words_digest(str(current_app.config["SECRET_KEY"]), what)
-    return replace(plain, cases=[row["number"] for row in found], words=digest)
+    # Before the keys of the data, the secret of the house was the key of these digests.
+    earlier = words_digest(str(current_app.config["SECRET_KEY"]), what)
+    digests = (blind_index.searched(what), earlier)
+    return replace(plain, cases=[row["number"] for row in found], words=digests)
 
 
 def _not_kept_from_me(number: str) -> list[str]:

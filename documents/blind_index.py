@@ -15,6 +15,7 @@ from bson import Decimal128
 
 from documents.keyring import DataKey, ring
 from documents.rules.text import single_characters, whole_grams
+from documents.rules.trail import words_digest
 
 SOMEONE = "k:"  # stands before who complained
 ENDINGS = frozenset({".pdf", ".zip", ".xml", ".json", ".csv"})  # of files that the portal itself makes
@@ -64,6 +65,11 @@ def someone(digest: str | None) -> str | None:
     if digest.startswith(SOMEONE):
         return digest
     return SOMEONE + hashlib.blake2b(digest.encode(), key=ring().lasting.blind, digest_size=16).hexdigest()
+
+
+def searched(words: str) -> str:
+    """What the audit trail keeps of searched words; who has no key cannot try words out."""
+    return words_digest(ring().lasting.searched, words)
 
 
 def file_name(name: str) -> str:

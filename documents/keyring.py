@@ -60,6 +60,11 @@ class DataKey:
         """Keys the digests of recovery codes 恢复码."""
         return self._derived(b"recovery codes")
 
+    @cached_property
+    def searched(self) -> str:
+        """Keys the digests of searched words 检索词 in the audit trail."""
+        return self._derived(b"searched words").hex()
+
     def _derived(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), LENGTH, None, b"juanzong " + purpose).derive(self.secret)
 

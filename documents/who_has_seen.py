@@ -25,10 +25,10 @@ MOST_COUNTED = 5_000
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked 查询: cases, what the answer is narrowed to, and the digest of searched words."""
+    """What is asked 查询: cases, what the answer is narrowed to, and the digests of searched words."""
 
     cases: Sequence[str] = ()
-    words: str = ""
+    words: Sequence[str] = ()
     field: str = ""
     by: str = ""
     way: str = ""
@@ -52,7 +52,7 @@ class Asked:
     def _about(self) -> list[dict[str, Any]]:
         subjects = [*self.cases, *volumes_of(self.cases)]
         about: list[dict[str, Any]] = [{"subject": {"$in": subjects}}, {"facts.cases": {"$in": subjects}}]
-        return [*about, {"facts.words": self.words}] if self.words else about
+        return [*about, {"facts.words": {"$in": list(self.words)}}] if self.words else about
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, g
 from flask_login import current_user
 
-from documents import audit, page_entries
+from documents import audit, blind_index, page_entries
 from documents.rules.access import PUBLIC
-from documents.rules.trail import words_digest
 from documents.sight import number_in
 from portal.clock import now
 
@@ -63,8 +62,8 @@ def asked_words(words: str | None) -> dict[str, Any]:
 
 
 def digest_of(words: str) -> str:
-    """The keyed digest of words; without the secret of the house nobody can try words out."""
-    return words_digest(str(current_app.config["SECRET_KEY"]), words)
+    """The keyed digest of words; without the key of the data nobody can try words out."""
+    return blind_index.searched(words)
 
 
 def write(response: Response) -> Response:
