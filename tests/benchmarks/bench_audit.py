@@ -1,7 +1,7 @@
 """The audit trail: `python -m tests.benchmarks.bench_audit [lanes|share|verify|who] [ENTRIES]`.
 
 `lanes`   writers at once on 1, 8 … lanes: entries a second, and how often a transaction runs again
-`share`   what the trail takes of a step and of a page: with it, and with the writing left out, in turns
+`share`   what the trail takes of a registration, a step and a page: with it and without, in turns
 `verify`  entries a second of `juanzong audit verify`, and the memory it takes
 `who`     “who has seen this case”, by person, by verb: among so many entries
 """
@@ -24,15 +24,19 @@ from unittest.mock import patch
 from bson import ObjectId
 
 from documents import audit, audit_check, database, page_entries
+from documents.actions import steps
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.person import Person
 from documents.rules import trail
 from documents.rules.trail import Walk
 from documents.sequence import Sequence
 from documents.who_has_seen import Asked, seen, viewers
 from portal.servers import Addresses, scratch_servers
 from portal.settings import Settings
+from tests.benchmarks.bench_lists import NOW as REGISTERED
 from tests.benchmarks.bench_lists import World, timed
+from tests.portal.samples import UNSOLVED
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 WRITERS, EACH = 16, 60
@@ -75,11 +79,13 @@ def nothing(_rows: object) -> None:
 
 
 def share(world: World) -> None:
-    """A step and two pages, with their entries and without, in turns."""
+    """A registration, a step of a case and two pages, with their entries and without, in turns."""
+    waiting = iter(fresh_cases(world, 2 * PAIRS))
     case = Complaint.collection().find_one({"stage": "handling"}, {"number": 1})
     assert case is not None
     runs: dict[str, Callable[[], object]] = {
         "registering": world.create,
+        "step": lambda: report(next(waiting)),
         "case page": partial(world.get, f"/cases/{case['number']}"),
         "list page": partial(world.get, "/cases"),
     }
@@ -91,6 +97,23 @@ def share(world: World) -> None:
     for name in runs:
         ours, bare = found[name], found[f"{name}, none"]
         print(f"  {name:<12} {ours:7.2f} ms {bare:7.2f} ms   the trail takes {(ours - bare) / ours:6.1%}")
+
+
+def fresh_cases(world: World, several: int) -> list[str]:
+    """The numbers of so many cases, registered through the action just now: none was ever taken further."""
+    last = Complaint.collection().find_one(sort=[("_id", -1)])
+    assert last is not None
+    for _ in range(several):
+        world.create()
+    rows = Complaint.collection().find({"_id": {"$gt": last["_id"]}}, {"number": 1}).sort("_id", 1)
+    return [row["number"] for row in rows]
+
+
+def report(number: str) -> None:
+    """A transition as a person makes it: a form, clocks, notices, and the case to another stage."""
+    turn = Complaint.get(number).turn
+    who = Person.get("cd_clerk")
+    steps.perform(number, "report", UNSOLVED, actor=who, now=REGISTERED, turn=turn, submission=number)
 
 
 def quick_fifth(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
