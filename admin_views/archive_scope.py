@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, request
 
-from admin_views.standing import me, my_keys, my_reach, newest_policies, now, roles, said, today
+from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, today
 from documents.actions import printing
 from documents.holdings import archives
 from documents.policy import Policy
@@ -83,14 +83,14 @@ def keeps(owner: str) -> bool:
     return owner in {unit.id for unit in archives(my_keys(RIGHT))}
 
 
-def my_reads(unit: Unit) -> list[str]:
-    """The classes of fields that the posts which reach a unit let the person read."""
+def my_reads(unit: Unit, view: PolicyView) -> list[str]:
+    """The classes of fields that the posts which reach a unit let the person read under a policy."""
     keys = frozenset({f"u:{unit.id}", *(f"t:{above}" for above in unit.ancestors)})
-    return sorted(classes_open(my_reach(), roles(), CaseScope(keys, frozenset())))
+    return sorted(classes_open(my_reach(), view.definition["roles"], CaseScope(keys, frozenset())))
 
 
 def ordered(here: Scope, kind: str, form: str, **more: Any) -> PrintOrder:
     """An export that the person asks for, with what the person may read."""
     order = PrintOrder(kind=kind, form=form, policy=here.view.key, **more, **here.place)
-    order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(here.unit), now()
+    order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(here.unit, here.view), now()
     return printing.place(order)

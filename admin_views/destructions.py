@@ -167,6 +167,17 @@ class DestructionsView(DisposalPage):
         audit.note("read_file", one.number, by=me().id, at=now(), sha256=kept.sha256)
         return paper(kept.file_id, kept.name, size=kept.size)
 
+    @expose("/<list_id>/check-signature", methods=("POST",))
+    def check_signature(self, list_id: str) -> ResponseReturnValue:
+        """Ask for a new check of the signature of the certificate."""
+        one = list_for_me(list_id)
+        if one.certificate is None:
+            abort(404)
+        audit.note("check_signature", one.number, by=me().id, at=now())
+        queue_safely(queues.CHECK_CERTIFICATE, str(one.id))
+        flash(_("正在重新验签，稍后刷新本页查看结果。"), "good")
+        return self._back(one)
+
     def _back(self, one: Destruction) -> ResponseReturnValue:
         return redirect(self.get_url(".show", list_id=one.id))
 

@@ -37,7 +37,9 @@ class RegisterView(ArchivePage):
         if here is None:
             return self.render("admin/archive/none.html")
         asked = YearAsked(here.unit.id, here.year)
-        found = lines_of(here.view, asked, Names(), Reader(frozenset(my_reads(here.unit)), me().id))
+        found = lines_of(
+            here.view, asked, Names(), Reader(frozenset(my_reads(here.unit, here.view)), me().id)
+        )
         lines = list(islice(found, LINES_SHOWN))
         note_listed("register", (line[1] for line in lines))
         return self.render(

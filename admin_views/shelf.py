@@ -11,9 +11,10 @@ from flask import abort
 from gridfs.errors import GridFSError
 
 from admin_views.archive_scope import Scope
-from admin_views.standing import in_sight, my_reach, now, roles, said
+from admin_views.standing import in_sight, my_reach, now, said
 from documents import files
 from documents.dossier_words import Names
+from documents.policy import view_in_force
 from documents.rules.access import PERSONAL, RESTRICTED, CaseScope, classes_open
 from documents.rules.text import tidy
 from documents.rules.volume import Spine, SpineSheet
@@ -147,7 +148,8 @@ def volume_to_read(number: str) -> Volume:
     """The volume, for who may read all that stands on its paper; of its title more people may know."""
     volume = volume_for_me(number)
     scope = CaseScope(frozenset(volume.scope), frozenset(volume.recused), frozenset(volume.known_to))
-    return volume if {PERSONAL, RESTRICTED} <= classes_open(my_reach(), roles(), scope) else abort(403)
+    own = view_in_force(volume.policy).definition["roles"]  # another policy may let a role read more
+    return volume if {PERSONAL, RESTRICTED} <= classes_open(my_reach(), own, scope) else abort(403)
 
 
 def spines(scope: Scope, place: Place, after: str, *, width: int) -> SpineSheet:

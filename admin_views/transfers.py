@@ -213,7 +213,7 @@ def check_open(here: Scope, package: TransferPackage, number: int) -> None:
 
     Raises RuleBroken("package_reads"), ("package_withheld").
     """
-    if not {PERSONAL, RESTRICTED} <= set(my_reads(here.unit)):
+    if not {PERSONAL, RESTRICTED} <= set(my_reads(here.unit, here.view)):
         raise RuleBroken("package_reads")
     count = len(withheld(package, number or package.round))
     if count:

@@ -60,13 +60,22 @@ def filled_form(case: Complaint, answers: AnswerSet, wording: Wording, organisat
         form_key=answers.form,
         number=_number(case, answers, wording.view),
         sections=tuple(one for one in sections if one.fields or one.tables),
-        filled_by=acted_by(answers, answers.by_name or names.person(answers.by)),
+        filled_by=_filler(case, answers, names),
         filled_at=answers.at,
         policy_version=f"{policy.get('short', policy['title'])['zh']} 第 {answers.policy_version} 版",
         unit=names.unit(answers.unit),
         organisation=organisation,
         note=_note(definition),
     )
+
+
+def _filler(case: Complaint, answers: AnswerSet, names: Names) -> str:
+    """填表人: of what was filled in once for a batch, who prepared it; the second person let it through."""
+    volume = case.volume
+    prepared = volume.appraisal if volume else None
+    if prepared and (answers.by, answers.at) == (volume.submitted_by, volume.submitted_at):
+        return str(prepared.by_name or names.person(prepared.by))
+    return acted_by(answers, answers.by_name or names.person(answers.by))
 
 
 def organisation(case: Complaint, names: Names) -> str:

@@ -34,6 +34,7 @@ INSPECT_VOLUME = "jobs.inspections.inspect_volume"
 PRINT_INSPECTION = "jobs.inspections.print_report"
 SAMPLE_VOLUMES = "jobs.sampling.sample"
 CHECK_SIGNATURE = "jobs.signing.recheck"
+CHECK_CERTIFICATE = "jobs.signing.recheck_certificate"
 FIND_PAPERS = "jobs.papers.find_waiting"
 FILE_BATCH = "jobs.filing.advance"
 FIND_BATCHES = "jobs.filing.find_lost"
@@ -60,7 +61,7 @@ LEND_IN_DEMO = "jobs.demonstration.lend"
 JOBS = (
     *(FIRE, DELIVER, DELIVER_OUTWARD, PLAN_DUTIES, RENDER_LETTER, RENDER_VOLUME, FIND_PAPERS),
     *(RENDER_REPORT, PRINT_REGISTER, CHECK_PACKAGE, BUILD_PACKAGE, MOVE_CASES, FIND_MOVES),
-    *(CHECK_SIGNATURE, INSPECT_VOLUME, PRINT_INSPECTION, SAMPLE_VOLUMES),
+    *(CHECK_SIGNATURE, CHECK_CERTIFICATE, INSPECT_VOLUME, PRINT_INSPECTION, SAMPLE_VOLUMES),
     *(FILE_BATCH, FIND_BATCHES),
     *(COUNT_FOR_GATE, REPLAY, FIND_REPLAYS, CHANGE_CALENDAR, FIND_CHANGES, COUNT_WHAT_IF),
     *(DESTROY, FIND_DESTRUCTIONS, LOOK_ROUND, COPY_VOLUME, FIND_LOANS),
@@ -154,6 +155,11 @@ def print_inspection(inspection: str, *, now: datetime) -> Job:
 def check_signature(volume: str, *, now: datetime) -> Job:
     """Queue a check of the signature of a volume (验签)."""
     return enqueue(PAPER, CHECK_SIGNATURE, volume, now.isoformat())
+
+
+def check_certificate(list_id: str, *, now: datetime) -> Job:
+    """Queue a check of the signature of a certificate of destruction (验签)."""
+    return enqueue(PAPER, CHECK_CERTIFICATE, list_id, now.isoformat())
 
 
 def file_batch(batch: str, *, now: datetime) -> Job:

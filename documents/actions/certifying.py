@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
 
 from documents import audit, events
 from documents.actions import signing
@@ -60,3 +64,9 @@ def retry(one: Destruction, *, by: str, now: datetime) -> None:
     changes = {"problem": None, "attempts": 0, "beat_at": now}
     Destruction.collection().update_one({"_id": one.id, "state": RUNNING}, {"$set": changes})
     audit.note("destruction_retry", one.number, by=by, at=now)
+
+
+def keep_check(list_id: str, check: Mapping[str, Any]) -> None:
+    """Keep what a new check of the signature of the certificate found 验签结果."""
+    here = {"_id": ObjectId(list_id), "certificate": {"$ne": None}}
+    Destruction.collection().update_one(here, {"$set": {"certificate.signature_check": dict(check)}})

@@ -42,6 +42,8 @@ def test_from_the_due_list_to_the_certificate(
     head.post(f"{here}/start", data=names)
     queues.worker().work(burst=True, logging_level="WARNING")
     assert head.get(f"{here}/certificate.pdf").data.startswith(b"%PDF-")
+    again = archivist.post(f"{here}/check-signature", follow_redirects=True)
+    assert "正在重新验签" in again.text
     assert "已执行" in archivist.get("/admin/destructions/").text
     assert "按清册" in archivist.get(f"/admin/archive/?volume={volume.id}").text
     assert archivist.get(f"/admin/archive/volumes/{volume.id}/file.pdf").status_code == 404

@@ -13,6 +13,7 @@ from documents.actions import filing, supplementing
 from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.dossier_forms import filled_forms
 from documents.filing_batch import FilingBatch, FilingEntry, entries_of, lost_batches
 from documents.person import Person
 from documents.policy import Policy, forget_views
@@ -98,6 +99,7 @@ def test_one_prepares_another_checks_and_the_files_are_sealed(
     assert (opinion.code, opinion.years, opinion.proposed, opinion.by) == ("Y", None, "D10", "archivist")
     assert (first.volume.number, first.volume.submitted_by) == ("0128-TS·2026-Y-0001", "intake_head")
     assert first.facts()["archive_note"] == "无缺件。"
+    assert filled_forms(first)[-1].filled_by == su.name  # who prepared it, not who let it through
     assert Volume.get(first.volume.number).retention == {
         "zh": "永久", "en": "For ever", "code": "Y", "years": None,
     }  # fmt: skip

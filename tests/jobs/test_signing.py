@@ -19,7 +19,7 @@ from documents.actions.signing import delay
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.delayed_signature import DelayedSignature
-from documents.destruction import GONE
+from documents.destruction import GONE, Destruction
 from documents.papers import waiting
 from documents.policy import Policy
 from documents.rules.signatures import SigningOrder
@@ -116,6 +116,10 @@ def test_a_certificate_of_destruction_is_signed_or_waits(
     assert signing.check(content, kept.signature).ok
     spoilt = content.replace(b"/MediaBox", b"/MediaBux", 1)
     assert "changed" in signing.check(spoilt, kept.signature).problems
+    assert signing.recheck_certificate(str(done.id), NOW.isoformat()) == "holds"
+    files.delete(kept.file_id)
+    assert signing.recheck_certificate(str(done.id), NOW.isoformat()) != "holds"
+    assert Destruction.get(str(done.id)).certificate.signature_check["problems"] != []
 
 
 @pytest.mark.parametrize(
