@@ -104,6 +104,12 @@ def may_on(case: Complaint, operation: str = READ, field: Definition | None = No
     return may(my_reach(), operation, case.case_scope(), roles=definitions, field=field)
 
 
+def acting_for(case: Complaint) -> dict[str, str]:
+    """For the trail: the absent person because of whom the case is open 代办; empty where it is one's own."""
+    absent = may_on(case).instead_of
+    return {"instead_of": absent} if absent else {}
+
+
 def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
     """Whether the person may read a field of a case that is at hand as a row."""
     if field.get("class", PUBLIC) == PUBLIC:

@@ -12,7 +12,7 @@ from portal.case_page import CasePage
 from portal.case_rows import my_sight, shown_rows
 from portal.clock import now, today
 from portal.spreadsheet import workbook
-from portal.standing import case_for_me, may_do, my_keys
+from portal.standing import acting_for, case_for_me, may_do, my_keys
 from portal.unit_choices import offered as offered_units
 from portal.unit_choices import units_in_sight
 from portal.views.files import disposition
@@ -50,7 +50,7 @@ def list_cases() -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     """One case; opening it is noted."""
     found = case_for_me(number)
-    reading.shown(reading.READ, found.number, way="page")
+    reading.shown(reading.READ, found.number, way="page", **acting_for(found))
     return render_template("cases/case.html", page=CasePage(found))
 
 

@@ -50,6 +50,9 @@ def test_a_deputy_sees_and_handles_for_the_absent_and_says_so(
     assert case.number not in cells_of(browser.get("/cases.xlsx").data)  # exporting does not pass
     assert "将记明代王敏" in browser.get(f"/cases/{case.number}/steps/report").text
 
+    seen = AuditEntry.objects(verb="read", subject=case.number, by="hk_clerk").order_by("seq").first()
+    assert seen.facts["instead_of"] == "cd_clerk"
+
     absent = sign_in("cd_clerk")  # looks, and takes no step
     page = absent.get(f"/cases/{case.number}").text
     assert "由何莉代办" in page
