@@ -226,7 +226,8 @@ LOOKED_UP = {
     "number": ("numbering", "label"),
     "open_case": ("case_type", "label"),
 }
-VALUES = PEOPLE | {"actor": _l("办理人本人"), "approved": _l("批准"), "refused": _l("不同意")}
+VALUES = PEOPLE | {"actor": _l("办理人本人"), "all": _l("全部")}
+VALUES |= {"approved": _l("批准"), "refused": _l("不同意")}
 EFFECTS: dict[str, Any] = {
     "start": _l("开始计时：%(value)s"),
     "stop": _l("完成时限：%(value)s"),
@@ -243,6 +244,8 @@ EFFECTS: dict[str, Any] = {
     "recuse_named": _l("被投诉人自动回避"),
     "recuse_head": _l("被投诉单位负责人自动回避"),
     "recuse_workers": _l("原办人员自动回避"),
+    "hear": _l("请其说明情况：%(value)s"),
+    "unhear": _l("不再要求说明：%(value)s"),
     "number": _l("取号：%(value)s"),
     "outcome": _l("记处理结果：%(value)s"),
     "mark": _l("标记：%(value)s"),

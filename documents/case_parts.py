@@ -155,6 +155,31 @@ class Letter(EmbeddedDocument):
     policy_version = IntField()  # under which it was planned; None: the case's own
 
 
+class Hearing(EmbeddedDocument):
+    """Somebody complained about was asked for a statement 听取申辩: what, by whom, and what came of it.
+
+    What is opened is kept as it was then: it was looked through for whatever identifies the complainant.
+    """
+
+    id = StringField(required=True)  # in the address of the page, and not to be guessed
+    person = StringField(required=True)
+    person_name = StringField()
+    by = StringField(required=True)
+    by_name = StringField()
+    at = DateTimeField(required=True)
+    form = StringField(required=True)
+    question = StringField(required=True)
+    shown = DictField()  # of the fields that the policy opens: what they said
+    withheld = ListField(StringField())  # those that would have named the complainant
+    limit = StringField()
+    due_at = DateTimeField()
+    policy_version = IntField(required=True)
+    state = StringField(default="asked", choices=("asked", "answered", "ended"))
+    ended_at = DateTimeField()
+    answer = IntField()  # the number of the filled form
+    submission = StringField()
+
+
 class Appraisal(EmbeddedDocument):
     """An appraisal 鉴定: for how long the case is kept, what the rules proposed, and who decided why."""
 

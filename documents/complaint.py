@@ -16,13 +16,14 @@ from mongoengine import (
     StringField,
 )
 
-from documents.case_parts import AnswerSet, Attachment, Clock, Event, Extension, Letter, SealedVolume
+from documents.case_parts import AnswerSet, Attachment, Clock, Event, Extension, Hearing, Letter, SealedVolume
 from documents.database import Stored
 from documents.fast_fields import DictField, EmbeddedDocumentListField, ListField, WholeListField
 from documents.policy import identity_between
-from documents.rules.access import CaseScope
+from documents.rules.access import QUESTION, CaseScope
 from documents.rules.broken import RuleBroken
 from documents.rules.expression_values import at_home
+from documents.rules.hearing import ASKED, ENDED
 from documents.rules.workflow import CaseState
 from documents.severity import Severity
 
@@ -96,6 +97,7 @@ class Complaint(Stored):
     clocks = EmbeddedDocumentListField(Clock)
     extensions = EmbeddedDocumentListField(Extension)
     events = EmbeddedDocumentListField(Event)
+    hearings = EmbeddedDocumentListField(Hearing)  # 听取申辩: who was asked for a statement
     letters = EmbeddedDocumentListField(Letter)
     papers = ListField(StringField())  # what waits to be rendered: "letter:1", "volume"
     links = ListField(DictField())
@@ -128,6 +130,8 @@ class Complaint(Stored):
             "clocks.pauses.reason": (),
             "extensions.reason": (),
             "extensions.note": (),
+            "hearings.question": (),
+            "hearings.shown.*": (),
             "events.note": (),
             "events.facts.witnesses": (),
             "letters.problem": (),
@@ -177,6 +181,8 @@ class Complaint(Stored):
                 "partialFilterExpression": WAITING,
             },
             {"fields": ["papers"], "sparse": True},
+            {"fields": ["hearings.person", "-hearings.at"], "sparse": True},
+            {"fields": ["hearings.id"], "sparse": True},
             {"fields": ["known_to"], "partialFilterExpression": CONFIDENTIAL},
             {"fields": ["scope", "_id"], "name": "later_papers", "partialFilterExpression": LATER},
         ],
@@ -242,6 +248,7 @@ class Complaint(Stored):
             extension_waits=any(one.decision is None for one in asked),
             extensions=len([one for one in asked if one.decision == "approved"]),
             clock_paused=any(clock.state == "paused" for clock in self.clocks),
+            statement_waits=any(one.state == ASKED for one in self.hearings),
             has_handler=bool(self.handler),
             received_kind=self.received_kind,
             **{f"unit_{slot}": unit for slot, unit in self.units.items()},
@@ -294,4 +301,17 @@ class Complaint(Stored):
 
     def case_scope(self) -> CaseScope:
         """What the permission function reads of this case."""
-        return CaseScope(frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))
+        scope = (frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))
+        return CaseScope(*scope, frozenset(self._asked()))
+
+    def _asked(self) -> Iterator[tuple[str, str]]:
+        """Who was asked for a statement; what is opened for it is closed again with the answer."""
+        for one in self.hearings:
+            if one.state != ENDED:
+                yield one.person, QUESTION
+            if one.state == ASKED:
+                yield from ((one.person, key) for key in one.shown)
+
+    def hearing(self, key: str) -> Hearing | None:
+        """One asking for a statement."""
+        return next((one for one in self.hearings if one.id == key), None)

@@ -16,6 +16,7 @@ from documents.rules.expression_values import at_home
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import Placed, fields_of, runs
 from documents.rules.forms import known_in
+from documents.rules.hearing import STATED
 from documents.rules.lookups import fact
 from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from documents.rules.policy import PolicyView
@@ -110,8 +111,8 @@ def _facts_then(case: Complaint, answers: AnswerSet, form: Definition) -> dict[s
 
 def _number(case: Complaint, answers: AnswerSet, view: PolicyView) -> str:
     """The case number, beside it the number that this very form was given (督办编号)."""
-    register = answers.transition == "register"
-    effects = [] if register else view.transition(case.case_type, answers.transition).get("effects", [])
+    beside = answers.transition in ("register", STATED)
+    effects = [] if beside else view.transition(case.case_type, answers.transition).get("effects", [])
     given = [case.numbers[one["into"]] for one in effects if "number" in one and one["into"] in case.numbers]
     return "　".join([case.number, *given])
 

@@ -18,6 +18,7 @@ class Notice(Stored):
     person = StringField()
     case = StringField()
     number = StringField()
+    statement = StringField()  # what the person is asked to answer 申辩, in the address of its page
     limit = StringField()
     rung = StringField()
     title = DictField()

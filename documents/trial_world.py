@@ -137,6 +137,9 @@ class World:
     def announce(self, handing: object, *, now: datetime) -> None:
         """A trial tells only what ladders tell."""
 
+    def tell(self, people: Sequence[str], message: object, *, now: datetime) -> None:
+        """The same."""
+
     def cancel_timers(self, case: str, limit: str, round: int, *, why: str = "clock_stopped") -> None:
         for row in self._timers[(case, limit)]:
             if row["round"] == round and row["state"] == "pending":

@@ -33,6 +33,7 @@ from documents.unread import fields_behind
 from documents.volume import Volume
 from documents.work_calendar import calendar_of
 from portal import case_level
+from portal.case_hearings import HeardLine, heard_lines
 from portal.case_ladder import LadderLine, ladder_lines
 from portal.case_level import WhyLevel
 from portal.clock import now
@@ -309,6 +310,11 @@ class CasePage:
         """The reminders of each running limit, with whom they told."""
         told = [notice for one in self.notices for notice in one.people]
         return ladder_lines(self.case, self.view, told, now=now())
+
+    @property
+    def hearings(self) -> list[HeardLine]:
+        """Who was asked for a statement."""
+        return heard_lines(self.case)
 
     def units(self) -> list[tuple[str, str]]:
         """The units of the case with their part in it."""

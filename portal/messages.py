@@ -46,6 +46,13 @@ REFUSALS: dict[str, Any] = {
     "nobody_decides": _l("名单上至少要有一位在任、有权决定保密事项的人。请先列入另一位，再移出。"),
     "nothing_to_undo": _l("没有可以撤销的变更，名单在那之后又有变动。"),
     "absent": _l("您正在请假，由代办人办理；已返岗的，请先在“我的账户”中结束请假。"),
+    "unknown_statement": _l("没有找到这项说明，或不是请您填写的。"),
+    "statement_given": _l("您已提交过情况说明，不能再次提交。"),
+    "statement_not_needed": _l("现已不需要您说明情况，没有提交。"),
+    "already_asked": _l("已请%(name)s说明情况，尚未答复。请等其提交，或先撤回。"),
+    "asked_has_left": _l("%(name)s已离任，无法在系统中说明情况。请线下听取，并用“补充记录与材料”归入。"),
+    "cannot_ask_yourself": _l("不能要求自己说明情况。如您就是被投诉人，请申报回避，由他人办理。"),
+    "names_complainant": _l("所问内容中出现了“%(field)s”，会让被问的人认出投诉人。请改写后再提交。"),
     "not_your_role": _l("此步骤由%(who)s办理。"),
     "step_closed": _l("您现在不能办理这一步：%(reason)s"),
     "four_eyes": _l("申请人与审批人不能是同一人，请由另一位有权人员办理。"),
@@ -136,7 +143,7 @@ UPLOAD_WARNINGS: dict[str, Any] = {
 NOT_FOUND = frozenset(
     {
         *("unknown_case", "unknown_person", "unknown_unit", "unknown_calendar", "unknown_letter"),
-        *("unknown_volume", "unknown_loan"),
+        *("unknown_volume", "unknown_loan", "unknown_statement"),
     }
 )
 FORBIDDEN = frozenset({"outside_scope", "operation_not_granted"})

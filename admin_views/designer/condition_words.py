@@ -27,6 +27,7 @@ FACTS: Mapping[str, tuple[Any, str]] = {
     "extension_waits": (_l("有待批的延期"), "bool"),
     "extensions": (_l("已延期次数"), "number"),
     "clock_paused": (_l("计时暂停中"), "bool"),
+    "statement_waits": (_l("待被投诉人说明"), "bool"),
     "has_handler": (_l("已有承办人"), "bool"),
     "received_kind": (_l("首接单位的类型"), "unit_kinds"),
     "today": (_l("填写当天"), "date"),

@@ -158,7 +158,7 @@ def steps_with(definition: Definition, form: str) -> Iterator[Step]:
 def facts_of(step: Step | None) -> dict[str, Any]:
     """What conditions read of the case at this step, and the kind of unit that was chosen."""
     facts: dict[str, Any] = {"flags": [], "attachments": 0, "extensions": 0, "extension_waits": False}
-    facts["clock_paused"] = False
+    facts["clock_paused"] = facts["statement_waits"] = False
     if step is not None:
         facts |= {"case_type": step.case_type, "stage": step.stage, "has_handler": bool(step.stage)}
     if request.args.get("kind"):

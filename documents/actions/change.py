@@ -54,7 +54,7 @@ class Submission:
 # What `Complaint.own_facts` tells, beside `unit_…` for each slot.
 OWN_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
-    | {"clock_paused", "has_handler", "received_kind"}
+    | {"clock_paused", "has_handler", "received_kind", "statement_waits"}
 )
 
 
@@ -210,8 +210,13 @@ def _numbers(change: Change, form: Definition, values: Mapping[str, Any]) -> dic
 
 def keep_answers(change: Change, form_key: str) -> None:
     """Add the filled form 已填表单 to the case; what it leaves empty no longer has its earlier value."""
-    case = change.case
     change.values = {**_left_empty(change, form_key), **change.values}
+    store_answers(change, form_key)
+
+
+def store_answers(change: Change, form_key: str) -> None:
+    """Add the filled form to the case, just as it was filled."""
+    case = change.case
     case.answers.append(
         AnswerSet(
             form=form_key,

@@ -37,9 +37,15 @@ class Teller(Protocol):
     def announce(self, handing: Handing, *, now: datetime) -> object:
         """Tell everybody whom it concerns, once."""
 
+    def tell(self, people: Sequence[str], message: Message, *, now: datetime) -> object:
+        """Tell these people something, once."""
+
 
 class StoredTeller:
     """The notices in the database; joins the running transaction."""
+
+    def tell(self, people: Sequence[str], message: Message, *, now: datetime) -> None:
+        notices.announce(people, message, now=now)
 
     def announce(self, handing: Handing, *, now: datetime) -> None:
         roles = {who["role"] for who in handing.tell if "role" in who}

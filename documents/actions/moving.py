@@ -23,6 +23,7 @@ from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import fields_of
+from documents.rules.hearing import ASKED
 from documents.rules.impact import timing
 from documents.rules.moving import Place, Way
 from documents.rules.options import OUTCOMES
@@ -115,6 +116,8 @@ def _forward(case: Complaint, move: CaseMove, ways: dict[int, Way], now: datetim
     old, new = view_of(case.policy, case.policy_version), view_of(case.policy, move.to_version)
     way = ways.setdefault(case.policy_version, Way(old.definition, new.definition, move.mapped))
     here = Place(case.case_type, case.stage)
+    if any(one.state == ASKED for one in case.hearings):
+        return "statement_waits"  # the form is being filled under the version in which it was asked
     refused = way.refusal(here, [clock.limit for clock in case.clocks])
     if refused is not None or case.status != "open":
         return refused or "stage_ends"

@@ -30,6 +30,7 @@ class Message:
     body: Text
     case: str | None = None
     number: str | None = None
+    link: str | None = None  # what the person is asked to answer 申辩
     asked: Asked = BY_MAIL
     telling: Telling = field(default_factory=Telling)
     why: Text = field(default_factory=dict)
@@ -74,6 +75,7 @@ def _notice(person: str, contact: Contact, message: Message, now: datetime) -> d
         "person": person,
         "case": message.case,
         "number": message.number,
+        "statement": message.link,
         "title": dict(message.title),
         "body": dict(message.body),
         "level": 0,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents.actions import attachments, clocks, effects, recusing, registration
+from documents.actions import attachments, clocks, effects, hearing, recusing, registration
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.surroundings import STORED, Surroundings
 from documents.closing import filer_of
@@ -179,6 +179,7 @@ def move(change: Change, view: PolicyView, target: str) -> None:
         case.closed_at = change.now
         keep = set(change.transition.get("keeps_running", ()))
         clocks.stop_all(change, keep)
+        hearing.end_all(change)
     elif case.status == "open":
         case.closed_at = None
 

@@ -1,7 +1,9 @@
 """Who may see what: the one permission function 权限判定.
 
 Rights come from role × unit scope × sensitivity class of the field, post by post; recusal and the
-need-to-know list 知悉名单 of a confidential case only take away. A deputy 代办人 reads for somebody absent.
+need-to-know list 知悉名单 of a confidential case only take away. A deputy 代办人 reads for somebody absent. One
+narrow door stands beside them: whoever is complained about and was asked for a statement 申辩 reads the
+question and what the policy opens for it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from documents.rules.workflow import Viewer
 Definition = Mapping[str, Any]
 PUBLIC, PERSONAL, RESTRICTED = "public", "personal", "restricted"
 READ = "read"
+STATEMENT = "statement"  # 申辩: read what one was asked, and answer it
+QUESTION = ""  # in `asked`: the question itself, beside the keys of the fields that are opened
 MOST_KNOWN = 2_000
 SCOPE_COLUMNS = ("scope", "recused", "known_to")
 
@@ -33,16 +37,21 @@ class Decision:
 
 
 GRANTED, OPEN = Decision(True, "granted"), Decision(True, "public_field")
+ASKED, OPENED = Decision(True, "asked"), Decision(True, "opened_for_statement")
 OUTSIDE = Decision(False, "outside_scope")
 
 
 @dataclass(frozen=True)
 class CaseScope:
-    """What the permission function reads of a case; `known_to` is empty unless it is confidential 保密."""
+    """What the permission function reads of a case; `known_to` is empty unless it is confidential 保密.
+
+    `asked`: who was asked for a statement, with QUESTION and each field that is opened for it.
+    """
 
     scope: frozenset[str]
     recused: frozenset[str]
     known_to: frozenset[str] = frozenset()
+    asked: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> CaseScope:
@@ -144,6 +153,8 @@ def may(
     A deputy 代办人 reads what the absent person would, unless it is kept from either of them or sealed; no
     other operation passes to him.
     """
+    if operation == STATEMENT:
+        return _may_state(reach.person, case, field)
     hidden = case.refusal(reach.person)
     if hidden is not None:
         return Decision(False, hidden)
@@ -178,6 +189,18 @@ def _may(
     if field is None:
         return GRANTED
     return _may_read_field(field, own, involved)
+
+
+def _may_state(person: str, case: CaseScope, field: Definition | None) -> Decision:
+    """No post and no deputy has a say in it, only who was asked; of a confidential case only the question."""
+    if (person, QUESTION) not in case.asked:
+        return Decision(False, "not_asked")
+    if field is None:
+        return ASKED
+    if case.known_to:
+        return Decision(False, "confidential")
+    is_opened = is_public(field) and (person, str(field["key"])) in case.asked
+    return OPENED if is_opened else Decision(False, "not_opened")
 
 
 def is_public(field: Definition) -> bool:

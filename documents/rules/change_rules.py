@@ -62,7 +62,7 @@ def _type(was: Any, value: Any) -> str:
 def _effects(was: Any, value: Any) -> str:
     moved = [one for one in as_list(was) if one not in as_list(value)]
     moved += [one for one in as_list(value) if one not in as_list(was)]
-    timed = {"start", "stop", "call_off", "resume", "request_extension", "decide_extension"}
+    timed = {"start", "stop", "call_off", "resume", "request_extension", "decide_extension", "hear"}
     return "clocks" if any(isinstance(one, Mapping) and timed & set(one) for one in moved) else "routing"
 
 

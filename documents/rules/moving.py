@@ -21,6 +21,7 @@ REASONS: Final[Mapping[str, Words]] = {
     "stage_ends": ("对应的环节不是在办环节", "the stage it maps to is no open stage"),
     "limit_gone": ("计过的时限在新版本中没有", "a limit that was counted is gone"),
     "slot_gone": ("新版本的流程需要的单位尚未确定", "a unit that the new version needs is not known"),
+    "statement_waits": ("有人尚未说明情况", "somebody was asked for a statement and has not answered"),
     "changed_meanwhile": ("正在被办理，请稍后再试", "somebody is working on it, try again"),
 }
 

@@ -9,6 +9,7 @@ from documents.rules.grammar.flows import BREAKS
 from documents.rules.options import option_keys
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_forms import check_condition
+from documents.rules.policy_hearing import check_hear
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, table
 from documents.rules.policy_shapes import all_slots
 from documents.rules.standing import UNMOVED_BY_PAUSE
@@ -17,6 +18,7 @@ MOST_LEVEL = 9
 # What only a person can do: it asks for somebody's form, or somebody's decision.
 BY_PEOPLE = frozenset(
     {"set_severity", "request_extension", "decide_extension", "archive", "pause", "recuse", "unassign"}
+    | {"hear"}
 )
 
 Check = Callable[[str, Any, Definition, Definition, Findings], None]
@@ -177,6 +179,8 @@ EFFECTS: Mapping[str, Check] = {
     "recuse_named": _field_or(),
     "recuse_head": _field_or(),
     "recuse_workers": _field_or(),
+    "hear": check_hear,
+    "unhear": _field_or("all"),
     "number": _number,
     "outcome": _outcome,
     "mark": _anything,
@@ -188,6 +192,7 @@ EFFECTS: Mapping[str, Check] = {
 }
 EFFECT_ATTRIBUTES = frozenset(
     {"when", "anchor", "from", "into", "link", "at", "carry", "source", "basis", "break", "reason"}
+    | {"question", "form", "opens", "within"}
 )
 
 

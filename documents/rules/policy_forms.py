@@ -31,7 +31,7 @@ PARTS = {
 # What a case says about itself, beside the answers (Complaint.facts).
 CASE_FACTS = frozenset(
     {"number", "case_type", "stage", "outcome", "flags", "attachments", "extension_waits", "extensions"}
-    | {"clock_paused", "has_handler", "received_kind"}
+    | {"clock_paused", "has_handler", "received_kind", "statement_waits"}
 )
 # The level of a case, where the policy has a section of that name.
 SEVERITY = "severity"

@@ -33,6 +33,7 @@ def _unused_forms(definition: Definition, findings: Findings) -> None:
     used = {table(one.get("register")).get("form") for one in elements(definition, "case_types")}
     used |= {step.get("form") for step in _steps(definition)}
     used |= {letter.get("form") for letter in elements(definition, "letters")}
+    used |= {effect.get("form") for effect in _effects(definition) if isinstance(effect, Mapping)}
     for path, form in named(elements(definition, "forms"), "forms"):
         if form.get("key") not in used:
             _say_unused(path, ("表单", "form"), findings)
@@ -60,7 +61,7 @@ def _unused_lists(definition: Definition, findings: Findings) -> None:
 
 def _unused_effects(definition: Definition, findings: Findings) -> None:
     effects = [effect for effect in _effects(definition) if isinstance(effect, Mapping)]
-    started = {effect.get("start") for effect in effects}
+    started = {effect.get(name) for effect in effects for name in ("start", "within")}
     started |= {one.get("cap") for one in elements(definition, "limits")}
     for path, limit in named(elements(definition, "limits"), "limits"):
         if limit.get("key") not in started:

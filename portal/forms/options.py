@@ -66,7 +66,7 @@ def people(definition: Definition, case: Complaint | None) -> list[Option]:
     if definition.get("roles"):
         condition["role"] = {"$in": list(definition["roles"])}
     found = Person.objects(active=True, __raw__={"posts": {"$elemMatch": condition}}).order_by("name")
-    recused = set(case.recused) if case else set()
+    recused = set(case.recused) if case and not definition.get("with_recused") else set()
     names = {unit.id: said(unit.name) for unit in Unit.objects(id__in=codes).only("id", "name")}
     return [
         Option(

@@ -17,6 +17,7 @@ from portal.views.retaliation import retaliation_pages
 from portal.views.revealing import reveal_pages
 from portal.views.second_factor import second_factor_pages
 from portal.views.signing_in import door
+from portal.views.statements import statement_pages
 from portal.views.steps import step_pages
 from portal.views.uploads import upload_pages
 from portal.views.watch import watch_pages
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     door,
     retaliation_pages,
     reveal_pages,
+    statement_pages,
     step_pages,
     upload_pages,
     watch_pages,

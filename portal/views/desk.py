@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from documents.actions import hearing
 from documents.desk import Desk, Task
 from documents.desk import desk as desk_of
 from portal import reading
@@ -60,6 +61,7 @@ def desk() -> ResponseReturnValue:
         sparkline=Sparkline(received),
         full=any(one.full for one in desks),
         may_register=may_register(),
+        asked=hearing.waiting(me().id),
     )
 
 

@@ -50,6 +50,8 @@ class Begun:
 def about(draft: Draft) -> Begun:
     """What a draft is."""
     parts = draft.form.strip("/").split("/")
+    if parts[0] == "statements":
+        return Begun(draft, _("情况说明"))
     return _of_registration(draft, parts) if parts[0] == "register" else _of_step(draft, parts)
 
 

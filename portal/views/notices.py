@@ -53,9 +53,11 @@ def read_all() -> ResponseReturnValue:
 
 @notice_pages.get("/notices/<path:notice>/open")
 def open_notice(notice: str) -> ResponseReturnValue:
-    """Go to the case of a notice; it counts as read."""
+    """Go to the case of a notice, or to what one is asked; it counts as read."""
     mine: Notice | None = Notice.objects(id=notice, person=me().id).first()
-    if mine is None or not mine.number:
+    if mine is None or not (mine.number or mine.statement):
         return redirect(url_for("notices.inbox"))
     telling.mark_read(me().id, [mine.id], now=now())
+    if mine.statement:
+        return redirect(url_for("statements.show", statement=mine.statement))
     return redirect(url_for("cases.case", number=mine.number))

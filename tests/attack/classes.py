@@ -47,6 +47,7 @@ PORTAL: Mapping[str, tuple[str, ...]] = {
     MINE: (
         *("notices.open_notice", "uploads.drawing", "loans.read", "loans.picture", "loans.give_back"),
         *("loans.withdraw", "profile.end_sign_in"),
+        *("statements.show", "statements.give", "statements.check", "statements.attachment"),
     ),
     CASE: (
         *("cases.case", "files.attachment", "files.drawing", "files.letter", "files.volume"),

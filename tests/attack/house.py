@@ -59,6 +59,7 @@ class Attacker:
     may: frozenset[str] = frozenset()
     sees_the_case: bool = False
     gone: str = ""  # why the sign-in does not count any more: expired, closed
+    is_asked: bool = False  # for a statement; that alone he may read and give
     owes: str = ""  # what he must do before anything else: choose a password, set up a second factor
 
 
@@ -70,6 +71,7 @@ ATTACKERS = (
     Attacker("second factor owed", "owing", WHOLE, owes="factor"),
     Attacker("wrong unit", "elsewhere", WHOLE),
     Attacker("complained person", "accused", frozenset({REGISTERS})),
+    Attacker("asked for a statement", "asked", WHOLE, is_asked=True),
     Attacker("recused handler", "recused", WHOLE),
     Attacker("read-only person", "at_role_3_0", sees_the_case=True),
     Attacker("administrator", "admin", frozenset({"administer"})),
@@ -218,6 +220,9 @@ def _open_to(attacker: Attacker, case: Complaint, twin: Complaint) -> frozenset[
     found = _read_by(person, case, leaking.fields()) | _read_by(person, twin, leaking.secrets())
     if attacker.sees_the_case:
         found.add(NOTICE)  # the page of a case says who was told what
+    if attacker.is_asked:
+        question, *opened = (one.marker for one in leaking.asked()[:3])
+        found |= {question, leaking.secret(question), *opened}
     if attacker.name == "archivist":
         found |= {LOAN, VOLUME, HOLD, LIST}
     return frozenset(found | ({MAIL} if "administer" in attacker.may else set()))

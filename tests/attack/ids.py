@@ -77,6 +77,7 @@ class Ids:
             row["number"] for row in database["complaints"].find({}, {"number": 1}).limit(most)
         ]
         self.real["number"] += self.real["volume_number"]
+        self.real["statement"] = [str(one) for one in database["complaints"].distinct("hearings.id")]
         policies = dict.fromkeys(row["key"] for row in database["policies"].find({}, {"key": 1}))
         self.real["policy"] = list(policies)
         keys = [

@@ -30,7 +30,8 @@ def test_every_stage_holds_a_case(database: Any, now: datetime) -> None:
     }
     assert wanted <= held
     assert ("appeal", "verifying") in held
-    assert made == 20
+    assert made == 21
+    assert [one.state for case in Complaint.objects for one in case.hearings] == ["asked"]
 
 
 def test_playing_twice_changes_nothing(database: Any) -> None:

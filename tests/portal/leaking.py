@@ -14,6 +14,7 @@ from documents.pack_files import definition as pack_definition
 from tests.everything import field, text
 
 KEY, STEP, FORM, LETTER = "leaks", "gather", "evidence", "evidence_letter"
+HEAR = "hear"
 CLASSES = ("public", "personal", "restricted")
 SEARCHES = (None, "exact", "text")
 ONES, TABLES, PLACES = 81, 4, 3
@@ -93,9 +94,15 @@ def hidden() -> list[Marked]:
     return [sealed, Marked("veiled", _marker(601), ("personal",), veiled=True)]
 
 
+def asked() -> list[Marked]:
+    """What somebody complained about is asked, and what is opened to him for it; the last is not opened."""
+    question = Marked("hearing_question", _marker(700), ("public",), form="hearing_request")
+    return [question, *(Marked(f"o{one}", _marker(701 + one), ("public",)) for one in range(3))]
+
+
 def fields() -> list[Marked]:
     """Everything that holds a marker."""
-    return [*ones(), *cells(), *places(), *evidence(), *papers(), *hidden()]
+    return [*ones(), *cells(), *places(), *evidence(), *papers(), *hidden(), *asked()]
 
 
 def secrets() -> list[Marked]:
@@ -112,7 +119,7 @@ def values() -> dict[str, Any]:
         table, column = one.name.split(".")
         tables[table][0][column] = one.marker
     addresses = {one.name: {"county": one.marker, "detail": one.marker} for one in places()}
-    plain = {one.name: one.marker for one in (*ones(), *hidden())}
+    plain = {one.name: one.marker for one in (*ones(), *hidden(), *asked()[1:])}
     return {**plain, "veiled": f"{plain['veiled']} 6222 0000 1234", **tables, **addresses}
 
 
@@ -176,6 +183,7 @@ def people() -> Mapping[str, tuple[tuple[str, str], ...]]:
         "two_posts": ((WHOLE, ELSEWHERE), ("role_0_2", HERE)),
         "two_rights": (("role_1_0", HERE), ("role_0_3", HERE)),
         "recused": ((WHOLE, HERE),),
+        "asked": ((WHOLE, HERE),),  # complained about, and asked for a statement
         "nobody": (),
     }
 
@@ -191,9 +199,11 @@ def definition() -> dict[str, Any]:
     made["roles"] += role_definitions()
     intake = next(one for one in made["forms"] if one["key"] == "intake")
     intake["sections"].append({"key": "marked", "title": text("标记", "Marked"), "fields": list(_intake())})
-    asked = {"key": "all", "title": text("全部", "All"), "fields": _evidence()}
+    apart = [field(one.name, "text", one.name, one.name) for one in asked()[1:]]
+    intake["sections"].append({"key": "apart", "title": text("经过", "Matter"), "fields": apart})
+    gathered = {"key": "all", "title": text("全部", "All"), "fields": _evidence()}
     made["forms"].append(
-        {"key": FORM, "title": text("证据", "Evidence"), "basis": "ours", "sections": [asked]}
+        {"key": FORM, "title": text("证据", "Evidence"), "basis": "ours", "sections": [gathered]}
     )
     letter = text("{{ e0 }}、{{ e1 }}、{{ e3 }}。", "{{ e0 }}.")
     made["letters"].append(
@@ -202,6 +212,9 @@ def definition() -> dict[str, Any]:
     )  # fmt: skip
     flow = next(one for one in made["workflows"] if one["key"] == "complaint")
     who = [{"role": one["key"], "at": "received"} for one in role_definitions()]
+    hear = next(one for one in flow["transitions"] if one["key"] == HEAR)
+    hear |= {"from": ["received"], "who": [{"role": "clerk", "at": "received"}]}
+    hear["effects"][0] |= {"opens": ["o0", "o1"]}
     flow["transitions"].append(
         {"key": STEP, "label": text("取证", "Gather"), "from": ["received"], "to": "received", "form": FORM,
          "who": [{"role": "clerk", "at": "received"}, *who], "effects": [{"letter": LETTER}],

@@ -74,6 +74,7 @@ def known(world: World, shelf: Shelf) -> dict[str, list[Any]]:
             "sheet": [1],
             "version": [1],
             "year": [2026],
+            "statement": [*world.statements],
         },
         **{
             "file_id": [*world.files.values(), *world.secret_files],

@@ -73,6 +73,7 @@ class World:
     files: Mapping[str, str]
     listed: frozenset[str]
     secret_files: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()  # what "asked" is asked, of the case and of the confidential one
     table: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -117,9 +118,21 @@ def filed() -> tuple[Complaint, Complaint]:
     put_people()
     case, twin = told(made, plainly, COMPLAINT["title"]), told(made, leaking.secret, leaking.TITLE)
     Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "recused"}})
+    for one in (case, twin):
+        ask(one)
     asked = Asked(Person.get("cd_head"), NOW, f"涉及举报人 {leaking.REASON}")
     confiding.confide(twin.number, asked, ["at_" + leaking.WHOLE])
     return Complaint.get(case.number), Complaint.get(twin.number)
+
+
+def ask(case: Complaint) -> None:
+    """Ask whoever is complained about for a statement."""
+    case = Complaint.get(case.number)
+    said = leaking.asked()[0].marker
+    said = leaking.secret(said) if case.title == leaking.TITLE else said
+    values = {"heard_person": "asked", "hearing_question": said}
+    whole = {"actor": Person.get("cd_clerk"), "now": NOW, "turn": case.turn}
+    steps.perform(case.number, leaking.HEAR, values, submission=f"ask {case.number}", **whole)
 
 
 def told(made: Policy, mark: Callable[[str], str], title: str) -> Complaint:
@@ -152,6 +165,7 @@ def judged(case: Complaint, twin: Complaint, also: Iterable[str] = ()) -> World:
         secret=twin.number,
         listed=frozenset(twin.known_to),
         secret_files=tuple(one.file_id for one in twin.attachments),
+        statements=(case.hearings[0].id, twin.hearings[0].id),
         letter=case.letters[0].seq,
         allowed={key: frozenset(one.marker for one in ALL if open_to(key, one)) for key in reaches},
         seen=frozenset(key for key, reach in reaches.items() if may(reach, "read", scope, roles=roles)),
@@ -261,6 +275,19 @@ def open_all(world: World, person: str, client: FlaskClient, letter: set[str]) -
     world.must(person, "letter", shown=answer.status_code == 200, wanted=wanted)
 
 
+def open_statements(world: World, person: str, client: FlaskClient) -> None:
+    """Whoever was asked sees the question and what is opened, of the confidential case the question alone."""
+    question, first, second, _ = (one.marker for one in leaking.asked())
+    opened = {question, first, second}, {leaking.secret(question)}
+    for key, wanted in zip(world.statements, opened, strict=True):
+        answer = client.get(f"/statements/{key}")
+        world.must(person, "statement", shown=answer.status_code == 200, wanted=person == "asked")
+        found = set(MARKER.findall(answer.text))
+        world.table[person, "statement", "denied"] += len(EVERYTHING - found)
+        if found != (wanted if person == "asked" else set()):
+            world.wrong.append(f"{person} statement: shows {sorted(found)}")
+
+
 def printed(world: World, table: Callable[[str, object], None], title: str = "leaks") -> None:
     """The table of leaks: way by way, with the counts of all people together."""
     ways = list(dict.fromkeys(way for _person, way, _what in world.table))
@@ -284,6 +311,7 @@ def test_no_way_shows_what_the_function_denies(
         ask_all(world, person, client)
         search_all(world, person, client)
         open_all(world, person, client, letter)
+        open_statements(world, person, client)
     printed(world, record_property)
     assert world.wrong == []
 

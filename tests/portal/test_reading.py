@@ -116,6 +116,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "tests/portal/test_case_page.py": ("files.letter", "files.volume"),
     "tests/portal/test_intake.py": ("lookups.similar",),
     "tests/portal/test_confidence.py": ("confidence.show",),
+    "tests/portal/test_statements.py": ("statements.show", "statements.attachment"),
     "tests/portal/test_revealing.py": ("revealing.ask",),
     "tests/portal/test_out_of_sight.py": ("what_ifs.show", "what_ifs.workbook"),
 }

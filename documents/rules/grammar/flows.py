@@ -291,6 +291,39 @@ EFFECTS: Final[Mapping[str, tuple[Attribute, ...]]] = {
         (Attribute("recuse_head", "reference", ("单位负责人回避", "Recuse the head of"), of="fields"),),
         (Attribute("recuse_workers", "reference", ("原办人员回避", "Recuse who worked on"), of="fields"),),
         (
+            Attribute("hear", "reference", ("请被投诉人说明", "Ask for a statement of"), of="fields"),
+            Attribute(
+                "question",
+                "reference",
+                ("所问取自字段", "Question from"),
+                ("被问的人会看到，不得写入投诉人信息", "Shown to who is asked; never about the complainant"),
+                of="fields",
+                needed=True,
+            ),
+            Attribute("form", "reference", ("由其填写", "To be filled by them"), of="forms", needed=True),
+            Attribute(
+                "opens",
+                "references",
+                ("向其展示字段", "Shows them"),
+                (
+                    "只能是一般级别、不在投诉人部分的字段",
+                    "Public fields only, none of the complainant's part of a form",
+                ),
+                of="fields",
+            ),
+            Attribute("within", "reference", ("说明时限", "Time to answer"), of="limits"),
+        ),
+        (
+            Attribute(
+                "unhear",
+                "reference",
+                ("不再要求说明", "Ask no more"),
+                ("按字段所选的人，或全部未答复的", "Whom the field names, or everybody who has not answered"),
+                of="fields",
+                also=("all",),
+            ),
+        ),
+        (
             Attribute("number", "reference", ("取编号", "Take a number"), of="numbering"),
             Attribute("into", "string", ("存为", "Kept as")),
         ),

@@ -185,6 +185,13 @@ FIELD: Final = Shape(
             only=frozenset({"person", "signature"}),
         ),
         Attribute("roles", "references", ("岗位角色", "Roles"), of="roles", only=frozenset({"person"})),
+        Attribute(
+            "with_recused",
+            "flag",
+            ("含须回避的人", "Recused people too"),
+            ("要求被投诉人说明情况时用", "To ask the person complained about for a statement"),
+            only=frozenset({"person"}),
+        ),
         Attribute("accept", "texts", ("允许的扩展名", "File types"), only=frozenset({"files"})),
         Attribute("max_mb", "whole", ("单个上限（MB）", "Most MB each"), only=frozenset({"files"})),
         Attribute("total_mb", "whole", ("合计上限（MB）", "Most MB in all"), only=frozenset({"files"})),
