@@ -14,6 +14,7 @@ from documents.database import Stored
 from documents.fast_fields import WholeField
 from documents.rules.broken import PolicyInvalid
 from documents.rules.identity import Identity, identity
+from documents.rules.inherited import inheriting
 from documents.rules.policy import PolicyView
 
 _views: dict[tuple[str, int], tuple[str, PolicyView]] = {}
@@ -52,11 +53,11 @@ class Policy(Stored):
         return found
 
     def view(self) -> PolicyView:
-        """Look-ups over this version."""
+        """Look-ups over this version; what its copies inherit is written out in it."""
         known = _views.get((self.key, self.version))
         if known is not None and known[0] == self.sha256:
             return known[1]
-        return PolicyView(self.definition)
+        return PolicyView(inheriting(self.definition))
 
 
 def in_force(key: str) -> Policy | None:

@@ -142,6 +142,7 @@ def _intake() -> Iterator[dict[str, Any]]:
         sealed.name, "text", "密封", "Sealed", **{"class": "restricted", "sealed_to": [*sealed.sealed]}
     )
     yield field(veiled.name, "text", "账号", "Account", **{"class": "personal", "mask": "account"})
+    yield field("copied", "computed", "账号（抄）", "Account again", value=veiled.name, **{"as": "text"})
     for number, one in enumerate(places()):
         yield field(one.name, "address", one.name, one.name, parts=["county", "detail"], **_classed(number))
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from documents.rules.broken import RuleBroken
+from documents.rules.fields import fields_of
+from documents.rules.inherited import inheriting
 from documents.rules.revealing import RevealRules, veil_of, veiled, waits, why
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)
@@ -53,3 +55,52 @@ def test_a_reason_is_chosen_or_written() -> None:
     assert why("联系投诉人", "核对回单") == "核对回单"
     with pytest.raises(RuleBroken, match="reason_missing"):
         why("", "  ")
+
+
+PHONE = {"of": "earlier", "field": "phone"}
+
+
+def copied(**attributes: Any) -> dict[str, Any]:
+    """What a field that copies the telephone of the complainant becomes in a published version."""
+    said = [
+        {"key": "phone", "type": "phone", "class": "personal", "reveal": "release"},
+        {"key": "note", "type": "text"},
+        {"key": "earlier", "type": "case"},
+        {
+            "key": "first",
+            "type": "lookup",
+            "class": "personal",
+            "lookup": PHONE,
+        },
+        {"key": "copy", "class": "personal", **attributes},
+    ]
+    boxed = [*said[:4], {"key": "box", "type": "group", "fields": [said[4]]}]
+    made = inheriting({"forms": [{"key": "intake", "sections": [{"fields": boxed}]}], "policy": {}})
+    return next(dict(one) for one in fields_of(made["forms"][0]) if one["key"] == "copy")
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        pytest.param({"lookup": PHONE}, "phone", id="looked up"),
+        pytest.param({"lookup": {"of": "earlier", "field": "note"}}, None, id="of what has no mask"),
+        pytest.param({"lookup": {"of": "earlier", "field": "title"}}, None, id="what every case says"),
+        pytest.param({"lookup": PHONE, "reveal": "open"}, None, id="says otherwise"),
+        pytest.param({"lookup": PHONE, "mask": "account"}, "account", id="its own"),
+        pytest.param({"type": "computed", "value": "phone"}, "phone", id="merely copied"),
+        pytest.param({"type": "computed", "value": "first"}, "phone", id="a copy of a lookup"),
+        pytest.param({"type": "computed", "value": "phone == '1'"}, None, id="worked out of it"),
+        pytest.param({"type": "computed", "value": "copy"}, None, id="itself"),
+    ],
+)
+def test_a_copy_lies_under_the_mask_of_its_source(field: dict[str, Any], kind: str | None) -> None:
+    found = copied(**{"type": "lookup", **field})
+    assert veil_of(found) == kind
+    assert (found.get("reveal") == "release") == (kind == "phone")
+
+
+def test_a_plain_copy_is_as_sensitive_as_its_source() -> None:
+    assert copied(type="computed", value="phone", **{"class": "public"})["class"] == "personal"
+    assert copied(type="computed", value="note", **{"class": "restricted"})["class"] == "restricted"
+    plain: dict[str, Any] = {"forms": [], "policy": {}}
+    assert inheriting(plain) is plain

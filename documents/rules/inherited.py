@@ -1,0 +1,86 @@
+"""What a copy inherits 随来源脱敏: a looked-up or merely copied answer lies under the mask of its source.
+
+A snapshot of a telephone number is a telephone number. A lookup may say otherwise, by a mask or a way of
+revealing of its own; a computed field that only copies is besides never less sensitive than what it copies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from documents.rules.fields import fields_of, members
+from documents.rules.lookups import SENSITIVITY, of_answer
+from documents.rules.revealing import BY_TYPE
+
+Definition = Mapping[str, Any]
+ONE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+MOST_STEPS: Final = 5  # a copy of a copy of a copy
+
+
+def inheriting(definition: Definition) -> Definition:
+    """The definition with what its copies inherit; itself where there are none."""
+    fields = {str(one["key"]): one for form in members(definition, "forms") for one in fields_of(form)}
+    found = {key: _inherited(one, fields) for key, one in fields.items()}
+    told = {key: more for key, more in found.items() if more}
+    if not told:
+        return definition
+    return {**definition, "forms": [_form(form, told) for form in definition["forms"]]}
+
+
+def _form(form: Definition, told: Mapping[str, Definition]) -> Definition:
+    return {**form, "sections": [_box(one, told) for one in form.get("sections", ())]}
+
+
+def _box(box: Definition, told: Mapping[str, Definition]) -> Definition:
+    """A section or a group; the columns of a table copy nothing."""
+    return {**box, "fields": [_field(one, told) for one in box.get("fields", ())]}
+
+
+def _field(one: Definition, told: Mapping[str, Definition]) -> Definition:
+    if one.get("type") == "group":
+        return _box(one, told)
+    copies = one.get("type") in ("lookup", "computed")
+    return {**one, **told[one["key"]]} if copies and one.get("key") in told else one
+
+
+def _inherited(one: Definition, fields: Mapping[str, Definition]) -> dict[str, Any]:
+    """The attributes that a field takes over from what it copies."""
+    source = _origin(one, fields)
+    if source is None:
+        return {}
+    more: dict[str, Any] = {}
+    mask = source.get("mask") or BY_TYPE.get(str(source.get("type")))
+    if mask and "mask" not in one and "reveal" not in one:
+        more["mask"] = mask
+        more |= {"reveal": source["reveal"]} if "reveal" in source else {}
+    if one.get("type") == "computed" and _rank(source) > _rank(one):
+        more["class"] = source["class"]
+    return more
+
+
+def _origin(one: Definition, fields: Mapping[str, Definition]) -> Definition | None:
+    """The field that is copied in the end."""
+    found: Definition | None = None
+    for _step in range(MOST_STEPS):
+        source = _copied(found or one, fields)
+        if source is None or source is one:
+            break
+        found = source
+    return found
+
+
+def _copied(one: Definition, fields: Mapping[str, Definition]) -> Definition | None:
+    if one.get("type") == "computed":
+        text = str(one.get("value") or "").strip()
+        return fields.get(text) if ONE_NAME.fullmatch(text) else None
+    if one.get("type") == "lookup":
+        lookup = one.get("lookup") or {}
+        start = fields.get(str(lookup.get("of")), {})
+        return fields.get(of_answer(lookup, str(start.get("type"))) or "")
+    return None
+
+
+def _rank(one: Definition) -> int:
+    return SENSITIVITY.index(one.get("class", SENSITIVITY[0]))
