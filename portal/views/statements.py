@@ -213,5 +213,5 @@ def attachment(statement: str, file_id: str) -> ResponseReturnValue:
     found = next((one for one in page.files if one.file_id == file_id), None)
     if found is None:
         abort(404)
-    note_reading(page.case, file=found.name, sha256=found.sha256)
+    note_reading(page.case, file=found.file_id, sha256=found.sha256)
     return streamed(found.file_id, found.name, size=found.size)

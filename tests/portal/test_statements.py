@@ -55,7 +55,7 @@ def test_who_is_asked_sees_the_question_and_what_is_opened(
     assert asked.get(f"/notices/{notice.id}/open").location == address
     assert address in asked.get("/").text
     page = asked.get(address).text
-    for shown in (QUESTION, "事项类别", "城东信用社", "发生日期"):
+    for shown in (QUESTION, "事项类别", "城东信用社"):
         assert shown in page
     for closed in (*CLOSED, case.number):
         assert closed not in page
