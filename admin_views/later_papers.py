@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope
@@ -19,6 +20,7 @@ from documents import audit
 from documents.actions import supplementing, uploads
 from documents.complaint import Complaint
 from documents.events import SYSTEM
+from documents.keepers import may_keep
 from documents.volume import Volume
 from documents.volume_papers import later_papers
 
@@ -30,6 +32,10 @@ class LaterPapersView(ArchivePage):
     """补充材料."""
 
     tab = "filing"
+
+    def is_accessible(self) -> bool:
+        """Also whoever stands in on a case where all who keep the archive must step aside."""
+        return super().is_accessible() or (current_user.is_authenticated and Complaint.stands_in(me().id))
 
     def is_visible(self) -> bool:
         """Reached from a case or a volume, not from the side menu."""
@@ -63,9 +69,10 @@ class LaterPapersView(ArchivePage):
 
 
 def case_for_me(number: str) -> Complaint:
-    """A sealed case; one out of sight looks like none."""
+    """A sealed case that the person keeps, or stands in for; one out of sight looks like none."""
     found = case_in_sight(number)
-    return found if found is not None and found.volume is not None else abort(404)
+    keeps = found is not None and found.volume is not None and may_keep(me(), found)
+    return found if keeps and found is not None else abort(404)
 
 
 def _facts(case: Complaint) -> dict[str, Any]:

@@ -181,6 +181,7 @@ class Complaint(Stored):
                 "partialFilterExpression": WAITING,
             },
             {"fields": ["papers"], "sparse": True},
+            {"fields": ["stand_ins.person"], "sparse": True},
             {"fields": ["hearings.person", "-hearings.at"], "sparse": True},
             {"fields": ["hearings.id"], "sparse": True},
             {"fields": ["known_to"], "partialFilterExpression": CONFIDENTIAL},
@@ -195,6 +196,11 @@ class Complaint(Stored):
         if found is None:
             raise RuleBroken("unknown_case", number=number)
         return found
+
+    @classmethod
+    def stands_in(cls, person: str) -> bool:
+        """Whether a person stands in 代行 on any case."""
+        return cls.collection().find_one({"stand_ins.person": person}, {"_id": 1}) is not None
 
     @classmethod
     def in_turn(cls, numbers: Sequence[str]) -> Iterator[tuple[str, Complaint | None]]:
@@ -302,7 +308,8 @@ class Complaint(Stored):
     def case_scope(self) -> CaseScope:
         """What the permission function reads of this case."""
         scope = (frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))
-        return CaseScope(*scope, frozenset(self._asked()))
+        instead = frozenset((one["role"], one["person"]) for one in self.stand_ins)
+        return CaseScope(*scope, frozenset(self._asked()), instead)
 
     def _asked(self) -> Iterator[tuple[str, str]]:
         """Who was asked for a statement; what is opened for it is closed again with the answer."""

@@ -85,6 +85,9 @@ def tasks_of(
             mine = [wait for wait, *_ in waits if wait.get(key) == holder]
             eyes = sight or Sight([f"u:{post.unit}" for post in person.posts] + [f"p:{person.id}"], person.id)
             rows |= {row["_id"]: row for row in _waiting(key, holder, mine, eyes)}
+    filing = [wait for version, view in versions for wait in _filing_instead(person, version, view)]
+    rows |= {row["_id"]: row for row in _closed([condition for condition, _step in filing])}
+    waits += [(condition, step, "") for condition, step in filing]
     urgent = sorted(rows.values(), key=lambda row: (row.get("next_due") or row["received_at"], row["_id"]))
     reading = versions[0][1].reading
     steps = [(row, *_step_for(row, waits)) for row in urgent[:MOST_TASKS]]
@@ -175,6 +178,32 @@ def _steps_instead(person: Person, view: PolicyView) -> list[Wait]:
                 "stage": {"$in": list(step["from"])},
             }
             found += [(condition, step)] if roles else []
+    return found
+
+
+def _closed(waits: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The closed cases that nobody but a stand-in may file."""
+    if not waits:
+        return []
+    condition = {"status": "closed", "volume": None, "$or": list(waits)}
+    return list(Complaint.collection().find(condition, [*COLUMNS, "recused", "stand_ins"]).limit(MOST_TASKS))
+
+
+def _filing_instead(person: Person, version: int, view: PolicyView) -> list[Wait]:
+    """Handing to the archive 归档 where the person stands in 代行 for those who should: of closed cases."""
+    found: list[Wait] = []
+    for case_type in view.definition["case_types"]:
+        for step in filter(hands_over, view.transitions(case_type["key"])):
+            roles = sorted({who["role"] for who in step["who"] if "role" in who and "at" in who})
+            condition = {
+                "stand_ins": {"$elemMatch": {"role": {"$in": roles}, "person": person.id}},
+                "case_type": case_type["key"],
+                "stage": {"$in": list(step["from"])},
+                **not_hidden_from(person.id),
+                "policy": view.key,
+                "policy_version": version,
+            }
+            found += [(condition, step)] if roles and step["from"] != "any_open" else []
     return found
 
 

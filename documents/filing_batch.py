@@ -111,6 +111,7 @@ class FilingEntry(Stored):
     scope = ListField(StringField())
     recused = ListField(StringField())
     known_to = ListField(StringField())
+    stand_ins = ListField(DictField())  # 代行, as the case has them
 
     meta = {
         "collection": "filing_entries",
@@ -125,7 +126,9 @@ class FilingEntry(Stored):
 
     def case_scope(self) -> CaseScope:
         """What the permission function reads of the case."""
-        return CaseScope(frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))
+        instead = frozenset((one["role"], one["person"]) for one in self.stand_ins)
+        scope = (frozenset(self.scope), frozenset(self.recused), frozenset(self.known_to))
+        return CaseScope(*scope, stand_ins=instead)
 
     @property
     def blocking(self) -> list[Mapping[str, Any]]:

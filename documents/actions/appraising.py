@@ -46,6 +46,7 @@ def _facts(case: Complaint, *, now: datetime, unit_of: Callable[[str], Unit]) ->
         "scope": list(case.scope),
         "recused": list(case.recused),
         "known_to": list(case.known_to),
+        "stand_ins": list(case.stand_ins),
     }
 
 

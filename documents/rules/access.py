@@ -1,8 +1,8 @@
 """Who may see what: the one permission function 权限判定.
 
 Rights come from role × unit scope × sensitivity class of the field, post by post; recusal and the
-need-to-know list 知悉名单 of a confidential case only take away. A deputy 代办人 reads for somebody absent. One
-narrow door stands beside them: whoever is complained about and was asked for a statement 申辩 reads the
+need-to-know list 知悉名单 of a confidential case only take away. A deputy 代办人 reads for somebody absent.
+One narrow door stands beside them: whoever is complained about and was asked for a statement 申辩 reads the
 question and what the policy opens for it.
 """
 
@@ -18,6 +18,7 @@ from documents.rules.workflow import Viewer
 Definition = Mapping[str, Any]
 PUBLIC, PERSONAL, RESTRICTED = "public", "personal", "restricted"
 READ = "read"
+ARCHIVE = "archive"  # 归档: what the keepers of an archive do
 STATEMENT = "statement"  # 申辩: read what one was asked, and answer it
 QUESTION = ""  # in `asked`: the question itself, beside the keys of the fields that are opened
 MOST_KNOWN = 2_000
@@ -46,17 +47,23 @@ class CaseScope:
     """What the permission function reads of a case; `known_to` is empty unless it is confidential 保密.
 
     `asked`: who was asked for a statement, with QUESTION and each field that is opened for it.
+    `stand_ins`: whoever acts for a post whose holders must all step aside 代行, with the role of that post.
     """
 
     scope: frozenset[str]
     recused: frozenset[str]
     known_to: frozenset[str] = frozenset()
     asked: frozenset[tuple[str, str]] = frozenset()
+    stand_ins: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> CaseScope:
         """What it reads of a case, or of what carries its scope, that is at hand as a row."""
         return cls(*(frozenset(row.get(name) or ()) for name in SCOPE_COLUMNS))
+
+    def stood_in(self, person: str) -> frozenset[str]:
+        """The roles for which a person stands in 代行 on this case."""
+        return frozenset(role for role, one in self.stand_ins if one == person)
 
     def refusal(self, person: str) -> str | None:
         """Why the case is not there for a person, whatever the posts say."""
@@ -179,6 +186,8 @@ def _may(
 ) -> Decision:
     """What the person's own posts say."""
     held, involved = reach.roles_on(case), reach.own_key in case.scope
+    if operation == ARCHIVE and case.stand_ins:
+        held |= case.stood_in(reach.person)  # somebody must be able to file it
     if not held and not involved:
         return OUTSIDE
     if operation == READ and (field is None or is_public(field)):

@@ -11,7 +11,8 @@ from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Person
-from documents.policy import Policy
+from documents.policy import Policy, roles_in_force
+from documents.rules.access import ARCHIVE, may
 from documents.rules.broken import RuleBroken
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import RESULT, SUPERVISED, TREATED, UNSOLVED
@@ -157,3 +158,39 @@ def test_the_head_of_the_relief_body_is_passed_by_when_reported(policy: Policy) 
     assert made.units["received"] == "GD"
     assert set(made.known_to) == {"gd_head", "cd_handler"}
     assert "bs_head" in made.recused
+
+
+def test_where_all_archivists_step_aside_one_higher_files_the_case(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """Visibly: the history says so, the case waits on his desk, and later papers come in through him."""
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    for person in ("archivist", "intake_head"):
+        case = perform(
+            case, "recuse", "intake_clerk", recused_person=person, recusal_reason="与投诉人系亲属。"
+        )
+    case = perform(case, "pass_filing", "intake_clerk", review_opinion="同意备案。")
+    told = [one.note for one in case.events if one.verb == "stand_in"]
+    assert any("档案管理员须回避，由梁志远办理" in one for one in told)
+    scope, roles = case.case_scope(), roles_in_force()
+    allowed = {
+        person: may(Person.get(person).reach(roles), ARCHIVE, scope, roles=roles).reason
+        for person in ("qh_senior", "archivist", "intake_head", "cd_head")
+    }
+    assert allowed == {
+        "qh_senior": "granted",
+        "archivist": "recused",
+        "intake_head": "recused",
+        "cd_head": "operation_not_granted",
+    }
+    senior = sign_in("qh_senior")
+    desk = senior.get("/").text
+    assert case.number in desk
+    assert "归档" in desk
+    assert senior.get(f"/cases/{case.number}/steps/archive").status_code == 200
+    case = perform(case, "archive", "qh_senior", archive_note="本卷材料齐全。")
+    assert case.stage == "archiving"
+    assert case.number not in senior.get("/").text
+    page = f"/admin/later/{case.number}"
+    assert sign_in("cd_head").get(page).status_code == 403
+    assert case.number in senior.get(page).text
