@@ -63,9 +63,10 @@ def forget(before: datetime) -> int:
 def take_turn(name: str, every: timedelta, *, now: datetime) -> bool:
     """Whether the caller has the turn of this periodic job; then nobody has it until it is due again.
 
-    A turn further away than the job's interval was taken by somebody whose time was wrong: it is due now.
+    A turn minutes further away than the job's interval was taken by somebody whose time was wrong: it is due
+    now. Moments further away it was taken by somebody who looked at the time a moment later.
     """
-    due = {"$or": [{"next_at": {"$lte": now}}, {"next_at": {"$gt": now + every}}]}
+    due = {"$or": [{"next_at": {"$lte": now}}, {"next_at": {"$gt": now + every + SILENT_AFTER}}]}
     try:
         Turn.collection().find_one_and_update(
             {"_id": name, **due}, {"$set": {"next_at": now + every}}, upsert=True

@@ -80,16 +80,17 @@ def claim(now: datetime, size: int, owner: str) -> list[str]:
 
 def due_now(now: datetime) -> dict[str, Any]:
     """What a sweep may take: what is due, and what a worker took and did not finish within its lease."""
-    return {
-        "$or": [
-            {"state": "pending", "due": {"$lte": now}},
-            {"state": "claimed", "due": {"$lte": now}, "lease": {"$lte": now}},
-        ]
-    }
+    return {"$or": [{"state": "pending", "due": {"$lte": now}}, _lost(now)]}
+
+
+def _lost(now: datetime) -> dict[str, Any]:
+    """What nobody holds any more; a lease of twice as long as there is was given when the time was wrong."""
+    running = {"$gt": now, "$lte": now + 2 * LEASE}
+    return {"state": "claimed", "due": {"$lte": now}, "lease": {"$not": running}}
 
 
 def _set_aside_the_hopeless(now: datetime) -> None:
-    lost = {"state": "claimed", "due": {"$lte": now}, "lease": {"$lte": now}, "attempts": {"$gte": HOPELESS}}
+    lost = {**_lost(now), "attempts": {"$gte": HOPELESS}}
     Timer.collection().update_many(lost, {"$set": {"state": "set_aside", "error": KILLED}})
 
 

@@ -289,6 +289,15 @@ def test_a_lease_that_ran_out_is_claimed_again_and_the_first_owner_fires_nothing
     assert told() == [("before", "zhao")]
 
 
+def test_a_lease_of_a_day_ahead_holds_nothing_up():
+    open_case()
+    now = DUE - 2 * DAY
+    first = timers.claim(now + DAY, 10, "whose server was a day ahead")
+    assert first
+    assert timers.claim(now, 10, "second") == first[:1]  # what is due today
+    assert timers.claim(now - timers.LEASE, 10, "a moment later") == []
+
+
 def test_a_timer_that_kills_every_worker_is_set_aside():
     open_case()
     now = DUE - 2 * DAY
