@@ -161,9 +161,10 @@ class AuditView(RecordList):
         return count, rows
 
     def note_list(self, records: Sequence[Any]) -> None:
-        """Looking at the trail stands in it."""
+        """Looking at the trail stands in it, with typed words only where the trail has them already."""
         chosen = {name: value for name, value in request.args.items() if name.startswith("flt") and value}
-        note_opened("audit", "audit", "read_list", filters=chosen, rows=len(records))
+        told = chosen if records else sorted(chosen)
+        note_opened("audit", "audit", "read_list", filters=told, rows=len(records))
 
     def note_details(self, record: Any) -> None:
         """So does opening an entry."""
