@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from documents.pack_files import definition as pack_definition
 from tests.everything import field, text
 
+ABSENT = ("at_role_2_3", "recused")  # for whom the deputy acts
 KEY, STEP, FORM, LETTER = "leaks", "gather", "evidence", "evidence_letter"
 HEAR = "hear"
 CLASSES = ("public", "personal", "restricted")
@@ -184,7 +185,11 @@ def people() -> Mapping[str, tuple[tuple[str, str], ...]]:
         "two_posts": ((WHOLE, ELSEWHERE), ("role_0_2", HERE)),
         "two_rights": (("role_1_0", HERE), ("role_0_3", HERE)),
         "recused": ((WHOLE, HERE),),
+<<<<<<< HEAD
         "asked": ((WHOLE, HERE),),  # complained about, and asked for a statement
+=======
+        "deputy": (("role_0_3", ELSEWHERE),),
+>>>>>>> 9c8ed0a (leaks: Walk every way out as a deputy of somebody absent too.)
         "nobody": (),
     }
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from documents.actions.confiding import Asked
 from documents.actions.uploads import accept
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
-from documents.person import Person, Post
+from documents.person import Absence, Person, Post
 from documents.policy import Policy, publish, roles_in_force
 from documents.reading_copy import PARTS, Reader, copy_content
 from documents.rules.access import may
@@ -99,7 +100,10 @@ class World:
 def put_people() -> None:
     for key, posts in leaking.people().items():
         held = [Post(role=role, unit=unit) for role, unit in posts]
-        Person(id=key, login=key, name=f"人员{key}", posts=held, email=f"{key}@example.cn").save()
+        away = [Absence(starts=FOUNDED, ends=NOW + timedelta(days=9), deputy="deputy")]
+        absences = away if key in leaking.ABSENT else []
+        told = {"name": f"人员{key}", "email": f"{key}@example.cn", "absences": absences}
+        Person(id=key, login=key, posts=held, **told).save()
 
 
 def file_of(marker: str, name: str) -> str:
@@ -151,7 +155,7 @@ def told(made: Policy, mark: Callable[[str], str], title: str) -> Complaint:
 def judged(case: Complaint, twin: Complaint, also: Iterable[str] = ()) -> World:
     """What the permission function says, person by person."""
     scope, roles = case.case_scope(), leaking.definition()["roles"]
-    reaches = {key: Person.get(key).reach(roles_in_force()) for key in (*leaking.people(), *also)}
+    reaches = {key: Person.get(key).reach(roles_in_force(), NOW) for key in (*leaking.people(), *also)}
 
     def open_to(person: str, one: Marked) -> bool:
         if one.veiled:
