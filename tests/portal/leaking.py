@@ -185,11 +185,8 @@ def people() -> Mapping[str, tuple[tuple[str, str], ...]]:
         "two_posts": ((WHOLE, ELSEWHERE), ("role_0_2", HERE)),
         "two_rights": (("role_1_0", HERE), ("role_0_3", HERE)),
         "recused": ((WHOLE, HERE),),
-<<<<<<< HEAD
         "asked": ((WHOLE, HERE),),  # complained about, and asked for a statement
-=======
         "deputy": (("role_0_3", ELSEWHERE),),
->>>>>>> 9c8ed0a (leaks: Walk every way out as a deputy of somebody absent too.)
         "nobody": (),
     }
 
