@@ -83,7 +83,7 @@ def awake(follower: subprocess.Popen[bytes]) -> Any:
 
 
 def load(uri: str, register: Callable[[], object]) -> None:
-    """How a registration fares while a slice is made, and the next one at once; in life one in ten minutes."""
+    """How a registration fares while slice after slice is made; in life it is one in ten minutes."""
     line = (sys.executable, "-m", "tests.benchmarks.bench_changes", "--follow", uri)
     with subprocess.Popen(leashed(line), stdout=subprocess.PIPE) as follower:
         assert follower.stdout is not None
