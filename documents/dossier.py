@@ -18,11 +18,13 @@ from documents.dossier_letters import letter_paper
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.fields import fields_of
 from documents.rules.volume import STAMP_CELLS, ClosingNote, Enclosure, VolumeContent
 from documents.volume_papers import held, told
 
 __all__ = ["filled_forms", "letter_paper", "owner", "volume_content"]
 
+NAME = "complainant_name"
 Originals = Callable[[Attachment], bytes | Path]
 
 
@@ -103,9 +105,12 @@ def bound_together(number: ArchiveNumber, parts: Sequence[VolumeContent]) -> Vol
 
 
 def volume_title(case: Complaint) -> str:
-    """案卷题名: 关于……投诉“……”的处理材料."""
-    kind = view_of(case.policy, case.policy_version).case_type(case.case_type)["label"]["zh"]
-    who = str(case.facts().get("complainant_name") or "")
+    """案卷题名: 关于……投诉“……”的处理材料; without the name where it is sealed 密封."""
+    view = view_of(case.policy, case.policy_version)
+    kind = view.case_type(case.case_type)["label"]["zh"]
+    fields = (one for form in view.forms() for one in fields_of(form))
+    sealed = any(one.get("sealed_to") for one in fields if one["key"] == NAME)
+    who = "" if sealed else str(case.facts().get(NAME) or "")
     return f"关于{who}{kind}“{case.title}”的处理材料"
 
 

@@ -90,6 +90,7 @@ def register(
     """The register of a unit and year; `reader` covers what a person may not read."""
     names = Names()
     lines = tuple(lines_of(view, asked, names, reader or Reader()))
+    bare = sum(line[2] == COVERED for line in lines)
     return Register(
         title=f"{view.definition['policy'].get('short', view.definition['policy']['title'])['zh']}登记册",
         organisation=names.unit(asked.unit),
@@ -98,7 +99,9 @@ def register(
         rows=lines,
         made_by=made_by,
         made_at=made_at,
-        note=f"共 {len(lines)} 个编号" + ("，含依权限遮盖的栏目" if _covers(view, reader) else ""),
+        note=f"共 {len(lines)} 个编号"
+        + (f"，其中 {bare} 个保密或须回避，只列编号" if bare else "")
+        + ("，含依权限遮盖的栏目" if _covers(view, reader) else ""),
     )
 
 

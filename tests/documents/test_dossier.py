@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from datetime import date
 from typing import Any
@@ -13,8 +14,9 @@ from documents.actions import holding
 from documents.complaint import Complaint
 from documents.hold import Hold
 from documents.person import Person
-from documents.policy import view_of
+from documents.policy import Policy, forget_views, view_of
 from documents.rules.broken import RuleBroken
+from documents.rules.fields import fields_of
 from documents.rules.papers import FilledForm
 from documents.upload import Upload
 from tests.documents.conftest import NOW, Perform, Register
@@ -239,3 +241,16 @@ def test_the_closing_note_says_what_stood_against_the_filing(register: Register,
     holding.lift(str(hold.id), "判决已生效", actor=Person.get("archivist"), now=NOW)
     again = dossier.volume_content(Complaint.get(case.number), lambda _: b"").closing_note.situation
     assert again.splitlines() == lines  # as it was then, whatever happens later
+
+
+def test_a_sealed_name_stands_in_no_title(policy: Policy, register: Register) -> None:
+    case = register()
+    assert "李小明" in dossier.volume_title(case)
+    definition: dict[str, Any] = copy.deepcopy(dict(policy.definition))
+    asked = (each for form in definition["forms"] for each in fields_of(form))
+    one: dict[str, Any] = dict(next(each for each in asked if each["key"] == dossier.NAME))
+    sealed = {**one, "sealed_to": ["intake_head"], "class": "restricted"}
+    definition["forms"][0]["sections"][0]["fields"].append(sealed)
+    Policy.collection().update_one({"_id": policy.id}, {"$set": {"definition": definition}})
+    forget_views()
+    assert "李小明" not in dossier.volume_title(case)

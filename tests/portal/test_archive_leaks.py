@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask, url_for
 
+from admin_views.completeness import bar_of
 from documents import files
 from documents.actions import confiding
 from documents.actions.confiding import Asked
@@ -214,7 +215,11 @@ def test_each_package_holds_what_its_maker_may_know_and_accounts_for_the_rest(
     kept = Volume.get(made.volumes[1])
     for words in ("保密，另行移交", f"{kept.pages} 页，SHA-256 {kept.sha256}", kept.id, kept.case):
         assert words in usual, words
+    assert "其中1个保密或须回避，只列编号" in usual
     assert "不属保密，在普通移交包" in apart
+    for package in made.packages:  # every number has its piece of the bar, and its words
+        bar = bar_of(TransferPackage.get(package).check_result)
+        assert (bar.total, [piece.count for piece in bar.pieces]) == (2, [1, 1])
 
     address = "/admin/transfers/package.zip?unit=QH&year=2026"
     fetched = {who: sign_in(who).get(f"{address}&confidential=1") for who in (*KNOWING[2:], OUTSIDER)}
