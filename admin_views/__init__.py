@@ -45,6 +45,7 @@ from admin_views.supervision import SupervisionView
 from admin_views.timer_list import TimersView
 from admin_views.transfers import TransferView
 from admin_views.units import UnitsView
+from admin_views.veils import veil
 from admin_views.ways_out import WaysView
 from admin_views.what_ifs import WhatIfsView
 from admin_views.who_has_seen import SeenView
@@ -142,5 +143,6 @@ def mount(app: Flask) -> Admin:
     app.add_template_global(lambda: clock_alarm(now()), "clock_alarm")
     app.add_template_global(fixity_alarm)
     app.add_template_filter(nameable_of, "nameable")
+    app.add_template_filter(veil)
     app.add_template_global(lambda: news(now()), "signing_news")
     return admin

@@ -16,6 +16,7 @@ from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, names, verb_words
 from admin_views.phrases import listed
 from admin_views.standing import me, my_reach, newest_policies, note_opened, said, spoken
+from admin_views.veils import kept, veil
 from documents.complaint import Complaint
 from documents.kept_back import Facts, Telling, telling
 from documents.person import Person
@@ -74,9 +75,9 @@ def facts_of(entry: Any) -> Facts:
 
 
 def subject_words(subject: str) -> str:
-    """What an entry is about, in words."""
+    """What an entry is about, in words; a case of which the person may not know by its mark."""
     kind, _, key = subject.partition(":")
-    return f"{KINDS[kind]} {key}" if key and kind in KINDS else subject
+    return f"{KINDS[kind]} {key}" if key and kind in KINDS else veil(subject)
 
 
 def facts_in_words(facts: Facts) -> Markup:
@@ -94,12 +95,20 @@ def _value(value: Any) -> str:
     if isinstance(value, dict) and value.keys() == {"path", "old", "new"}:
         return f"{value['path']}: {_right(value['old'])} → {_right(value['new'])}"
     if isinstance(value, dict):
-        return str(value.get("zh") or value)
-    return "—" if value is None else str(value)
+        return veil(str(value.get("zh") or value))
+    return "—" if value is None else veil(str(value))
 
 
 def _right(value: Any) -> str:
     return listed(map(str, value)) if isinstance(value, list | tuple) else _value(value)
+
+
+class SubjectFilter(ListFilter):
+    """By the number of a case, or what else an entry is about; who may not know of a case finds nothing."""
+
+    def apply(self, query: QuerySet, value: Any) -> QuerySet:
+        """Narrow the list to this subject."""
+        return query.none() if str(value) in kept() else super().apply(query, value)
 
 
 class AuditView(RecordList):
@@ -124,7 +133,7 @@ class AuditView(RecordList):
     column_sortable_list = ("at",)
     column_default_sort = ("at", True)
     column_filters = (
-        ListFilter("subject", _l("投诉编号或对象")),
+        SubjectFilter("subject", _l("投诉编号或对象")),
         ListFilter("by", _l("操作人"), people_choices),
         ListFilter("verb", _l("操作"), verb_choices),
         DayFilter("at__gte", _l("自")),
@@ -141,6 +150,7 @@ class AuditView(RecordList):
     }
     column_formatters_export = {
         "verb": lambda _view, _context, one, _name: verb_words(one.verb),
+        "subject": lambda _view, _context, one, _name: veil(one.subject),
         "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
         "at": lambda _view, _context, one, _name: one.at.isoformat(),
         "facts": lambda _view, _context, one, _name: _("；").join(
@@ -180,5 +190,7 @@ class AuditView(RecordList):
         if key and kind in PAGES:
             endpoint, argument = PAGES[kind]
             return url_for(endpoint, **{argument: key})
+        if record.subject in kept():
+            return ""
         known = not key and Complaint.objects(number=record.subject).only("id").first()
         return url_for("cases.case", number=record.subject) if known else ""

@@ -16,6 +16,7 @@ from admin_views import queue_sight
 from admin_views.base import MOST_COUNTED, ListFilter, Page, RecordList
 from admin_views.standing import may_do, me, note_anew, note_listed, note_opened, now, spoken, zone
 from admin_views.timer_list import chip, subjects_of, timer_words, titled
+from admin_views.veils import veil
 from documents import audit
 from documents.actions import mailing, rehearsal, timers
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
@@ -227,6 +228,8 @@ class OutboxView(RecordList):
         "state": lambda _view, _context, one, _name: chip(
             MAIL_STATES[one.state], MAIL_TONES.get(one.state, "outline")
         ),
+        "subject": lambda _view, _context, one, _name: veil(one.subject or ""),
+        "number": lambda _view, _context, one, _name: veil(one.number or ""),
         "channel": lambda _view, _context, one, _name: CHANNELS[one.channel],
         "created_at": lambda _view, _context, one, _name: spoken(one.created_at),
         "next_at": lambda _view, _context, one, _name: (
@@ -246,7 +249,7 @@ class OutboxView(RecordList):
 
     def details_title(self, record: Any) -> str:
         """The subject of the message."""
-        return str(record.subject)
+        return veil(str(record.subject))
 
     def row_tone(self, record: Any) -> str:
         """What could not be sent stands out."""

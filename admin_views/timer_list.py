@@ -14,6 +14,7 @@ from mongoengine import QuerySet
 
 from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.standing import newest_policies, note_listed, numbers_in_sight, said, spoken
+from admin_views.veils import veil
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.rules.planning import MISSED
@@ -45,7 +46,7 @@ def subjects_of(found: Iterable[Timer]) -> dict[str, tuple[str, str]]:
     cases = list(Complaint.collection().find({"_id": {"$in": ids}}, TOLD))
     seen = numbers_in_sight(row["number"] for row in cases)
     duties = Duty.objects(id__in=[one.case for one in rows if one.subject == "duty"]).only("id", "label")
-    known = {str(row["_id"]): (_title(row, seen), row["number"]) for row in cases}
+    known = {str(row["_id"]): (_title(row, seen), veil(row["number"])) for row in cases}
     return known | {one.id: (said(one.label), "") for one in duties}
 
 

@@ -42,16 +42,6 @@ from tests.portal.test_leaks import MARKER, World, cells_of, judged, printed
 
 # Where the number of the confidential case stands for who may not know of it, and why.
 NUMBERED = {
-    "audit.index_view": "who watches the trail sees that something was done, not what it was about",
-    "audit.details_view": "the same, one entry",
-    "audit.export": "the same, all entries",
-    "clock.index": "who runs the system sees that a timer is due, not what it is about",
-    "clock.live": "the same",
-    "clock.rehearsal": "the same",
-    "timers.index_view": "the same",
-    "timers.details_view": "the same, one timer",
-    "timers.export": "the same, all timers",
-    "outbox.index_view": "who runs the system sees that a mail titled with the number went to the list",
     "register.index": "a register of numbers has a line for each; of this one nothing but the number",
     "register.file": "the same, as a sheet",
     "numbers.index": "a register of archive numbers says for which case each was given out",

@@ -1,0 +1,44 @@
+"""Pages of the administration call a confidential case by a mark, for who may not know of it."""
+
+from __future__ import annotations
+
+from documents.actions import confiding
+from documents.actions.confiding import Asked
+from documents.audit import AuditEntry
+from documents.blind_index import mark
+from documents.complaint import Complaint
+from documents.person import Person, Post
+from documents.timer import Timer
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+from tests.portal.samples import UNSOLVED
+
+PAGES = ("/admin/audit/", "/admin/audit/export/csv/", "/admin/timers/", "/admin/clock/", "/admin/clock/live")
+
+
+def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    case, open_one = perform(register(), "report", "cd_clerk", **UNSOLVED), register()
+    asked = Asked(Person.get("cd_head"), NOW, "涉及举报人。")
+    confiding.confide(case.number, asked, ["intake_head"])
+    admin = sign_in("admin")
+    for page in PAGES:
+        shown = admin.get(page).text
+        assert case.number not in shown, page
+        assert f"保密案件 {mark(case.number)}" in shown, page
+    assert open_one.number in admin.get("/admin/audit/").text
+    entry = AuditEntry.objects(subject=case.number).first()
+    timer = Timer.objects(case=str(case.id)).first()
+    for page in (f"/admin/audit/details/?id={entry.id}", f"/admin/timers/details/?id={timer.id}"):
+        assert case.number not in admin.get(page).text, page
+    # Nobody finds out by trying the number; who is on the list finds by it, in the same unbroken trail.
+    asked_for = f"/admin/audit/?flt0_0={case.number}"
+    assert mark(case.number) not in admin.get(asked_for).text
+    assert open_one.number in admin.get(f"/admin/audit/?flt0_0={open_one.number}").text
+    known = Person.get("intake_head")
+    known.posts.append(Post(role="administrator", unit="QH"))
+    known.save()
+    assert "intake_head" in Complaint.get(case.number).known_to
+    found = sign_in("intake_head").get(asked_for).text
+    assert found.count(case.number) > 1
+    assert mark(case.number) not in found
