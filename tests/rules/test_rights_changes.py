@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from documents.rules.rights_changes import MOST_TOLD, rights_changes, told
 
 FIELD = {"key": "phone", "type": "phone", "class": "personal"}
-OLD = {
+OLD: dict[str, Any] = {
     "policy": {"key": "p", "four_eyes": True},
     "roles": [{"key": "clerk", "label": {"zh": "甲"}, "reads": ["public"], "may": ["register"]}],
     "forms": [{"key": "intake", "sections": [{"key": "s", "fields": [FIELD]}]}],
