@@ -326,7 +326,7 @@ def test_a_slip_of_the_pen_is_told_the_right_word(policy: Definition) -> None:
 
 def test_what_is_there_is_listed_when_nothing_is_near(policy: Definition) -> None:
     put(policy, "limits/handle/ladder", "zzz")
-    assert problems(policy)[0].remedy_zh == "可用：cap、hours、main、relief、short"
+    assert problems(policy)[0].remedy_zh == "可用：cap、hours、main、relief、short、statement"
 
 
 def places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
