@@ -143,7 +143,7 @@ class StatementPage:
 
     def _drawn(self) -> str:
         shown = sorted(self.asked.shown) if self.waits else []
-        reading.shown(reading.READ, self.case.number, way="statement", opened=shown)
+        reading.shown(reading.READ, self.case.number, way=STATEMENT, opened=shown)
         return render_template("statement.html", page=self, form=self.form)
 
     def shown_again(self, error: RuleBroken) -> str:
