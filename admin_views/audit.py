@@ -28,7 +28,9 @@ KINDS = {
     "calendar": _l("工作日历"),
     "policy": _l("制度"),
     "entry": _l("留痕"),
+    "certificate": _l("证书"),
 }
+MANY = "cases"  # the subject of an entry that names its cases among its facts
 PAGES = {"unit": ("units.show", "code"), "person": ("people.show", "person_id")}
 
 
@@ -76,7 +78,9 @@ def facts_of(entry: Any) -> Facts:
 
 def subject_words(subject: str) -> str:
     """What an entry is about, in words; a case of which the person may not know by its mark."""
-    kind, _, key = subject.partition(":")
+    if subject == MANY:
+        return str(_("投诉清单"))
+    kind, _colon, key = subject.partition(":")
     return f"{KINDS[kind]} {key}" if key and kind in KINDS else veil(subject)
 
 

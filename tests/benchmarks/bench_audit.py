@@ -40,7 +40,7 @@ from tests.portal.samples import UNSOLVED
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 WRITERS, EACH = 16, 60
-PAIRS, ROUNDS, BATCH, CASES = 80, 31, 1_000, 50_000
+PAIRS, ROUNDS, BATCH, CASES = 240, 31, 1_000, 50_000
 LANES = (1, 4, 16, 64, 128, 256)
 FACTS = {"way": "page", "fields": ["complainant_name", "complainant_phone", "complainant_address"]}
 
