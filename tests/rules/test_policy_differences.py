@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
+
 from documents.pack_files import definition as pack_definition
 from documents.rules.edits import apply
 from documents.rules.policy_checking import problems
@@ -91,3 +93,12 @@ def test_what_cannot_be_said_is_shown_as_it_is_written() -> None:
     (broken,) = differences(P01, changed("workflows[complaint].transitions[solve].when", "channel =="))
     assert "channel ==" in broken.zh
     assert told(changed("limits[handle].ladder", "nowhere"))[0].endswith("改为“nowhere”")
+
+
+@pytest.mark.parametrize("listed", [[{}], ["x"], "text", None, [{"key": "upheld"}], [{"children": [3]}]])
+def test_lists_that_are_none_are_no_crash(listed: Any) -> None:
+    effects = [{"outcome": "upheld"}, {"mark": "late", "when": "channel == 'phone'"}]
+    new = changed("workflows[complaint].transitions[solve].effects", effects)
+    new["lists"] = {**new["lists"], "outcomes": listed, "channels": listed}
+    assert any("upheld" in one for one in told(new))
+    assert differences(new, P01)
