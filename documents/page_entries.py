@@ -20,8 +20,6 @@ from documents.rules import trail
 
 Reply = Mapping[str, Any]
 
-TAKEN = 11_000
-
 _places: deque[tuple[ObjectId, int, trail.Head]] = deque(maxlen=audit.LANES)
 
 
@@ -53,7 +51,7 @@ def _written(row: Mapping[str, Any]) -> bool:
     if not refused:
         _places.append((reply["electionId"], lane, (entry["seq"], entry["hash"])))
         return True
-    if refused[0]["code"] != TAKEN:
+    if refused[0]["code"] != audit.TAKEN:
         raise OperationFailure(refused[0]["errmsg"], refused[0]["code"], refused[0])
     return bool(refused[0]["keyPattern"] == {"_id": 1})
 

@@ -283,12 +283,7 @@ def write(
     for one in change.told:
         events.append(case, at=change.now, by_name=events.SYSTEM_NAME, **one)
     tell_levels(change)
-    after = hands_of(case, change.known())
-    let_know(change, after)
-    change.surroundings.keep(case, change.view, is_new=not from_stage)
-    new_hands = handing(case, change.view, change.before, after, actor=change.actor.id)
-    if new_hands is not None:
-        change.surroundings.announce(new_hands, now=change.now)
+    _hand_over(change, is_new=not from_stage)
     change.surroundings.note(
         verb,
         case.number,
@@ -299,6 +294,16 @@ def write(
         **change.acted_for,
     )
     return case
+
+
+def _hand_over(change: Change, *, is_new: bool) -> None:
+    """Keep the case, with those who know of it, and announce into whose hands it comes."""
+    case, after = change.case, hands_of(change.case, change.known())
+    let_know(change, after)
+    change.surroundings.keep(case, change.view, is_new=is_new)
+    new_hands = handing(case, change.view, change.before, after, actor=change.actor.id)
+    if new_hands is not None:
+        change.surroundings.announce(new_hands, now=change.now)
 
 
 def let_know(change: Change, after: Hands) -> None:
