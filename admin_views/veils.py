@@ -6,6 +6,9 @@ The mark comes of a key of the house: nobody gets from it to the number. The tra
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from flask import g
 from flask_babel import gettext as _
 
@@ -14,13 +17,40 @@ from documents import blind_index
 from documents.complaint import CONFIDENTIAL, Complaint
 
 
-def kept() -> dict[str, str]:
-    """The numbers of the confidential cases of which the person may not know, each with its mark."""
+@dataclass(frozen=True)
+class Kept:
+    """The numbers that may not be told 遮蔽编号, by their lengths: a text is not held against each of them."""
+
+    by_length: Mapping[int, frozenset[str]]
+
+    @classmethod
+    def of(cls, numbers: Iterable[str]) -> Kept:
+        """These numbers."""
+        found: dict[int, set[str]] = {}
+        for number in numbers:
+            found.setdefault(len(number), set()).add(number)
+        return cls({length: frozenset(some) for length, some in found.items()})
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, str) and number in self.by_length.get(len(number), ())
+
+    def within(self, text: str) -> list[str]:
+        """Which of them stand in the text, the longest first: one may be the beginning of another."""
+        return [
+            text[start : start + length]
+            for length, numbers in sorted(self.by_length.items(), reverse=True)
+            for start in range(len(text) - length + 1)
+            if text[start : start + length] in numbers
+        ]
+
+
+def kept() -> Kept:
+    """The numbers of the confidential cases of which the person may not know, asked for once a page."""
     if "veiled_numbers" not in g:
         closed = {**CONFIDENTIAL, "known_to": {"$ne": me().id}}
         rows = Complaint.collection().find(closed, {"number": 1, "_id": 0})
-        g.veiled_numbers = {row["number"]: mark_of(row["number"]) for row in rows}
-    found: dict[str, str] = g.veiled_numbers
+        g.veiled_numbers = Kept.of(row["number"] for row in rows)
+    found: Kept = g.veiled_numbers
     return found
 
 
@@ -31,7 +61,6 @@ def mark_of(number: str) -> str:
 
 def veil(text: str) -> str:
     """The text with a mark for each number that the person may not know."""
-    for number, mark in kept().items():
-        if number in text:
-            text = text.replace(number, mark)
+    for number in kept().within(text):
+        text = text.replace(number, mark_of(number))
     return text

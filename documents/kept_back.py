@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from bson import ObjectId
 
-from documents.complaint import Complaint
+from documents.complaint import Complaint, kept_from
 from documents.policy import view_of
 from documents.rules.access import READ, Reach, may
 from documents.unread import fields_behind
-from documents.volume import Volume
+from documents.volume import volumes_kept_from
 
 Row = Mapping[str, Any]
 Facts = Mapping[str, Any]
@@ -29,11 +29,8 @@ NAMES: Final = (FILE, "files")  # the facts in which earlier entries name files
 
 def refusing(named: Iterable[str], person: str) -> frozenset[str]:
     """Which of these cases and volumes refuse the person 回避或不在知悉名单."""
-    asked = sorted(set(named))
-    kept = {"$or": [{"recused": person}, {"known_to": {"$nin": [None, [], person]}}]}
-    cases = Complaint.collection().find({"number": {"$in": asked}, **kept}, {"number": 1})
-    volumes = Volume.collection().find({"_id": {"$in": asked}, **kept}, {"_id": 1})
-    return frozenset([*(row["number"] for row in cases), *(row["_id"] for row in volumes)])
+    asked = frozenset(named)
+    return frozenset(kept_from(person, asked) | volumes_kept_from(person, asked))
 
 
 def about(row: Row) -> set[str]:

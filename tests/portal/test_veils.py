@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from admin_views.veils import Kept
 from documents.actions import confiding
 from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
@@ -42,3 +43,12 @@ def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
     found = sign_in("intake_head").get(asked_for).text
     assert found.count(case.number) > 1
     assert mark(case.number) not in found
+
+
+def test_numbers_are_found_in_any_writing_and_the_longest_first() -> None:
+    kept = Kept.of(["投诉〔2026〕1号", "A-1", "A-12", "B-7"])
+    assert kept.within("见投诉〔2026〕1号，另A-12") == ["投诉〔2026〕1号", "A-12", "A-1"]
+    assert kept.within("A-") == kept.within("") == []
+    assert "A-12" in kept
+    assert "A-13" not in kept
+    assert None not in kept
