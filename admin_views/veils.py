@@ -19,7 +19,7 @@ from documents.complaint import CONFIDENTIAL, Complaint
 
 @dataclass(frozen=True)
 class Kept:
-    """The numbers that may not be told 遮蔽编号, by their lengths: a text is not held against each of them."""
+    """The numbers that may not be told 遮蔽编号, by their lengths: no text is held against each of them."""
 
     by_length: Mapping[int, frozenset[str]]
 
