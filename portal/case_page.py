@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
-
-from flask_babel import format_date
 
 from documents.actions import steps
 from documents.actions.notices import ledger
 from documents.case_parts import Attachment, Clock, Event, Extension, Letter, SealedVolume
-from documents.complaint import Complaint
+from documents.complaint import Complaint, kept_from
 from documents.notice import Notice
 from documents.person import Absence, Person
 from documents.policy import view_of
@@ -21,8 +19,6 @@ from documents.reveal import Reveal
 from documents.rules.access import may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
-from documents.rules.counted_days import counted_days
-from documents.rules.explanations import DayMark
 from documents.rules.fields import fields_of
 from documents.rules.merging import merges
 from documents.rules.need_to_know import CONFIDE
@@ -33,6 +29,7 @@ from documents.unread import fields_behind
 from documents.volume import Volume
 from documents.work_calendar import calendar_of
 from portal import case_level
+from portal.case_days import Week, weeks_of
 from portal.case_hearings import HeardLine, heard_lines
 from portal.case_ladder import LadderLine, ladder_lines
 from portal.case_level import WhyLevel
@@ -44,7 +41,6 @@ from portal.signing_in import me
 from portal.standing import may_on, my_keys, my_reach, roles
 
 Definition = Mapping[str, Any]
-LONGEST_STRIP = 182  # days: half a year of little boxes
 
 
 @dataclass(frozen=True)
@@ -54,17 +50,6 @@ class StripStage:
     label: str
     state: str
     on: datetime | None
-
-
-@dataclass(frozen=True)
-class StripDay:
-    """One day of a limit's little calendar."""
-
-    day: date
-    marks: str
-    name: str
-    number: int
-    month: str
 
 
 @dataclass(frozen=True)
@@ -168,19 +153,9 @@ class CasePage:
         """The extensions of a clock's limit."""
         return [one for one in self.case.extensions if one.limit == clock.limit]
 
-    def calendar_strip(self, clock: Clock) -> list[list[StripDay | None]]:
+    def calendar_strip(self, clock: Clock) -> list[Week]:
         """The days from start to deadline in weeks, each marked as counted or not."""
-        limit, span = self.view.time_limit(clock.limit), (clock.started_at, clock.due_at)
-        if clock.agreed or (clock.due_at - clock.started_at).days > LONGEST_STRIP:
-            return []
-        marks = counted_days(limit, span, self.calendar_of(clock), pauses=clock.intervals)
-        if len(marks) < 2:
-            return []
-        original = self.calendar_of(clock).local(clock.original_due_at).date()
-        cells: list[StripDay | None] = [None] * marks[0].day.weekday()
-        cells += [_strip_day(mark, original, is_last=mark is marks[-1]) for mark in marks]
-        cells += [None] * (-len(cells) % 7)
-        return [cells[week : week + 7] for week in range(0, len(cells), 7)]
+        return weeks_of(clock, self.view.time_limit(clock.limit), self.calendar_of(clock))
 
     def strip(self) -> list[StripStage]:
         """The stages along the usual path; a branch stands in the place of the stage it replaces."""
@@ -288,12 +263,9 @@ class CasePage:
 
     @property
     def links(self) -> list[Mapping[str, Any]]:
-        """The related cases; one that is confidential is not there for who may not know of it."""
+        """The related cases; one that is kept from the viewer is not there."""
         numbers = [link["number"] for link in self.case.links]
-        wanted = {"number": {"$in": numbers}, "known_to": {"$nin": [None, [], me().id]}}
-        kept = (
-            {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})} if numbers else ()
-        )
+        kept = kept_from(me().id, numbers) if numbers else ()
         return [link for link in self.case.links if link["number"] not in kept]
 
     @cached_property
@@ -350,13 +322,3 @@ INVOLVED = {
     "handler": {"zh": "承办人", "en": "the handler"},
     "registrar": {"zh": "登记人", "en": "the registrar"},
 }
-
-
-def _strip_day(mark: DayMark, original: date, *, is_last: bool) -> StripDay:
-    marks = {"rest": ["off"], "makeup": ["counted", "makeup"]}.get(mark.kind, [mark.kind])
-    if mark.day > original:
-        marks.append("extended")
-    if is_last:
-        marks.append("due-day")
-    month = str(format_date(mark.day, "LLL")) if mark.day.day == 1 else ""
-    return StripDay(mark.day, " ".join(marks), mark.name, mark.number, month)
