@@ -10,10 +10,12 @@ from flask import abort, request
 
 from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, today
 from documents.actions import printing
+from documents.complaint import kept_from
 from documents.holdings import archives
 from documents.policy import Policy
 from documents.print_order import PrintOrder
 from documents.rules.access import CaseScope, classes_open
+from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
 
@@ -94,3 +96,18 @@ def ordered(here: Scope, kind: str, form: str, **more: Any) -> PrintOrder:
     order = PrintOrder(kind=kind, form=form, policy=here.view.key, **more, **here.place)
     order.by, order.by_name, order.reads, order.at = me().id, me().name, my_reads(here.unit, here.view), now()
     return printing.place(order)
+
+
+def check_export(order: PrintOrder, here: Scope) -> None:
+    """An export is for who may still read what it tells: asked again each time that it is fetched.
+
+    Raises RuleBroken("export_reads"), ("export_withheld"), ("export_outdated") where nobody wrote down of
+    which cases it tells.
+    """
+    if not set(order.reads) <= set(my_reads(here.unit, here.view)):
+        raise RuleBroken("export_reads")
+    if order.named is None:
+        raise RuleBroken("export_outdated")
+    count = len(kept_from(me().id, order.named))
+    if count:
+        raise RuleBroken("export_withheld", count=count)

@@ -9,6 +9,7 @@ from flask_admin import expose
 from admin_views.archive_pages import ArchivePage
 from admin_views.archive_scope import scope
 from admin_views.standing import me
+from admin_views.veils import veil
 from documents.archive_number import STATES, cases_of
 from documents.complaint import kept_from
 from documents.number_register import MOST_NAMED, MOST_SHOWN, numbers, series_of
@@ -30,7 +31,9 @@ class NumbersView(ArchivePage):
             return self.render("admin/archive/none.html")
         state = request.args.get("state", "")
         words = request.args.get("words", "").replace("\0", "").strip()[:60]
-        rows = numbers(here.unit.id, here.year, state=state, words=words)
+        # Nobody finds a volume by the number of a case of which he may not know.
+        known = veil(words) == words
+        rows = numbers(here.unit.id, here.year, state=state, words=words, by_case=known)
         hidden = kept_from(me().id, (case for row in rows for case in cases_of(row)))
         return self.render(
             "admin/archive/numbers.html",

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, my_reads, ordered, scope, scope_or_404
+from admin_views.archive_scope import Scope, check_export, my_reads, ordered, scope, scope_or_404
 from admin_views.downloads import download
 from admin_views.standing import me, note_listed, now
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.dossier_words import Names
 from documents.print_order import FORMS, PrintOrder
-from documents.register import COLUMNS, LARGEST, Reader, YearAsked, count, lines_of
+from documents.register import COLUMNS, COVERED, LARGEST, Reader, YearAsked, count, is_marked, lines_of
 from jobs import queues
 
 LINES_SHOWN = 100
@@ -41,11 +41,12 @@ class RegisterView(ArchivePage):
             here.view, asked, Names(), Reader(frozenset(my_reads(here.unit, here.view)), me().id)
         )
         lines = list(islice(found, LINES_SHOWN))
-        note_listed("register", (line[1] for line in lines))
+        note_listed("register", (line[1] for line in lines if not is_marked(line)))
         return self.render(
             "admin/archive/register.html",
             here=here,
             columns=COLUMNS,
+            covered=COVERED,
             lines=lines,
             total=count(here.view, asked),
             most=LARGEST,
@@ -70,10 +71,12 @@ class RegisterView(ArchivePage):
 
     @expose("/exports/<order_id>")
     def file(self, order_id: str) -> ResponseReturnValue:
-        """An export of one's own."""
+        """An export of one's own, as long as one may read all of it."""
         order = PrintOrder.get(order_id)
-        if order.by != me().id or not order.file_id:
+        if order.by != me().id or not order.file_id or order.kind != "register":
             abort(404)
+        about = {"unit": order.unit, "year": order.year, "policy": order.policy}
+        check_export(order, scope_or_404(about, self.operations))
         audit.note("read_file", f"register:{order.id}", by=me().id, at=now(), file=order.file_id)
         return download(order.file_id, order.name, size=order.size)
 
@@ -81,4 +84,4 @@ class RegisterView(ArchivePage):
 def orders(here: Scope) -> list[PrintOrder]:
     """The newest exports of this register that the person asked for."""
     mine = PrintOrder.objects(kind="register", unit=here.unit.id, year=here.year, by=me().id)
-    return list(mine.order_by("-at").limit(ORDERS_SHOWN))
+    return list(mine.exclude("named").order_by("-at").limit(ORDERS_SHOWN))

@@ -21,9 +21,11 @@ from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import reporting
 from documents.actions.reporting import Asked, Period
+from documents.complaint import kept_from
 from documents.policy import view_of
 from documents.report import Report, lacking_words, merged_words
 from documents.report_paper import title
+from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 from documents.rules.policy import PolicyView
 from documents.unit import Unit
@@ -106,6 +108,9 @@ class ReportsView(Page):
         found = report_for_me(report)
         if not found.file_id:
             abort(404)
+        closed = len(kept_from(me().id, found.named))
+        if closed:
+            raise RuleBroken("report_withheld", count=closed)
         audit.note("export", found.id, by=me().id, at=now(), kind="report", sha256=found.sha256)
         return paper(found.file_id, f"{title(found)}.pdf", size=found.size)
 

@@ -13,11 +13,12 @@ from flask_babel import gettext as _
 from redis import RedisError
 
 from admin_views.archive_pages import ArchivePage
-from admin_views.archive_scope import Scope, my_reads, ordered, scope
+from admin_views.archive_scope import Scope, check_export, my_reads, ordered, scope
 from admin_views.base import keep_form
 from admin_views.completeness import bar_of
 from admin_views.downloads import download
 from admin_views.standing import me, now, today
+from admin_views.veils import veil
 from documents import audit, handed, transfer_reasons
 from documents.actions import transferring
 from documents.actions.transferring import Receipt
@@ -126,10 +127,13 @@ class TransferView(ArchivePage):
 
     @expose("/form.pdf")
     def form_file(self) -> ResponseReturnValue:
-        """What was printed last."""
-        order = handover_order(package_scope_or_404())
+        """What was printed last, as long as one may read all of it."""
+        here = package_scope_or_404()
+        keep_form(self, "admin/archive/transfer.html", **shown(here))
+        order = handover_order(here)
         if order is None or not order.file_id:
             abort(404)
+        check_export(order, here)
         return download(order.file_id, order.name, size=order.size)
 
     def _back(self, here: Scope) -> ResponseReturnValue:
@@ -142,6 +146,7 @@ def shown(here: Scope, **typed: str) -> dict[str, Any]:
     back = handed.rows_of(package.id, package.round).filter(decision="rejected") if package else None
     back = list(back.limit(ABSENT_SHOWN)) if back is not None else []
     check = package.check_result if package else None
+    absent = check.absent[:ABSENT_SHOWN] if check else []
     return {
         "here": here,
         "package": package,
@@ -149,7 +154,9 @@ def shown(here: Scope, **typed: str) -> dict[str, Any]:
         "knows": transfer_reasons.knows_some(_side(here), me().id),
         "withheld": withheld(package, package.round) if package else set(),
         "unsaid": volumes_kept_from(me().id, (row["volume"] for row in package.kept_back)) if package else (),
-        "covered": kept_from(me().id, (one.number for one in check.absent[:ABSENT_SHOWN])) if check else (),
+        # Between its neighbours a mark would be as good as the number.
+        "absent": sorted(absent, key=lambda one: veil(one.number) != one.number),
+        "covered": kept_from(me().id, (one.number for one in absent)),
         "form_order": handover_order(here),
         "inspection": _inspection(package) if package else None,
         "absent_shown": ABSENT_SHOWN,

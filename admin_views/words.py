@@ -172,6 +172,12 @@ REFUSALS: dict[str, Any] = {
     "no_archiving_step": _l("制度没有规定这类事项的归档步骤。请联系系统管理员。"),
     "unknown_package": _l("没有找到这个移交包。"),
     "unknown_order": _l("没有找到这次导出，请重新导出。"),
+    "export_outdated": _l("这份导出没有记下其中有哪些投诉，不能再取。请重新导出。"),
+    "export_reads": _l("您的岗位或可看的级别已变，不能再取这份导出。请重新导出。"),
+    "export_withheld": _l("其中有 %(count)s 件投诉现在保密或须您回避，不能再取这份导出。请重新导出。"),
+    "report_withheld": _l(
+        "报告逐件列出的投诉中有 %(count)s 件现在保密或须您回避，不能取得。请由知悉名单上的人员办理。"
+    ),
     "unknown_figure": _l("报告中没有这个数字。"),
     "year_not_begun": _l("%(year)s 年度还没有开始。"),
     "numbers_missing": _l("下列编号去向不明，没有制作移交包：%(numbers)s。请从备份查找后重新检查。"),

@@ -19,6 +19,7 @@ from documents.rules.trail import words_digest
 
 SOMEONE = "k:"  # stands before who complained
 ENDINGS = frozenset({".pdf", ".zip", ".xml", ".json", ".csv"})  # of files that the portal itself makes
+MARKED = "保密案件 "  # stands before the mark of a case
 SIZE = 8  # bytes: as long as an integer of the database
 
 
@@ -75,6 +76,11 @@ def searched(words: str) -> str:
 def mark(number: str) -> str:
     """A short mark for a case whose number is not told; without the key nobody gets from one to the other."""
     return hashlib.blake2b(f"mark:{number}".encode(), key=ring().lasting.blind, digest_size=3).hexdigest()
+
+
+def called(number: str) -> str:
+    """What paper and lists call a case whose number is not told 保密案件."""
+    return f"{MARKED}{mark(number)}"
 
 
 def file_name(name: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from documents import handed
+from collections.abc import Collection, Iterable
+
+from documents import blind_index, handed
+from documents.complaint import CONFIDENTIAL, Complaint
 from documents.dossier_words import Names
+from documents.handed import HandedVolume
 from documents.handover_form import round_of
 from documents.rules.opinions import VERDICTS
 from documents.rules.papers import Register, RegisterColumn
@@ -26,18 +30,19 @@ COLUMNS = (
 def handover_list(package: TransferPackage, number: int = 0, reader: str = "") -> Register:
     """The list 移交清单 of a round; before anybody has said anything, the last columns are for writing.
 
-    Of what is kept from its reader by now, the numbers stand alone.
+    Of what is kept from its reader by now, the numbers stand alone; that of a confidential case is a mark.
     """
     one = round_of(package, number)
     names = Names()
     found = list(handed.rows_of(package.id, one.number))
     hidden = volumes_kept_from(reader, (row.volume for row in found))
+    marked = _kept_secret(reader, found)
     rows = tuple(
         (
             str(position),
             row.volume,
             HIDDEN["zh"] if row.volume in hidden else row.title or "",
-            "\n".join(row.cases),
+            "\n".join(_called(case, marked) for case in row.cases),
             f"{row.size}",
             str(row.part or ""),
             SAID.get(row.decision or "", ""),
@@ -56,3 +61,21 @@ def handover_list(package: TransferPackage, number: int = 0, reader: str = "") -
         made_at=one.handed.at if one.handed else package.made_at,
         note=one.built.name,
     )
+
+
+def cases_told(package: TransferPackage, number: int, reader: str) -> set[str]:
+    """The cases of which the papers of a round tell their reader."""
+    found = list(handed.rows_of(package.id, round_of(package, number).number))
+    hidden = volumes_kept_from(reader, (row.volume for row in found))
+    return {case for row in found if row.volume not in hidden for case in row.cases}
+
+
+def _kept_secret(reader: str, found: Iterable[HandedVolume]) -> set[str]:
+    """The confidential cases among them on whose list the reader does not stand."""
+    inside = sorted({case for row in found for case in row.cases})
+    wanted = {"number": {"$in": inside}, "$and": [CONFIDENTIAL, {"known_to": {"$ne": reader}}]}
+    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
+
+
+def _called(case: str, marked: Collection[str]) -> str:
+    return blind_index.called(case) if case in marked else case

@@ -65,12 +65,18 @@ def _running(fonds: str, year: int) -> Iterable[Mapping[str, Any]]:
     return list(Series.collection().find({"_id": {"$regex": pattern}})) if policies else []
 
 
-def numbers(owner: str, year: int, *, state: str = "", words: str = "") -> list[ArchiveNumber]:
-    """The numbers of a unit and year, the newest first, as far as they are shown."""
+def numbers(
+    owner: str, year: int, *, state: str = "", words: str = "", by_case: bool = True
+) -> list[ArchiveNumber]:
+    """The numbers of a unit and year, the newest first, as far as they are shown.
+
+    They are found by how they begin, or by a case that they were given out for.
+    """
     found = ArchiveNumber.objects(owner=owner, year=year)
     if state in STATES:
         found = found.filter(state=state)
     if words:
         begins = {"_id": {"$regex": f"^{re.escape(words)}"}}
-        found = found.filter(__raw__={"$or": [begins, {"cases": words}, {"left_out.case": words}]})
+        cases = [{"cases": words}, {"left_out.case": words}] if by_case else []
+        found = found.filter(__raw__={"$or": [begins, *cases]})
     return list(found.order_by("-reserved_at", "-id").limit(MOST_SHOWN + 1))

@@ -28,6 +28,7 @@ class PrintOrder(Stored):
     by = StringField(required=True)
     by_name = StringField(required=True)
     reads = ListField(StringField())
+    named = ListField(StringField(), default=None)  # the cases that it tells of; not known of earlier ones
     at = DateTimeField(required=True)
     attempts = IntField(default=0)
     file_id = StringField()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count as count_from
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from documents import blind_index
 from documents.complaint import Complaint
 from documents.dossier_words import Names
 from documents.holdings import belonging_to, registered_in, rows_of
@@ -62,12 +64,19 @@ READ = (
 class Reader:
     """Who reads the register: the field classes open to the person, and the person for recusals.
 
-    What goes to people who are not known is of no confidential case, whoever had it made.
+    What goes to people who are not known is of no confidential case, whoever had it made. It accounts for
+    every number; what stays in the house has a mark in place of the number of such a case.
     """
 
     reads: frozenset[str] = EVERYTHING
     person: str = ""
     confidential: bool = True
+
+    def mark(self, row: Mapping[str, Any]) -> str:
+        """What a case is called of which the person may not know; nothing of others."""
+        listed = row.get("known_to")
+        hidden = bool(self.person and self.confidential and listed and self.person not in listed)
+        return blind_index.called(row["number"]) if hidden else ""
 
     def is_kept_from(self, row: Mapping[str, Any]) -> bool:
         """Whether only the number of the case may be read."""
@@ -90,7 +99,8 @@ def register(
     """The register of a unit and year; `reader` covers what a person may not read."""
     names = Names()
     lines = tuple(lines_of(view, asked, names, reader or Reader()))
-    bare = sum(line[2] == COVERED for line in lines)
+    marked = sum(is_marked(line) for line in lines)
+    bare = sum(line[2] == COVERED for line in lines) - marked
     return Register(
         title=f"{view.definition['policy'].get('short', view.definition['policy']['title'])['zh']}登记册",
         organisation=names.unit(asked.unit),
@@ -101,22 +111,51 @@ def register(
         made_at=made_at,
         note=f"共 {len(lines)} 个编号"
         + (f"，其中 {bare} 个保密或须回避，只列编号" if bare else "")
+        + (f"，其中 {marked} 个保密，只列标记，排在最后" if marked else "")
         + ("，含依权限遮盖的栏目" if _covers(view, reader) else ""),
     )
 
 
+def is_marked(line: Sequence[str]) -> bool:
+    """Whether a line has a mark in place of the number."""
+    return line[1].startswith(blind_index.MARKED)
+
+
+def told(lines: Iterable[Sequence[str]]) -> set[str]:
+    """The cases of which lines tell more than the number."""
+    return {line[1] for line in lines if line[2] != COVERED}
+
+
 def lines_of(view: PolicyView, asked: YearAsked, names: Names, reader: Reader) -> Iterator[tuple[str, ...]]:
-    """The lines of the register, in the order in which the numbers were given out."""
+    """The lines of the register, in the order in which the numbers were given out.
+
+    Cases with a mark come last, by their marks: between its neighbours each would be as good as numbered.
+    """
+    position, marks = count_from(1), list[str]()
+    for row, words in _worded(view, asked, names, reader):
+        mark = reader.mark(row)
+        if mark:
+            marks.append(mark)
+        else:
+            yield (str(next(position)), *words.line(row))
+    for mark in sorted(marks):
+        yield (str(next(position)), mark, *(COVERED for _ in COLUMNS[2:]))
+
+
+def _worded(
+    view: PolicyView, asked: YearAsked, names: Names, reader: Reader
+) -> Iterator[tuple[Mapping[str, Any], _Words]]:
+    """Each case of the register, with the words of its version of the policy."""
     known: dict[int, _Words] = {}
     condition = {**belonging_to(view, asked.unit), **registered_in(view, asked.year)}
     read = (*READ, *(f"answers.values.{key}" for key in _person_keys(view)))
-    for position, row in enumerate(rows_of(condition, read), start=1):
+    for row in rows_of(condition, read):
         version = row["policy_version"]
         if version not in known:
             own = view_of(view.key, version)
             covered = _covers(view, reader) or _covers(own, reader)
             known[version] = _Words(own, names, reader, tuple(_person_keys(view)), covered=covered)
-        yield (str(position), *known[version].line(row))
+        yield row, known[version]
 
 
 def count(view: PolicyView, asked: YearAsked) -> int:

@@ -133,6 +133,12 @@ class Report(Stored):
         folded = {one.unit: one.successor for one in self.merged}
         return Span(self.unit, self.first_at, self.after_at, self.known_at, reading, self.policy, folded)
 
+    @property
+    def named(self) -> list[str]:
+        """The cases that it lists one by one, under their numbers."""
+        rows = (row for table in self.tables for row in table.rows)
+        return [row.number for row in rows if row.number and row.label["zh"] == row.number]
+
     def figure(self, key: str) -> Figure:
         """One figure; raises RuleBroken("unknown_figure")."""
         found: Figure = _find(self.figures, key)

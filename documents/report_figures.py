@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from documents import blind_index
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.report import Figure, Report, Table, TableRow
@@ -226,16 +227,11 @@ def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> I
     for row in rows:
         unit = row["units"].get("handling") or row["units"]["received"]
         due = min((clock["due_at"] for clock in row.get("clocks", ()) if _runs(clock, span)), default=None)
-        yield TableRow(
-            label={"zh": row["number"], "en": row["number"]},
-            number=row["number"],
-            cells=[
-                CONFIDENTIAL if row.get("known_to") else row["title"],
-                _short(row["received_at"], zone),
-                _short(due, zone) if due else "—",
-                names.get(unit, {"zh": unit})["zh"],
-            ],
-        )
+        told = [row["title"], _short(row["received_at"], zone), _short(due, zone) if due else "—"]
+        called, cells = row["number"], [*told, names.get(unit, {"zh": unit})["zh"]]
+        if row.get("known_to"):
+            called, cells = blind_index.called(row["number"]), [CONFIDENTIAL, *("—",) * 3]
+        yield TableRow(label={"zh": called, "en": called}, number=row["number"], cells=cells)
 
 
 def _short(moment: datetime, zone: ZoneInfo) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, BinaryIO, cast
 
 from documents import files
+from documents.complaint import any_confidential
 from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Report
@@ -111,13 +112,14 @@ def _original(row: dict[str, Any]) -> PackedOriginal:
 
 
 def _reports(package: TransferPackage) -> tuple[PackedPaper, ...]:
-    """The frozen reports of the unit and year 其他: 报告."""
+    """The frozen reports of the unit and year 其他: 报告; none that tells of what is confidential by now."""
     found = Report.objects(
         policy=package.policy, unit=package.unit, year=package.year, state="frozen", file_id__ne=None
     ).order_by("id")
     return tuple(
         PackedPaper(f"{report_title(one)}.pdf", partial(files.read, one.file_id), key=one.sha256)
         for one in found
+        if not any_confidential(one.named)
     )
 
 

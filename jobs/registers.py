@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 from documents.actions import printing
 from documents.handover_form import handover_form
-from documents.handover_list import handover_list
+from documents.handover_list import cases_told, handover_list
 from documents.policy import view_in_force
 from documents.print_order import PrintOrder
-from documents.register import LARGEST, Reader, YearAsked, count, register
+from documents.register import LARGEST, Reader, YearAsked, count, register, told
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackedPaper
 from documents.rules.papers import FilledForm, Register
@@ -42,25 +42,28 @@ def print_register(order: str, _now: str) -> str:
     if found.file_id:
         return "made before"
     try:
-        content = made(lambda: _made(found), tries=printing.begin(found))
+        content, named = made(lambda: _made(found), tries=printing.begin(found))
     except PaperUnfit as unfit:
         printing.set_aside(found, str(unfit))
         return "set aside"
     stored = store(content, _name(found), media_type=MEDIA[found.form])
-    return kept(stored, printing.fill(found, stored))
+    return kept(stored, printing.fill(found, stored, named))
 
 
-def _made(order: PrintOrder) -> bytes:
+def _made(order: PrintOrder) -> tuple[bytes, Set[str]]:
+    """The file, and the cases of which it tells."""
     if order.kind in HANDOVER:
         of = (order.policy, order.unit, order.year)
         package = TransferPackage.get(package_id(*of, confidential=bool(order.confidential)))
-        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round, order.by))
+        named = cases_told(package, order.round, order.by)
+        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round, order.by)), named
     view, asked = view_in_force(order.policy), YearAsked(order.unit, order.year)
     most = PRINTED if order.form == "pdf" else LARGEST
     if count(view, asked) > most:
         raise RuleBroken("register_too_long", most=most)
     reader = Reader(frozenset(order.reads), order.by)
-    return FORMS[order.form](register(view, asked, made_by=order.by_name, made_at=order.at, reader=reader))
+    paper = register(view, asked, made_by=order.by_name, made_at=order.at, reader=reader)
+    return FORMS[order.form](paper), told(paper.rows)
 
 
 def _name(order: PrintOrder) -> str:

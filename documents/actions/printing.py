@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from documents import audit
 from documents.database import transaction
 from documents.files import StoredFile
@@ -26,9 +28,13 @@ def begin(order: PrintOrder) -> int:
     return 1 + int(row.get("attempts", 0)) if row else 0
 
 
-def fill(order: PrintOrder, stored: StoredFile) -> bool:
-    """Attach the file; False when another worker was first. Safe to run twice."""
+def fill(order: PrintOrder, stored: StoredFile, named: Iterable[str]) -> bool:
+    """Attach the file, with the cases of which it tells; False when another worker was first.
+
+    Safe to run twice.
+    """
     changes = {"file_id": stored.id, "name": stored.name, "sha256": stored.sha256, "size": stored.size}
+    changes["named"] = sorted(named)
     done = PrintOrder.collection().update_one({"_id": order.id, "file_id": None}, {"$set": changes})
     return bool(done.modified_count)
 

@@ -11,11 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from documents.actions import duties
+from documents.actions import confiding, duties
+from documents.actions.confiding import Asked
+from documents.blind_index import called
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.person import Person
 from documents.report import Report
+from documents.report_paper import report_paper
 from jobs import queues
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
@@ -133,8 +136,28 @@ def test_freezing_asks_first_then_prints_and_fulfils_the_duty(head: FlaskClient)
     queues.worker().work(burst=True, logging_level="WARNING")
     assert "打开 PDF" in head.get(f"{ADDRESS}/progress").text
     assert head.get(f"{ADDRESS}/file.pdf").data.startswith(b"%PDF-")
+    (listed,) = Report.objects.get().named
+    confiding.confide(listed, Asked(Person.get("cd_head"), JUNE, "举报人要求"))
+    Complaint.objects(number=listed).update(pull__known_to="intake_head")
+    refused = head.get(f"{ADDRESS}/file.pdf")  # what it lists became confidential since
+    assert (refused.status_code, "1 件现在保密" in refused.text) == (409, True)
     assert (
         Duty.objects.get(key="half_year_report", due_at__lt=datetime(2026, 7, 1, tzinfo=UTC)).state == "done"
+    )
+
+
+def test_a_report_lists_a_confidential_case_by_its_mark(head: FlaskClient) -> None:
+    (listed,) = drafted(head).named
+    confiding.confide(listed, Asked(Person.get("cd_head"), JUNE, "举报人要求"))
+    report = drafted(head)
+    assert (
+        report.named,
+        listed in str(report_paper(report)),
+        called(listed) in str(report_paper(report)),
+    ) == (
+        [],
+        False,
+        True,
     )
 
 

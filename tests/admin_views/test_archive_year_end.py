@@ -214,6 +214,8 @@ def test_an_export_is_its_owners_alone(archivist: FlaskClient, sign_in: SignIn) 
     order = PrintOrder.objects.get()
     assert sign_in("intake_head").get(f"/admin/register/exports/{order.id}").status_code == 404
     assert archivist.get("/admin/register/exports/none").status_code == 404
+    Person.objects(id="archivist").update(posts=[{"role": "none", "unit": "QH-DA"}])
+    assert archivist.get(f"/admin/register/exports/{order.id}").status_code == 403
 
 
 def test_a_reader_without_the_class_sees_no_name(archivist: FlaskClient, sign_in: SignIn) -> None:

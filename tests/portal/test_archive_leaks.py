@@ -21,10 +21,12 @@ from admin_views.completeness import bar_of
 from documents import files
 from documents.actions import confiding
 from documents.actions.confiding import Asked
+from documents.blind_index import called
 from documents.complaint import Complaint
 from documents.notice import Notice
-from documents.person import Person
+from documents.person import Person, Post
 from documents.policy import Policy
+from documents.print_order import PrintOrder
 from documents.transfer import TransferPackage
 from documents.volume import Volume
 from jobs import surroundings as house
@@ -42,14 +44,10 @@ from tests.portal.test_leaks import MARKER, World, cells_of, judged, printed
 
 # Where the number of the confidential case stands for who may not know of it, and why.
 NUMBERED = {
-    "register.index": "a register of numbers has a line for each; of this one nothing but the number",
-    "register.file": "the same, as a sheet",
-    "numbers.index": "a register of archive numbers says for which case each was given out",
-    "transfers.index": "every number of a year is inside its package or has its reason",
-    "transfers.progress": "the same",
-    "transfers.package": "the same, in the package",
-    "holds.show": "a hold of several cases names the number of each",
+    "transfers.package": "every number of a year is inside its package or has its reason (decision 019)",
 }
+# Where it has a mark instead.
+MARKED = ("register.index", "register.file", "numbers.index", "transfers.index", "transfers.progress")
 
 
 def known(world: World, shelf: Shelf) -> dict[str, list[Any]]:
@@ -160,7 +158,7 @@ def test_no_address_of_the_application_shows_more(
     world, made = shelf
     for _endpoint, address in made.real(app):  # what they opened stands in the trail
         sign_in("archivist").get(address)
-    asked, numbered = Counter[int](), set[str]()
+    asked, numbered, marked = Counter[int](), set[str](), set[str]()
     for person in ("at_role_0_4", "elsewhere", PUBLIC_ARCHIVIST, OUTSIDER):
         client = sign_in(person)
         keeps = person in (PUBLIC_ARCHIVIST, OUTSIDER)
@@ -172,10 +170,12 @@ def test_no_address_of_the_application_shows_more(
             shown = shown_in(answer.data, tmp_path)
             world.look(person, endpoint, shown, on_paper(world, person, answer.mimetype))
             numbered |= {endpoint} if world.secret in shown and world.secret not in address else set()
+            marked |= {endpoint} if called(world.secret) in shown else set()
     printed(world, record_property, "archive leaks")
     assert asked[200] > 100, asked
     assert world.wrong == []
     assert numbered <= set(NUMBERED), numbered - set(NUMBERED)
+    assert set(MARKED) <= marked, marked
 
 
 def on_paper(world: World, person: str, mimetype: str | None) -> set[str]:
@@ -189,7 +189,7 @@ def test_each_package_holds_what_its_maker_may_know_and_accounts_for_the_rest(
     app: Flask, shelf: tuple[World, Shelf], sign_in: SignIn, tmp_path: Path
 ) -> None:
     """Both verify; the usual one names a confidential volume by its number, the other is for its list."""
-    world, made = shelf
+    _world, made = shelf
     content = {}
     for package, who in zip(made.packages, (OUTSIDER, "archivist"), strict=True):
         found = TransferPackage.get(package)
@@ -219,9 +219,37 @@ def test_each_package_holds_what_its_maker_may_know_and_accounts_for_the_rest(
         OUTSIDER: 404,
     }
     assert sign_in(OUTSIDER).get(address).status_code == 200
+
+
+def test_what_was_taken_away_is_given_again_to_who_may_still_know(
+    shelf: tuple[World, Shelf], sign_in: SignIn
+) -> None:
+    """A case becomes confidential after packages and exports were made: fetching them is asked again."""
+    world, made = shelf
+    year = "unit=QH&year=2026"
+    register = f"/admin/register/exports/{made.parts['order_id'][0]}"
+    exports = [register, f"/admin/transfers/form.pdf?{year}"]
+    client = sign_in(OUTSIDER)
+    assert [client.get(one).status_code for one in exports] == [200, 200]
+    tried = f"/admin/numbers/?{year}&words={world.secret}"
+    assert made.volumes[1] not in client.get(tried).text  # nobody finds out by trying
+    assert made.volumes[1] in sign_in("archivist").get(tried).text
+
     asked = Asked(Person.get("cd_head"), NOW, "举报人要求")
     confiding.confide(world.number, asked)  # who fetched it yesterday may not know of it today
-    refused = sign_in(OUTSIDER).get(address)
+    refused = client.get(f"/admin/transfers/package.zip?{year}")
     assert (refused.status_code, "包内有 1 卷保密" in refused.text) == (409, True)
-    for page in ("/admin/transfers/", "/admin/receiving/", "/admin/archive/"):
-        assert COMPLAINT["title"] not in sign_in(OUTSIDER).get(f"{page}?unit=QH&year=2026").text, page
+    for one in exports:
+        refused = client.get(one)
+        assert (refused.status_code, "有 1 件投诉现在保密或须您回避" in refused.text) == (409, True), one
+    for page in ("transfers", "receiving", "archive", "numbers", "register"):
+        text = client.get(f"/admin/{page}/?{year}").text
+        assert COMPLAINT["title"] not in text, page
+        assert world.number not in text, page
+    confiding.change_list(world.number, asked, add=[OUTSIDER])
+    assert [client.get(one).status_code for one in exports] == [200, 200]
+    PrintOrder.collection().update_many({}, {"$unset": {"named": 1}})  # as they were made before
+    assert [client.get(one).status_code for one in exports] == [409, 409]
+    Person.objects(id=OUTSIDER).update(posts=[Post(role="role_1_4", unit="QH-CD")])  # reads less now
+    refused = client.get(register)
+    assert (refused.status_code, "岗位或可看的级别已变" in refused.text) == (409, True)
