@@ -13,7 +13,7 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_views.base import DayFilter, ListFilter, RecordList
-from admin_views.history import SYSTEM, VERBS, names, verb_words
+from admin_views.history import SYSTEM, VERBS, acting_words, actors, names, verb_words
 from admin_views.phrases import listed
 from admin_views.standing import me, my_reach, newest_policies, note_opened, said, spoken
 from admin_views.veils import kept, veil
@@ -56,9 +56,14 @@ def people_choices() -> list[tuple[str, str]]:
 def who_acted(entries: Iterable[Any]) -> dict[str, str]:
     """The names of those who acted, read once for a page."""
     if "audit_names" not in g:
-        g.audit_names = names(one.by for one in entries)
+        g.audit_names = names(who for one in entries for who in actors(one.by, one.facts))
     known: dict[str, str] = g.audit_names
     return known
+
+
+def who_words(entry: Any) -> str:
+    """Who acted, and for whom 代办."""
+    return acting_words(who_acted([entry]), entry.by, entry.facts.get("instead_of"))
 
 
 def told(entries: Iterable[Any], reach: Reach | None = None) -> Telling:
@@ -73,7 +78,9 @@ def told(entries: Iterable[Any], reach: Reach | None = None) -> Telling:
 def facts_of(entry: Any) -> Facts:
     """What an entry remembers, as far as the person may know it."""
     facts = told([entry], my_reach()).facts({"subject": entry.subject, "facts": entry.facts})
-    return {str(_("内容")): _("不可查看")} if facts is None else facts
+    if facts is None:
+        return {str(_("内容")): _("不可查看")}
+    return {name: value for name, value in facts.items() if name != "instead_of"}  # said beside who acted
 
 
 def subject_words(subject: str) -> str:
@@ -146,7 +153,7 @@ class AuditView(RecordList):
     column_formatters = column_formatters_detail = {
         "verb": lambda _view, _context, one, _name: verb_words(one.verb),
         "subject": lambda _view, _context, one, _name: subject_words(one.subject),
-        "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
+        "by": lambda _view, _context, one, _name: who_words(one),
         "at": lambda _view, _context, one, _name: spoken(one.at),
         "facts": lambda _view, _context, one, _name: facts_in_words(facts_of(one)),
         "lane": lambda _view, _context, one, _name: "—" if one.lane is None else f"{one.lane} · {one.seq}",
@@ -155,7 +162,7 @@ class AuditView(RecordList):
     column_formatters_export = {
         "verb": lambda _view, _context, one, _name: verb_words(one.verb),
         "subject": lambda _view, _context, one, _name: veil(one.subject),
-        "by": lambda _view, _context, one, _name: who_acted([one]).get(one.by, one.by),
+        "by": lambda _view, _context, one, _name: who_words(one),
         "at": lambda _view, _context, one, _name: one.at.isoformat(),
         "facts": lambda _view, _context, one, _name: _("；").join(
             f"{key}={_value(value)}" for key, value in facts_of(one).items()

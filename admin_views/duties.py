@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import abort, flash, g, redirect, request
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -23,17 +23,19 @@ from admin_views.duty_lines import (
     owed_by_mine,
     period_words,
     reach,
+    rights,
+    seen_for,
     state_words,
     ungrouped,
 )
 from admin_views.forms import EvidenceForm
-from admin_views.history import names
+from admin_views.history import acting_words, names
 from admin_views.sheets import sheet
-from admin_views.standing import day_words, may_do, me, now, said, spoken, zone
+from admin_views.standing import day_words, may_do, may_do_instead, me, now, said, spoken, zone
 from documents import audit
 from documents.actions import duties, duty_settling, uploads
 from documents.duty import Duty
-from documents.duty_rights import DutyRights, definition_of
+from documents.duty_rights import definition_of
 from documents.policy import view_of
 from documents.refused_duty import RefusedDuty
 from documents.rules.broken import RuleBroken
@@ -53,8 +55,10 @@ class DutiesView(Page):
     menu_entry = "duties"
 
     def is_accessible(self) -> bool:
-        """Whoever answers for duties, and who heads a unit, whatever the role is called."""
-        return super().is_accessible() or (bool(current_user.is_authenticated) and bool(rights().headed))
+        """Whoever answers for duties, and who heads a unit, whatever the role is called; and his deputy."""
+        if not current_user.is_authenticated:
+            return False
+        return super().is_accessible() or may_do_instead("duties") or bool(rights().headed)
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
@@ -85,7 +89,8 @@ class DutiesView(Page):
         """What the page says about the duties that it shows."""
         return {
             "unit_names": {code: said(name) for code, name in names_of([one.unit for one in shown]).items()},
-            "people": names(one.completed_by for one in shown),
+            "people": names(who for one in shown for who in (one.completed_by, one.settled_for)),
+            "acting": acting_words,
             "rights": rights(),
             "state_of": state_words,
             "period_of": period_of,
@@ -96,7 +101,9 @@ class DutiesView(Page):
         """The duties as they are filtered, as a spreadsheet."""
         asked = Asked.read()
         found = asked.found()
-        audit.note("export", "duties", by=me().id, at=now(), rows=len(found), **asked.address())
+        audit.note(
+            "export", "duties", by=me().id, at=now(), rows=len(found), **asked.address(), **seen_for(found)
+        )
         head = [_("事项"), _("单位"), _("期间"), _("到期"), _("状态"), _("完成时间"), _("登记时间")]
         head += [_("登记人"), _("完成情况"), _("凭据文件"), "SHA-256", _("日期待定")]
         name = f"duties-{asked.year}{f'-{asked.month:02}' if asked.month else ''}.xlsx"
@@ -113,7 +120,7 @@ class DutiesView(Page):
                 state_words(one)[0],
                 spoken(one.done_at),
                 spoken(one.completed_at),
-                words["people"].get(one.completed_by, ""),
+                acting_words(words["people"], one.completed_by, one.settled_for),
                 str(one.evidence.get("words") or said(one.reason)),
                 str(one.evidence.get("name") or ""),
                 str(one.evidence.get("sha256") or ""),
@@ -130,7 +137,8 @@ class DutiesView(Page):
         """The page of a duty, kept for what may be refused on it."""
         timers = list(Timer.objects(case=duty.id).order_by("due", "round"))
         shown = self._words([duty])
-        people = names([duty.completed_by, *(turn["by"] for turn in duty.history)])
+        turns = [(turn["by"], turn.get("instead_of")) for turn in duty.history]
+        people = names([duty.completed_by, *(who for turn in turns for who in turn)])
         definition = definition_of(view_of(duty.policy, duty.policy_version), duty.key)
         given = {**shown, "people": people, "duty": duty, "definition": definition, "timers": timers}
         return keep_form(self, "admin/duties/show.html", **given)
@@ -194,16 +202,10 @@ class DutiesView(Page):
         kept = duty.evidence if turn is None else _turn(duty, turn).get("evidence") or {}
         if not kept.get("file_id"):
             abort(404)
-        audit.note("read_file", f"duty:{duty.id}", by=me().id, at=now(), file=kept["file_id"])
+        audit.note(
+            "read_file", f"duty:{duty.id}", by=me().id, at=now(), file=kept["file_id"], **seen_for([duty])
+        )
         return download(kept["file_id"], kept["name"])
-
-
-def rights() -> DutyRights:
-    """What the person may do, read once for a request."""
-    if "duty_rights" not in g:
-        g.duty_rights = DutyRights(me())
-    found: DutyRights = g.duty_rights
-    return found
 
 
 def period_of(duty: Duty) -> str:

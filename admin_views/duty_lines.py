@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from mongoengine import Q
 
-from admin_views.standing import may_do, me, my_keys, now, said, today, zone
+from admin_views.standing import may_do, me, now, roles, said, today, zone
 from documents.duty import DONE, DROPPED, OPEN, WAIVED, Duty
-from documents.duty_rights import DutyRights
+from documents.duty_rights import DutyRights, Seat
+from documents.rules.access import for_whom
 from documents.unit import Unit, names_of
 
 MOST = 1_500
@@ -32,14 +33,48 @@ STATES: Mapping[str, Any] = {
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
+def rights() -> DutyRights:
+    """What the person may do, read once for a request."""
+    if "duty_rights" not in g:
+        g.duty_rights = DutyRights(me(), now())
+    found: DutyRights = g.duty_rights
+    return found
+
+
 def reach() -> dict[str, Any]:
-    """Whose duties the person sees: an administrator all, others those of the units in their reach."""
+    """Whose duties the person sees: an administrator all, others those of the units in their reach.
+
+    With these are those that the absent would see for whom the person acts 代办.
+    """
     if may_do("administer"):
         return {}
-    keys = my_keys()
-    trees = {*(key[2:] for key in keys if key.startswith("t:")), *DutyRights(me()).headed}
+    return {"unit__in": sorted(unit for one in _units() for unit in one)}
+
+
+def _units() -> list[set[str]]:
+    """The units in reach of each seat: the person's own, then those of the absent."""
+    if "duty_units" not in g:
+        g.duty_units = [_units_of(one, one.person.keys(roles())) for one in rights().seats]
+    found: list[set[str]] = g.duty_units
+    return found
+
+
+def _units_of(seat: Seat, keys: Sequence[str]) -> set[str]:
+    trees = {*(key[2:] for key in keys if key.startswith("t:")), *seat.headed}
     below = [unit.id for unit in Unit.objects(ancestors__in=sorted(trees)).only("id")] if trees else []
-    return {"unit__in": sorted({*below, *(key[2:] for key in keys if key.startswith("u:"))})}
+    return {*below, *(key[2:] for key in keys if key.startswith("u:"))}
+
+
+def seen_for(found: Iterable[Duty]) -> dict[str, Any]:
+    """For the trail: the absent in whose reach alone some of these duties are 代办."""
+    if may_do("administer") or len(rights().seats) == 1:
+        return {}
+    own, *others = _units()
+    strange = {one.unit for one in found} - own
+    absent = [
+        seat.person.id for seat, units in zip(rights().seats[1:], others, strict=True) if units & strange
+    ]
+    return for_whom(absent)
 
 
 def owed_by_mine() -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_views.phrases import listed
 from admin_views.standing import newest_policies, said
 from documents.audit import AuditEntry
 from documents.person import Person
@@ -172,6 +174,19 @@ def verb_words(verb: str) -> str:
     return verb
 
 
+def acting_words(known: Mapping[str, str], by: str, instead_of: Iterable[str] | str | None = ()) -> str:
+    """Who acted, and for whom 代办: 何莉（代王敏）."""
+    absent = [instead_of] if isinstance(instead_of, str) else list(instead_of or ())
+    name, whom = known.get(by, by or ""), listed(known.get(one, one) for one in absent if one)
+    return str(_("%(name)s（代%(absent)s）", name=name, absent=whom)) if whom else name
+
+
+def actors(by: str, facts: Mapping[str, Any]) -> list[str]:
+    """Whose names an entry needs: who acted, and for whom 代办."""
+    absent = facts.get("instead_of") or ()
+    return [by, *([absent] if isinstance(absent, str) else absent)]
+
+
 def names(people: Iterable[str | None]) -> dict[str, str]:
     """The names of the people and of the system's own actors."""
     found = {key: person.name for key, person in Person.many(one for one in people if one).items()}
@@ -181,5 +196,6 @@ def names(people: Iterable[str | None]) -> dict[str, str]:
 def past_of(subject: str, most: int = 12) -> list[Past]:
     """The newest entries about a subject."""
     entries = list(AuditEntry.objects(subject=subject).order_by("-at").limit(most))
-    known = names(entry.by for entry in entries)
-    return [Past(entry.at, known.get(entry.by, entry.by), verb_words(entry.verb)) for entry in entries]
+    known = names(who for entry in entries for who in actors(entry.by, entry.facts))
+    acted = [(entry, acting_words(known, entry.by, entry.facts.get("instead_of"))) for entry in entries]
+    return [Past(entry.at, who, verb_words(entry.verb)) for entry, who in acted]

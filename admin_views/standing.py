@@ -70,6 +70,11 @@ def may_do(*operations: str) -> bool:
     return current_user.is_authenticated and any(me().may_do(one, roles()) for one in operations)
 
 
+def may_do_instead(operation: str) -> bool:
+    """Whether one of the absent may for whom the person acts 代办; of what passes to a deputy."""
+    return any(one.may_do(operation, roles()) for one in me().represented(now()))
+
+
 def my_reach() -> Reach:
     """How far the person's posts reach."""
     if "admin_reach" not in g:

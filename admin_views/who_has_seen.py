@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Page, guarded
-from admin_views.history import names, verb_words
+from admin_views.history import acting_words, actors, names, verb_words
 from admin_views.phrases import listed
 from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, zone
 from documents import audit, blind_index
@@ -63,6 +63,7 @@ WAYS: dict[str, Any] = {
     "due": _l("到期清单"),
     "shelf": _l("案卷目录"),
     "lookup": _l("编号查找"),
+    "value": _l("填写时引用"),
     "similar": _l("相似投诉"),
 }
 HEAD = (_l("时间"), _l("查看人"), _l("途径"), _l("受保护字段"), _l("对象"))
@@ -171,12 +172,17 @@ def field_words() -> dict[str, str]:
 
 def lines_of(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The entries in words."""
-    known, labels = names(row["by"] for row in rows), field_words()
+    known = names(who for row in rows for who in actors(row["by"], row.get("facts") or {}))
+    labels = field_words()
     told = telling(rows, me().id, my_reach() if len(rows) <= PAGE else None)
-    return [_line({**row, "facts": told.facts(row) or {}}, known, labels) for row in rows]
+    return [_line({**row, "facts": told.facts(row) or {}}, _who(row, known), labels) for row in rows]
 
 
-def _line(row: Row, known: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, Any]:
+def _who(row: Row, known: Mapping[str, str]) -> str:
+    return acting_words(known, row["by"], (row.get("facts") or {}).get("instead_of"))
+
+
+def _line(row: Row, who: str, labels: Mapping[str, str]) -> dict[str, Any]:
     facts, verb = row["facts"], row["verb"]
     shown = listed([labels.get(one, one) for one in facts.get("fields", ())])
     if verb in WHOLE:
@@ -185,7 +191,7 @@ def _line(row: Row, known: Mapping[str, str], labels: Mapping[str, str]) -> dict
         "id": row["_id"],
         "at": row["at"],
         "by": row["by"],
-        "who": known.get(row["by"], row["by"]),
+        "who": who,
         "way": str(WAYS.get(facts.get("way", ""), verb_words(verb))),
         "fields": shown,
         "about": _about(row, facts),

@@ -12,6 +12,7 @@ from admin_views.standing import said
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
+    "absent": _l("您正在请假，由代办人办理；已返岗的，请先在“我的账户”中结束请假。"),
     # inspections
     "unknown_inspection": _l("没有找到这份检测报告。"),
     "unknown_check": _l("没有这个检测项目：%(check)s。"),

@@ -12,7 +12,6 @@ from mongoengine import (
     DynamicField,
     EmbeddedDocumentField,
     IntField,
-    QuerySet,
     StringField,
 )
 
@@ -52,14 +51,6 @@ def kept_from(person: str, numbers: Iterable[str]) -> set[str]:
     """Which of these cases are not there for a person 保密或回避, wherever their number stands."""
     wanted = {"number": {"$in": sorted(set(numbers))}, "$nor": [not_hidden_from(person)]}
     return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
-
-
-class CaseQuerySet(QuerySet):
-    """Named queries over cases."""
-
-    def visible_to(self, keys: list[str], person: str) -> CaseQuerySet:
-        """The cases that scope keys open to a person."""
-        return self.filter(__raw__={"scope": {"$in": keys}, **not_hidden_from(person)})
 
 
 class Complaint(Stored):
@@ -121,7 +112,6 @@ class Complaint(Stored):
 
     meta = {
         "collection": "complaints",
-        "queryset_class": CaseQuerySet,
         "encrypted": {
             "title": (),
             "summary": (),

@@ -49,6 +49,12 @@ class Duty(Stored):
         ],
     }
 
+    @property
+    def settled_for(self) -> str:
+        """For which absent person 代办 it was noted done or waived; empty where it was one's own."""
+        turn = self.history[-1] if self.history and self.state in (DONE, WAIVED) else {}
+        return str(turn.get("instead_of", ""))
+
     def is_late(self, now: datetime) -> bool:
         """Whether it was done late, or is overdue; what need not be done is never late."""
         if self.state in (WAIVED, DROPPED):

@@ -33,8 +33,8 @@ class Library(Protocol):
     def person(self, person: str) -> Person:
         """A person; raises RuleBroken("unknown_person")."""
 
-    def case_for(self, number: str, reader: Person) -> Complaint | None:
-        """A case that the reader may see."""
+    def case_for(self, number: str, reader: Person, now: datetime) -> Complaint | None:
+        """A case that the reader may see, as himself or for whom he acts at the moment."""
 
     def reach(self, reader: Person, now: datetime) -> Reach:
         """How far the reader's posts reach at the moment."""
@@ -91,7 +91,7 @@ class Lookups:
         return _plain({"name": person.name, "phone": person.phone, "email": person.email}[field])
 
     def _of_case(self, number: str, field: str) -> Found | None:
-        case = self.library.case_for(number.strip(), self.reader)
+        case = self.library.case_for(number.strip(), self.reader, self.now)
         if case is None:
             return None
         view = self.library.view(case.policy, case.policy_version)

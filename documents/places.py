@@ -27,7 +27,7 @@ def used_places(
     return {part: [name for name, _ in counted.most_common(MOST_NAMES)] for part, counted in found.items()}
 
 
-READ = ("policy", "policy_version", "answers", "scope", "recused", "known_to")
+READ = ("number", "policy", "policy_version", "answers", "scope", "recused", "known_to")
 
 
 def _addresses(

@@ -39,6 +39,7 @@ NAMED = ("stage", "case_type", "channel", "outcome", "category")
 
 Row = Mapping[str, Any]
 Condition = dict[str, Any]
+Order = list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def case_page(
     size = min(max(size, 1), LARGEST_PAGE)
     condition = condition_of(sight, filters, now)
     place = _read_cursor(cursor)
-    rows = _rows(condition, filters.sort, place, size)
+    rows = _rows(sight, *_beside(condition, filters.sort, place), size + 1)
     more = len(rows) > size
     rows = rows[:size]
     backwards = place is not None and place.backwards
@@ -102,16 +103,13 @@ def case_page(
 
 def all_rows(sight: Sight, filters: Filters, *, now: datetime, most: int) -> list[Row]:
     """The rows of an export, the newest `most` of them."""
-    field, direction = SORTS[filters.sort]
-    found = Complaint.collection().find(condition_of(sight, filters, now), list(COLUMNS))
-    return list(found.sort([(field, direction), ("_id", direction)]).limit(most))
+    return _rows(sight, *_beside(condition_of(sight, filters, now), filters.sort, None), most)
 
 
 def raised_rows(sight: Sight, *, most: int) -> list[Row]:
     """The open cases above the lowest level, the highest first."""
     condition = {**sight.condition(), "severity.rank": {"$gte": 1}, "status": "open"}
-    found = Complaint.collection().find(condition, list(COLUMNS))
-    return list(found.sort([("severity.rank", -1), ("_id", -1)]).limit(most))
+    return _rows(sight, condition, [("severity.rank", -1), ("_id", -1)], most)
 
 
 def count(condition: Condition) -> int:
@@ -193,13 +191,18 @@ class _Place:
     backwards: bool
 
 
-def _rows(condition: Condition, sort: str, place: _Place | None, size: int) -> list[Row]:
+def _rows(sight: Sight, condition: Condition, order: Order, most: int) -> list[Row]:
+    found = Complaint.collection().find(condition, [*COLUMNS, *sight.columns])
+    return list(found.sort(order).limit(most))
+
+
+def _beside(condition: Condition, sort: str, place: _Place | None) -> tuple[Condition, Order]:
+    """What follows the place, in which order."""
     field, direction = SORTS[sort]
     if place is not None:
         direction = -direction if place.backwards else direction
         condition = {"$and": [condition, _beyond(place, field, direction)]}
-    found = Complaint.collection().find(condition, list(COLUMNS))
-    return list(found.sort([(field, direction), ("_id", direction)]).limit(size + 1))
+    return condition, [(field, direction), ("_id", direction)]
 
 
 def _beyond(place: _Place, field: str, direction: int) -> Condition:

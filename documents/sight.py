@@ -7,7 +7,7 @@ or counts by an answer that he may not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from documents import blind_index
 from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
 from documents.policy import newest_versions, roles_in_force
-from documents.rules.access import READ, Reach, demands
+from documents.rules.access import READ, SCOPE_COLUMNS, CaseScope, Reach, demands, may
 from documents.rules.policy import PolicyView
 from documents.rules.searching import mark_of, searched_classes
 from documents.standing_cases import governing
@@ -93,6 +93,18 @@ class Sight:
         """The eyes of those whose deputy the person is; they read, and nothing more."""
         found = self.reach.instead if self.reach and self.operation == READ else ()
         return [Sight(one.keys, one.person, one, self.versions) for one in found]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What must be read of a row for `seen_for`, beside what is shown of it: mostly nothing."""
+        return SCOPE_COLUMNS if self._others else ()
+
+    def seen_for(self, rows: Iterable[Mapping[str, Any]]) -> set[str]:
+        """The absent through whose eyes alone some of these rows are seen 代办."""
+        if self.reach is None or not self._others:
+            return set()
+        decided = (may(self.reach, READ, CaseScope.of(row), roles=()) for row in rows)
+        return {one.instead_of for one in decided} - {""}
 
     def holding(self, value: Any, among: Collection[str] | None = None) -> Condition:
         """The cases with this very answer in a searched field (of these) that the person may read in them."""

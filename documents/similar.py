@@ -43,18 +43,18 @@ def _of_people(sight: Sight, people: Sequence[tuple[str, str]]) -> list[Mapping[
     matches = [sight.holding(value, [key]) for key, value in people if value]
     if not matches:
         return []
-    return _newest({"$and": [sight.condition(), {"$or": matches}]}, 10)
+    return _newest(sight, {"$and": [sight.condition(), {"$or": matches}]}, 10)
 
 
 def _about(sight: Sight, pieces: Sequence[str]) -> list[Mapping[str, Any]]:
     if not pieces:
         return []
     words = [word for piece in list(pieces)[:12] for word in blind_index.word(piece)]
-    return _newest({"$and": [sight.condition(), {"grams": {"$in": words}}]}, CANDIDATES)
+    return _newest(sight, {"$and": [sight.condition(), {"grams": {"$in": words}}]}, CANDIDATES)
 
 
-def _newest(condition: Mapping[str, Any], most: int) -> list[Mapping[str, Any]]:
-    found = Complaint.collection().find(condition, list(COLUMNS))
+def _newest(sight: Sight, condition: Mapping[str, Any], most: int) -> list[Mapping[str, Any]]:
+    found = Complaint.collection().find(condition, [*COLUMNS, *sight.columns])
     return list(found.sort([("received_at", -1), ("_id", -1)]).limit(most))
 
 

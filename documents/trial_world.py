@@ -113,7 +113,7 @@ class World:
         """A trial's files have names, but no size to speak of."""
         return {}
 
-    def case_for(self, number: str, reader: Person) -> Complaint | None:
+    def case_for(self, number: str, reader: Person, _now: datetime) -> Complaint | None:
         found = (case for case in self.cases.values() if case.number == number)
         return next((case for case in found if case.case_scope().refusal(reader.id) is None), None)
 

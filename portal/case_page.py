@@ -239,7 +239,11 @@ class CasePage:
             return False
         fields = (field for form in self.view.forms() for field in fields_of(form))
         everything = [field for field in fields if not field.get("sealed_to")]  # which is not on paper
-        known = {"_id": volume.number, "destroyed_at": None, **Sight(my_keys(), me().id).condition()}
+        known = {
+            "_id": volume.number,
+            "destroyed_at": None,
+            **Sight(my_keys(), me().id, my_reach()).condition(),
+        }
         shelved = Volume.collection().find_one(known, {"_id": 1}) is not None
         return shelved and all(may_on(self.case, field=field) for field in everything)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from documents.rules.policy import PolicyView
 from documents.sight import Sight
 from documents.unit import Unit
 from documents.work_calendar import calendar_of
+from portal import reading
 from portal.case_level import Level, level_of
 from portal.columns import column_list
 from portal.language import said
@@ -72,6 +73,13 @@ class ShownRow:
 def my_sight(operation: str = READ) -> Sight:
     """The lists through the eyes of the person behind the request."""
     return Sight(my_keys(), me().id, my_reach(), versions_with_cases, operation)
+
+
+def note_rows(verb: str, rows: Iterable[Row], **facts: Any) -> None:
+    """The answer shows these cases 列表查阅, and for whom 代办 where it is not one's own to see them."""
+    found = list(rows)
+    reading.seen_instead(my_sight().seen_for(found))
+    reading.listed(verb, (row["number"] for row in found), **facts)
 
 
 def shown_rows(rows: Sequence[Row], steps: Mapping[str, Definition] | None = None) -> list[ShownRow]:

@@ -13,7 +13,7 @@ from flask import Flask, Response, g
 from flask_login import current_user
 
 from documents import audit, blind_index, page_entries
-from documents.rules.access import PUBLIC
+from documents.rules.access import PUBLIC, for_whom
 from documents.sight import number_in
 from portal.clock import now
 
@@ -31,6 +31,11 @@ def prepare_reading(app: Flask) -> None:
 def shown(verb: str, subject: str, /, **facts: Any) -> None:
     """The answer shows this 查阅; noted once it is ready, with the fields that were read on it."""
     g.setdefault("read", []).append({"verb": verb, "subject": subject, "facts": facts})
+
+
+def seen_instead(absent: Iterable[str]) -> None:
+    """The answer shows what the person sees because of these absent alone 代办; its entries say so."""
+    g.setdefault("read_instead", set()).update(absent)
 
 
 def shown_field(definition: Mapping[str, Any]) -> None:
@@ -69,10 +74,10 @@ def digest_of(words: str) -> str:
 def write(response: Response) -> Response:
     """Note what the answer shows; a page that is shown again with a refusal on it was shown."""
     told = g.pop("read", [])
-    fields = sorted(g.pop("read_fields", ()))
+    fields, instead = sorted(g.pop("read_fields", ())), for_whom(g.pop("read_instead", ()))
     given_out = response.status_code < 500 and response.status_code not in NOTHING_SHOWN
     if told and given_out and current_user.is_authenticated:
-        more = {"fields": fields} if fields else {}
+        more = {**({"fields": fields} if fields else {}), **instead}
         row = {"at": now(), "by": current_user.person.id}
         rows = [{**row, **one, "facts": {**one["facts"], **more}} for one in told]
         if len(rows) == 1 and rows[0]["verb"] in PAGES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, g
@@ -14,6 +15,7 @@ from documents.rules.access import PUBLIC, READ, CaseScope, Decision, Reach, may
 from documents.rules.broken import PolicyInvalid
 from documents.rules.policy import PolicyView
 from documents.standing_cases import governing
+from portal import reading
 from portal.clock import now
 from portal.signing_in import me
 
@@ -93,6 +95,11 @@ def my_keys() -> list[str]:
     return my_reach().keys
 
 
+def keys_in_sight() -> list[str]:
+    """With these, those that open cases to the absent for whom the person acts 代办."""
+    return sorted({*my_keys(), *(key for one in my_reach().instead for key in one.keys)})
+
+
 def may_do(operation: str) -> bool:
     """Whether a role of the person grants an operation that belongs to no case."""
     return me().may_do(operation, roles())
@@ -101,21 +108,19 @@ def may_do(operation: str) -> bool:
 def may_on(case: Complaint, operation: str = READ, field: Definition | None = None) -> Decision:
     """The one permission function, asked for the person behind the request."""
     definitions: Sequence[Definition] = view_of(case.policy, case.policy_version).definition.get("roles", ())
-    return may(my_reach(), operation, case.case_scope(), roles=definitions, field=field)
-
-
-def acting_for(case: Complaint) -> dict[str, str]:
-    """For the trail: the absent person because of whom the case is open 代办; empty where it is one's own."""
-    absent = may_on(case).instead_of
-    return {"instead_of": absent} if absent else {}
+    decision = may(my_reach(), operation, case.case_scope(), roles=definitions, field=field)
+    if decision.instead_of:
+        reading.seen_instead([decision.instead_of])
+    return decision
 
 
 def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
-    """Whether the person may read a field of a case that is at hand as a row."""
+    """Whether the person may read a field of a row that is exported 导出; that passes to no deputy."""
     if field.get("class", PUBLIC) == PUBLIC:
         return CaseScope.of(row).refusal(me().id) is None
     roles_of_case: Sequence[Definition] = view_of(row["policy"], row["policy_version"]).definition["roles"]
-    return bool(may(my_reach(), READ, CaseScope.of(row), roles=roles_of_case, field=field))
+    own = replace(my_reach(), instead=())
+    return bool(may(own, READ, CaseScope.of(row), roles=roles_of_case, field=field))
 
 
 def case_for_me(number: str) -> Complaint:

@@ -18,6 +18,7 @@ from documents.duty_rights import DutyRights, definition_of
 from documents.governing import calendar_for
 from documents.person import Person
 from documents.policy import Policy, view_of
+from documents.rules.access import Decision
 from documents.rules.broken import RuleBroken
 from documents.rules.notice_words import Occasion
 from documents.rules.periods import Occurrence, Recurrence, occurrences
@@ -180,24 +181,31 @@ def complete(
     """完成: note that a duty was done, when, and its evidence; its reminders are called off.
 
     Raises RuleBroken("unknown_duty"), ("duty_completed"), ("duty_not_open"), ("not_your_duty"),
-    ("evidence_missing"), ("done_in_future"), ("done_before_period").
+    ("absent"), ("evidence_missing"), ("done_in_future"), ("done_before_period").
     """
     if not any(str(value).strip() for value in evidence.values() if value is not None):
         raise RuleBroken("evidence_missing")
 
     def run() -> Duty:
         duty = open_duty(duty_id)
-        if not DutyRights(actor).may_complete(duty):
-            raise RuleBroken("not_your_duty", duty=duty_id)
+        whom = granted(DutyRights(actor, now).may_complete(duty), duty).for_whom
         moment = _when_done(duty, done_at, now)
-        entry = {"verb": "done", "at": now, "by": actor.id, "done_at": moment, "evidence": dict(evidence)}
+        told: dict[str, Any] = {"at": now, "by": actor.id, **whom}
+        entry = {"verb": "done", **told, "done_at": moment, "evidence": dict(evidence)}
         changes = {"state": DONE, "done_at": moment, "completed_at": now, "completed_by": actor.id}
         settle(duty, {**changes, "evidence": dict(evidence)}, entry)
         duty_timers.call_off(duty, "duty_completed")
-        audit.note("complete_duty", duty_id, by=actor.id, at=now, done=moment, late=moment > duty.due_at)
+        audit.note("complete_duty", duty_id, **told, done=moment, late=moment > duty.due_at)
         return Duty.objects.get(id=duty_id)
 
     return transaction(run)
+
+
+def granted(decision: Decision, duty: Duty) -> Decision:
+    """The right to settle a duty; raises RuleBroken with the reason where there is none."""
+    if not decision:
+        raise RuleBroken(decision.reason, duty=duty.id)
+    return decision
 
 
 def open_duty(duty_id: str) -> Duty:

@@ -7,11 +7,12 @@ from typing import Any
 
 from documents import audit
 from documents.actions import duty_timers
-from documents.actions.duties import open_duty, settle
+from documents.actions.duties import granted, open_duty, settle
 from documents.database import transaction
 from documents.duty import DONE, OPEN, WAIVED, Duty
 from documents.duty_rights import DutyRights
 from documents.person import Person
+from documents.rules.access import Decision
 from documents.rules.broken import RuleBroken
 
 SHORTEST_REASON = 2
@@ -30,8 +31,9 @@ def reopen(duty_id: str, reason: str, *, actor: Person, now: datetime) -> Duty:
         duty: Duty | None = Duty.objects(id=duty_id).first()
         if duty is None:
             raise RuleBroken("unknown_duty", duty=duty_id)
-        _check_reopening(duty, DutyRights(actor))
-        entry = {"verb": "undone", "at": now, "by": actor.id, "reason": words, "was": duty.state}
+        decision = _check_reopening(duty, DutyRights(actor, now))
+        told: dict[str, Any] = {"at": now, "by": actor.id, **decision.for_whom}
+        entry = {"verb": "undone", **told, "reason": words, "was": duty.state}
         nothing: dict[str, Any] = {
             "done_at": None,
             "completed_at": None,
@@ -40,21 +42,19 @@ def reopen(duty_id: str, reason: str, *, actor: Person, now: datetime) -> Duty:
         }
         settle(duty, {"state": OPEN, **nothing}, entry)
         duty_timers.plan(duty, now=now, again=True)
-        audit.note("reopen_duty", duty_id, by=actor.id, at=now, reason=words, was=duty.state)
+        audit.note("reopen_duty", duty_id, **told, reason=words, was=duty.state)
         return Duty.objects.get(id=duty_id)
 
     return transaction(run)
 
 
-def _check_reopening(duty: Duty, rights: DutyRights) -> None:
+def _check_reopening(duty: Duty, rights: DutyRights) -> Decision:
     if duty.state not in (DONE, WAIVED):
         raise RuleBroken("duty_is_open", duty=duty.id)
-    if duty.state == WAIVED and not rights.may_waive(duty):
-        raise RuleBroken("not_head_of_duty", duty=duty.id)
-    if duty.state == DONE and not rights.may_complete(duty):
-        raise RuleBroken("not_your_duty", duty=duty.id)
+    decision = granted((rights.may_waive if duty.state == WAIVED else rights.may_complete)(duty), duty)
     if any(duty.evidence.get(paper) for paper in BY_A_PAPER):
         raise RuleBroken("duty_done_by_paper", duty=duty.id)
+    return decision
 
 
 def waive(duty_id: str, reason: str, *, actor: Person, now: datetime) -> Duty:
@@ -67,13 +67,13 @@ def waive(duty_id: str, reason: str, *, actor: Person, now: datetime) -> Duty:
 
     def run() -> Duty:
         duty = open_duty(duty_id)
-        if not DutyRights(actor).may_waive(duty):
-            raise RuleBroken("not_head_of_duty", duty=duty_id)
-        entry = {"verb": "waived", "at": now, "by": actor.id, "reason": words}
+        whom = granted(DutyRights(actor, now).may_waive(duty), duty).for_whom
+        told: dict[str, Any] = {"at": now, "by": actor.id, **whom}
+        entry = {"verb": "waived", **told, "reason": words}
         changes = {"state": WAIVED, "completed_at": now, "completed_by": actor.id}
         settle(duty, {**changes, "evidence": {"words": words}}, entry)
         duty_timers.call_off(duty, "duty_waived")
-        audit.note("waive_duty", duty_id, by=actor.id, at=now, reason=words)
+        audit.note("waive_duty", duty_id, **told, reason=words)
         return Duty.objects.get(id=duty_id)
 
     return transaction(run)

@@ -27,7 +27,7 @@ from documents.unit import Unit, names_of
 
 OPERATION = "reports"
 LONGEST_TEXT = 20_000
-NOT_MINE = frozenset({"not_your_duty", "duty_completed"})
+NOT_MINE = frozenset({"not_your_duty", "absent", "duty_completed"})
 
 
 @dataclass(frozen=True)

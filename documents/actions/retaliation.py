@@ -75,7 +75,8 @@ def report(policy: Policy, told: Report, *, actor: Person, now: datetime, submis
 
 def _original(change: Change, number: str) -> Complaint | None:
     """The complaint after which it happened, if the reporter may see it."""
-    return change.surroundings.case_for(number.strip(), change.actor) if number.strip() else None
+    asked = number.strip()
+    return change.surroundings.case_for(asked, change.actor, change.now) if asked else None
 
 
 def _concerned(change: Change, told: Report, original: Complaint | None) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from documents.database import transaction
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.reveal import ASKED, OPEN, REFUSED, Reveal
-from documents.rules.access import READ, may
+from documents.rules.access import READ, for_whom, may
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import Definition
 from documents.rules.revealing import UNMASK, RevealRules, veil_of, waits
@@ -44,9 +44,9 @@ def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
     case = Complaint.get(number)
     view = view_of(case.policy, case.policy_version)
     reach, roles = asked.actor.reach(roles_in_force(), asked.now), view.definition.get("roles", ())
-    for one in fields:
-        if not may(reach, READ, case.case_scope(), roles=roles, field=one):
-            raise RuleBroken("unknown_case", number=number)
+    decided = [may(reach, READ, case.case_scope(), roles=roles, field=one) for one in fields]
+    if not all(decided):
+        raise RuleBroken("unknown_case", number=number)
     names = sorted({str(one["key"]) for one in fields if veil_of(one)})
     if not names:
         raise RuleBroken("nothing_masked")
@@ -67,6 +67,7 @@ def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
         made.save(force_insert=True)
         verb = "ask_reveal" if waiting else "reveal"
         told = {"fields": names, "reason": asked.reason, "until": made.until}
+        told |= for_whom(one.instead_of for one in decided)
         audit.note(verb, number, by=asked.actor.id, at=asked.now, **told)
         if waiting:
             notices.announce(_releasers(case, asked.actor), _message(made, asked.actor), now=asked.now)

@@ -85,8 +85,8 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def uploads(self, keys: Sequence[str], by: str) -> Mapping[str, Upload]:
         """The uploads of this person that are there."""
 
-    def case_for(self, number: str, reader: Person) -> Complaint | None:
-        """A case that the reader may see."""
+    def case_for(self, number: str, reader: Person, now: datetime) -> Complaint | None:
+        """A case that the reader may see, as himself or for whom he acts at the moment."""
 
     def reach(self, reader: Person, now: datetime) -> Reach:
         """How far the reader's posts reach, with those held for the absent at the moment."""
@@ -169,11 +169,11 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
     def uploads(self, keys: Sequence[str], by: str) -> Mapping[str, Upload]:
         return {one.id: one for one in Upload.objects(id__in=list(keys), by=by)}
 
-    def case_for(self, number: str, reader: Person) -> Complaint | None:
+    def case_for(self, number: str, reader: Person, now: datetime) -> Complaint | None:
         found: Complaint | None = Complaint.objects(number=number).first()
         if found is None:
             return None
-        return found if may(reader.reach(roles_in_force()), READ, found.case_scope(), roles=()) else None
+        return found if may(self.reach(reader, now), READ, found.case_scope(), roles=()) else None
 
     def reach(self, reader: Person, now: datetime) -> Reach:
         return reader.reach(roles_in_force(), now)

@@ -36,6 +36,17 @@ class Decision:
     def __bool__(self) -> bool:
         return self.allowed
 
+    @property
+    def for_whom(self) -> dict[str, Any]:
+        """The same for the trail."""
+        return for_whom([self.instead_of])
+
+
+def for_whom(absent: Iterable[str]) -> dict[str, Any]:
+    """For the trail: the absent for whom 代办 it was, several as a list; nothing where it was for nobody."""
+    found = sorted({*absent} - {""})
+    return {"instead_of": found if len(found) > 1 else found[0]} if found else {}
+
 
 GRANTED, OPEN = Decision(True, "granted"), Decision(True, "public_field")
 ASKED, OPENED = Decision(True, "asked"), Decision(True, "opened_for_statement")

@@ -9,10 +9,10 @@ from documents.queries import all_rows, case_page
 from portal import reading
 from portal.case_filters import DUES, SORTS, STATUSES, Asked, choices, pills
 from portal.case_page import CasePage
-from portal.case_rows import my_sight, shown_rows
+from portal.case_rows import my_sight, note_rows, shown_rows
 from portal.clock import now, today
 from portal.spreadsheet import workbook
-from portal.standing import acting_for, case_for_me, may_do, my_keys
+from portal.standing import case_for_me, keys_in_sight, may_do
 from portal.unit_choices import offered as offered_units
 from portal.unit_choices import units_in_sight
 from portal.views.files import disposition
@@ -29,8 +29,8 @@ def list_cases() -> ResponseReturnValue:
     asked = Asked.from_address(request.args)
     page = case_page(my_sight(), asked.filters(), now=now(), cursor=request.args.get("at"), size=PAGE)
     verb = reading.SEARCH if "words" in asked.values else reading.LIST
-    reading.listed(verb, (row["number"] for row in page.rows), **asked.for_the_record())
-    offered = choices(offered_units(units_in_sight(my_keys()), [asked.values.get("unit", "")]))
+    note_rows(verb, page.rows, **asked.for_the_record())
+    offered = choices(offered_units(units_in_sight(keys_in_sight()), [asked.values.get("unit", "")]))
     return render_template(
         "cases/list.html",
         asked=asked,
@@ -50,7 +50,7 @@ def list_cases() -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     """One case; opening it is noted."""
     found = case_for_me(number)
-    reading.shown(reading.READ, found.number, way="page", **acting_for(found))
+    reading.shown(reading.READ, found.number, way="page")
     return render_template("cases/case.html", page=CasePage(found))
 
 

@@ -46,6 +46,7 @@ def desk() -> ResponseReturnValue:
     shown = request.args.get("show", "")
     here = [task for task in tasks if belongs(task, shown)]
     if here:
+        reading.seen_instead(task.instead_of for task in here)
         reading.listed(reading.LIST, (task.row["number"] for task in here), way="desk")
     received = [sum(day) for day in zip(*(one.received for one in desks[:1]), strict=False)]
     return render_template(

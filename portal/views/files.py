@@ -17,7 +17,7 @@ from documents.rules.fields import Definition, fields_of
 from pdf.naming import safe
 from portal import reading
 from portal.case_page import CasePage
-from portal.standing import acting_for, case_for_me, may_on
+from portal.standing import case_for_me, may_on
 
 file_pages = Blueprint("files", __name__)
 
@@ -77,7 +77,7 @@ def _signatures(case: Complaint, file_id: str) -> Iterator[Definition]:
 
 def note_reading(case: Complaint, **facts: object) -> None:
     """Opening a file is audited like changing one."""
-    reading.shown(reading.READ_FILE, case.number, **facts, **acting_for(case))
+    reading.shown(reading.READ_FILE, case.number, **facts)
 
 
 def streamed(file_id: str, name: str, *, size: int | None = None) -> Response:

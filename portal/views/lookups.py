@@ -12,18 +12,20 @@ from documents.lookups import Lookups
 from documents.places import used_places
 from documents.policy import view_of
 from documents.queries import Filters, case_page
+from documents.rules.access import SCOPE_COLUMNS, Decision
 from documents.rules.expressions import as_json
-from documents.rules.fields import fields_of
+from documents.rules.fields import Definition, fields_of
+from documents.sight import Condition
 from documents.similar import similar_cases
 from portal import reading
-from portal.case_rows import my_sight, shown_rows
+from portal.case_rows import my_sight, note_rows, shown_rows
 from portal.clock import now
 from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
 from portal.language import said
 from portal.signing_in import me
-from portal.standing import case_for_me, may_on, my_keys, newest_view, policies
+from portal.standing import case_for_me, keys_in_sight, may_on, my_reach, newest_view, policies
 from portal.unit_choices import label, matching, units_in_sight
 
 lookups = Blueprint("lookups", __name__)
@@ -47,7 +49,7 @@ def similar(policy: str, case_type: str) -> ResponseReturnValue:
     matter = " ".join(given.get(name, "")[:SUMMARY] for name in matter_fields(view, case_type))
     found = similar_cases(my_sight(), title=matter.strip(), people=known)
     rows = shown_rows([one.row for one in found])
-    reading.listed(reading.SEARCH, (row.number for row in rows), way="similar")
+    note_rows(reading.SEARCH, (one.row for one in found), way="similar")
     return render_template("intake/similar.html", found=list(zip(rows, found, strict=True)))
 
 
@@ -64,7 +66,7 @@ def units() -> ResponseReturnValue:
     if number or kinds:
         condition = units_around(case_for_me(number) if number else None, kinds)
     else:
-        condition = dict(units_in_sight(my_keys()))
+        condition = dict(units_in_sight(keys_in_sight()))
     return [{"key": row["_id"], "label": label(row), "note": row["_id"]} for row in matching(condition, text)]
 
 
@@ -77,15 +79,36 @@ def value(policy: str, version: int, form: str, field: str) -> ResponseReturnVal
         return {"words": "", "value": None}
     kind = kinds_of(view, view.form(form)).get(definition["lookup"]["of"], "")
     reader = Lookups(STORED, me(), now())
-    found = reader.snapshot(definition["lookup"], kind, request.args.get("key", "").strip()[:80])
+    key = request.args.get("key", "").strip()[:80]
+    found = reader.snapshot(definition["lookup"], kind, key)
+    if found and kind == "case":
+        _note_instead({"number": key})
     return {"words": said(found["words"]) if found else "", "value": as_json(found and found["snapshot"])}
 
 
 @lookups.get("/lookups/places/<policy>/<field>")
 def places(policy: str, field: str) -> ResponseReturnValue:
     """What the person's own cases say in the parts of an address, to be offered while typing."""
-    seen = Complaint.objects(policy=policy).visible_to(my_keys(), me().id)
-    return used_places(seen.order_by("-received_at", "-id"), field, lambda case, one: may_on(case, field=one))
+    read: set[str] = set()
+
+    def may_read(case: Complaint, asked: Definition) -> Decision:
+        decision = may_on(case, field=asked)
+        read.update([case.number] if decision else [])
+        return decision
+
+    seen = Complaint.objects(__raw__={"policy": policy, **my_sight().condition()})
+    found = used_places(seen.order_by("-received_at", "-id"), field, may_read)
+    _note_instead({"number": {"$in": sorted(read)}})
+    return found
+
+
+def _note_instead(condition: Condition) -> None:
+    """Single values are noted where a deputy 代办人 gets them because of whom he represents."""
+    if my_reach().instead:
+        rows = list(Complaint.collection().find(condition, ["number", *SCOPE_COLUMNS]))
+        theirs = [row for row in rows if my_sight().seen_for([row])]
+        if theirs:
+            note_rows(reading.SEARCH, theirs, way="value")
 
 
 @lookups.get("/lookups/cases")
@@ -95,6 +118,5 @@ def cases() -> ResponseReturnValue:
     if len(begins) < 2:
         return []
     page = case_page(my_sight(), Filters(words=begins), now=now(), size=12)
-    numbers = (row["number"] for row in page.rows)
-    reading.listed(reading.SEARCH, numbers, way="lookup", **reading.asked_words(begins))
+    note_rows(reading.SEARCH, page.rows, way="lookup", **reading.asked_words(begins))
     return [{"number": row["number"], "title": row["title"]} for row in page.rows]

@@ -32,7 +32,7 @@ from portal.held import draft_for, draft_id, forget_draft, typed_in
 from portal.language import said
 from portal.paperwork import ask_for_papers
 from portal.signing_in import me
-from portal.standing import acting_for, case_for_me, may_on
+from portal.standing import case_for_me, may_on
 from portal.uploading import with_files
 
 step_pages = Blueprint("steps", __name__)
@@ -97,8 +97,7 @@ class StepPage:
         return self._drawn(), status
 
     def _drawn(self) -> str:
-        told = {"step": self.transition["key"], **acting_for(self.case)}
-        reading.shown(reading.READ, self.case.number, way="step", **told)
+        reading.shown(reading.READ, self.case.number, way="step", step=self.transition["key"])
         return render_template("cases/step.html", step=self, page=self.page, form=self.form)
 
     def shown_again(self, error: RuleBroken) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from documents.queries import Filters, case_page, raised_rows
 from portal import reading
-from portal.case_rows import ShownRow, my_sight, shown_rows, unit_in_charge
+from portal.case_rows import ShownRow, my_sight, note_rows, shown_rows, unit_in_charge
 from portal.clock import now
 
 watch_pages = Blueprint("watch", __name__)
@@ -38,7 +38,7 @@ def watch() -> ResponseReturnValue:
     soon = case_page(my_sight(), Filters(due="week", sort="due"), now=now(), size=MOST)
     rows = shown_rows([*late.rows, *soon.rows])
     raised = [row for row in shown_rows(raised_rows(my_sight(), most=RAISED)) if row.level]
-    reading.listed(reading.LIST, (row.number for row in [*rows, *raised]), way="watch")
+    note_rows(reading.LIST, (one.row for one in [*rows, *raised]), way="watch")
     levels = sorted(Counter(row.row.get("escalation") or 0 for row in rows).items())
     return render_template(
         "watch.html", lines=by_unit(rows), late=late, soon=soon, levels=levels, raised=raised

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from documents.archive_number import ArchiveNumber
+from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.person import Person
@@ -20,6 +21,7 @@ from jobs import papers, queues
 from tests.admin_views.test_archive_room import MOMENT, closed, shelved
 from tests.documents.test_paths import RESULT, handled
 from tests.portal.conftest import Perform, Register, SignIn
+from tests.portal.stand_ins import deputising
 
 DESK = "/admin/filing/"
 
@@ -203,6 +205,12 @@ def test_later_papers_get_a_supplement_that_the_first_volume_and_the_case_name(
     clerk = sign_in("cd_clerk")  # who may not read every field may not open the file that shows them all
     assert clerk.get(f"/cases/{main.case}/volumes/{quote(number)}").status_code == 404
     assert number in clerk.get(f"/cases/{main.case}").text
+    with deputising("archivist", "cd_clerk"):  # who reads what the archivist would
+        assert f"/cases/{main.case}/volumes/{quote(number)}" in clerk.get(f"/cases/{main.case}").text
+        assert clerk.get(f"/cases/{main.case}/volumes/{quote(number)}").data.startswith(b"%PDF-")
+        assert clerk.get(later).status_code in (302, 403, 404)  # the work of the archive does not pass
+    noted = AuditEntry.objects.get(verb="read_file", by="cd_clerk")
+    assert (noted.facts["volume"], noted.facts["instead_of"]) == (number, "archivist")
 
 
 ASKED: list[dict[str, Any]] = [

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from documents.actions import confiding, registration, staffing, steps
+from documents.actions import confiding, duties, duty_settling, registration, steps
 from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
 from documents.dossier_history import event_lines
 from documents.dossier_words import Names
+from documents.duty import Duty
 from documents.events import broken_at
-from documents.person import Absence, Person
+from documents.person import Person
 from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.sign_in import SignIn as SignInRow
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import COMPLAINT, RESULT, SUPERVISED, UNSOLVED
+from tests.portal.stand_ins import away, back
 from tests.portal.test_leaks import cells_of
-
-DAY = timedelta(days=1)
-
-
-def away(person: str, deputy: str | None) -> None:
-    absence = Absence(starts=NOW - DAY, ends=NOW + 9 * DAY, deputy=deputy)
-    staffing.add_absence(person, absence, actor=Person.get(person), now=NOW)
-
-
-def back(person: str) -> None:
-    staffing.cancel_absence(person, NOW - DAY, actor=Person.get(person), now=NOW)
 
 
 def test_a_deputy_sees_and_handles_for_the_absent_and_says_so(
@@ -49,9 +38,6 @@ def test_a_deputy_sees_and_handles_for_the_absent_and_says_so(
     assert case.number in browser.get(f"/cases?words={COMPLAINT['complainant_name']}").text
     assert case.number not in cells_of(browser.get("/cases.xlsx").data)  # exporting does not pass
     assert "将记明代王敏" in browser.get(f"/cases/{case.number}/steps/report").text
-
-    seen = AuditEntry.objects(verb="read", subject=case.number, by="hk_clerk").order_by("seq").first()
-    assert seen.facts["instead_of"] == "cd_clerk"
 
     absent = sign_in("cd_clerk")  # looks, and takes no step
     page = absent.get(f"/cases/{case.number}").text
@@ -79,6 +65,35 @@ def test_a_deputy_sees_and_handles_for_the_absent_and_says_so(
     assert browser.get(f"/cases/{case.number}").status_code == 404
     assert case.number not in browser.get("/cases").text
     assert absent.get(f"/cases/{case.number}").status_code == 200
+
+
+def test_the_trail_says_for_whom_a_deputy_read(register: Register, sign_in: SignIn) -> None:
+    """Page, lists, searches and files; what is his own to see is his own, and exporting passes no field."""
+    case, browser = register(complainant_id_number="11010519491231002X"), sign_in("hk_clerk")
+    away("cd_clerk", "hk_clerk")
+    for address in ("/", "/cases", f"/cases?words={case.title}", f"/lookups/cases?begins={case.number}"):
+        browser.get(address)
+    for address in (f"/cases/{case.number}", f"/cases/{case.number}/steps/report"):
+        browser.get(address)
+    seen = AuditEntry.objects(verb="read", subject=case.number, by="hk_clerk").order_by("seq").first()
+    assert seen.facts["instead_of"] == "cd_clerk"
+    lists = list(AuditEntry.objects(facts__cases=case.number, by="hk_clerk"))
+    assert {one.verb for one in lists} == {"read_list", "search"}
+    assert [one.facts.get("instead_of") for one in lists] == ["cd_clerk"] * 4  # desk, list, two searches
+    browser.get(f"/cases?words={register(who='hk_clerk', title='本人可见的一件').number}")
+    assert "instead_of" not in AuditEntry.objects(verb="search", by="hk_clerk").order_by("-id").first().facts
+    admin = sign_in("admin")
+    for address in ("/admin/seen/", "/admin/seen/export", "/admin/audit/", "/admin/audit/export/csv/"):
+        told = admin.get(address, query_string={"what": case.number}).data.decode("utf-8-sig")
+        assert told.count("何莉（代王敏）") >= 6, address  # lists, pages and searches alike
+    back("cd_clerk")
+
+    clerk = sign_in("cd_clerk")
+    away("intake_clerk", "cd_clerk")
+    assert "110****002X" in clerk.get(f"/cases/{case.number}").text
+    assert "110****002X" not in cells_of(clerk.get("/cases.xlsx").data)
+    entries = AuditEntry.objects(by="cd_clerk", verb__in=("read", "export")).order_by("id")
+    assert [one.facts.get("instead_of") for one in entries] == ["intake_clerk", None]
 
 
 def test_the_handler_stays_the_handler_and_gets_everything_back(
@@ -140,3 +155,31 @@ def test_what_is_kept_from_either_is_kept_from_the_deputy(register: Register, si
         assert browser.get("/admin/people/").status_code == 403
         assert browser.get("/admin/filing/").status_code == 403
     assert not SignInRow.objects(person="hk_clerk", idle__lt=10**6)  # what is asked at the door does not pass
+
+
+def test_a_deputy_does_the_duties_of_the_absent(policy: Policy, sign_in: SignIn) -> None:
+    """List, page, noting it done, its undoing and waiving say for whom; whoever is away looks on."""
+    duties.plan(now=NOW)
+    duty: Duty = Duty.objects(key="half_year_report", unit="QH-SL").order_by("due_at").first()
+    page, done = f"/admin/duties/one/{duty.id}", {"words": "已报送"}
+    browser, head = sign_in("hk_clerk"), sign_in("intake_head")
+    assert browser.get(page).status_code == 403
+    assert "周期事项" not in browser.get("/").text
+    away("intake_head", "hk_clerk")
+    assert "周期事项" in browser.get("/").text
+    name = Person.get("intake_head").name
+    assert f"代{name}" in browser.get("/admin/duties/?month=6").text
+    assert f"将记明代{name}" in browser.get(page).text
+    assert "您正在请假" in head.post(f"/admin/duties/{duty.id}/complete", data=done).text
+    assert Duty.objects.get(id=duty.id).state == "open"
+    assert browser.post(f"/admin/duties/{duty.id}/complete", data=done).status_code == 302
+    assert Duty.objects.get(id=duty.id).settled_for == "intake_head"
+    noted = AuditEntry.objects.get(verb="complete_duty", subject=duty.id)
+    assert (noted.by, noted.facts["instead_of"]) == ("hk_clerk", "intake_head")
+    assert head.get(page).text.count(f"何莉（代{name}）") == 2
+    browser.get("/admin/duties/export?month=6")
+    assert AuditEntry.objects.get(subject="duties", by="hk_clerk").facts["instead_of"] == "intake_head"
+    back("intake_head")
+    with pytest.raises(RuleBroken, match="not_your_duty"):
+        duty_settling.reopen(duty.id, "报错了", actor=Person.get("hk_clerk"), now=NOW)
+    assert browser.get(page).status_code == 403

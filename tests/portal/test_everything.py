@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from documents import blind_index
 from documents.actions import registration
+from documents.audit import AuditEntry
 from documents.case_parts import AnswerSet, plain_value
 from documents.complaint import Complaint
 from documents.dossier import filled_forms
@@ -38,6 +39,7 @@ from tests.drawing import blank, strokes
 from tests.pdf.reading import whole_text
 from tests.portal.conftest import NOW, Register, SignIn
 from tests.portal.samples import COMPLAINT, PDF, hidden
+from tests.portal.stand_ins import deputising
 
 Fill = Callable[..., Any]
 
@@ -270,6 +272,10 @@ def test_an_address_offers_what_the_readers_own_cases_say(
     assert offered["county"] == ["鼓楼区"]
     assert "detail" not in offered
     assert sign_in("hk_clerk").get(used).get_json()["county"] == []
+    with deputising("cd_clerk", "hk_clerk"):
+        assert sign_in("hk_clerk").get(used).get_json()["county"] == ["鼓楼区"]
+    noted = AuditEntry.objects.get(verb="search").facts
+    assert (noted["way"], noted["instead_of"]) == ("value", "cd_clerk")
     again = clerk.get(address).text
     assert 'value="八一七北路 1 号"' in again
     Complaint.collection().update_one({"number": case.number}, {"$set": {"answers.1.values.home": "旧住址"}})
@@ -384,6 +390,11 @@ def test_a_lookup_is_read_by_the_server_and_with_the_rights_of_the_reader(
     assert clerk.get(f"{field}?key={mine.number}").get_json() == {"words": "城东旧案", "value": "城东旧案"}
     assert clerk.get(f"{field}?key={theirs.number}").get_json() == {"words": "", "value": None}
     assert clerk.get(f"{field}?key=nothing").get_json() == {"words": "", "value": None}
+    assert not AuditEntry.objects(verb="search")
+    with deputising("hk_clerk", "cd_clerk"):  # who reads what the absent would, which is noted
+        assert clerk.get(f"{field}?key={theirs.number}").get_json()["words"] == "河口旧案"
+        noted = AuditEntry.objects.get(verb="search").facts
+        assert (noted["cases"], noted["instead_of"]) == ([theirs.number], "hk_clerk")
     fill(earlier=mine.number, earlier_title="骗人的")
     assert kept(case).values["earlier_title"]["snapshot"] == "城东旧案"
     fill(earlier=theirs.number)
