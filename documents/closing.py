@@ -18,15 +18,24 @@ def closing_event(case: Complaint, view: PolicyView) -> Event | None:
     return next((one for one in reversed(left) if not one.from_stage or is_open.get(one.from_stage)), None)
 
 
-def filer_of(case: Complaint, view: PolicyView, appraisal: Appraisal | None = None) -> str | None:
-    """立卷人, who may not check the file as well: who appraised the case, else who closed it.
+def filers_of(
+    case: Complaint,
+    view: PolicyView,
+    appraisal: Appraisal | None = None,
+    *,
+    taking: frozenset[str] = frozenset(),
+) -> frozenset[str]:
+    """立卷人, who may not check the file as well: who appraised the case, else who closed it and for whom.
 
-    None when the policy asks for no second person.
+    Nobody when the policy asks for no second person. `taking`: who takes the step that is not written yet; it
+    may be the one that closes the case.
     """
     rules = view.definition.get("archive")
     if not rules or not needs_second(rules):
-        return None
+        return frozenset()
     if appraisal is not None:
-        return str(appraisal.by)
+        return frozenset({str(appraisal.by)})
     closing = closing_event(case, view)
-    return str(closing.by) if closing and closing.by != events.SYSTEM else None
+    if taking and case.closed_at and (closing is None or closing.at != case.closed_at):
+        return taking
+    return frozenset({closing.by, closing.instead_of} - {None, events.SYSTEM}) if closing else frozenset()

@@ -261,7 +261,9 @@ class Complaint(Stored):
         """The volume that was handed over and is not sealed yet: meanwhile nothing of the case may change."""
         return next((one for one in self.volumes if one.sealed_at is None), None)
 
-    def state(self, facts: Mapping[str, Any] | None = None, *, filer: str | None = None) -> CaseState:
+    def state(
+        self, facts: Mapping[str, Any] | None = None, *, filers: frozenset[str] = frozenset()
+    ) -> CaseState:
         """What the workflow rules read of this case; `facts` when they are at hand, and who filed it."""
         return CaseState(
             stage=self.stage,
@@ -269,7 +271,7 @@ class Complaint(Stored):
             units=dict(self.units),
             handler=self.handler,
             registrar=self.registrar,
-            filer=filer,
+            filers=filers,
             locked=self.in_the_making is not None,
             recused=frozenset(self.recused),
             known_to=frozenset(self.known_to),

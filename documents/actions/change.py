@@ -15,7 +15,7 @@ from documents.actions.handing import handing, hands_of
 from documents.actions.surroundings import STORED, Surroundings
 from documents.archive_number import AS_PROPOSED, Filing
 from documents.case_parts import AnswerSet, Clock, stored_value
-from documents.closing import filer_of
+from documents.closing import filers_of
 from documents.complaint import Complaint
 from documents.governing import Governing, calendar_for
 from documents.person import Person
@@ -160,8 +160,8 @@ class Change:
 
     def state(self) -> CaseState:
         """What the workflow rules read of the case as it stands."""
-        filer = filer_of(self.case, self.view, self.filing.appraisal)
-        return self.case.state({**self.case_facts(), **self._moment()}, filer=filer)
+        filers = filers_of(self.case, self.view, self.filing.appraisal)
+        return self.case.state({**self.case_facts(), **self._moment()}, filers=filers)
 
     def known(self) -> dict[str, Any]:
         """What a condition knows: the facts with what was just filled in, and the day."""

@@ -16,26 +16,27 @@ REROUTED = {"zh": "重新确定代行人", "en": "Who stands in was decided anew
 
 
 def reroute_without(person: Person, units: Iterable[str], *, actor: Person, now: datetime) -> int:
-    """Find anew who stands in, in the open cases of the person and of the units that the person left.
+    """Find anew who stands in, in the cases of the person and of the units that the person left.
+
+    These are the open ones, and the closed ones that wait for their filing 待归档.
 
     Joins the running transaction, in which the person has left; how many cases changed.
     Raises RuleBroken("nobody_stands_in") where nobody higher is left.
     """
     keys = [f"p:{person.id}", *(f"u:{unit}" for unit in sorted(set(units)))]
-    asked = {"scope": {"$in": keys}, "status": "open", "recused.0": {"$exists": True}}
+    unfiled = {"$or": [{"status": "open"}, {"status": "closed", "volume": None}]}
+    asked = {"scope": {"$in": keys}, **unfiled, "recused.0": {"$exists": True}}
     return sum(_reroute(case, person, actor, now) for case in Complaint.objects(__raw__=asked).order_by("id"))
 
 
 def _reroute(case: Complaint, person: Person, actor: Person, now: datetime) -> bool:
     change = Change(case, view_of(case.policy, case.policy_version), actor, now, {"key": "reroute"})
-    before = {(one["role"], one["unit"]): one["person"] for one in case.stand_ins}
-    recusing.reroute(change)
-    after = {(one["role"], one["unit"]): one["person"] for one in case.stand_ins}
-    if before == after:
+    before = case.state().stand_ins
+    nobody = recusing.reroute(change)
+    if case.state().stand_ins == before:
         return False
-    for role, unit in sorted(before.keys() - after.keys()):
-        if all(one in case.recused for one in change.surroundings.holders(role, unit)):
-            raise RuleBroken("nobody_stands_in", number=case.number, name=person.name)
+    if any(one == person.id and (role, unit) in nobody for role, unit, one in before):
+        raise RuleBroken("nobody_stands_in", number=case.number, name=person.name)
     submission = Submission(actor, now, f"reroute:{case.number}:{now.isoformat()}")
     write(change, label=REROUTED, from_stage=case.stage, submission=submission, note=f"{person.name}离任")
     return True

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from documents import events
 from documents.actions.change import Change
-from documents.rules.recusal import REASONS, is_related, mentioned, posts_of, stand_ins
+from documents.closing import filers_of
+from documents.rules.recusal import REASONS, StandIn, is_related, mentioned, posts_of, stand_ins
+from documents.rules.workflow import CaseState
 
 FOUND, STAND_IN = "recused_found", "stand_in"
 HERE = {"zh": "自动回避", "en": "Recused automatically"}
@@ -34,14 +37,15 @@ def find_kin(change: Change) -> None:
                 take_off(change, one.person, "kin")
 
 
-def reroute(change: Change) -> None:
+def reroute(change: Change) -> set[tuple[str, str]]:
     """Where all holders of a post must step aside, the one higher who is in service takes its steps, visibly.
 
-    A post for which somebody stands in stays so while nobody new holds it.
+    A post for which somebody stands in stays so while nobody new holds it. Returns the posts with a step for
+    which nobody higher is left.
     """
     case, house = change.case, change.surroundings
     if not case.recused:
-        return
+        return set()
     known = {(one["role"], one["unit"], one["person"]) for one in case.stand_ins}
 
     instead = {(role, unit) for role, unit, _person in known}
@@ -56,15 +60,28 @@ def reroute(change: Change) -> None:
     def holders(role: str, unit: str) -> Sequence[str]:
         return house.holders(role, unit) or (case.recused if (role, unit) in instead else ())
 
-    posts = posts_of(change.view.transitions(case.case_type), case.units)
+    posts = posts_of(change.view.transitions(case.case_type), _state(change))
     found = stand_ins(posts, case.recused, holders, seat)
-    case.stand_ins = [{"role": one.role, "unit": one.unit, "person": one.person} for one in found]
-    labels = {one["key"]: one["label"]["zh"] for one in change.view.definition["roles"]}
+    case.stand_ins = [
+        {"role": one.role, "unit": one.unit, "person": one.person} for one in found if one.person
+    ]
     for one in found:
-        if (one.role, one.unit, one.person) not in known:
-            unit = house.unit(one.unit).name.get("zh", one.unit)
-            note = f"{unit}{labels.get(one.role, one.role)}须回避，由{_name(change, one.person)}办理"
-            _tell(change, STAND_IN, INSTEAD, note)
+        if one.person and (one.role, one.unit, one.person) not in known:
+            _tell(change, STAND_IN, INSTEAD, _in_words(change, one))
+    return {(one.role, one.unit) for one in found if one.person is None}
+
+
+def _state(change: Change) -> CaseState:
+    """The case as it will be once the step that is being taken is written."""
+    state, by = change.state(), frozenset({change.actor.id, change.seat.id})
+    filers = filers_of(change.case, change.view, change.filing.appraisal, taking=by)
+    return replace(state, filers=filers, performed={**state.performed, change.transition["key"]: by})
+
+
+def _in_words(change: Change, one: StandIn) -> str:
+    roles, unit = change.view.definition["roles"], change.surroundings.unit(one.unit).name
+    label = next((role["label"]["zh"] for role in roles if role["key"] == one.role), one.role)
+    return f"{unit.get('zh', one.unit)}{label}须回避，由{_name(change, str(one.person))}办理"
 
 
 def _tell(change: Change, verb: str, label: dict[str, str], note: str) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from documents.actions import attachments, clocks, effects, hearing, recusing, registration
 from documents.actions.change import Change, Submission, checked_values, keep_answers, write
 from documents.actions.surroundings import STORED, Surroundings
-from documents.closing import filer_of
+from documents.closing import filers_of
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
@@ -80,7 +80,7 @@ def explain(case: Complaint, actor: Person, *, now: datetime) -> list[Refusal]:
 def state_at(case: Complaint, view: PolicyView, now: datetime) -> CaseState:
     """What the workflow rules read of the case at a moment, on the policy's clocks."""
     facts = {**case.facts(ZoneInfo(view.zone)), **moment_facts(now, view.zone)}
-    return case.state(facts, filer=filer_of(case, view))
+    return case.state(facts, filers=filers_of(case, view))
 
 
 def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better than a bundle

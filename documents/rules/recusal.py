@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from documents.rules.fields import fields_of
+from documents.rules.workflow import CaseState, other_half
 
 Definition = Mapping[str, Any]
 Text = Mapping[str, str]
@@ -74,30 +76,33 @@ def _plain(value: Any) -> str:
 
 @dataclass(frozen=True)
 class StandIn:
-    """Who takes the steps of a post whose holders must all step aside 代行: one higher."""
+    """Who takes a step of a post whose holders must all step aside 代行: one higher; None where nobody is."""
 
     role: str
     unit: str
-    person: str
+    person: str | None
 
 
+Post = tuple[str, str, frozenset[str]]  # role, unit, and who did the other half of the step 四眼原则
 Seat = tuple[str | None, str | None, str | None]  # head, leader in charge, unit above
 
 
 def stand_ins(
-    posts: Iterable[tuple[str, str]],
+    posts: Iterable[Post],
     recused: Sequence[str],
     holders: Callable[[str, str], Sequence[str]],
     seat: Callable[[str], Seat],
 ) -> list[StandIn]:
-    """For each post on the case that is held only by people who must step aside, the first one higher."""
-    found = []
-    for role, unit in dict.fromkeys(posts):
-        held = holders(role, unit)
-        if held and all(person in recused for person in held):
-            person = next((one for one in _upwards(unit, seat) if one not in recused), None)
-            found += [StandIn(role, unit, person)] if person else []
-    return found
+    """For each post on the case that is held only by people who must step aside, the first one higher.
+
+    Four eyes keep who did one half of a step from the other: for that step it is the next one higher.
+    """
+    found, held, above = dict[StandIn, None](), cache(holders), cache(seat)
+    for role, unit, did_half in dict.fromkeys(posts):
+        if held(role, unit) and all(person in recused for person in held(role, unit)):
+            able = (one for one in _upwards(unit, above) if one not in recused and one not in did_half)
+            found[StandIn(role, unit, next(able, None))] = None
+    return list(found)
 
 
 def _upwards(unit: str, seat: Callable[[str], Seat]) -> Iterator[str]:
@@ -111,10 +116,10 @@ def _upwards(unit: str, seat: Callable[[str], Seat]) -> Iterator[str]:
         at = above
 
 
-def posts_of(transitions: Iterable[Definition], units: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Every post that has a step of the case, with its unit."""
+def posts_of(transitions: Iterable[Definition], case: CaseState) -> Iterator[Post]:
+    """Every post that has a step of the case, with its unit, and who may not take that step as well."""
     for step in transitions:
         for who in step.get("who", ()):
-            unit = units.get(str(who.get("at", "")))
+            unit = case.units.get(str(who.get("at", "")))
             if "role" in who and unit:
-                yield who["role"], unit
+                yield who["role"], unit, other_half(step, case)

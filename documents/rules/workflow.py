@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,7 +34,7 @@ class CaseState:
     units: Mapping[str, str]
     handler: str | None = None
     registrar: str | None = None
-    filer: str | None = None  # 立卷人, who may not hand the case to the archive as well
+    filers: frozenset[str] = frozenset()  # 立卷人, who may not hand the case to the archive as well
     locked: bool = False  # handed to the archive, its file not sealed yet
     recused: frozenset[str] = frozenset()
     known_to: frozenset[str] = frozenset()  # 知悉名单 of a confidential case, else empty
@@ -71,7 +71,7 @@ def acting_as(transition: Definition, case: CaseState, viewer: Viewer) -> Viewer
     refused = own
     for absent in viewer.instead:
         found = _unfit(transition, case, absent)
-        if found is None and not _did_one_of(transition.get("not_same_as", ()), case, viewer):
+        if found is None and viewer.person not in _performers(transition, case):
             return absent
         refused = RuleBroken("four_eyes") if found is None or found.code == "four_eyes" else refused
     return refused
@@ -85,9 +85,9 @@ def _unfit(transition: Definition, case: CaseState, viewer: Viewer) -> RuleBroke
         return RuleBroken("confidential")
     if not any(matches(who, case, viewer) for who in transition["who"]):
         return RuleBroken("not_your_role", who=transition["who"])
-    if _did_one_of(transition.get("not_same_as", ()), case, viewer):
+    if viewer.person in _performers(transition, case):
         return RuleBroken("four_eyes")
-    if viewer.person == case.filer and hands_over(transition):
+    if viewer.person in case.filers and hands_over(transition):
         return RuleBroken("second_person_needed")
     return None
 
@@ -126,8 +126,14 @@ def post_instead(transition: Definition, case: CaseState, viewer: Viewer) -> tup
     return next((post for post in found if post in named), None)
 
 
-def _did_one_of(keys: Iterable[str], case: CaseState, viewer: Viewer) -> bool:
-    return any(viewer.person in case.performed.get(key, frozenset()) for key in keys)
+def other_half(transition: Definition, case: CaseState) -> frozenset[str]:
+    """Who did what the same person may not do as well 四眼原则."""
+    return _performers(transition, case) | (case.filers if hands_over(transition) else frozenset())
+
+
+def _performers(transition: Definition, case: CaseState) -> frozenset[str]:
+    keys = transition.get("not_same_as", ())
+    return frozenset(one for key in keys for one in case.performed.get(key, ()))
 
 
 def target(transition: Definition, case: CaseState) -> str:

@@ -16,7 +16,7 @@ from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.sign_in import SignIn as SignInRow
 from tests.portal.conftest import NOW, Perform, Register, SignIn
-from tests.portal.samples import COMPLAINT, RESULT, SUPERVISED, UNSOLVED
+from tests.portal.samples import COMPLAINT, RESULT, SUPERVISED, TREATED, UNSOLVED
 from tests.portal.stand_ins import away, back
 from tests.portal.test_leaks import cells_of
 
@@ -117,6 +117,15 @@ def test_nobody_deputises_in_a_circle(policy: Policy) -> None:
     away("cd_clerk", "hk_clerk")
     with pytest.raises(RuleBroken, match="deputy_in_circle"):
         away("hk_clerk", "cd_clerk")
+
+
+def test_for_whom_a_case_was_closed_does_not_file_it(register: Register, perform: Perform) -> None:
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    away("intake_head", "cd_handler")
+    case = perform(case, "pass_filing", "cd_handler", review_opinion="同意备案。")
+    back("intake_head")
+    with pytest.raises(RuleBroken, match="second_person_needed"):  # two people, one pair of eyes
+        perform(case, "archive", "intake_head", archive_note="本卷材料齐全。")
 
 
 def test_a_deputy_registers_for_the_absent(policy: Policy) -> None:

@@ -194,3 +194,31 @@ def test_where_all_archivists_step_aside_one_higher_files_the_case(
     page = f"/admin/later/{case.number}"
     assert sign_in("cd_head").get(page).status_code == 403
     assert case.number in senior.get(page).text
+
+
+def test_who_closed_the_case_does_not_file_it_as_stand_in_and_who_leaves_is_followed(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """Four eyes: he who stood in and closed leaves the filing to the next one higher, and he to his next."""
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    for person in ("archivist", "intake_head", "intake_clerk2", "intake_clerk"):
+        case = perform(case, "recuse", "intake_clerk", recused_person=person, recusal_reason="系亲属。")
+    assert filing(case) == {"qh_senior"}
+    case = perform(case, "pass_filing", "qh_senior", review_opinion="同意备案。")
+    assert (case.status, filing(case)) == ("closed", {"bs_head"})
+    with pytest.raises(RuleBroken, match="second_person_needed"):
+        perform(case, "archive", "qh_senior", archive_note="本卷材料齐全。")
+    assert case.number in sign_in("bs_head").get("/").text
+    staffing.deactivate("bs_head", receiver=None, actor=Person.get("admin"), now=NOW)
+    case = Complaint.get(case.number)
+    assert filing(case) == {"gd_head"}
+    assert [one.note for one in case.events if one.verb == "reroute"] == ["曹毅离任"]
+    assert case.number in sign_in("gd_head").get("/").text
+    with pytest.raises(RuleBroken, match="nobody_stands_in"):
+        staffing.deactivate("gd_head", receiver=None, actor=Person.get("admin"), now=NOW)
+    perform(case, "archive", "gd_head", archive_note="本卷材料齐全。")
+
+
+def filing(case: Complaint) -> set[str]:
+    """Who stands in for the archivist."""
+    return {one["person"] for one in case.stand_ins if one["role"] == "archivist"}

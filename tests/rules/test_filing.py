@@ -88,7 +88,7 @@ def test_a_volume_holds_no_more_than_its_bound_and_a_supplement_stands_alone() -
 
 def test_who_filed_the_case_cannot_hand_it_over_and_nothing_moves_meanwhile() -> None:
     step = {"key": "archive", "from": ["done"], "who": [{"role": "keeper"}], "effects": [{"archive": True}]}
-    case = CaseState(stage="done", open=False, units={}, filer="su")
+    case = CaseState(stage="done", open=False, units={}, filers=frozenset({"su"}))
     su, wang = (Viewer(name, frozenset({("keeper", "DA")})) for name in ("su", "wang"))
     refused = workflow.refusal(step, case, su)
     assert refused is not None

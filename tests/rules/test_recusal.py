@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,7 +64,8 @@ HOLDERS = {("clerk", "branch"): ["zhao", "sun"], ("head", "branch"): ["chen"]}
 
 
 def found(*recused: str) -> list[StandIn]:
-    posts = [("clerk", "branch"), ("head", "branch"), ("nobody", "branch"), ("clerk", "branch")]
+    roles = ("clerk", "head", "nobody", "clerk")
+    posts = [(role, "branch", frozenset[str]()) for role in roles]
     return stand_ins(posts, recused, lambda role, unit: HOLDERS.get((role, unit), []), SEATS.__getitem__)
 
 
@@ -72,16 +74,37 @@ def test_one_higher_stands_in_where_nobody_is_left() -> None:
     assert found("zhao", "sun") == [StandIn("clerk", "branch", "chen")]
     assert found("chen") == [StandIn("head", "branch", "liang")]
     assert found("chen", "liang") == [StandIn("head", "branch", "leader")]
-    assert found("chen", "liang", "leader") == []
+    assert found("chen", "liang", "leader") == [StandIn("head", "branch", None)]
+
+
+def test_four_eyes_lead_one_higher_still() -> None:
+    """Whoever stands in and did one half – an earlier step, the closing – leaves the other to the next."""
+    steps = [
+        {"key": "ask", "who": [{"role": "head", "at": "handling"}]},
+        {"key": "allow", "who": [{"role": "head", "at": "handling"}], "not_same_as": ["ask"]},
+        {"key": "file", "who": [{"role": "keeper", "at": "handling"}], "effects": [{"archive": True}]},
+    ]
+    state = CaseState("open", open=True, units={"handling": "branch"}, filers=frozenset({"liang"}))
+    state = replace(state, performed={"ask": frozenset({"liang"})})
+    holders = {"head": ["chen"], "keeper": ["chen"]}
+
+    def who(*recused: str) -> list[tuple[str, str | None]]:
+        found = stand_ins(
+            posts_of(steps, state), recused, lambda role, _unit: holders[role], SEATS.__getitem__
+        )
+        return [(one.role, one.person) for one in found]
+
+    assert who("chen") == [("head", "liang"), ("head", "leader"), ("keeper", "leader")]
+    assert who("chen", "leader") == [("head", "liang"), ("head", None), ("keeper", None)]
 
 
 def test_who_stands_in_takes_the_step_and_nobody_else_does() -> None:
     step = {"from": ["open"], "who": [{"role": "head", "at": "handling"}]}
-    assert list(posts_of([step], {"handling": "branch"})) == [("head", "branch")]
     instead = frozenset({("head", "branch", "liang")})
     state = CaseState(
         "open", open=True, units={"handling": "branch"}, recused=frozenset({"chen"}), stand_ins=instead
     )
+    assert list(posts_of([step], state)) == [("head", "branch", frozenset())]
     assert refusal(step, state, Viewer("liang")) is None
     refused = {person: refusal(step, state, Viewer(person, posts)) for person, posts in {
         "chen": frozenset({("head", "branch")}), "leader": frozenset()}.items()}  # fmt: skip
