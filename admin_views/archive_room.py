@@ -17,6 +17,7 @@ from admin_views.signatures import card
 from admin_views.standing import me, note_listed, now
 from documents import audit
 from documents.audit import AuditEntry
+from documents.rules.whole_numbers import number_or_none
 from jobs import page_pictures, previews
 
 WIDTHS = (160, 900, 1400)
@@ -119,5 +120,5 @@ def _after() -> str:
 
 
 def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 6 else None
+    number = number_or_none(request.args.get(name, "")[:5])
+    return None if number is None or number < 0 else number

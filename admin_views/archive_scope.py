@@ -17,6 +17,7 @@ from documents.print_order import PrintOrder
 from documents.rules.access import CaseScope, classes_open
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
+from documents.rules.whole_numbers import number_or_none
 from documents.unit import Unit
 
 FIRST_YEAR = 2000
@@ -67,12 +68,12 @@ def scope(given: Mapping[str, Any] | None = None, operations: tuple[str, ...] = 
         return None
     wanted = asked.get("unit") or units[0].id
     chosen = next((unit for unit in units if unit.id == wanted), None)
-    year = str(asked.get("year") or today().year)
-    if chosen is None or not (year.isdigit() and FIRST_YEAR <= int(year) <= today().year + 1):
+    year = number_or_none(str(asked.get("year") or today().year))
+    if chosen is None or year is None or not FIRST_YEAR <= year <= today().year + 1:
         abort(404)
     key = asked.get("policy")
     view = next((policy for policy in policies if policy.key == key), policies[0])
-    return Scope(view, chosen, int(year), units, confidential=asked.get("confidential") == "1")
+    return Scope(view, chosen, year, units, confidential=asked.get("confidential") == "1")
 
 
 def scope_or_404(given: Mapping[str, Any] | None = None, operations: tuple[str, ...] = (RIGHT,)) -> Scope:

@@ -22,6 +22,7 @@ from documents.actions import mailing, rehearsal, timers
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
+from documents.rules.own_addresses import is_own
 from documents.timer import Timer
 from jobs import queues
 
@@ -153,7 +154,7 @@ class ClockView(Page):
 def back_or(address: str) -> str:
     """The page of ours that a button was pressed on."""
     back = request.form.get("back", "")
-    return back if back.startswith("/admin/") else address
+    return back if is_own(back) and back.startswith("/admin/") else address
 
 
 def not_sent() -> list[Notice]:

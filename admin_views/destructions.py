@@ -21,6 +21,7 @@ from documents import audit
 from documents.actions import certifying, disposing
 from documents.actions.disposing import RELEASES, Appraisal
 from documents.destruction import COOLING, Destruction
+from documents.rules.whole_numbers import number_or_none
 from documents.volume import Volume
 from jobs import queues
 
@@ -77,8 +78,7 @@ class DestructionsView(DisposalPage):
         one = list_for_me(list_id)
         given = typed(("decision", "reason", "more"))
         self._page(one, **given)
-        more = int(given["more"]) if given["more"].isdigit() and len(given["more"]) < 4 else None
-        wanted = Appraisal(given["decision"], given["reason"], more)
+        wanted = Appraisal(given["decision"], given["reason"], number_or_none(given["more"]))
         disposing.appraise(str(one.id), request.form.getlist("volume"), wanted, actor=me(), now=now())
         flash(_("已记下鉴定意见。"), "good")
         return self._back(one)

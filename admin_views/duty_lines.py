@@ -19,6 +19,7 @@ from admin_views.standing import may_do, me, now, roles, said, today, zone
 from documents.duty import DONE, DROPPED, OPEN, WAIVED, Duty
 from documents.duty_rights import DutyRights, Seat
 from documents.rules.access import for_whom
+from documents.rules.whole_numbers import number_or_none
 from documents.unit import Unit, names_of
 
 MOST = 1_500
@@ -222,7 +223,8 @@ def _midnight(day: date) -> datetime:
 
 
 def _number(text: str | None, least: int, most: int) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and least <= int(text) <= most else None
+    number = number_or_none(text or "")
+    return number if number is not None and least <= number <= most else None
 
 
 def grouped(found: Iterable[Duty]) -> list[tuple[str, list[Line]]]:

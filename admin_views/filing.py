@@ -24,6 +24,7 @@ from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.filing_batch import FilingBatch
 from documents.filing_forms import FormPlace
+from documents.rules.whole_numbers import number_or_none
 from jobs import press
 
 LONGEST_NOTE = 1000
@@ -237,8 +238,9 @@ def _try_again(cases: Sequence[Complaint]) -> int:
 
 
 def _write_again(cases: Sequence[Complaint], letter: str) -> int:
-    if not letter.isdigit() or not cases:
+    seq = number_or_none(letter)
+    if seq is None or not cases:
         return 0
-    lettering.retry(cases[0].number, int(letter), by=me().id, now=now())
+    lettering.retry(cases[0].number, seq, by=me().id, now=now())
     press.queue_papers(Complaint.get(cases[0].number), now=now())
     return 1

@@ -28,6 +28,7 @@ from documents.report_paper import title
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 from documents.rules.policy import PolicyView
+from documents.rules.whole_numbers import whole
 from documents.unit import Unit
 from jobs import queues
 
@@ -63,8 +64,8 @@ class ReportsView(Page):
     def draft(self) -> ResponseReturnValue:
         """Count and write the first draft; on a draft that exists, count anew."""
         here = scope_or_404(request.form, self.operations)
-        period = Period(_day("first"), _day("cut_off"))
-        asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, period, _part())
+        period, part = Period(_day("first"), _day("cut_off")), request.form.get("part", 1, type=whole)
+        asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, period, part)
         report = reporting.draft(here.policy, asked, actor=me(), now=now())
         flash(_("已按截止日重新统计。您改写过的文字保持不变。"), "good")
         return redirect(self.get_url(".report", report=report.id))
@@ -168,11 +169,5 @@ def _day(name: str) -> date | None:
     return written_day(request.form.get(name))
 
 
-def _part() -> int:
-    text = request.form.get("part", "")
-    return int(text) if text.isdigit() and len(text) < 3 else 1
-
-
 def _revision() -> int:
-    text = request.form.get("revision", "")
-    return int(text) if text.isdigit() else 0
+    return request.form.get("revision", 0, type=whole)

@@ -15,6 +15,7 @@ from admin_views.standing import me, now, roles
 from documents.actions import entering, vouching
 from documents.person import Person
 from documents.rules.sign_ins import Length, RoleRule
+from documents.rules.whole_numbers import number_or_none
 from documents.second_factor import with_factor
 from documents.sign_in import SignInRules, rules_of_roles
 
@@ -82,4 +83,4 @@ def _sent(role: str) -> RoleRule:
 
 def _number(name: str) -> int:
     written = request.form.get(name, "").strip()[:WRITTEN_LENGTH]
-    return int(written) if written.isascii() and written.isdigit() else 0
+    return number_or_none(written) or 0

@@ -31,7 +31,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 from documents.rules.four_checks import PACKAGE
 from documents.rules.package import PackageOptions
-from documents.rules.whole_numbers import whole
+from documents.rules.whole_numbers import number_or_none, whole
 from documents.transfer import BuiltPart, TransferPackage, current_round, package_id
 from documents.transfer_reasons import Side
 from documents.volume import volumes_kept_from
@@ -39,7 +39,6 @@ from jobs import queues
 
 ABSENT_SHOWN = 100
 LONGEST = 200
-LONGEST_NUMBER = 7
 GIGABYTE = 1_000_000_000
 PAPERS = ("handover", "handover_list")
 
@@ -184,7 +183,7 @@ def _options(form: Mapping[str, str]) -> PackageOptions:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.strip().isdecimal() and len(text) < LONGEST_NUMBER else 0
+    return max(number_or_none(text.strip()) or 0, 0)
 
 
 def _decimal(text: str) -> float:

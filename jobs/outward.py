@@ -18,6 +18,11 @@ SECONDS_SILENT = 10  # without a word from the other side
 SECONDS_IN_ALL = 20
 MOST_READ = 64 * 1024
 PORTS = {"https": 443, "http": 80}
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # where some clouds tell machines their secrets
+GATEWAYS = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+IN_USE = ipaddress.ip_network("2000::/3")  # of IPv6; all else is local, reserved or stands for IPv4
+TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::/96")))  # NAT64; IPv4-compatible
 
 __all__ = ["Answer", "Unreachable", "ask"]
 
@@ -87,10 +92,20 @@ def _address(host: str, port: int, *, trusted: bool) -> str:
 
 
 def _is_inside(address: str) -> bool:
-    """This machine, its own network card or no single machine; private networks are where gateways stand."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified
+    """Whether it is no place on the internet; the private networks of IPv4 are where gateways stand."""
+    ip: Address = ipaddress.ip_address(address.partition("%")[0])
+    ip = _carried(ip) if isinstance(ip, ipaddress.IPv6Address) else ip
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in IN_USE:
+        return True
+    is_open = ip.is_global or any(ip in network for network in GATEWAYS)
+    return not is_open or ip.is_multicast or ip in PROTOCOLS
+
+
+def _carried(ip: ipaddress.IPv6Address) -> Address:
+    """The IPv4 address at which an IPv6 address arrives that stands for one, otherwise itself."""
+    if any(ip in network for network in TRANSLATED):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else ip)
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def stale_form(error: CSRFError) -> ResponseReturnValue:
     if owner_of(request.form.get("form_owner", "")) == (me().id, request.path):
         keep_draft(me().id, request.path, request.form.to_dict(flat=False))
         flash(_l("这个页面是在上一次登录时打开的。您填写的内容仍在下方，请核对后重新提交。"), "warning")
-        return redirect(request.path)
+        return redirect(quote(request.path))  # what a path holds may be no header
     log.info("a form without a valid token came from %s: %s", request.remote_addr, error.description)
     return error_page(400)
 

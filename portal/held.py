@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from documents.person import Person
 from documents.rules.text import can_be_kept
+from documents.rules.whole_numbers import number_or_none
 from documents.upload import Draft
 from portal.clock import now
 from portal.forms.compile import from_draft
@@ -58,7 +59,7 @@ def keep_draft(person: str, address: str, typed: Typed) -> None:
 
 def version_of(shown: str) -> int | None:
     """The version of a policy that a page names."""
-    return int(shown) if shown.isdecimal() and len(shown) < 9 else None
+    return number_or_none(shown)
 
 
 def draft_for(person: str, address: str) -> Draft | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from documents import keyring
 from documents.rules.signatures import NONE, TEST, SigningOrder
+from documents.rules.whole_numbers import number_or_none
 from portal.provider_order import YES, ProviderOrder
 from portal.servers import LOOPBACK, MONGOD_PORT, REPLICA_SET, VALKEY_PORT
 
@@ -151,7 +152,8 @@ def data_key_in(known: Mapping[str, str], folder: Path) -> str:
 
 def days_in(written: str, usual: int) -> int:
     """A number of days, or of anything; what is none means the usual."""
-    return int(written) if written.isdigit() and int(written) > 0 else usual
+    number = number_or_none(written)
+    return number if number and number > 0 else usual
 
 
 def pace_in(written: str) -> int:

@@ -18,6 +18,7 @@ from documents.house import house_of
 from documents.pack_files import packs
 from documents.person import Person
 from documents.policy import Policy
+from documents.rules.own_addresses import is_own
 from documents.second_factor import know_earlier
 from documents.sign_in import Row, SignInRules, hash_of, holding, touch
 from portal.clock import now
@@ -195,6 +196,6 @@ def _accounts(pack: str) -> list[dict[str, str]]:
 
 def inside(address: str | None) -> str:
     """The address when it lies within the portal, otherwise the desk."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\", AT_THE_DOOR)):
+    if address and is_own(address) and not address.startswith(AT_THE_DOOR):
         return address
     return url_for("desk.desk")

@@ -32,6 +32,7 @@ from documents.policy import Policy
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.first_steps import first_steps
 from documents.rules.grammar import SECTIONS
+from documents.rules.own_addresses import is_own
 
 
 class DesignerView(
@@ -81,7 +82,7 @@ class DesignerView(
         except PolicyInvalid:
             abort(404)
         wanted = request.form.get("next", "")
-        inside = wanted.startswith(self.get_url(".index")) and "//" not in wanted and "\\" not in wanted
+        inside = is_own(wanted) and wanted.startswith(self.get_url(".index"))
         return redirect(wanted if inside else self.get_url(".overview", policy=policy))
 
     @expose("/<policy>/")

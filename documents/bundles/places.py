@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from documents.rules.whole_numbers import number_or_none
+
 STEP = re.compile(r"\[#?([^\[\]]*)\]|([^.\[\]]+)")
 # What a path may leave out: fields lie in sections, options below options.
 BETWEEN = ("sections", "fields", "children")
@@ -26,8 +28,9 @@ class Place:
         for one in self.elements:
             if one.key == step:
                 return one
-        if step.isdigit() and int(step) < len(self.elements):
-            return self.elements[int(step)]
+        number = number_or_none(step)
+        if number is not None and 0 <= number < len(self.elements):
+            return self.elements[number]
         if step in BETWEEN:
             return self.members.get(step)
         return self.members.get(step) or next(self._further_down(step), None)

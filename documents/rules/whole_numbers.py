@@ -10,3 +10,11 @@ def whole(text: str) -> int:
     if not (text.removeprefix("-").isdecimal() and len(text) <= DIGITS):
         raise ValueError(text)
     return int(text)
+
+
+def number_or_none(text: str) -> int | None:
+    """The number, or None for any other text: `isdigit()` also says yes to ², which no number is made of."""
+    try:
+        return whole(text)
+    except ValueError:
+        return None

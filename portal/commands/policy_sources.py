@@ -24,6 +24,7 @@ from documents.rules import supplements as supplement_rules
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.policy_checking import problems
 from documents.rules.policy_warnings import warnings
+from documents.rules.whole_numbers import number_or_none
 from portal.commands.policy_words import say_found
 from portal.settings import Settings
 
@@ -96,8 +97,9 @@ def stored(text: str) -> Source:
 
 
 def _version(key: str, which: str) -> Policy:
-    if which.isdigit():
-        return Policy.of(key, int(which))
+    number = number_or_none(which)
+    if number is not None:
+        return Policy.of(key, number)
     if which in ("", "current"):
         return Policy.current(key)
     raise PolicyInvalid("no_such_version", key=key, version=which)

@@ -16,6 +16,7 @@ from documents.actions import entering, habits, staffing
 from documents.database import transaction
 from documents.person import Absence, Person
 from documents.rules.durations import written_day
+from documents.rules.own_addresses import is_own
 from documents.rules.policy import PolicyView
 from documents.rules.telling import Telling
 from documents.second_factor import SecondFactor
@@ -80,7 +81,7 @@ def choose_look() -> ResponseReturnValue:
 
 def _sign_in_page() -> str:
     asked = request.form.get("next", "")
-    return asked if asked.startswith("/sign-in") else url_for("signing_in.sign_in")
+    return asked if is_own(asked) and asked.startswith("/sign-in") else url_for("signing_in.sign_in")
 
 
 @profile_pages.post("/profile/password")

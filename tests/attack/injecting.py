@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -19,6 +20,13 @@ from tests.attack.payloads import BODIES, NAMES, RAW_BODIES, VALUES
 LEFT_OUT = frozenset({"signing_in.sign_out", "static", "assets.asset"})
 PLAIN = frozenset(BODY.items())
 JSON_TYPE = "application/json"
+# A way from the root, or under our name: no second /, no \, no control sign.
+HERE = re.compile(r"(?:http://localhost)?/(?:[!-.0-\[\]-~][!-\[\]-~]*)?")
+
+
+def stays(place: str) -> bool:
+    """Whether a browser that is sent there stays here, and reads it as the server does."""
+    return bool(HERE.fullmatch(place))
 
 
 @dataclass
@@ -77,6 +85,9 @@ class Injection:
         if answer.status_code >= 500 or INSIDES.search(answer.data.decode("utf-8", "ignore")):
             told = given if isinstance(given, str) else [one for one in given.items() if one not in PLAIN]
             self.wrong.append(f"{answer.status_code} {method} {path[:90]} {str(told)[:160]}")
+        place = answer.headers.get("Location", "/")
+        if not stays(place):
+            self.wrong.append(f"{method} {path[:90]} leads to {place[:160]!r}")
         self.wrong += [f"{method} {path[:90]}: {one}" for one in LISTENER.wrong]
         LISTENER.wrong.clear()
         ended = answer.status_code in (302, 401) and "/sign-in" in answer.headers.get("Location", "/sign-in")

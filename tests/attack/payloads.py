@@ -30,6 +30,8 @@ VALUES = (
         "{}",
         "[]",
     ),
+    # Digits that no number is made of, and addresses that browsers read otherwise than servers.
+    *("²", "/\n/x", "/\t/evil.example", "/\\evil.example", "//evil.example", "/sign-in\r\nX: y", "/admin/\n"),
 )
 # Other names for a parameter, under which some frameworks make operators of a form.
 NAMES = ("{name}[$ne]", "{name}[$regex]", "{name}.$gt", "${name}", "{name}[]", "{name}[0][$where]")

@@ -182,6 +182,15 @@ def test_a_redirect_is_not_followed(gateway: Gateway) -> None:
         pytest.param(f"https://{LOOPBACK}/", outward.Unreachable, id="this machine"),
         pytest.param("https://[::ffff:127.0.0.1]/", outward.Unreachable, id="this machine, in disguise"),
         pytest.param("https://169.254.169.254/latest/", outward.Unreachable, id="what clouds tell machines"),
+        pytest.param("https://[fd00:ec2::254]/", outward.Unreachable, id="the same, over IPv6"),
+        pytest.param("https://100.100.100.200/", outward.Unreachable, id="the same, in a shared network"),
+        pytest.param("https://192.0.0.192/", outward.Unreachable, id="the same, among the protocols"),
+        pytest.param("https://[64:ff9b::7f00:1]/", outward.Unreachable, id="translated, NAT64"),
+        pytest.param("https://[2002:a9fe:a9fe::1]/", outward.Unreachable, id="packed up, 6to4"),
+        pytest.param("https://[::127.0.0.1]/", outward.Unreachable, id="written out, compatible"),
+        pytest.param("https://[2001:0:4136:e378:8000:63bf:80ff:fffe]/", outward.Unreachable, id="Teredo"),
+        pytest.param("https://[fec0::1]/", outward.Unreachable, id="this site"),
+        pytest.param("https://[ff02::1]/", outward.Unreachable, id="all machines"),
         pytest.param("https://0.0.0.0/", outward.Unreachable, id="no machine"),
         pytest.param("https://localhost/", outward.Unreachable, id="this machine by name"),
     ],
@@ -189,6 +198,22 @@ def test_a_redirect_is_not_followed(gateway: Gateway) -> None:
 def test_an_address_inside_is_never_asked(url: str, why: type[Exception]) -> None:
     with pytest.raises(why):
         outward.ask(Request("POST", url, {}, b""))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "10.1.2.3",
+        "172.16.3.4",
+        "192.168.1.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::808:808",
+        "2400:3200::1",
+    ],
+)
+def test_the_internet_and_private_networks_are_asked(address: str) -> None:
+    assert not outward._is_inside(address)
 
 
 def test_a_sender_killed_before_the_mark_sends_twice_under_one_key(gateway: Gateway) -> None:

@@ -43,7 +43,7 @@ def test_nobody_reads_it_without_the_token(app: Flask, stranger: FlaskClient) ->
     assert stranger.get("/metrics", headers=BEARER).status_code == 404
     before = app.extensions["settings"]
     app.extensions["settings"] = replace(before, metrics_token=TOKEN)
-    for given in ({}, {"Authorization": TOKEN}, {"Authorization": "Bearer wrong"}):
+    for given in ({}, {"Authorization": TOKEN}, {"Authorization": "Bearer wr\xf6ng\xb2"}):
         answer = stranger.get("/metrics", headers=given)
         assert (answer.status_code, answer.json) == (401, {"error": "token"})
     app.extensions["settings"] = before

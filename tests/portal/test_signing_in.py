@@ -114,6 +114,11 @@ def test_it_leads_to_the_page_that_was_asked_for_but_never_elsewhere(stranger: F
     assert stranger.post("/sign-in", data={**pair, "next": "/cases"}).location == "/cases"
     stranger.post("/sign-out")
     assert stranger.post("/sign-in", data={**pair, "next": "//evil.example/"}).location == "/"
+    stranger.post("/sign-out")
+    assert stranger.post("/look", data={"theme": "dark", "next": "/sign-in\nx"}).location == "/sign-in"
+    assert stranger.post("/sign-in", data={**pair, "next": "/\t/evil.example"}).location == "/"
+    assert stranger.get("/sign-in", query_string={"next": "/\r/evil.example"}).location == "/"
+    assert stranger.post("/look", data={"theme": "dark", "next": "/\n/x"}).location == "/"
 
 
 def test_a_new_password_ends_other_sign_ins(sign_in: SignIn) -> None:
