@@ -45,6 +45,10 @@ class Scene:
         """Take a step of a case."""
         raise NotImplementedError
 
+    def answer(self, case: Complaint, form: str, values: Values, pressed: Submission) -> Complaint:
+        """Give the statement 申辩 for which the actor was asked."""
+        raise NotImplementedError
+
     def case_of(self, number: str) -> Complaint:
         """A case that this scene opened beside."""
         raise NotImplementedError
@@ -76,9 +80,17 @@ class Scene:
         values = self._values(step, form, pressed.actor) if form else step.values
         known = len(case.links)
         changed = self.carry_on(case, step.key, values, pressed)
-        self.cases = {name: changed if one.id == changed.id else one for name, one in self.cases.items()}
+        self._keep(changed)
         for link in changed.links[known:]:
             self._name_linked(link)
+
+    def state(self, step: Step, pressed: Submission) -> None:
+        """Play the statement of whoever was asked for one."""
+        values = self._values(step, step.key, pressed.actor)
+        self._keep(self.answer(self.named_case(step), step.key, values, pressed))
+
+    def _keep(self, changed: Complaint) -> None:
+        self.cases = {name: changed if one.id == changed.id else one for name, one in self.cases.items()}
 
     def named_case(self, step: Step) -> Complaint:
         """The case that a step is about; raises PolicyInvalid("unknown_case_name")."""
@@ -117,6 +129,8 @@ class Scene:
         """What a step is called, with its key."""
         if step.kind == "register":
             return {"zh": f"登记 {step.key}", "en": f"register {step.key}"}
+        if step.kind == "statement":
+            return {"zh": f"说明情况 {step.key}", "en": f"statement {step.key}"}
         case = self.cases.get(step.case)
         known = self.view.transitions(case.case_type) if case else ()
         label = next((one["label"] for one in known if one["key"] == step.key), None)

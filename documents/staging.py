@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from documents.actions import registration, steps
+from documents.actions import hearing, registration, steps
 from documents.actions.change import Submission
 from documents.complaint import Complaint
 from documents.house import person_id, unit_code
@@ -19,7 +19,6 @@ from documents.rules.scenarios import MOMENT, Scenario, read_moment, scenarios_o
 from documents.scene import Scene, Values
 
 A_WEEK = timedelta(days=7)
-PLAYED = ("register", "do")
 
 
 def stage_all(policy: Policy, *, now: datetime, tell: Callable[[str], None] = lambda _: None) -> None:
@@ -52,11 +51,12 @@ def stage(
     for position, step in enumerate(scenario.steps, start=1):
         scene.now = read_moment(step.at, scene.view.zone) + moved
         meanwhile(scene.now)
-        if step.kind not in PLAYED or (step.kind == "register" and step.why):
+        if step.kind == "wait" or step.must_fail:
             continue
         pressed = Submission(scene.person(step.by), scene.now, f"scenario:{scenario.key}:{position}")
+        plays = {"register": scene.register, "statement": scene.state}
         try:
-            scene.register(step, pressed) if step.kind == "register" else scene.do(step, pressed)
+            plays.get(step.kind, scene.do)(step, pressed)
         except (RuleBroken, PolicyInvalid) as refusal:
             scene.refused.append(refusal)
             break
@@ -99,6 +99,10 @@ class RealScene(Scene):
             turn=turn,
             submission=pressed.key,
         )
+
+    def answer(self, case: Complaint, form: str, values: Values, pressed: Submission) -> Complaint:
+        asked = hearing.asked_of(Complaint.get(case.number), pressed.actor.id, form)
+        return hearing.give(asked.id, values, actor=pressed.actor, now=pressed.now, submission=pressed.key)
 
     def case_of(self, number: str) -> Complaint:
         return Complaint.get(number)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from documents.actions import registration, steps
+from documents.actions import hearing, registration, steps
 from documents.actions.change import Submission
 from documents.actions.registration import Pinned
 from documents.complaint import Complaint
@@ -93,7 +93,7 @@ class Game(Scene):
     def _play(self, step: Step, position: int) -> Difference | None:
         if step.kind == "wait":
             return None
-        if step.kind == "refused" or (step.kind == "register" and step.why):
+        if step.must_fail:
             return self._try(step, position)
         try:
             self._take(step, position)
@@ -104,17 +104,15 @@ class Game(Scene):
 
     def _take(self, step: Step, position: int) -> None:
         pressed = Submission(self.person(step.by), self.now, f"step-{position}")
-        if step.kind == "register":
-            self.register(step, pressed)
-        else:
-            self.do(step, pressed)
+        plays = {"register": self.register, "statement": self.state}
+        plays.get(step.kind, self.do)(step, pressed)
 
     def _try(self, step: Step, position: int) -> Difference | None:
         """Try what must be refused, on a copy that is thrown away."""
         kept = dict(self.cases)
         try:
             with self.world.undone():
-                if step.kind == "refused":
+                if step.kind != "register":
                     self.cases[step.case] = copied(self.named_case(step))
                 self._take(step, position)
         except RuleBroken as refusal:
@@ -140,6 +138,10 @@ class Game(Scene):
 
     def carry_on(self, case: Complaint, step: str, values: Values, pressed: Submission) -> Complaint:
         return steps.carry_out(case, step, values, pressed, self.world)
+
+    def answer(self, case: Complaint, form: str, values: Values, pressed: Submission) -> Complaint:
+        asked = hearing.asked_of(case, pressed.actor.id, form)
+        return hearing.state(case, asked, values, pressed, self.world)
 
     def case_of(self, number: str) -> Complaint:
         return next(case for case in self.world.cases.values() if case.number == number)

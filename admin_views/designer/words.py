@@ -12,6 +12,7 @@ from documents.rules.broken import RuleBroken
 from documents.rules.grammar import Words
 from documents.rules.grammar_paths import Spot, spot
 from documents.rules.keyed_paths import look_up, parse, written
+from documents.rules.scenarios import KINDS
 
 Definition = Mapping[str, Any]
 
@@ -38,7 +39,7 @@ def name_of(one: Any) -> str:
 
 def _step_name(one: Mapping[str, Any]) -> str:
     """A step of a scenario has no name: when it happens, and what is done."""
-    done = one.get("do") or one.get("register") or one.get("refused")
+    done = next((one[name] for name in KINDS if one.get(name)), None)
     return " · ".join(str(part) for part in (one.get("at"), done) if part)
 
 

@@ -11,16 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from documents import events
-from documents.actions import attachments, clocks, notices, precedence
+from documents.actions import attachments, clocks, precedence
 from documents.actions.change import UNASKED, Change, Submission, store_answers, write
 from documents.actions.filling import Filling
 from documents.actions.notices import Message
 from documents.actions.recusing import take_off
+from documents.actions.surroundings import STORED, Surroundings
 from documents.case_parts import Hearing, stored_value
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
-from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.explanations import moment_en, moment_zh
 from documents.rules.fields import fields_of
@@ -60,7 +60,7 @@ def hear(change: Change, source: str, argument: Mapping[str, Any]) -> None:
 
 
 def _refuse_asking(change: Change, person: Person) -> None:
-    if person.id == change.actor.id:
+    if person.id in (change.actor.id, change.seat.id):
         raise RuleBroken("cannot_ask_yourself")
     if not person.active:
         raise RuleBroken("asked_has_left", name=person.name)
@@ -146,23 +146,41 @@ def give(key: str, values: Mapping[str, Any], *, actor: Person, now: datetime, s
 
     def run() -> Complaint:
         case, one = found(key, actor)
-        if one.submission == submission:
-            return case
-        if one.state != ASKED:
-            raise RuleBroken("statement_given" if one.state == ANSWERED else "statement_not_needed")
-        view = view_of(case.policy, case.policy_version)
-        change = Change(case, view, actor, now, {"key": STATED})
-        _take_form(change, one, values)
-        one.state, one.ended_at, one.submission = ANSWERED, now, submission
-        one.answer, one.shown = len(case.answers), {}
-        if one.limit and not _still_asked(case, one.limit):
-            clocks.stop(change, one.limit, {})
         pressed = Submission(actor, now, submission)
-        write(change, label=GIVEN, from_stage=case.stage, submission=pressed)
-        notices.announce(_readers(case, one), _news(change, one), now=now)
-        return case
+        return case if one.submission == submission else state(case, one, values, pressed)
 
     return transaction(run)
+
+
+def asked_of(case: Complaint, person: str, form: str) -> Hearing:
+    """What a person was asked last with this form; raises RuleBroken("unknown_statement")."""
+    mine = (one for one in reversed(case.hearings) if (one.person, one.form) == (person, form))
+    one = next(mine, None)
+    if one is None:
+        raise RuleBroken("unknown_statement")
+    return one
+
+
+def state(
+    case: Complaint,
+    one: Hearing,
+    values: Mapping[str, Any],
+    pressed: Submission,
+    surroundings: Surroundings = STORED,
+) -> Complaint:
+    """Take the statement amid the given surroundings: the real ones, or those of a trial."""
+    if one.state != ASKED:
+        raise RuleBroken("statement_given" if one.state == ANSWERED else "statement_not_needed")
+    view = surroundings.view(case.policy, case.policy_version)
+    change = Change(case, view, pressed.actor, pressed.now, {"key": STATED}, surroundings)
+    _take_form(change, one, values)
+    one.state, one.ended_at, one.submission = ANSWERED, pressed.now, pressed.key
+    one.answer, one.shown = len(case.answers), {}
+    if one.limit and not _still_asked(case, one.limit):
+        clocks.stop(change, one.limit, {})
+    write(change, label=GIVEN, from_stage=case.stage, submission=pressed)
+    surroundings.tell(_readers(case, one), _news(change, one), now=pressed.now)
+    return case
 
 
 def _take_form(change: Change, one: Hearing, submitted: Mapping[str, Any]) -> None:

@@ -43,6 +43,12 @@ def complainants(forms: Iterable[Definition]) -> frozenset[str]:
     return frozenset(found)
 
 
+def forms_heard(workflow: Definition) -> list[str]:
+    """The forms of the statements for which the steps of a workflow ask."""
+    effects = (one for step in members(workflow, "transitions") for one in members(step, "effects"))
+    return list(dict.fromkeys(str(one.get("form")) for one in effects if "hear" in one))
+
+
 def given_away(
     forms: Iterable[Definition], facts: Mapping[str, Any], texts: Iterable[str], besides: str = ""
 ) -> Text | None:

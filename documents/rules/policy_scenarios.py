@@ -8,12 +8,13 @@ from typing import Any
 
 from documents.rules.fields import fields_of
 from documents.rules.grammar import SHAPES
+from documents.rules.hearing import forms_heard
 from documents.rules.options import option_keys
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, keys, named, table
 from documents.rules.policy_severity import levels_of
 from documents.rules.policy_shapes import all_slots, check_keys
 from documents.rules.scenario_results import PARTS
-from documents.rules.scenarios import MAIN, NAME_OF, NUMBER_OF, PERSON, Step, read_moment, step_of
+from documents.rules.scenarios import KINDS, MAIN, NAME_OF, NUMBER_OF, PERSON, Step, read_moment, step_of
 from documents.rules.telling import CHANNELS
 
 ALSO, DUTIES = "also", "duties"
@@ -158,10 +159,12 @@ class Check:
         return max(text, before)
 
     def _step(self, path: str, step: Step, written: Definition) -> None:
-        verbs = [name for name in ("register", "do", "refused") if name in written]
+        verbs = [name for name in KINDS if name in written]
         if len(verbs) > 1:
             self.findings.say(
-                path, "一步只能是登记、办理、应被拒绝之一", "a step registers, does or is refused"
+                path,
+                "一步只能是登记、办理、应被拒绝、说明情况之一",
+                "a step registers, does, is refused or gives a statement",
             )
         if step.kind == "wait":
             return
@@ -176,7 +179,15 @@ class Check:
         if step.case not in self.cases:
             self.findings.wants(f"{path}.case", step.case, self.cases, ("案件代号", "case name"))
             return
-        self._transition(path, step)
+        self._statement(path, step) if step.kind == "statement" else self._transition(path, step)
+
+    def _statement(self, path: str, step: Step) -> None:
+        """Whoever was asked fills in the form of the effect `hear`."""
+        known = forms_heard(self.house.flow_of(self.cases[step.case]))
+        if self.findings.wants(
+            f"{path}.statement", step.key, known, ("说明情况的表单", "form of a statement")
+        ):
+            self._values(path, step, step.key)
 
     def _transition(self, path: str, step: Step) -> None:
         flow = self.house.flow_of(self.cases[step.case])

@@ -20,20 +20,26 @@ Definition = Mapping[str, Any]
 MAIN = ""  # the name of the first case of a scenario
 PERSON = re.compile(r"([a-z][a-z0-9_]*)@([a-z][a-z0-9_]*)(?:#([2-9]))?")
 MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::\d\d)?")
+KINDS = ("register", "do", "refused", "statement")
 NUMBER_OF, NAME_OF = "number_of", "name_of"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step 一步 of a scenario: somebody registers, does or tries something; or time passes."""
+    """One step 一步 of a scenario: somebody registers, does, tries or states something; or time passes."""
 
-    kind: str  # "register", "do", "refused", "wait"
+    kind: str  # "register", "do", "refused", "statement", "wait"
     key: str
     at: str
     by: str = ""
     case: str = MAIN
     why: str = ""
     values: Definition = field(default_factory=dict)
+
+    @property
+    def must_fail(self) -> bool:
+        """Whether it must be refused: it says so, or why."""
+        return self.kind == "refused" or (self.kind in ("register", "statement") and bool(self.why))
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,8 @@ def scenario_of(written: Definition) -> Scenario:
 
 
 def step_of(written: Definition) -> Step:
-    """A step as it is written; a registration that says why it is refused must be refused."""
-    kind = next((name for name in ("register", "do", "refused") if name in written), "wait")
+    """A step as it is written; a registration or a statement that says why it is refused must be refused."""
+    kind = next((name for name in KINDS if name in written), "wait")
     return Step(
         kind=kind,
         key=str(written.get(kind, "")),

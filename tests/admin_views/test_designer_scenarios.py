@@ -60,6 +60,26 @@ def test_only_this_scenario_is_played(admin: FlaskClient, draft: Draft) -> None:
     assert admin.get("/admin/designer/p01/try/nothing").status_code in (404, 409)
 
 
+def test_a_statement_is_chosen_filled_in_and_told(admin: FlaskClient, draft: Draft) -> None:
+    shown = canvas(admin)
+    assert '<option value="statement:statement">请被投诉人说明情况' not in shown
+    assert 'value="statement:statement"' in shown
+    step = {
+        "statement": "statement",
+        "by": "handler@outlet",
+        "at": "2026-03-07 09:00",
+        "why": "unknown_statement",
+    }
+    edited(
+        admin,
+        {"do": "add", "path": f"{PLACE}.steps", "value": {**step, "values": {"statement_text": "如实。"}}},
+    )
+    told = canvas(admin).rpartition('<li class="story-step')[2]
+    assert "is-statement" in told
+    assert "<dt>情况说明</dt><dd>如实。</dd>" in told
+    assert "原因 unknown_statement" in told
+
+
 def test_an_empty_scenario_can_be_begun(admin: FlaskClient, draft: Draft) -> None:
     drafting.edit("p01", [{"do": "set", "path": f"{PLACE}.steps", "value": []}], actor="admin", now=NOW)
     drafting.edit("p01", [{"do": "set", "path": f"{PLACE}.expect", "value": {}}], actor="admin", now=NOW)

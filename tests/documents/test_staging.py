@@ -56,6 +56,7 @@ def ring_before(moment: datetime) -> None:
     [
         *("outlet_cannot_solve", "every_limit_missed", "forwarded_by_the_superior", "recusal", "appeal"),
         *("extended_up_to_three_months", "declined", "repeated_complaint", "sent_back", "staff_violation"),
+        "statement_given",
     ],
 )
 def test_a_real_case_becomes_what_the_trial_says(key: str, policy: Policy) -> None:

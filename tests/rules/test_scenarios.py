@@ -54,6 +54,12 @@ STEP, EXPECT = ["steps", 2], ["expect"]
         ([*STEP, "case"], "other", "案件代号“other”", "case name “other”"),
         ([*STEP, "values", "reason"], "x", "字段“reason”", "field “reason”"),
         (["steps", 0, "do"], "report", "一步只能是", "a step registers"),
+        (
+            ["steps", 1],
+            {"statement": "x", "by": "clerk@outlet", "at": "2026-02-13 16:40"},
+            "说明情况的表单“x”",
+            "statement “x”",
+        ),
         ([*EXPECT, "due", "sign"], "2026-02-25", "时限“sign”", "limit “sign”"),
         ([*EXPECT, "due", "sign_for"], "soon", "时刻“soon”", "moment “soon”"),
         ([*EXPECT, "route"], ["start"], "环节“start”", "stage “start”"),

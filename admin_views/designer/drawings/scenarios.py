@@ -17,11 +17,11 @@ from admin_views.designer.troubles import Trouble
 from admin_views.phrases import listed
 from admin_views.standing import said
 from documents.rules.fields import fields_of
+from documents.rules.hearing import forms_heard
 from documents.rules.policy_problems import elements, table
 from documents.rules.scenarios import MAIN, step_of
 
 Definition = Mapping[str, Any]
-KINDS = ("register", "do", "refused")
 UNFILLED = frozenset({"note", "computed", "lookup", "series", "group"})
 # Controls for the values of a step; any other type is written as the definition writes it.
 CONTROLS = {
@@ -111,8 +111,16 @@ class _Story:
             (_("登记"), [Offer(f"register:{one.key}", one.label) for one in offers.kind("case_types")]),
             (_("办理"), [Offer(f"do:{one.key}", one.label) for one in steps]),
             (_("应被拒绝"), [Offer(f"refused:{one.key}", one.label) for one in steps]),
+            *([(_("说明情况"), self._statements())] if self._statements() else []),
             (_("时间"), [Offer("wait:", _("只过去一段时间"))]),
         ]
+
+    def _statements(self) -> list[Offer]:
+        """What whoever was asked may fill in."""
+        flows = elements(self.bench.definition, "workflows")
+        heard = {form for flow in flows for form in forms_heard(flow)}
+        offers = self.bench.known.offers.kind("forms")
+        return [Offer(f"statement:{one.key}", one.label) for one in offers if one.key in heard]
 
     @cached_property
     def _words(self) -> dict[str, str]:
@@ -151,6 +159,8 @@ class _Story:
         types = {str(one.get("key")): one for one in elements(self.bench.definition, "case_types")}
         if kind == "register":
             wanted = table(types.get(key, {}).get("register")).get("form")
+        elif kind == "statement":
+            wanted = key
         else:
             flow = types.get(case_type or "", {}).get("workflow")
             flows = [

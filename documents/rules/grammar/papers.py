@@ -316,6 +316,7 @@ STEP: Final = Shape(
         Attribute("register", "reference", ("登记", "Register"), of="case_types"),
         Attribute("do", "reference", ("办理", "Do"), of="transitions"),
         Attribute("refused", "reference", ("应被拒绝", "Must be refused"), of="transitions"),
+        Attribute("statement", "reference", ("被问者说明情况", "Statement of the person asked"), of="forms"),
         Attribute("why", "string", ("拒绝原因", "Why")),
         Attribute("by", "string", ("谁", "By")),
         Attribute("at", "string", ("时间", "At"), needed=True),

@@ -4,7 +4,7 @@ import { ask, later } from "./words.js";
 
 const root = document.getElementById("designer");
 const sheet = () => part("canvas").querySelector(".story");
-const KINDS = ["register", "do", "refused"];
+const KINDS = ["register", "do", "refused", "statement"];
 let playing = "";
 
 // One choice stands for two attributes: the kind of the step, and what it names.
@@ -15,7 +15,7 @@ function changeStep(select) {
   const operations = KINDS.filter((one) => one in written && one !== kind)
     .map((one) => ({ do: "set", path: `${path}.${one}`, value: null, was: written[one] }));
   if (key) operations.push({ do: "set", path: `${path}.${kind}`, value: key, was: written[kind] ?? null });
-  if (kind !== "refused" && "why" in written) operations.push({ do: "set", path: `${path}.why`, value: null, was: written.why });
+  if (kind !== "refused" && !(kind in written) && "why" in written) operations.push({ do: "set", path: `${path}.why`, value: null, was: written.why });
   if (operations.length) send({ operations, stay: true, replace: true });
 }
 
