@@ -25,8 +25,9 @@ from documents.kept_back import refusing, telling
 from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.durations import written_day
-from documents.rules.fields import fields_of
+from documents.rules.fields import fields_of, members
 from documents.rules.policy import PolicyView
+from documents.rules.revealing import in_table, name_in
 from documents.rules.trail import words_digest
 from documents.sight import Sight, number_in
 from documents.standing_cases import versions_with_cases
@@ -167,7 +168,14 @@ def field_words() -> dict[str, str]:
             for one in fields_of(form):
                 if one.get("class", PUBLIC) != PUBLIC:
                     found.setdefault(str(one["key"]), said(one["label"]))
+                for column in (in_table(each, one) for each in members(one, "fields")):
+                    if column["class"] != PUBLIC:
+                        found.setdefault(name_in(one, column), _of_column(one, column))
     return found
+
+
+def _of_column(table: Any, column: Any) -> str:
+    return f"{said(table['label'])} · {said(column['label'])}"
 
 
 def lines_of(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -42,7 +42,10 @@ class Asked:
         if self.by:
             narrow.append({"by": self.by})
         if self.field:
-            narrow.append({"$or": [{"facts.fields": self.field}, {"verb": {"$in": list(WHOLE)}}]})
+            # Entries of earlier days name a column without its table.
+            called = [self.field, *self.field.split(".")[1:]]
+            shown = {"facts.fields": {"$in": called}}
+            narrow.append({"$or": [shown, {"verb": {"$in": list(WHOLE)}}]})
         moments = {"$gte": self.since, "$lt": self.before}
         bounds = {name: moment for name, moment in moments.items() if moment}
         if bounds:

@@ -38,10 +38,10 @@ def seen_instead(absent: Iterable[str]) -> None:
     g.setdefault("read_instead", set()).update(absent)
 
 
-def shown_field(definition: Mapping[str, Any]) -> None:
-    """The answer shows a field in clear; only those that are not public are remembered."""
+def shown_field(definition: Mapping[str, Any], name: str = "") -> None:
+    """The answer shows a field in clear, or a column by its name; what is public is not remembered."""
     if definition.get("class", PUBLIC) != PUBLIC:
-        g.setdefault("read_fields", set()).add(str(definition["key"]))
+        g.setdefault("read_fields", set()).add(name or str(definition["key"]))
 
 
 def listed(verb: str, numbers: Iterable[str], /, **facts: Any) -> None:

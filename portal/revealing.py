@@ -15,7 +15,7 @@ from documents.policy import view_of
 from documents.reveal import Reveal
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
-from documents.rules.revealing import veil_of, veiled
+from documents.rules.revealing import beneath, veiled
 from portal.clock import now
 from portal.language import said
 from portal.signing_in import me
@@ -68,7 +68,5 @@ def parties(case: Complaint) -> list[Party]:
 
 
 def _lies_under(field: Definition, facts: Mapping[str, Any], case: Complaint) -> bool:
-    if field["type"] == "table":
-        masked = any(veil_of(column) and may_on(case, field=column) for column in field["fields"])
-        return masked and not is_empty(facts.get(field["key"])) and bool(may_on(case, field=field))
-    return bool(veil_of(field)) and not is_empty(facts.get(field["key"])) and bool(may_on(case, field=field))
+    masked = any(may_on(case, field=one) for one in beneath(field).values())
+    return masked and not is_empty(facts.get(field["key"])) and bool(may_on(case, field=field))

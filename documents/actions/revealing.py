@@ -17,10 +17,11 @@ from documents.database import transaction
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.reveal import ASKED, OPEN, REFUSED, Reveal
-from documents.rules.access import READ, for_whom, may
+from documents.rules.access import READ, Decision, for_whom, may
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import Definition
-from documents.rules.revealing import UNMASK, RevealRules, veil_of, waits
+from documents.rules.policy import PolicyView
+from documents.rules.revealing import UNMASK, RevealRules, beneath, waits
 
 MOST_TOLD = 20
 MOST_LOOKED_AT = 200
@@ -39,19 +40,14 @@ class Asked:
 def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
     """Show the fields in full, or ask a second person for it where the policy wants one.
 
+    A table 明细表 stands for those of its masked columns that the person may read.
     Raises RuleBroken("unknown_case") for who may not read them, ("nothing_masked").
     """
     case = Complaint.get(number)
     view = view_of(case.policy, case.policy_version)
-    reach, roles = asked.actor.reach(roles_in_force(), asked.now), view.definition.get("roles", ())
-    decided = [may(reach, READ, case.case_scope(), roles=roles, field=one) for one in fields]
-    if not all(decided):
-        raise RuleBroken("unknown_case", number=number)
-    names = sorted({str(one["key"]) for one in fields if veil_of(one)})
-    if not names:
-        raise RuleBroken("nothing_masked")
-    rules = RevealRules.of(view.definition)
-    waiting = waits(rules, fields)
+    inside, instead = _inside(case, view, fields, asked)
+    rules, names = RevealRules.of(view.definition), sorted(inside)
+    waiting = waits(rules, inside.values())
 
     def write() -> Reveal:
         made = Reveal(
@@ -67,13 +63,31 @@ def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
         made.save(force_insert=True)
         verb = "ask_reveal" if waiting else "reveal"
         told = {"fields": names, "reason": asked.reason, "until": made.until}
-        told |= for_whom(one.instead_of for one in decided)
+        told |= for_whom(instead)
         audit.note(verb, number, by=asked.actor.id, at=asked.now, **told)
         if waiting:
             notices.announce(_releasers(case, asked.actor), _message(made, asked.actor), now=asked.now)
         return made
 
     return transaction(write)
+
+
+def _inside(
+    case: Complaint, view: PolicyView, fields: Sequence[Definition], asked: Asked
+) -> tuple[dict[str, Definition], set[str]]:
+    """What is under a mask in the fields, by its name, and because of which absent 代办 the actor reads it."""
+    reach, roles = asked.actor.reach(roles_in_force(), asked.now), view.definition.get("roles", ())
+
+    def read(field: Definition) -> Decision:
+        return may(reach, READ, case.case_scope(), roles=roles, field=field)
+
+    decided = [read(one) for one in fields]
+    if not all(decided):
+        raise RuleBroken("unknown_case", number=case.number)
+    inside = {name: one for field in fields for name, one in beneath(field).items() if read(one)}
+    if not inside:
+        raise RuleBroken("nothing_masked")
+    return inside, {one.instead_of for one in decided}
 
 
 def decide(request: str, *, allow: bool, actor: Person, now: datetime) -> Reveal:

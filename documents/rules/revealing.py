@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from documents.rules.access import PUBLIC
+from documents.rules.fields import members
+from documents.rules.lookups import SENSITIVITY
 from documents.rules.masks import masked
 from documents.rules.need_to_know import reason_of
 
@@ -59,6 +61,25 @@ def veil_of(field: Definition) -> str | None:
     return kind if kind in VEILED and not is_open else None
 
 
+def in_table(column: Definition, table: Definition) -> Definition:
+    """A column 明细栏, which is never less closed than its table."""
+    classes = (str(one.get("class", PUBLIC)) for one in (column, table))
+    return {**column, "class": max(classes, key=SENSITIVITY.index)}
+
+
+def beneath(field: Definition) -> dict[str, Definition]:
+    """What lies under a mask in a field, by the name under which it is revealed: itself, or columns."""
+    if field.get("type") != "table":
+        return {str(field["key"]): field} if veil_of(field) else {}
+    columns = (in_table(one, field) for one in members(field, "fields"))
+    return {name_in(field, one): one for one in columns if veil_of(one)}
+
+
+def name_in(table: Definition, column: Definition) -> str:
+    """What a column is called outside of its table."""
+    return f"{table['key']}.{column['key']}"
+
+
 def veiled(field: Definition, value: Any) -> str:
     """What is seen of an answer before it is revealed; nothing when it is shown at once."""
     kind = veil_of(field)
@@ -71,5 +92,6 @@ def why(listed: str, written: str) -> str:
 
 
 def waits(rules: RevealRules, fields: Iterable[Definition]) -> bool:
-    """Whether any of these must wait for a second person."""
-    return any(rules.needs_release(one) for one in fields)
+    """Whether any of these must wait for a second person; of a table its masked columns say so."""
+    asked = (beneath(one).values() if one.get("type") == "table" else (one,) for one in fields)
+    return any(rules.needs_release(one) for some in asked for one in some)

@@ -19,7 +19,7 @@ from documents.rules.field_words import duration_words, number_words, percent_wo
 from documents.rules.fields import runs
 from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
-from documents.rules.revealing import veil_of, veiled
+from documents.rules.revealing import beneath, in_table, name_in, veiled
 from documents.unit import Unit
 from portal import words
 from portal.language import language, said
@@ -106,7 +106,7 @@ def shown_value(definition: Definition, value: Any, view: PolicyView, case: Comp
         return Shown(definition, text=under, number=case.number)
     shown_field(definition)
     if definition["type"] == "table":
-        return Shown(definition, rows=_rows(definition, value, view, case))
+        return _table(definition, value, view, case)
     if definition["type"] == "files":
         found = tuple(one for one in case.attachments if one.field == definition["key"])
         return Shown(definition, files=found)
@@ -132,31 +132,26 @@ def _picture(value: Mapping[str, Any], case: Complaint) -> str:
     return url_for("uploads.drawing", upload=drawn) if drawn else ""
 
 
-def _rows(
-    definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView, case: Complaint
-) -> tuple[tuple[str, ...], ...]:
-    columns = [(one, bool(may_on(case, field=one))) for one in definition["fields"]]
-    shut = {
-        "" if definition["key"] in revealed(case.number) else one["key"] for one, _ in columns if veil_of(one)
-    }
-    for column, is_open in columns:
-        if is_open and column["key"] not in shut:
-            shown_field(column)
-    head = tuple(said(one["label"]) for one, _ in columns)
-    body = (
-        tuple(
-            _cell(one, row.get(one["key"]), view, is_open=open_, is_shut=one["key"] in shut)
-            for one, open_ in columns
-        )
-        for row in rows
-    )
-    return (head, *body)
+def _table(definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView, case: Complaint) -> Shown:
+    """A table, whose closed columns are covered and whose masked ones are shown once they are revealed."""
+    columns = [in_table(one, definition) for one in definition["fields"]]
+    closed = {one["key"] for one in columns if not may_on(case, field=one)}
+    known, masked_ones = revealed(case.number), beneath(definition)
+    shut = {one["key"] for name, one in masked_ones.items() if name not in known} - closed
+    for column in columns:
+        if column["key"] not in closed | shut:
+            shown_field(column, name_in(definition, column))
 
+    def cell(one: Definition, value: Any) -> str:
+        if one["key"] in closed:
+            return covered(one, value)
+        return veiled(one, value) if one["key"] in shut else in_words(one, value, view)
 
-def _cell(definition: Definition, value: Any, view: PolicyView, *, is_open: bool, is_shut: bool) -> str:
-    if not is_open:
-        return covered(definition, value)
-    return veiled(definition, value) if is_shut else in_words(definition, value, view)
+    head = tuple(said(one["label"]) for one in columns)
+    body = (tuple(cell(one, row.get(one["key"])) for one in columns) for row in rows)
+    asks = any(not is_empty(row.get(key)) for row in rows for key in shut)
+    until = min((known[name] for name in masked_ones if name in known), default=None)
+    return Shown(definition, rows=(head, *body), number=case.number if asks else "", until=until)
 
 
 def covered(definition: Definition, value: Any) -> str:

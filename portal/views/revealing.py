@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +18,16 @@ from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.reveal import ASKED, Reveal
 from documents.rules.broken import RuleBroken
-from documents.rules.revealing import RevealRules, why
+from documents.rules.revealing import RevealRules, beneath, waits, why
 from portal import reading
 from portal.clock import now
 from portal.language import said
 from portal.messages import what_happened
 from portal.revealing import Party, parties, sitting
 from portal.signing_in import inside, me
-from portal.standing import case_for_me
+from portal.standing import case_for_me, may_on
 
+Definition = Mapping[str, Any]
 reveal_pages = Blueprint("revealing", __name__)
 LONGEST = 500
 # Offered where the policy names no reasons of its own.
@@ -52,6 +54,10 @@ class RevealPage:
     def rules(self) -> RevealRules:
         """What the policy says about it."""
         return RevealRules.of(view_of(self.case.policy, self.case.policy_version).definition)
+
+    def waits(self, field: Definition) -> bool:
+        """Whether a second person must release what the person may read of it."""
+        return waits(self.rules, [one for one in beneath(field).values() if may_on(self.case, field=one)])
 
     @property
     def reasons(self) -> list[str]:

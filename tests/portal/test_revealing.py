@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,12 +17,28 @@ from documents.policy import Policy, publish
 from documents.reveal import Reveal
 from documents.rules.broken import RuleBroken
 from tests.conftest import FOUNDED
+from tests.everything import field, text
 from tests.portal.conftest import NOW, Register, SignIn
 from tests.portal.samples import COMPLAINT
 from tests.portal.test_leaks import cells_of
 
 PHONE, IDENTITY = COMPLAINT["complainant_phone"], "11010519491231002X"
+OTHER, KIN = "13911112222", "440524188001010014"
+PERSONAL, RESTRICTED = {"class": "personal"}, {"class": "restricted"}
+MORE = [
+    field(
+        *("contacts", "table", "联系人", "Contacts"),
+        **PERSONAL,
+        fields=[
+            field("who", "text", "姓名", "Name"),
+            field("reached", "phone", "联系方式", "Telephone"),  # as closed as its table
+            field("proof", "id_number", "证件号码", "Identity number", **RESTRICTED),
+        ],
+    ),
+]
+CONTACTS = [{"who": "李二", "reached": OTHER, "proof": KIN}]
 MASKED = "138****0000"
+WHOLE = re.compile(r"\d{17}[\dX]|\d{11}")  # a number in full
 
 
 def test_a_reason_shows_it_here_and_for_a_while(app: Flask, sign_in: SignIn, register: Register) -> None:
@@ -60,9 +77,11 @@ def test_a_reason_shows_it_here_and_for_a_while(app: Flask, sign_in: SignIn, reg
 
 @pytest.fixture
 def released(policy: Policy) -> Policy:
-    """The policy, with a second person for identity numbers."""
+    """The policy, with a second person for identity numbers, a table with such columns and more."""
     changed = copy.deepcopy(policy.definition)
     changed["policy"]["reveal"] = {"minutes": 30, "release": ["restricted"]}
+    intake = next(one for one in changed["forms"] if one["key"] == "intake")
+    intake["sections"].append({"key": "more", "title": text("另有", "More"), "fields": MORE})
     return publish(changed, by="setup", now=FOUNDED)
 
 
@@ -93,3 +112,30 @@ def test_a_second_person_releases_it(app: Flask, sign_in: SignIn, released: Poli
     clerk.post(ask, data={"fields": ["complainant_id_number"], "usual": "核对投诉人身份"})
     head.post(f"{ask}/{Reveal.objects.get(state='asked').id}", data={"do": "refuse"})
     assert IDENTITY not in clerk.get(page).text
+
+
+def test_columns_of_a_table_are_revealed(sign_in: SignIn, released: Policy) -> None:
+    actor, asked = Person.get("cd_clerk"), {**COMPLAINT, "contacts": CONTACTS}
+    case = registration.register(released, "complaint", asked, actor=actor, now=NOW, submission="1")
+    page, ask = f"/cases/{case.number}", f"/cases/{case.number}/reveal"
+    clerk, officer, head = (sign_in(one) for one in ("cd_clerk", "intake_clerk", "intake_head"))
+    shown = clerk.get(page).text
+    assert "李二" in shown
+    assert "139****2222" in shown
+    assert f"{ask}?field=contacts" in shown
+    assert "须他人批准" not in clerk.get(ask).text  # the column that waits is closed to a clerk
+    clerk.post(ask, data={"fields": ["contacts"], "usual": "联系投诉人"})
+    shown = clerk.get(page).text
+    assert OTHER in shown
+    assert KIN not in shown
+    assert "须他人批准" in officer.get(ask).text
+    officer.post(ask, data={"fields": ["contacts"], "usual": "核对投诉人身份"})
+    assert {OTHER, KIN}.isdisjoint(WHOLE.findall(officer.get(page).text))
+    head.post(f"{ask}/{Reveal.objects.get(state='asked').id}", data={"do": "release"})
+    assert {OTHER, KIN} <= set(WHOLE.findall(officer.get(page).text))
+    noted = AuditEntry.objects.get(verb="release_reveal").facts["fields"]
+    assert noted == ["contacts.proof", "contacts.reached"]
+    seen = {"what": case.number, "field": "contacts.proof"}
+    told = sign_in("admin").get("/admin/seen/", query_string=seen).text
+    assert "联系人 · 证件号码" in told
+    assert "受理员" in told or "intake_clerk" in told

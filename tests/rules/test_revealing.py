@@ -10,7 +10,7 @@ import pytest
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import fields_of
 from documents.rules.inherited import inheriting
-from documents.rules.revealing import RevealRules, veil_of, veiled, waits, why
+from documents.rules.revealing import RevealRules, beneath, veil_of, veiled, waits, why
 
 NOW = datetime(2026, 2, 24, 1, 2, tzinfo=UTC)
 
@@ -104,3 +104,30 @@ def test_a_plain_copy_is_as_sensitive_as_its_source() -> None:
     assert copied(type="computed", value="note", **{"class": "restricted"})["class"] == "restricted"
     plain: dict[str, Any] = {"forms": [], "policy": {}}
     assert inheriting(plain) is plain
+
+
+CONTACTS: dict[str, Any] = {
+    "key": "contacts",
+    "type": "table",
+    "class": "personal",
+    "fields": [
+        {"key": "who", "type": "text"},
+        {"key": "phone", "type": "phone"},
+        {"key": "proof", "type": "id_number", "class": "restricted", "reveal": "release"},
+        {"key": "desk", "type": "phone", "reveal": "open"},
+    ],
+}
+
+
+def test_a_table_is_revealed_column_by_column() -> None:
+    found = beneath(CONTACTS)
+    assert {name: one["class"] for name, one in found.items()} == {
+        "contacts.phone": "personal",  # as closed as its table
+        "contacts.proof": "restricted",
+    }
+    assert waits(RevealRules(), [CONTACTS])
+    open_columns = [one for one in CONTACTS["fields"] if one["key"] != "proof"]
+    assert not waits(RevealRules(), [{**CONTACTS, "fields": open_columns, "reveal": "release"}])
+    assert waits(RevealRules(release=frozenset({"personal"})), [{**CONTACTS, "fields": open_columns}])
+    assert set(beneath({"key": "phone", "type": "phone", "class": "personal"})) == {"phone"}
+    assert beneath({**CONTACTS, "fields": open_columns[:1]}) == {}
