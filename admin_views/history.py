@@ -96,6 +96,7 @@ VERBS: dict[str, Any] = {
     "loan_refused": _l("不予借阅"),
     "loan_withdrawn": _l("撤回借阅申请"),
     "loan_returned": _l("归还"),
+    "loan_recalled": _l("收回借阅"),
     "loan_made": _l("生成阅览件"),
     "fixity_failed": _l("校验告警"),
     "fixity_repaired": _l("用第二副本修复"),

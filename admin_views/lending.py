@@ -44,10 +44,11 @@ STATES: dict[str, tuple[Any, str]] = {
     "refused": (_l("未批准"), "outline"),
     "withdrawn": (_l("已撤回"), "outline"),
     "ended": (_l("案卷已销毁"), "outline"),
+    "recalled": (_l("已收回"), "outline"),
 }
 READING = (
     *("read_volume", "read_file", "read_copy", "loan_asked", "loan_approved", "loan_refused"),
-    "loan_returned",
+    *("loan_returned", "loan_recalled"),
 )
 
 

@@ -13,7 +13,7 @@ from documents.events import SYSTEM
 from documents.filing_batch import FilingEntry
 from documents.handed import HandedVolume
 from documents.inspection import Inspection, Sampling
-from documents.loan import ASKED, CURRENT, ENDED, Loan
+from documents.loan import ENDED, UNENDED, Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.print_order import PrintOrder
@@ -89,7 +89,7 @@ def _loans(found: Standing, now: datetime) -> Iterator[str]:
     for row in list(Loan.collection().find(read)):
         yield from files_in(row)
         change: dict[str, Any] = {"purpose": "", "pages": "", "note": "", "file_id": None}
-        if row["state"] in (ASKED, *CURRENT):
+        if row["state"] in UNENDED:
             change |= {"state": ENDED, "ended_at": now, "ended_by": "system"}
         Loan.collection().update_one({"_id": row["_id"]}, {"$set": change})
 

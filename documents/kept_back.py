@@ -17,7 +17,7 @@ from documents.complaint import Complaint, kept_from
 from documents.policy import view_of
 from documents.rules.access import READ, Reach, may
 from documents.unread import fields_behind
-from documents.volume import volumes_kept_from
+from documents.volume import Volume, volumes_kept_from
 
 Row = Mapping[str, Any]
 Facts = Mapping[str, Any]
@@ -31,6 +31,14 @@ def refusing(named: Iterable[str], person: str) -> frozenset[str]:
     """Which of these cases and volumes refuse the person 回避或不在知悉名单."""
     asked = frozenset(named)
     return frozenset(kept_from(person, asked) | volumes_kept_from(person, asked))
+
+
+def hidden_volumes(volumes: Iterable[str], person: str) -> frozenset[str]:
+    """Which of these volumes refuse the person, by themselves or by a case in them; of lost ones none."""
+    wanted = {"_id": {"$in": sorted(set(volumes))}}
+    found = {row["_id"]: row["cases"] for row in Volume.collection().find(wanted, {"cases": 1})}
+    refused = refusing({*found, *(case for cases in found.values() for case in cases)}, person)
+    return frozenset(one for one, cases in found.items() if refused & {one, *cases})
 
 
 def about(row: Row) -> set[str]:

@@ -10,10 +10,12 @@ from mongoengine import DateTimeField, IntField, ListField, ObjectIdField, Strin
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
 
-ASKED, APPROVED, READY, RETURNED, REFUSED, WITHDRAWN, ENDED = STATES = (
+ASKED, APPROVED, READY, RETURNED, REFUSED, WITHDRAWN, ENDED, RECALLED = STATES = (
     *("asked", "approved", "ready", "returned", "refused", "withdrawn", "ended"),
+    "recalled",  # 收回: the volume is no longer there for the reader
 )
 CURRENT = (APPROVED, READY)
+UNENDED = (ASKED, *CURRENT)
 PATIENCE = timedelta(minutes=2)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from documents import audit, events
+from documents.actions import recalling
 from documents.actions.handing import hands_of
 from documents.actions.keeping import replace
 from documents.complaint import CONFIDENTIAL, Complaint
@@ -25,13 +26,11 @@ from documents.rules.need_to_know import (
     Candidate,
     Listed,
     checked,
-    common_list,
     reason_of,
     watched,
 )
 from documents.rules.passing import waiting_units
 from documents.unit import Unit
-from documents.volume import Volume
 
 Text = Mapping[str, str]
 MADE: Text = {"zh": "设为保密案件", "en": "Made confidential"}
@@ -169,7 +168,9 @@ def _change(
         _write(case, after, asked, what, note=f"{_told(case.known_to, after, known)}{reason}")
         return case
 
-    return transaction(run)
+    changed = transaction(run)
+    recalling.discard(one.number for one in changed.volumes)
+    return changed
 
 
 def _told(before: Sequence[str], after: Sequence[str], known: Mapping[str, Candidate]) -> str:
@@ -187,11 +188,9 @@ def _write(case: Complaint, after: list[str], asked: Asked, what: tuple[str, Tex
     who = {"by": asked.actor.id, "by_name": asked.actor.name}
     facts = {"before": before, "after": after}
     events.append(case, at=asked.now, verb=verb, label=dict(label), note=note, facts=facts, **who)
+    recalling.follow(case, now=asked.now)
     replace(case)
     FilingEntry.collection().update_many({"case": case.number}, {"$set": {"known_to": after}})
-    for row in Volume.collection().find({"cases": case.number}, {"cases": 1}):
-        lists = [one.known_to for one in Complaint.objects(number__in=row["cases"]).only("known_to")]
-        Volume.collection().update_one({"_id": row["_id"]}, {"$set": {"known_to": common_list(lists)}})
     audit.note(verb, case.number, by=asked.actor.id, at=asked.now, before=before, after=after)
 
 

@@ -14,6 +14,7 @@ from documents.actions.notices import Message
 from documents.database import transaction
 from documents.files import StoredFile
 from documents.keepers import RIGHT, keepers
+from documents.kept_back import hidden_volumes
 from documents.loan import APPROVED, ASKED, CURRENT, READY, REFUSED, RETURNED, WITHDRAWN, Loan
 from documents.person import Person
 from documents.policy import view_in_force
@@ -39,7 +40,7 @@ class Wanted:
 def ask(wanted: Wanted, *, actor: Person, now: datetime, today: date) -> Loan:
     """申请. Who has no rights in the archive finds a volume by its full number only.
 
-    Raises RuleBroken("unknown_volume"), ("purpose_missing"), ("loan_until"), ("recused").
+    Raises RuleBroken("unknown_volume"), ("purpose_missing"), ("loan_until").
     """
     if not wanted.purpose.strip():
         raise RuleBroken("purpose_missing")
@@ -48,10 +49,8 @@ def ask(wanted: Wanted, *, actor: Person, now: datetime, today: date) -> Loan:
 
     def write() -> Loan:
         volume = _found(wanted.number.strip())
-        if volume.is_kept_from(actor.id):
-            raise RuleBroken("unknown_volume", volume=wanted.number)
-        if actor.id in volume.recused:
-            raise RuleBroken("recused", number=volume.case)
+        if hidden_volumes([volume.id], actor.id):  # as if there were none, also for who is recused
+            raise RuleBroken("unknown_volume", volume=wanted.number.strip())
         year = today.year
         loan = Loan(
             number=f"JY-{volume.owner}-{year}-{Series.take(f'loan:{volume.owner}:{year}'):04}",
@@ -236,9 +235,10 @@ def retry(loan: Loan) -> None:
 def open_copy(loan: Loan, sheet: int | None, *, actor: Person, now: datetime, today: date) -> str:
     """The file of the copy for one page 翻阅, noted each time; `sheet` None: it is opened.
 
-    Raises RuleBroken("unknown_loan") for anybody else, ("loan_over") after the last day.
+    Raises RuleBroken("unknown_loan") for anybody else, and for the reader from whom the volume is hidden
+    by now 保密或回避; ("loan_over") after the last day.
     """
-    if loan.asked_by != actor.id:
+    if loan.asked_by != actor.id or hidden_volumes([loan.volume], actor.id):
         raise RuleBroken("unknown_loan", loan=str(loan.id))
     if not loan.may_be_read(actor.id, today) or not loan.file_id:
         raise RuleBroken("loan_over", until=loan.until)
@@ -257,5 +257,7 @@ def remind(now: datetime, today: date, most: int = 200) -> int:
 
 
 def _remind(loan: Loan, now: datetime) -> int:
-    people = sorted({loan.asked_by, *keepers(loan.owner)})
+    volume = Volume.get(loan.volume)
+    able = (one for one in keepers(loan.owner) if not volume.is_hidden_from(one))
+    people = sorted({loan.asked_by, *able})
     return transaction(lambda: notices.announce(people, _message(loan, "overdue"), now=now))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from documents import audit, blind_index
-from documents.actions import keeping, neighbours, planned
+from documents.actions import keeping, neighbours, planned, recalling
 from documents.actions.handing import StoredTeller, Teller
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
@@ -183,6 +183,8 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
 
     def keep(self, case: Complaint, view: PolicyView, *, is_new: bool) -> None:
         keeping.refresh(case, view)
+        if case.volume is not None:
+            recalling.follow(case, now=case.events[-1].at)
         keeping.insert(case) if is_new else keeping.replace(case)
 
     def someone(self, digest: str | None) -> str | None:

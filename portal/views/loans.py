@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from documents.actions import lending
 from documents.actions.lending import LONGEST_LOAN, Wanted
+from documents.kept_back import hidden_volumes
 from documents.loan import Loan
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
@@ -37,9 +38,9 @@ class AskPage:
     def shown(self, problem: str = "") -> str:
         """My loans and the form."""
         mine = list(Loan.objects(asked_by=me().id).order_by("-asked_at").limit(SHOWN))
-        return render_template(
-            "loans/index.html", loans=mine, typed=self.typed, problem=problem, longest=LONGEST_LOAN.days
-        )
+        hidden = hidden_volumes((one.volume for one in mine), me().id)
+        more = {"typed": self.typed, "problem": problem, "longest": LONGEST_LOAN.days}
+        return render_template("loans/index.html", loans=mine, hidden=hidden, **more)
 
     def shown_again(self, error: RuleBroken) -> str:
         """The same after a refusal."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from bson import ObjectId
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from documents.actions import notices as telling
 from documents.complaint import Complaint, not_hidden_from
+from documents.kept_back import hidden_volumes
+from documents.loan import Loan
 from documents.notice import Notice
 from documents.rules.access import CaseScope
 from portal.clock import now
@@ -17,6 +21,7 @@ from portal.signing_in import me
 
 notice_pages = Blueprint("notices", __name__)
 PAGE = 40
+OF_LOAN = re.compile(r"loan:([0-9a-f]{24}):(?!recalled)")  # that a loan was ended names nothing
 
 
 @notice_pages.get("/notices")
@@ -29,11 +34,23 @@ def inbox() -> ResponseReturnValue:
 
 
 def _hidden(found: Sequence[Notice]) -> dict[str, str]:
-    """The cases among these that are kept from the person by now, and why: what was told is covered."""
+    """The notices of what is kept from the person by now, and why: what was told is covered."""
     numbers = {"$in": [one.number for one in found if one.number]}
     wanted = {"number": numbers, "$nor": [not_hidden_from(me().id)]}
     rows = Complaint.collection().find(wanted, {"number": 1, "recused": 1, "known_to": 1})
-    return {row["number"]: CaseScope.of(row).refusal(me().id) or "" for row in rows}
+    why = {row["number"]: CaseScope.of(row).refusal(me().id) or "" for row in rows}
+    return {one.id: why[one.number] for one in found if one.number in why} | _of_loans(found)
+
+
+def _of_loans(found: Sequence[Notice]) -> dict[str, str]:
+    """The notices 借阅通知 that name a volume which the person may no longer see."""
+    named = {one.id: match[1] for one in found if (match := OF_LOAN.match(one.id))}
+    rows = Loan.collection().find(
+        {"_id": {"$in": [ObjectId(one) for one in set(named.values())]}}, {"volume": 1}
+    )
+    volumes = {str(row["_id"]): row["volume"] for row in rows} if named else {}
+    hidden = hidden_volumes(volumes.values(), me().id) if volumes else ()
+    return {notice: "" for notice, loan in named.items() if volumes.get(loan) in hidden}
 
 
 def _place(text: str) -> tuple[datetime, str] | None:
