@@ -104,6 +104,8 @@ def test_the_handler_stays_the_handler_and_gets_everything_back(
     away("qs_handler", "xd_handler")
     case = perform(case, "sign", "xd_handler")
     assert case.handler == "qs_handler"
+    with pytest.raises(RuleBroken, match="cannot_ask_yourself"):  # nor whom he represents
+        perform(case, "hear", "xd_handler", heard_person="qs_handler", hearing_question="请说明经过。")
     away("xd_handler", "hk_clerk")
     with pytest.raises(RuleBroken, match="not_your_role"):  # a deputy's deputy inherits nothing
         perform(case, "reply", "hk_clerk", **RESULT)

@@ -9,6 +9,7 @@ from documents.actions.kin import Declared
 from documents.actions.retaliation import Report
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.filing_batch import FilingEntry
 from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy, roles_in_force
@@ -209,9 +210,14 @@ def test_who_closed_the_case_does_not_file_it_as_stand_in_and_who_leaves_is_foll
     with pytest.raises(RuleBroken, match="second_person_needed"):
         perform(case, "archive", "qh_senior", archive_note="本卷材料齐全。")
     assert case.number in sign_in("bs_head").get("/").text
+    waiting = {"case": case.number, "open": True, "stand_ins": list(case.stand_ins), "scope": ["p:bs_head"]}
+    FilingEntry.collection().insert_one(waiting)  # of a batch that is being prepared
     staffing.deactivate("bs_head", receiver=None, actor=Person.get("admin"), now=NOW)
     case = Complaint.get(case.number)
     assert filing(case) == {"gd_head"}
+    entry = FilingEntry.collection().find_one({"case": case.number})
+    assert (entry["stand_ins"], "p:bs_head" in entry["scope"]) == (case.stand_ins, False)
+    FilingEntry.collection().delete_many({})
     assert [one.note for one in case.events if one.verb == "reroute"] == ["曹毅离任"]
     assert case.number in sign_in("gd_head").get("/").text
     with pytest.raises(RuleBroken, match="nobody_stands_in"):
