@@ -15,14 +15,14 @@ from admin_views.disposal_pages import DisposalPage, typed
 from admin_views.disposal_words import DECISIONS, LINES, STATES, TURNS, blocker_words
 from admin_views.downloads import paper
 from admin_views.signatures import card
-from admin_views.standing import me, note_listed, now, shown_title
+from admin_views.standing import me, note_listed, now
+from admin_views.titles import shown_titles
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import certifying, disposing
 from documents.actions.disposing import RELEASES, Appraisal
 from documents.destruction import COOLING, Destruction
 from documents.rules.whole_numbers import number_or_none
-from documents.volume import Volume
 from jobs import queues
 
 SHOWN = 100
@@ -190,7 +190,4 @@ def list_for_me(list_id: str) -> Destruction:
 
 def titles_of(one: Destruction) -> dict[str, str]:
     """What stands on the shelf about the volumes of a list; the list itself names nobody."""
-    kept = Volume.objects(id__in=[line.volume for line in one.lines]).only(
-        "id", "title", "known_to", "recused"
-    )
-    return {volume.id: shown_title(volume) for volume in kept}
+    return shown_titles(line.volume for line in one.lines)

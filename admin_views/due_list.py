@@ -14,7 +14,8 @@ from admin_views.archive_scope import Scope, scope, scope_or_404
 from admin_views.base import keep_form
 from admin_views.disposal_pages import DisposalPage
 from admin_views.disposal_words import blocker_words
-from admin_views.standing import me, note_listed, now, said, shown_title, today
+from admin_views.standing import me, note_listed, now, said, today
+from admin_views.titles import shown_title
 from documents import due_volumes
 from documents.actions import disposing
 from documents.destruction import DRAFT, MOST_LINES, Destruction, listed

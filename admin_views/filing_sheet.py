@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from flask_babel import gettext as _
 
 from admin_views.filing_desk import Progress, progress_of
 from admin_views.standing import in_sight, me, note_listed, said
+from admin_views.titles import reads_all
 from admin_views.words import refusal
 from documents.actions.handing_over import planned
-from documents.archive_number import ArchiveNumber
+from documents.archive_number import ArchiveNumber, cases_of
+from documents.complaint import kept_from
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.filing_forms import SharedForm, shared_forms
 from documents.policy import view_of
@@ -23,9 +26,12 @@ from documents.rules.broken import RuleBroken
 from documents.rules.value_words import condition_words
 from documents.second_person import Nobody, nobody_else
 from documents.unit import names_of
+from documents.volume import HIDDEN
 
 Row = Mapping[str, Any]
 MOST_NAMED = 5
+OF_FILES = "file_"
+QUOTED = re.compile("“.*”", re.DOTALL)  # to the last sign: a name may hold one
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,12 @@ class Line:
     because: str  # why the rules propose the period, in words
     change: str  # "", longer, shorter, other
     trouble: str  # why it could not be handed over
+    whole: bool = True  # the person may read all of the case; else the names of its files are left out
+
+    @property
+    def findings(self) -> list[Row]:
+        """What the pre-check found."""
+        return [one if self.whole else _unnamed(one) for one in self.entry.findings]
 
     @property
     def worst(self) -> str:
@@ -174,7 +186,14 @@ def _line(entry: FilingEntry, names: Mapping[str, Row]) -> Line:
         facts = {name: value for name, value in entry.refused.items() if name != "code"}
         trouble = refusal(RuleBroken(entry.refused["code"], **facts)).message
     unit = said(names.get(entry.unit, {"zh": entry.unit, "en": entry.unit}))
-    return Line(entry, unit, _because(entry), change, trouble)
+    return Line(entry, unit, _because(entry), change, trouble, reads_all(entry))
+
+
+def _unnamed(finding: Row) -> Row:
+    """A finding about a file without its name, which is as closed as the field that the file came with."""
+    if not str(finding["code"]).startswith(OF_FILES):
+        return finding
+    return {**finding, "zh": QUOTED.sub("“…”", finding["zh"]), "en": QUOTED.sub("“…”", finding["en"])}
 
 
 def _because(entry: FilingEntry) -> str:
@@ -190,10 +209,14 @@ def _sheets(batch: FilingBatch, entries: Sequence[FilingEntry], lines: Mapping[s
     """The volumes that have a number, then those to come."""
     left = [one for one in entries if one.state == "in"]
     sheets = []
-    for found in ArchiveNumber.objects(batch=batch.id).order_by("id"):
+    numbers = list(ArchiveNumber.objects(batch=batch.id).order_by("id"))
+    hidden = kept_from(me().id, (case for number in numbers for case in cases_of(number)))
+    for found in numbers:
         inside = [lines[one.case] for one in entries if one.number == found.id]
         if inside:
-            sheets.append(Sheet(found.id, found.state, found.problem or "", found.left_out, inside))
+            problem = said(HIDDEN) if found.problem and hidden & set(cases_of(found)) else found.problem or ""
+            left_out = [one for one in found.left_out if one["case"] not in hidden]
+            sheets.append(Sheet(found.id, found.state, problem, left_out, inside))
     sheets += [Sheet("", "planned", "", (), [lines[one.case] for one in volume]) for volume in planned(left)]
     return sheets
 

@@ -18,6 +18,7 @@ from admin_views.base import keep_form
 from admin_views.downloads import paper
 from admin_views.shelf import volume_for_me, volume_to_read
 from admin_views.standing import in_sight, me, note_listed, note_opened, now, today
+from admin_views.titles import shown_titles
 from admin_views.transfers import withheld
 from documents import audit
 from documents.actions import inspecting
@@ -61,6 +62,7 @@ class InspectionsView(ArchivePage):
             "admin/archive/inspections.html",
             here=here,
             rows=rows,
+            titles=shown_titles(row.number for row in rows if row.subject == VOLUME),
             only_failed=only_failed,
             sampling=sampling,
             unsaid=volumes_kept_from(me().id, aside),

@@ -18,6 +18,7 @@ from admin_views.history import names, verb_words
 from admin_views.sheets import sheet
 from admin_views.shelf import volume_for_me
 from admin_views.standing import me, note_opened, now, spoken
+from admin_views.titles import shown_title
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import lending
@@ -84,6 +85,7 @@ class LendingView(ArchivePage):
     def _page(self, loan: Loan, **given: Any) -> Unfinished:
         volume = Volume.objects(id=loan.volume).first()
         shown = {"loan": loan, "volume": volume, "parts": PARTS, "states": STATES, "given": given}
+        shown["shown_title"] = shown_title
         return keep_form(self, "admin/archive/loan.html", own=loan.asked_by == me().id, **shown)
 
     @expose("/<loan_id>/approve", methods=("POST",))

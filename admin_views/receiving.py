@@ -12,6 +12,7 @@ from admin_views.archive_scope import Scope
 from admin_views.base import keep_form
 from admin_views.downloads import download
 from admin_views.standing import me, note_listed, now
+from admin_views.titles import shown_titles
 from admin_views.transfers import (
     check_open,
     package_or_404,
@@ -58,6 +59,7 @@ class ReceivingView(ArchivePage):
             count=handed.tally(package.id, round_),
             rows=rows[:ROWS],
             withheld=withheld(package, round_),
+            titles=shown_titles(row.volume for row in rows),
             hidden_words=HIDDEN,
             page=page,
             more=len(rows) > ROWS,

@@ -11,15 +11,15 @@ from flask import abort
 from gridfs.errors import GridFSError
 
 from admin_views.archive_scope import Scope
-from admin_views.standing import in_sight, my_reach, now, said
+from admin_views.standing import in_sight, now, said
+from admin_views.titles import reads_all, shown_title
 from documents import files
 from documents.dossier_words import Names
-from documents.policy import view_in_force
-from documents.rules.access import PERSONAL, RESTRICTED, CaseScope, classes_open
 from documents.rules.text import tidy
 from documents.rules.volume import Spine, SpineSheet
 from documents.unit import names_of
 from documents.volume import Volume
+from documents.volume_titles import titled
 from jobs import page_pictures
 
 PAGE = 50
@@ -27,7 +27,6 @@ MOST_SPINES = 200
 BOXES = (20, 30, 40, 50)  # widths of boxes in millimetres
 SHOWN = (
     "cases",
-    "title",
     "pages",
     "size",
     "opened_on",
@@ -121,6 +120,8 @@ class VolumePage:
     rows: Sequence[Mapping[str, Any]]
     next: str | None
     unit_names: Mapping[str, Any]
+    titles: Mapping[str, str]
+    read_whole: frozenset[str]  # of these the person may read all that stands on paper
 
 
 def volumes(scope: Scope, place: Place, after: str = "") -> VolumePage:
@@ -134,7 +135,14 @@ def volumes(scope: Scope, place: Place, after: str = "") -> VolumePage:
     rows = list(found)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     names = names_of(sorted({row["unit"] for row in rows}))
-    return VolumePage(rows, rows[-1]["_id"] if more else None, names)
+    known = titled(row["_id"] for row in rows)
+    return VolumePage(
+        rows,
+        rows[-1]["_id"] if more else None,
+        names,
+        titles={one.id: shown_title(one) for one in known},
+        read_whole=frozenset(one.id for one in known if reads_all(one)),
+    )
 
 
 def volume_for_me(number: str, *, also_destroyed: bool = False) -> Volume:
@@ -147,9 +155,7 @@ def volume_for_me(number: str, *, also_destroyed: bool = False) -> Volume:
 def volume_to_read(number: str) -> Volume:
     """The volume, for who may read all that stands on its paper; of its title more people may know."""
     volume = volume_for_me(number)
-    scope = CaseScope(frozenset(volume.scope), frozenset(volume.recused), frozenset(volume.known_to))
-    own = view_in_force(volume.policy).definition["roles"]  # another policy may let a role read more
-    return volume if {PERSONAL, RESTRICTED} <= classes_open(my_reach(), own, scope) else abort(403)
+    return volume if reads_all(volume) else abort(403)
 
 
 def spines(scope: Scope, place: Place, after: str, *, width: int) -> SpineSheet:
@@ -164,7 +170,7 @@ def spines(scope: Scope, place: Place, after: str, *, width: int) -> SpineSheet:
             year=one.year,
             retention=one.retention["zh"],
             unit=names.unit(one.unit),
-            title=one.title,
+            title=shown_title(one),
             pages=one.pages,
             cases=len(one.cases),
             width=width if width in BOXES else 0,

@@ -17,7 +17,6 @@ from documents.policy import Policy, view_of
 from documents.rules.access import Reach, demands
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
-from documents.volume import HIDDEN, Volume
 
 Definition = Mapping[str, Any]
 NAMED_AT_ONCE = 1_000
@@ -124,11 +123,6 @@ def number_of(one: Any) -> str:
     if isinstance(one, str):
         return one
     return str(one["number"] if isinstance(one, Mapping) else one.number)
-
-
-def shown_title(volume: Volume) -> str:
-    """The title of a volume; of one that is kept from the person, that it is."""
-    return said(HIDDEN) if volume.is_hidden_from(me().id) else str(volume.title)
 
 
 def said(text: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from documents.archive_number import ArchiveNumber
 from documents.case_parts import Attachment, SealedVolume
@@ -17,6 +17,7 @@ from documents.dossier_history import deadline_lines, event_lines
 from documents.dossier_letters import letter_paper
 from documents.dossier_words import Names, Wording
 from documents.policy import view_of
+from documents.rules.access import PUBLIC
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import fields_of
 from documents.rules.volume import STAMP_CELLS, ClosingNote, Enclosure, VolumeContent
@@ -51,7 +52,7 @@ def volume_content(
         year=volume.year,
         retention=volume.retention["zh"],
         unit=names.unit(filing_unit(case)),
-        title=volume_title(case) if is_main else f"{volume_title(case)}（补充卷）",
+        title=titles_of(case, supplement=not is_main).whole,
         case_number=case.number,
         opened_on=_day(case.received_at, wording),
         closed_on=_day(case.closed_at if is_main else volume.submitted_at, wording),
@@ -104,14 +105,23 @@ def bound_together(number: ArchiveNumber, parts: Sequence[VolumeContent]) -> Vol
     )
 
 
-def volume_title(case: Complaint) -> str:
-    """案卷题名: 关于……投诉“……”的处理材料; without the name where it is sealed 密封."""
+class Titles(NamedTuple):
+    """案卷题名: whole, and without the name for who may not read the classes of its field."""
+
+    whole: str
+    open: str
+    closed: tuple[str, ...]
+
+
+def titles_of(case: Complaint, *, supplement: bool = False) -> Titles:
+    """关于……投诉“……”的处理材料; nobody's title has a name that is sealed 密封."""
     view = view_of(case.policy, case.policy_version)
     kind = view.case_type(case.case_type)["label"]["zh"]
-    fields = (one for form in view.forms() for one in fields_of(form))
-    sealed = any(one.get("sealed_to") for one in fields if one["key"] == NAME)
-    who = "" if sealed else str(case.facts().get(NAME) or "")
-    return f"关于{who}{kind}“{case.title}”的处理材料"
+    fields = [one for form in view.forms() for one in fields_of(form) if one["key"] == NAME]
+    who = "" if any(one.get("sealed_to") for one in fields) else str(case.facts().get(NAME) or "")
+    rest = f"{kind}“{case.title}”的处理材料{'（补充卷）' if supplement else ''}"
+    closed = {str(one["class"]) for one in fields if who and one.get("class", PUBLIC) != PUBLIC}
+    return Titles(f"关于{who}{rest}", f"关于{rest}", tuple(sorted(closed)))
 
 
 def stamp_words(rules: Mapping[str, Any]) -> tuple[str, ...]:

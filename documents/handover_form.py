@@ -5,6 +5,7 @@ from __future__ import annotations
 from documents import handed
 from documents.dossier_words import Names
 from documents.policy import view_of
+from documents.register import ANYBODY, Reader
 from documents.rules.broken import RuleBroken
 from documents.rules.papers import FilledForm, FormField, FormSection, PaperTable
 from documents.transfer import Built, HandOver, Round, TransferPackage, current_round
@@ -24,7 +25,7 @@ INSPECTED = (
 )
 
 
-def handover_form(package: TransferPackage, number: int = 0, reader: str = "") -> FilledForm:
+def handover_form(package: TransferPackage, number: int = 0, reader: Reader = ANYBODY) -> FilledForm:
     """The form 登记表 of a round; what is not known yet is left to be written in by hand.
 
     Why something was sent back is not told of what is kept from its reader by now.
@@ -40,7 +41,7 @@ def handover_form(package: TransferPackage, number: int = 0, reader: str = "") -
         sections=(
             _subject(package, one, organisation),
             _inspection(one),
-            *_opinions(package, one, reader),
+            *_opinions(package, one, reader.person),
             _signatures(one, organisation),
         ),
         filled_by=handed_over.by_name if handed_over else names.person(package.made_by),

@@ -9,10 +9,12 @@ from documents.complaint import CONFIDENTIAL, Complaint
 from documents.dossier_words import Names
 from documents.handed import HandedVolume
 from documents.handover_form import round_of
+from documents.register import ANYBODY, Reader
 from documents.rules.opinions import VERDICTS
 from documents.rules.papers import Register, RegisterColumn
 from documents.transfer import TransferPackage
 from documents.volume import HIDDEN, volumes_kept_from
+from documents.volume_titles import title_for, titled
 
 SAID = {decision: word for word, decision in VERDICTS.items()}
 COLUMNS = (
@@ -27,21 +29,23 @@ COLUMNS = (
 )
 
 
-def handover_list(package: TransferPackage, number: int = 0, reader: str = "") -> Register:
+def handover_list(package: TransferPackage, number: int = 0, reader: Reader = ANYBODY) -> Register:
     """The list 移交清单 of a round; before anybody has said anything, the last columns are for writing.
 
     Of what is kept from its reader by now, the numbers stand alone; that of a confidential case is a mark.
+    A title names nobody to who may not read the name.
     """
     one = round_of(package, number)
     names = Names()
     found = list(handed.rows_of(package.id, one.number))
-    hidden = volumes_kept_from(reader, (row.volume for row in found))
-    marked = _kept_secret(reader, found)
+    hidden = volumes_kept_from(reader.person, (row.volume for row in found))
+    marked = _kept_secret(reader.person, found)
+    titles = {one.id: title_for(one, reader.reads) for one in titled(row.volume for row in found)}
     rows = tuple(
         (
             str(position),
             row.volume,
-            HIDDEN["zh"] if row.volume in hidden else row.title or "",
+            HIDDEN["zh"] if row.volume in hidden else titles.get(row.volume, ""),
             "\n".join(_called(case, marked) for case in row.cases),
             f"{row.size}",
             str(row.part or ""),

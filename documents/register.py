@@ -85,6 +85,9 @@ class Reader:
         return bool(self.person and CaseScope.of(row).refusal(self.person))
 
 
+ANYBODY = Reader()
+
+
 @dataclass(frozen=True)
 class YearAsked:
     """Whose register, of which year."""

@@ -21,6 +21,10 @@ class Volume(Stored):
     cases = ListField(StringField())  # the numbers inside, in their order
     case_type = StringField(required=True)
     title = StringField(required=True)
+    open_title = StringField()  # without the name; empty where it is the same
+    title_classes = ListField(
+        StringField(), default=None
+    )  # what the title asks of its reader; not known of old
     owner = StringField(required=True)  # 立档单位
     fonds = StringField(required=True)
     year = IntField(required=True)
@@ -55,6 +59,7 @@ class Volume(Stored):
         "collection": "volumes",
         "encrypted": {
             "title": (),
+            "open_title": (),
             "contents.title": (),
             "contents.responsible": (),
             "contents.note": (),

@@ -28,7 +28,7 @@ from pdf.xml_text import clean
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA = {"pdf": PDF, "xlsx": SHEET, "xml": "application/xml"}
-HANDOVER: dict[str, Callable[[TransferPackage, int, str], FilledForm | Register]] = {
+HANDOVER: dict[str, Callable[[TransferPackage, int, Reader], FilledForm | Register]] = {
     "handover": handover_form,
     "handover_list": handover_list,
 }
@@ -52,16 +52,16 @@ def print_register(order: str, _now: str) -> str:
 
 def _made(order: PrintOrder) -> tuple[bytes, Set[str]]:
     """The file, and the cases of which it tells."""
+    reader = Reader(frozenset(order.reads), order.by)
     if order.kind in HANDOVER:
         of = (order.policy, order.unit, order.year)
         package = TransferPackage.get(package_id(*of, confidential=bool(order.confidential)))
         named = cases_told(package, order.round, order.by)
-        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round, order.by)), named
+        return sandbox.shared().paper(HANDOVER[order.kind](package, order.round, reader)), named
     view, asked = view_in_force(order.policy), YearAsked(order.unit, order.year)
     most = PRINTED if order.form == "pdf" else LARGEST
     if count(view, asked) > most:
         raise RuleBroken("register_too_long", most=most)
-    reader = Reader(frozenset(order.reads), order.by)
     paper = register(view, asked, made_by=order.by_name, made_at=order.at, reader=reader)
     return FORMS[order.form](paper), told(paper.rows)
 

@@ -15,6 +15,7 @@ from documents.actions.sealing import Sealed
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.database import transaction
+from documents.dossier import titles_of
 from documents.files import StoredFile
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
@@ -61,6 +62,14 @@ def _seal(case: Complaint, sealed: Sealed, now: datetime) -> None:
     audit.note("seal", case.number, by=events.SYSTEM, at=now, sha256=sealed.sha256)
 
 
+def _open_title(number: ArchiveNumber, cases: Sequence[Complaint]) -> dict[str, Any]:
+    """What the title asks of its reader, and how it reads for others; one of several cases names nobody."""
+    if len(cases) > 1:
+        return {"title_classes": []}
+    told = titles_of(cases[0], supplement=bool(number.supplement_to))
+    return {"title_classes": list(told.closed), **({"open_title": told.open} if told.closed else {})}
+
+
 def _shelved(
     number: ArchiveNumber,
     cases: Sequence[Complaint],
@@ -76,6 +85,7 @@ def _shelved(
         "cases": [case.number for case in cases],
         "case_type": first.case_type,
         "title": content.title,
+        **_open_title(number, cases),
         "owner": number.owner,
         "fonds": number.fonds,
         "year": number.year,

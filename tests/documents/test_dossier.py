@@ -245,7 +245,9 @@ def test_the_closing_note_says_what_stood_against_the_filing(register: Register,
 
 def test_a_sealed_name_stands_in_no_title(policy: Policy, register: Register) -> None:
     case = register()
-    assert "李小明" in dossier.volume_title(case)
+    told = dossier.titles_of(case)
+    assert (told.whole.replace("李小明", ""), told.closed) == (told.open, ("personal",))
+    assert told.whole != told.open
     definition: dict[str, Any] = copy.deepcopy(dict(policy.definition))
     asked = (each for form in definition["forms"] for each in fields_of(form))
     one: dict[str, Any] = dict(next(each for each in asked if each["key"] == dossier.NAME))
@@ -253,4 +255,4 @@ def test_a_sealed_name_stands_in_no_title(policy: Policy, register: Register) ->
     definition["forms"][0]["sections"][0]["fields"].append(sealed)
     Policy.collection().update_one({"_id": policy.id}, {"$set": {"definition": definition}})
     forget_views()
-    assert "李小明" not in dossier.volume_title(case)
+    assert dossier.titles_of(case) == dossier.Titles(told.open, told.open, ())

@@ -37,7 +37,8 @@ from documents.complaint import Complaint
 from documents.destruction import Destruction
 from documents.disposal import plain_title
 from documents.file_check import DAMAGED, FileCheck
-from documents.filing_batch import FilingBatch
+from documents.filing_batch import FilingBatch, FilingEntry
+from documents.filing_checks import of_file
 from documents.inspection import Inspection
 from documents.outbox import OutboxMessage
 from documents.person import Person, Post
@@ -55,7 +56,7 @@ from tests.portal.samples import TREATED
 MOMENT, TODAY = NOW.isoformat(), date(2026, 2, 24)
 KNOWING = ("cd_clerk", "intake_clerk", "intake_head", "archivist")  # put on the list, to file the case
 OUTSIDER = "outsider"  # an archivist like the other, who reads everything and is not on the list
-PUBLIC_ARCHIVIST = "at_role_1_4"  # has the archive of the union, and does not read all classes
+PUBLIC_ARCHIVIST = "keeper"  # has the archive of the union, and reads what is public
 MAILS = 6
 RECEIPT = Receipt("县档案馆", "钱进", TODAY)
 
@@ -93,12 +94,15 @@ class Shelf:
 def sealed(case: Complaint, twin: Complaint) -> Shelf:
     """Both cases closed, filed in one batch by two people, packed, and what follows."""
     Person(id=OUTSIDER, login=OUTSIDER, name="苏外", posts=[Post(role="archivist", unit="QH-DA")]).save()
+    keeper = PUBLIC_ARCHIVIST
+    Person(id=keeper, login=keeper, name="管公开", posts=[Post(role="role_0_4", unit="QH")]).save()
     confiding.change_list(twin.number, Asked(Person.get("cd_head"), NOW, leaking.REASON), add=KNOWING)
     for one in (case, twin):
         _close(one.number)
     batch = _file(case.number, twin.number)
     volumes = [Volume.objects.get(cases=one.number) for one in (case, twin)]
     ArchiveNumber.objects(id=volumes[1].id).update(set__reason=leaking.VOID)
+    _remark(case.number, volumes[0].id, twin.number)
     usual, apart = _pack(volumes[1].id)
     return Shelf(
         volumes=(volumes[0].id, volumes[1].id),
@@ -106,6 +110,14 @@ def sealed(case: Complaint, twin: Complaint) -> Shelf:
         packages=(usual, apart),
         parts={"batch_id": [str(batch.id)], **_hang_on([case.number, twin.number], volumes[1])},
     )
+
+
+def _remark(number: str, volume: str, other: str) -> None:
+    """The pre-check found something about a file of a closed field; the other case could not go in."""
+    named = next(one.marker for one in leaking.papers() if one.closed == ("personal",))
+    found = of_file("file_damaged", f"{named}.txt").stored()
+    FilingEntry.objects(case=number).update(set__findings=[found])
+    ArchiveNumber.objects(id=volume).update(set__left_out=[{"case": other, "reason": leaking.VOID}])
 
 
 def _marked(volume: Volume) -> str:

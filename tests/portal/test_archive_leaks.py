@@ -7,9 +7,10 @@ opened and read.
 
 from __future__ import annotations
 
+import html
 import io
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,12 @@ from documents.actions import confiding
 from documents.actions.confiding import Asked
 from documents.blind_index import called
 from documents.complaint import Complaint
+from documents.handover_list import handover_list
 from documents.notice import Notice
 from documents.person import Person, Post
 from documents.policy import Policy
 from documents.print_order import PrintOrder
+from documents.register import Reader
 from documents.transfer import TransferPackage
 from documents.volume import Volume
 from jobs import surroundings as house
@@ -38,7 +41,7 @@ from tests.pdf.reading import whole_text
 from tests.portal import leaking, test_leaks
 from tests.portal.conftest import NOW, SignIn
 from tests.portal.filed_leaks import KNOWING, OUTSIDER, PUBLIC_ARCHIVIST, Shelf, sealed
-from tests.portal.leaking import KEY, STEP
+from tests.portal.leaking import CLASSES, KEY, STEP
 from tests.portal.samples import COMPLAINT
 from tests.portal.test_leaks import MARKER, World, cells_of, judged, printed
 
@@ -143,7 +146,7 @@ def shelved() -> tuple[str, str, Shelf]:
 @pytest.fixture
 def shelf(policy: Policy, workshop: None, database: Any) -> tuple[World, Shelf]:
     case, twin, made = _shelf.of(database, shelved)
-    return judged(Complaint.get(case), Complaint.get(twin), (OUTSIDER, "archivist")), made
+    return judged(Complaint.get(case), Complaint.get(twin), (OUTSIDER, PUBLIC_ARCHIVIST, "archivist")), made
 
 
 def test_no_address_of_the_application_shows_more(
@@ -159,6 +162,7 @@ def test_no_address_of_the_application_shows_more(
     for _endpoint, address in made.real(app):  # what they opened stands in the trail
         sign_in("archivist").get(address)
     asked, numbered, marked = Counter[int](), set[str](), set[str]()
+    titled = defaultdict[str, set[str]](set)
     for person in ("at_role_0_4", "elsewhere", PUBLIC_ARCHIVIST, OUTSIDER):
         client = sign_in(person)
         keeps = person in (PUBLIC_ARCHIVIST, OUTSIDER)
@@ -170,12 +174,16 @@ def test_no_address_of_the_application_shows_more(
             shown = shown_in(answer.data, tmp_path)
             world.look(person, endpoint, shown, on_paper(world, person, answer.mimetype))
             numbered |= {endpoint} if world.secret in shown and world.secret not in address else set()
+            named = COMPLAINT["complainant_name"] in shown  # inside the title of the volume
+            titled[person] |= {endpoint} if named else set()
             marked |= {endpoint} if called(world.secret) in shown else set()
     printed(world, record_property, "archive leaks")
     assert asked[200] > 100, asked
     assert world.wrong == []
     assert numbered <= set(NUMBERED), numbered - set(NUMBERED)
     assert set(MARKED) <= marked, marked
+    assert titled[PUBLIC_ARCHIVIST] == set()
+    assert {"archive.index", "archive.spines", "receiving.index", "inspections.index"} <= titled[OUTSIDER]
 
 
 def on_paper(world: World, person: str, mimetype: str | None) -> set[str]:
@@ -219,6 +227,25 @@ def test_each_package_holds_what_its_maker_may_know_and_accounts_for_the_rest(
         OUTSIDER: 404,
     }
     assert sign_in(OUTSIDER).get(address).status_code == 200
+
+
+def test_a_title_names_nobody_to_who_may_not_read_the_name(
+    shelf: tuple[World, Shelf], sign_in: SignIn
+) -> None:
+    _world, made = shelf
+    page, name = "/admin/archive/?unit=QH", COMPLAINT["complainant_name"]
+    shown = {who: sign_in(who).get(page).text for who in (OUTSIDER, PUBLIC_ARCHIVIST)}
+    assert [name in text for text in shown.values()] == [True, False]
+    assert all(COMPLAINT["title"] in text for text in shown.values())
+    assert f"关于投诉“{COMPLAINT['title']}”的处理材料" in html.unescape(shown[PUBLIC_ARCHIVIST])
+    package = TransferPackage.get(made.packages[0])
+    listed = [str(handover_list(package, reader=Reader(frozenset(reads)))) for reads in (["public"], CLASSES)]
+    assert [name in text for text in listed] == [False, True]
+    Volume.collection().update_many({}, {"$unset": {"title_classes": 1, "open_title": 1}})  # sealed before
+    old = {who: sign_in(who).get(page).text for who in (OUTSIDER, PUBLIC_ARCHIVIST)}
+    assert [name in text for text in old.values()] == [True, False]
+    assert "2026年办结的投诉材料" in old[PUBLIC_ARCHIVIST]
+    assert made.volumes[0] in old[PUBLIC_ARCHIVIST]
 
 
 def test_what_was_taken_away_is_given_again_to_who_may_still_know(

@@ -108,7 +108,7 @@ def put_people() -> None:
 
 def file_of(marker: str, name: str) -> str:
     stream = io.BytesIO(f"{marker}\n".encode())
-    return accept(stream, f"{name}.txt", actor=Person.get("cd_clerk"), now=NOW).id
+    return accept(stream, f"{name} {marker}.txt", actor=Person.get("cd_clerk"), now=NOW).id
 
 
 def plainly(marker: str) -> str:
