@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from admin_views.veils import veil
 from documents.disposal import Blocker
 
 BLOCKERS: dict[str, Any] = {
@@ -24,6 +25,7 @@ BLOCKERS: dict[str, Any] = {
     "handover_not_confirmed": _l("移交包 %(what)s 接收方尚未确认"),
     "changed_since": _l("%(what)s 的补充卷在列入清册后有变化"),
 }
+UNTOLD = _l("有不在您查看范围内的原因，须继续保管")
 STATES: dict[str, tuple[Any, str]] = {
     "draft": (_l("鉴定中"), "grey"),
     "submitted": (_l("待批准"), "amber"),
@@ -59,7 +61,8 @@ TURNS: dict[str, Any] = {
 
 
 def blocker_words(one: Blocker | Mapping[str, Any]) -> str:
-    """Why a volume stays, in words."""
-    code, what = (one.code, one.what) if isinstance(one, Blocker) else (one["code"], one.get("what", ""))
-    words = BLOCKERS.get(code)
+    """Why a volume stays, in words; a link to a case of which the person may not know is not told."""
+    code, named = (one.code, one.what) if isinstance(one, Blocker) else (one["code"], one.get("what", ""))
+    what = veil(str(named))
+    words = UNTOLD if code == "linked_open" and what != named else BLOCKERS.get(code)
     return str(words) % {"what": what} if words else code

@@ -12,6 +12,7 @@ from documents.case_parts import Appraisal
 from documents.database import Stored
 from documents.rules.broken import RuleBroken
 
+RELEASED = {"released.0": {"$exists": True}}
 STATES = ("reserved", "used", "void")
 
 
@@ -50,6 +51,7 @@ class ArchiveNumber(Stored):
             "cases",
             {"fields": ["batch"], "sparse": True},
             {"fields": ["left_out.case"], "sparse": True},
+            {"fields": ["released"], "partialFilterExpression": RELEASED},  # what a destruction empties
             {"fields": ["reserved_at"], "partialFilterExpression": {"state": "reserved"}},
         ],
     }

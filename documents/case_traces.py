@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit
-from documents.archive_number import ArchiveNumber
+from documents.archive_number import RELEASED, ArchiveNumber
 from documents.disposal import Standing
 from documents.events import SYSTEM
 from documents.filing_batch import FilingEntry
@@ -40,6 +40,8 @@ def forget(found: Standing, rows: Sequence[Row], title: str, now: datetime) -> l
     silent = {"$set": {"left_out.$[].reason": "", "problem": None}}
     told_of = {"$or": [{"cases": {"$in": numbers}}, {"left_out.case": {"$in": numbers}}]}
     ArchiveNumber.collection().update_many({**told_of, "left_out": {"$ne": None}}, silent)
+    taken_back = {"$and": [{"released": {"$in": numbers}}, RELEASED]}
+    ArchiveNumber.collection().update_many(taken_back, {"$set": {"reason": ""}})
     told = {"title": title, "findings": [], "reason": "", "remark": "", "refused": {}}
     FilingEntry.collection().update_many({"case": {"$in": numbers}}, {"$set": told})
     WhatIfRow.collection().delete_many({"number": {"$in": numbers}})

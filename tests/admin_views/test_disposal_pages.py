@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 
+from documents.blind_index import called
+from documents.complaint import Complaint
 from documents.destruction import Destruction
 from documents.person import Person
+from documents.volume import Volume
 from jobs import queues
 from tests.jobs.test_destructions import DUE, due
 from tests.portal.conftest import Perform, Register, SignIn
 
 WAITED = datetime(2037, 1, 20, 2, tzinfo=UTC)
+
+
+def tells_no_kept_number(archivist: FlaskClient, volume: Volume) -> None:
+    """Why a volume stays is told without the number of a case on whose list the person is not."""
+    shut: dict[str, Any] = {"known_to": ["cd_head"], "status": "closed"}
+    open_again: dict[str, Any] = {"known_to": [], "status": "archived"}
+    for change in (shut, open_again):
+        Complaint.collection().update_one({"number": volume.case}, {"$set": change})
+        Volume.objects(id=volume.id).update(known_to=change["known_to"])
+        if change is shut:
+            shown = archivist.get("/admin/disposal/").text
+            assert (volume.case in shown, called(volume.case) in shown) == (False, True)
 
 
 def test_from_the_due_list_to_the_certificate(
@@ -24,6 +41,7 @@ def test_from_the_due_list_to_the_certificate(
     page = archivist.get("/admin/disposal/").text
     assert volume.id in page
     assert "可以鉴定" in page
+    tells_no_kept_number(archivist, volume)
     assert "没有到期的案卷" in archivist.get("/admin/disposal/?due=2038").text
     assert archivist.post("/admin/disposal/list", data={"unit": "QH"}).status_code == 409
     archivist.post("/admin/disposal/list", data={"unit": "QH", "volume": volume.id})

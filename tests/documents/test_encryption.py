@@ -208,6 +208,7 @@ def test_what_older_releases_left_readable_is_encrypted_by_the_migration(
     stone = {"_id": "c", "destroyed_at": NOW, "answers": [], "events": events}
     older: dict[str, dict[str, Any]] = {"duties": duty, "packages": package}
     older |= {"destructions": list_, "complaints": stone}
+    older["archive_numbers"] = {"_id": "n", "state": "void", "reason": NAME}
     for name, row in older.items():
         database[name].insert_one(dict(row))
     for _twice in range(2):

@@ -138,6 +138,8 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     noted = [{"zh": f"附件“{NAME}身份证.txt”打不开"}]
     database["filing_entries"].insert_one({"case": number, "title": f"{NAME}反映", "findings": noted})
     theirs = told_by_the_receiver(database, volume, other)
+    void = {"_id": "void", "state": "void", "cases": [], "released": [number], "reason": f"{NAME}补件"}
+    database["archive_numbers"].insert_one(void)
     head = Complaint.get(number).events[-1].hash
 
     found = carried_out(started(released(appraised(begun(policy, volume)))))
