@@ -47,7 +47,7 @@ def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
     view = view_of(case.policy, case.policy_version)
     inside, instead = _inside(case, view, fields, asked)
     rules, names = RevealRules.of(view.definition), sorted(inside)
-    waiting = waits(rules, inside.values())
+    waiting = waits(rules, fields, inside)
 
     def write() -> Reveal:
         made = Reveal(
@@ -75,7 +75,7 @@ def reveal(number: str, fields: Sequence[Definition], asked: Asked) -> Reveal:
 def _inside(
     case: Complaint, view: PolicyView, fields: Sequence[Definition], asked: Asked
 ) -> tuple[dict[str, Definition], set[str]]:
-    """What is under a mask in the fields, by its name, and because of which absent 代办 the actor reads it."""
+    """What is under a mask in the fields, by its name; and because of which absent 代办 it is read."""
     reach, roles = asked.actor.reach(roles_in_force(), asked.now), view.definition.get("roles", ())
 
     def read(field: Definition) -> Decision:

@@ -6,7 +6,7 @@ person must release it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -62,7 +62,10 @@ def veil_of(field: Definition) -> str | None:
 
 
 def in_table(column: Definition, table: Definition) -> Definition:
-    """A column 明细栏, which is never less closed than its table."""
+    """A column 明细栏 as it is masked and released: never as less sensitive than its table.
+
+    Who may read it is asked of the table and of the column as it stands, which are two questions.
+    """
     classes = (str(one.get("class", PUBLIC)) for one in (column, table))
     return {**column, "class": max(classes, key=SENSITIVITY.index)}
 
@@ -71,8 +74,8 @@ def beneath(field: Definition) -> dict[str, Definition]:
     """What lies under a mask in a field, by the name under which it is revealed: itself, or columns."""
     if field.get("type") != "table":
         return {str(field["key"]): field} if veil_of(field) else {}
-    columns = (in_table(one, field) for one in members(field, "fields"))
-    return {name_in(field, one): one for one in columns if veil_of(one)}
+    columns = members(field, "fields")
+    return {name_in(field, one): one for one in columns if veil_of(in_table(one, field))}
 
 
 def name_in(table: Definition, column: Definition) -> str:
@@ -91,7 +94,13 @@ def why(listed: str, written: str) -> str:
     return reason_of(written.strip() or listed)[:LONGEST_REASON]
 
 
-def waits(rules: RevealRules, fields: Iterable[Definition]) -> bool:
-    """Whether any of these must wait for a second person; of a table its masked columns say so."""
-    asked = (beneath(one).values() if one.get("type") == "table" else (one,) for one in fields)
-    return any(rules.needs_release(one) for some in asked for one in some)
+def waits(rules: RevealRules, fields: Iterable[Definition], among: Container[str] | None = None) -> bool:
+    """Whether any of these must wait for a second person; of a table its masked columns `among` the names."""
+    return any(rules.needs_release(one) for field in fields for one in _asked(field, among))
+
+
+def _asked(field: Definition, among: Container[str] | None) -> Iterable[Definition]:
+    if field.get("type") != "table":
+        return [field]
+    inside = beneath(field).items()
+    return [in_table(one, field) for name, one in inside if among is None or name in among]

@@ -135,7 +135,7 @@ def _picture(value: Mapping[str, Any], case: Complaint) -> str:
 def _table(definition: Definition, rows: list[Mapping[str, Any]], view: PolicyView, case: Complaint) -> Shown:
     """A table, whose closed columns are covered and whose masked ones are shown once they are revealed."""
     columns = [in_table(one, definition) for one in definition["fields"]]
-    closed = {one["key"] for one in columns if not may_on(case, field=one)}
+    closed = {one["key"] for one in definition["fields"] if not may_on(case, field=one)}
     known, masked_ones = revealed(case.number), beneath(definition)
     shut = {one["key"] for name, one in masked_ones.items() if name not in known} - closed
     for column in columns:

@@ -57,7 +57,8 @@ class RevealPage:
 
     def waits(self, field: Definition) -> bool:
         """Whether a second person must release what the person may read of it."""
-        return waits(self.rules, [one for one in beneath(field).values() if may_on(self.case, field=one)])
+        readable = [name for name, one in beneath(field).items() if may_on(self.case, field=one)]
+        return waits(self.rules, [field], readable)
 
     @property
     def reasons(self) -> list[str]:
