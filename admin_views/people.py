@@ -17,17 +17,17 @@ from mongoengine import QuerySet
 from admin_views.base import ListFilter, RecordList, Unfinished, confirmation, keep_form
 from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
-from admin_views.standing import me, note_opened, now, roles, said, zone
+from admin_views.standing import me, nameable, note_opened, now, numbers_in_sight, roles, said, zone
 from admin_views.units import unit_choices
 from documents.actions import entering, second_factors, staffing, vouching
 from documents.actions.staffing import NOBODY, Account, Posting
-from documents.kept_back import refusing
 from documents.person import Absence, Person
 from documents.second_factor import has_factor
 from documents.sign_in import SignIn, rule_for
 from documents.unit import Unit, names_of
 
 MOST_POSTS = 12
+CASES_NAMED = 20
 
 
 class PostFilter(ListFilter):
@@ -129,7 +129,7 @@ class PeopleView(RecordList):
         """One person; sending the form changes the account."""
         page = self._opened(person_id, request.form)
         form = page.given["form"]
-        note_opened(f"person:{person_id}", "people", cases=[one.number for one in page.given["cases"][:20]])
+        note_opened(f"person:{person_id}", "people", cases=sorted(page.given["named"]))
         if request.method == "GET" or not form.validate():
             return page.shown(), 200 if request.method == "GET" else 422
         staffing.change_account(person_id, account_of(form), actor=me(), now=now())
@@ -249,7 +249,9 @@ class PeopleView(RecordList):
         held = [(post.role, post.unit) for post in person.posts]
         given = {"one": person, "form": form, "absence": absence, "cases": cases}
         around = {
-            "kept": refusing((case.number for case in cases), me().id),
+            "named": nameable(case.number for case in cases[:CASES_NAMED]),
+            "seen": numbers_in_sight(case.number for case in cases[:CASES_NAMED]),
+            "most_named": CASES_NAMED,
             "past": past_of(f"person:{person_id}"),
             "standing": standing_words(person),
             "nobody": NOBODY,

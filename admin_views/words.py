@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.standing import said
+from admin_views.veils import veil
 from documents.rules.broken import RuleBroken
 
 REFUSALS: dict[str, Any] = {
@@ -280,6 +281,10 @@ NOT_FOUND = frozenset(
 )
 
 
+# These name a case that the person did not: one of which he may not know by its mark.
+NAMING = frozenset({"receiver_recused", "nobody_stands_in", "numbers_missing"})
+
+
 class Refusal(NamedTuple):
     """A refusal as a page shows it."""
 
@@ -298,6 +303,8 @@ def refusal(error: RuleBroken) -> Refusal:
     message = (
         str(words) % _filled(error.facts) if words else str(_("规则不允许这样做（%(code)s）。", code=error))
     )
+    if error.code in NAMING:
+        message = veil(message)
     return Refusal(message, 404 if error.code in NOT_FOUND else 409)
 
 

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from documents.actions import confiding
 from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
+from documents.blind_index import called
 from documents.complaint import Complaint
 from documents.hold import Hold
 from documents.person import Person
@@ -53,6 +54,21 @@ def test_a_forecast_names_cases_in_sight_only(both: tuple[Complaint, Complaint],
         assert not any(words in text for words in (MARK, kept.number, plain.title))
     assert [one.facts["cases"] for one in AuditEntry.objects(verb="export")] == [[plain.number]]
     assert plain.number not in admin.get("/cases").text, "an administrator reads no cases"
+
+
+def test_the_page_of_a_person_names_open_cases_in_sight_only(
+    both: tuple[Complaint, Complaint], sign_in: SignIn
+) -> None:
+    plain, kept = both
+    Complaint.objects.update(handler="cd_clerk")
+    page = sign_in("admin").get("/admin/people/cd_clerk").text
+    assert plain.number in page
+    assert page.count("不在您的查看范围内") == 1
+    assert not any(words in page for words in (MARK, kept.number, plain.title))
+    Complaint.objects(number=kept.number).update(recused=["cd_head"])
+    closing = {"receiver": "cd_head", "confirmed": "yes"}
+    refused = sign_in("admin").post("/admin/people/cd_clerk/deactivate", data=closing).text
+    assert (kept.number in refused, called(kept.number) in refused) == (False, True)
 
 
 def test_a_hold_lists_cases_in_sight_only(both: tuple[Complaint, Complaint], sign_in: SignIn) -> None:
