@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from admin_views.standing import numbers_in_sight
 from admin_views.veils import veil
 from documents.disposal import Blocker
 
@@ -61,8 +62,8 @@ TURNS: dict[str, Any] = {
 
 
 def blocker_words(one: Blocker | Mapping[str, Any]) -> str:
-    """Why a volume stays, in words; a link to a case of which the person may not know is not told."""
+    """Why a volume stays, in words; a link to a case that the person may not see is not told."""
     code, named = (one.code, one.what) if isinstance(one, Blocker) else (one["code"], one.get("what", ""))
-    what = veil(str(named))
-    words = UNTOLD if code == "linked_open" and what != named else BLOCKERS.get(code)
-    return str(words) % {"what": what} if words else code
+    untold = code == "linked_open" and not numbers_in_sight([str(named)])
+    words = UNTOLD if untold else BLOCKERS.get(code)
+    return str(words) % {"what": veil(str(named))} if words else code

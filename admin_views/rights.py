@@ -74,7 +74,6 @@ class RightsView(Page):
         seen = Complaint.collection().count_documents(
             sight_of(one, now=now()).condition(), limit=MOST_COUNTED + 1
         )
-        recused = Complaint.collection().count_documents({"recused": one.id}, limit=MOST_COUNTED + 1)
         return self.render(
             "admin/rights/person.html",
             one=one,
@@ -83,7 +82,6 @@ class RightsView(Page):
             opened=lambda post: _opened(post, units),
             unit=lambda code: said(units.get(code, code)),
             counted=_counted(seen),
-            recused=_counted(recused) if recused else "",
             **words(),
         )
 

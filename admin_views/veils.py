@@ -1,7 +1,8 @@
-"""Veiled numbers 编号遮蔽: pages of the administration call a confidential case by a mark, not by its number.
+"""Veiled numbers 编号遮蔽: pages of the administration call a case that is not there for somebody by a mark.
 
-Whoever is not on its list sees that something was done or is due, and that it is the same case each time.
-The mark comes of a key of the house: nobody gets from it to the number. The trail itself is as it was.
+Whoever is recused from it, or is not on the list of a confidential one, sees that something was done or is
+due, and that it is the same case each time. The mark comes of a key of the house: nobody gets from it to the
+number. The trail itself is as it was.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flask_babel import gettext as _
 
 from admin_views.standing import me
 from documents import blind_index
-from documents.complaint import CONFIDENTIAL, Complaint
+from documents.complaint import Complaint, hidden_from
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,17 @@ class Kept:
 
 
 def kept() -> Kept:
-    """The numbers of the confidential cases of which the person may not know, asked for once a page."""
+    """The numbers of the cases that are not there for the person 保密或回避, asked for once a page."""
     if "veiled_numbers" not in g:
-        closed = {**CONFIDENTIAL, "known_to": {"$ne": me().id}}
-        rows = Complaint.collection().find(closed, {"number": 1, "_id": 0})
+        rows = Complaint.collection().find(hidden_from(me().id), {"number": 1, "_id": 0})
         g.veiled_numbers = Kept.of(row["number"] for row in rows)
     found: Kept = g.veiled_numbers
     return found
 
 
 def mark_of(number: str) -> str:
-    """What such a case is called 保密案件: always the same for a case."""
-    return str(_("保密案件 %(mark)s", mark=blind_index.mark(number)))
+    """What such a case is called 不可见案件: always the same for a case, whatever hides it."""
+    return str(_("不可见案件 %(mark)s", mark=blind_index.mark(number)))
 
 
 def veil(text: str) -> str:

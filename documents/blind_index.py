@@ -19,7 +19,7 @@ from documents.rules.trail import words_digest
 
 SOMEONE = "k:"  # stands before who complained
 ENDINGS = frozenset({".pdf", ".zip", ".xml", ".json", ".csv"})  # of files that the portal itself makes
-MARKED = "保密案件 "  # stands before the mark of a case
+MARKED = "不可见案件 "  # stands before the mark of a case
 SIZE = 8  # bytes: as long as an integer of the database
 
 
@@ -79,7 +79,7 @@ def mark(number: str) -> str:
 
 
 def called(number: str) -> str:
-    """What paper and lists call a case whose number is not told 保密案件."""
+    """What paper and lists call a case whose number is not told 不可见案件."""
     return f"{MARKED}{mark(number)}"
 
 

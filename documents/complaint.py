@@ -33,12 +33,18 @@ COUNTED = {"severity.type": {"$exists": True}}
 WAITING = {"severity.waits": True}
 LATER = {"later": True}
 CONFIDENTIAL = {"known_to.0": {"$exists": True}}
+RECUSING = {"recused.0": {"$exists": True}}
 READ_AT_ONCE = 50
 
 
 def not_hidden_from(person: str) -> dict[str, Any]:
     """The cases from which a person is not recused 回避, and that are not kept from the person 保密."""
     return {"recused": {"$ne": person}, "known_to": {"$in": [None, [], person]}}
+
+
+def hidden_from(person: str) -> dict[str, Any]:
+    """The cases that are not there for a person 保密或回避; each side leads through an index of its own."""
+    return {"$or": [{**CONFIDENTIAL, "known_to": {"$ne": person}}, {**RECUSING, "recused": person}]}
 
 
 def any_confidential(numbers: Iterable[str]) -> bool:
@@ -175,6 +181,7 @@ class Complaint(Stored):
             {"fields": ["hearings.person", "-hearings.at"], "sparse": True},
             {"fields": ["hearings.id"], "sparse": True},
             {"fields": ["known_to"], "partialFilterExpression": CONFIDENTIAL},
+            {"fields": ["recused"], "partialFilterExpression": RECUSING},
             {"fields": ["scope", "_id"], "name": "later_papers", "partialFilterExpression": LATER},
         ],
     }

@@ -172,7 +172,27 @@ def _situation(case: Complaint, volume: SealedVolume) -> list[str]:
     if personal:
         named = "、".join(personal)
         lines.append(f"本卷为归档母本，完整保留个人信息及限制栏目（{named}），提供利用时按权限遮盖。")
-    lines += [f"关联编号：{link['number']}。" for link in case.links]
+    lines += _related(case)
     last = told(case, volume.number)[-1]
     lines.append(f"办理经过共 {last.seq} 条，逐条哈希链接，末条 SHA-256：{last.hash}。")
     return lines
+
+
+def _related(case: Complaint) -> list[str]:
+    """关联编号: the linked cases that are for everybody who may see this one; of others that there are some.
+
+    What is on paper stays there. Whoever opens this volume may be recused from an appeal, or not be on its
+    list; what he is asked beside this case he finds on the pages, which ask who he is.
+    """
+    numbers = [link["number"] for link in case.links]
+    found = Complaint.objects(number__in=numbers).only("number", "known_to", "recused") if numbers else ()
+    told = {one.number for one in found if _is_as_open(one, case)}
+    lines = [f"关联编号：{number}。" for number in numbers if number in told]
+    more = len(set(numbers) - told)
+    return [*lines, f"另有关联案件 {more} 件，不列编号。"] if more else lines
+
+
+def _is_as_open(linked: Complaint, case: Complaint) -> bool:
+    """Whether nobody who may see the case is refused by the linked one 不回避且在知悉名单."""
+    listed = not linked.known_to or bool(case.known_to and set(case.known_to) <= set(linked.known_to))
+    return listed and set(linked.recused) <= set(case.recused)

@@ -95,15 +95,19 @@ def _history(case: Complaint, _entry: FilingEntry, _view: PolicyView, _look: Loo
 
 
 def _linked(case: Complaint, entry: FilingEntry, _view: PolicyView, _look: Look) -> Iterator[Finding]:
-    """Cases that grew out of this one, such as an appeal 申诉, and are still open."""
+    """Cases that grew out of this one, such as an appeal 申诉, and are still open; none is named.
+
+    What was found lies in the batch, for everybody who may open it: not all may see the other case.
+    """
     numbers = [link["number"] for link in case.links]
     later = {"number": {"$in": numbers}, "status": "open", "registered_at": {"$gt": case.registered_at}}
-    for row in Complaint.collection().find(later, {"number": 1}):
+    if Complaint.collection().find_one(later, {"_id": 1}):
         yield Finding(
             "linked_open",
             not entry.supplement,
-            f"由本件引出的 {row['number']}（如申诉）尚未办结。请待其办结后再归档",
-            f"{row['number']}, which grew out of this case, is still open. File this one when it is closed",
+            "由本件引出的关联案件（如申诉）尚未办结，见本件页面的“相关投诉”。请待其办结后再归档",
+            "a linked case that grew out of this one is still open (see “Related complaints” on its page). "
+            "File this one when it is closed",
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from documents.actions import steps
 from documents.actions.notices import ledger
 from documents.case_parts import Attachment, Clock, Event, Extension, Letter, SealedVolume
-from documents.complaint import Complaint, kept_from
+from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Absence, Person
 from documents.policy import view_of
@@ -28,7 +28,7 @@ from documents.sight import Sight
 from documents.unread import fields_behind
 from documents.volume import Volume
 from documents.work_calendar import calendar_of
-from portal import case_level
+from portal import case_level, reading
 from portal.case_days import Week, weeks_of
 from portal.case_hearings import HeardLine, heard_lines
 from portal.case_ladder import LadderLine, ladder_lines
@@ -267,10 +267,16 @@ class CasePage:
 
     @property
     def links(self) -> list[Mapping[str, Any]]:
-        """The related cases; one that is kept from the viewer is not there."""
+        """The related cases; one that the viewer may not see is not there: out of reach, recused, kept."""
         numbers = [link["number"] for link in self.case.links]
-        kept = kept_from(me().id, numbers) if numbers else ()
-        return [link for link in self.case.links if link["number"] not in kept]
+        if not numbers:
+            return []
+        sight = Sight(my_keys(), me().id, my_reach())
+        wanted = {"$and": [{"number": {"$in": numbers}}, sight.condition()]}
+        rows = list(Complaint.collection().find(wanted, ["number", *sight.columns]))
+        reading.seen_instead(sight.seen_for(rows))
+        seen = {row["number"] for row in rows}
+        return [link for link in self.case.links if link["number"] in seen]
 
     @cached_property
     def notices(self) -> list[Told]:

@@ -32,6 +32,21 @@ def tells_no_kept_number(archivist: FlaskClient, volume: Volume) -> None:
             assert (volume.case in shown, called(volume.case) in shown) == (False, True)
 
 
+def _what_keeps_it_is_named_to_who_may_see_it(
+    volume: Volume, register: Register, archivist: FlaskClient
+) -> None:
+    """An open linked case is called by its number where it may be seen, else no number is told."""
+    appeal, case = register(), Complaint.objects(number=volume.case)
+    case.update(links=[{"kind": "appeal_of", "number": appeal.number}])
+    assert f"关联的申诉或投诉 {appeal.number} 尚未办结归档" in archivist.get("/admin/disposal/").text
+    for hidden in ({"recused": ["archivist"]}, {"recused": [], "scope": ["u:GD-BS"]}):
+        Complaint.objects(id=appeal.id).update(**hidden)
+        page = archivist.get("/admin/disposal/").text
+        assert "有不在您查看范围内的原因" in page
+        assert appeal.number not in page
+    case.update(links=[])
+
+
 def test_from_the_due_list_to_the_certificate(
     app: Flask, register: Register, perform: Perform, sign_in: SignIn
 ) -> None:
@@ -42,6 +57,7 @@ def test_from_the_due_list_to_the_certificate(
     assert volume.id in page
     assert "可以鉴定" in page
     tells_no_kept_number(archivist, volume)
+    _what_keeps_it_is_named_to_who_may_see_it(volume, register, archivist)
     assert "没有到期的案卷" in archivist.get("/admin/disposal/?due=2038").text
     assert archivist.post("/admin/disposal/list", data={"unit": "QH"}).status_code == 409
     archivist.post("/admin/disposal/list", data={"unit": "QH", "volume": volume.id})

@@ -229,6 +229,11 @@ def test_the_closing_note_says_what_stood_against_the_filing(register: Register,
     case = perform(case, "pass_filing", "intake_clerk", review_opinion="处理得当。")
     frozen(case.number)
     Complaint.collection().update_one({"number": case.number}, {"$set": {"clocks.0.state": "running"}})
+    open_one, recusing, secret = register(), register(), register()
+    Complaint.objects(id=recusing.id).update(recused=["cd_handler"])
+    Complaint.objects(id=secret.id).update(known_to=["intake_head"])
+    links = [{"kind": "appeal_of", "number": one.number} for one in (open_one, recusing, secret)]
+    Complaint.objects(number=case.number).update(links=links)
     case = perform(Complaint.get(case.number), "archive", "archivist", archive_note="无缺件。")
     lines = dossier.volume_content(case, lambda _: b"").closing_note.situation.splitlines()
     limit = view_of(case.policy, case.policy_version).limit(case.clocks[0].limit)
@@ -237,6 +242,8 @@ def test_the_closing_note_says_what_stood_against_the_filing(register: Register,
         "本件归档时处于冻结（诉讼保全）中，解除冻结以前不得销毁。",
         f"归档时还有 1 个时限未结束（“{limit['label']['zh']}”），归档以后不再提醒。",
     ]
+    related = [line for line in lines if "关联" in line]  # paper asks nobody who reads it
+    assert related == [f"关联编号：{open_one.number}。", "另有关联案件 2 件，不列编号。"]
     (hold,) = Hold.objects(cases=case.number)
     holding.lift(str(hold.id), "判决已生效", actor=Person.get("archivist"), now=NOW)
     again = dossier.volume_content(Complaint.get(case.number), lambda _: b"").closing_note.situation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,11 @@ def test_the_precheck_tells_what_must_be_put_right_and_what_is_good_to_know(
 ) -> None:
     bad = closed(papers=[upload("单.txt", b"1"), upload("空.pdf", b"%PDF-1.4 /Encrypt cut off")])
     odd = closed(title="投诉\U0001f600服务态度", papers=[upload("甲.txt", b"2"), upload("乙.txt", b"2")])
-    Complaint.collection().update_one({"number": odd.number}, {"$set": {"events.1.note": "改过"}})
+    other = closed()
+    Complaint.objects(id=other.id).update(status="open", registered_at=NOW + timedelta(hours=1))
+    linked = [{"kind": "appeal_of", "number": other.number}]
+    changes = {"events.1.note": "改过", "links": linked}
+    Complaint.collection().update_one({"number": odd.number}, {"$set": changes})
     opened.exchange(bad.attachments[0].file_id, b"9")
     batch = prepared(su, bad, odd)
     codes = {
@@ -146,10 +151,13 @@ def test_the_precheck_tells_what_must_be_put_right_and_what_is_good_to_know(
     assert codes[bad.number] == [
         ("file_altered", True), ("file_encrypted", False), ("file_damaged", False),
     ]  # fmt: skip
-    assert codes[odd.number] == [("history_broken", True), ("file_twice", False), ("no_glyph", False)]
+    assert codes[odd.number] == [
+        ("history_broken", True), ("linked_open", True), ("file_twice", False), ("no_glyph", False),
+    ]  # fmt: skip
+    assert other.number not in str([row for one in entries_of(batch.id) for row in one.findings])
     with pytest.raises(RuleBroken, match="batch_has_problems"):
         filing.submit(batch, actor=su, now=NOW)
-    Complaint.collection().update_one({"number": odd.number}, {"$unset": {"events.1.note": 1}})
+    Complaint.collection().update_one({"number": odd.number}, {"$unset": {"events.1.note": 1, "links": 1}})
     filing.take_out(batch, [bad.number], "附件待恢复", actor=su, now=NOW)
     filing.check_again(batch, actor=su, now=NOW)
     filing_jobs.advance(str(batch.id), MOMENT)

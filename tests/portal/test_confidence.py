@@ -97,3 +97,21 @@ def test_a_case_that_is_opened_from_it_is_as_confidential(register: Register, pe
     assert "cd_clerk" in appeal.recused
     assert "bs_head" in appeal.known_to
     assert not confiding.may_confide(Person.get("cd_head"), appeal)  # the list opens nothing to anybody
+
+
+def test_a_linked_case_stands_where_it_may_be_seen(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """Who is recused from an appeal, or does not reach it, finds no word of it on the page of the case."""
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    case = perform(case, "pass_filing", "intake_clerk", review_opinion="同意。")
+    perform(case, "appeal", "intake_head", appeal_grounds="对处理意见不服。")
+    appeal = Complaint.get(Complaint.get(case.number).links[-1]["number"])
+    opens = {}
+    for person in ("cd_clerk", "cd_handler", "intake_clerk", "bs_head", "gd_head", "qh_senior"):
+        browser = sign_in(person)
+        page, other = (browser.get(f"/cases/{one.number}") for one in (case, appeal))
+        if page.status_code == 200:
+            opens[person] = other.status_code == 200
+            assert (appeal.number in page.text) == opens[person], person
+    assert set(opens.values()) == {True, False}, opens

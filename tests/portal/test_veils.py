@@ -1,4 +1,4 @@
-"""Pages of the administration call a confidential case by a mark, for who may not know of it."""
+"""Pages of the administration call a case that is not there for somebody by a mark, whatever hides it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
     for page in PAGES:
         shown = admin.get(page).text
         assert case.number not in shown, page
-        assert f"保密案件 {mark(case.number)}" in shown, page
+        assert f"不可见案件 {mark(case.number)}" in shown, page
     assert open_one.number in admin.get("/admin/audit/").text
     entry = AuditEntry.objects(subject=case.number).first()
     timer = Timer.objects(case=str(case.id)).first()
@@ -43,6 +43,24 @@ def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
     found = sign_in("intake_head").get(asked_for).text
     assert found.count(case.number) > 1
     assert mark(case.number) not in found
+
+
+def test_an_administrator_who_is_recused_is_told_no_more(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """Named in a complaint, he sees the same mark as for a confidential one, and nobody counts for him."""
+    house = Person.get("admin")
+    house.posts.append(Post(role="administrator", unit="QH"))
+    house.save()
+    case = perform(register(respondent_name=house.name), "report", "cd_clerk", **UNSOLVED)
+    assert case.recused == ["admin"]
+    admin = sign_in("admin")
+    for page in PAGES:
+        shown = admin.get(page).text
+        assert case.number not in shown, page
+        assert f"不可见案件 {mark(case.number)}" in shown, page
+    assert mark(case.number) not in admin.get(f"/admin/audit/?flt0_0={case.number}").text
+    assert "已回避" not in admin.get("/admin/rights/people/admin").text
 
 
 def test_numbers_are_found_in_any_writing_and_the_longest_first() -> None:
