@@ -110,12 +110,10 @@ def reports_in_reach(unit: str) -> list[Report]:
 
 @dataclass(frozen=True)
 class Behind:
-    """Some of the cases behind a number; `hidden` are out of the person's sight."""
+    """Some of the cases behind a number: those in the person's sight, and not how many others there are."""
 
     heading: str
     stated: str
-    counted: int
-    hidden: int
     rows: Sequence[Mapping[str, Any]]
     units: Mapping[str, Any]
     next: str | None
@@ -124,10 +122,7 @@ class Behind:
 def behind(report: Report, key: str, group: str | None, *, after: str) -> Behind:
     """The cases behind a figure, or behind one row of a table."""
     label, stated, counted, grouped = _asked(report, key, group)
-    condition = cases_behind(report, counted, grouped)
-    seen: dict[str, Any] = {"$and": [condition, in_sight()]}
-    total = int(Complaint.collection().count_documents(condition))
-    hidden = total - int(Complaint.collection().count_documents(seen))
+    seen: dict[str, Any] = {"$and": [cases_behind(report, counted, grouped), in_sight()]}
     if ObjectId.is_valid(after):
         seen["$and"].append({"_id": {"$gt": ObjectId(after)}})
     rows = list(Complaint.collection().find(seen, COLUMNS).sort("_id", 1).limit(PAGE + 1))
@@ -136,8 +131,6 @@ def behind(report: Report, key: str, group: str | None, *, after: str) -> Behind
     return Behind(
         heading=label,
         stated=stated,
-        counted=total,
-        hidden=hidden,
         rows=[_row(row) for row in rows],
         units=names_of(sorted({_unit(row) for row in rows})),
         next=str(rows[-1]["_id"]) if more else None,

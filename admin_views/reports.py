@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,19 +15,19 @@ from admin_views.base import Page, confirmation, keep_form
 from admin_views.downloads import paper
 from admin_views.history import names
 from admin_views.report_pages import behind, drafts_of, reports_in_reach, shown_chart
-from admin_views.standing import me, now, numbers_in_sight
+from admin_views.standing import me, my_keys, now, numbers_in_sight
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import reporting
-from documents.actions.reporting import Asked, Period
-from documents.complaint import kept_from
+from documents.actions.reporting import Asked
 from documents.policy import view_of
-from documents.report import Report, lacking_words, merged_words
+from documents.report import Report, counted_words, lacking_words, merged_words
 from documents.report_paper import title
+from documents.report_sight import closed, withheld
 from documents.rules.broken import RuleBroken
-from documents.rules.durations import written_day
 from documents.rules.policy import PolicyView
 from documents.rules.whole_numbers import whole
+from documents.sight import Sight
 from documents.unit import Unit
 from jobs import queues
 
@@ -64,8 +63,8 @@ class ReportsView(Page):
     def draft(self) -> ResponseReturnValue:
         """Count and write the first draft; on a draft that exists, count anew."""
         here = scope_or_404(request.form, self.operations)
-        period, part = Period(_day("first"), _day("cut_off")), request.form.get("part", 1, type=whole)
-        asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, period, part)
+        part = request.form.get("part", 1, type=whole)
+        asked = Asked(request.form.get("key", "")[:60], here.unit.id, here.year, part)
         report = reporting.draft(here.policy, asked, actor=me(), now=now())
         flash(_("已按截止日重新统计。您改写过的文字保持不变。"), "good")
         return redirect(self.get_url(".report", report=report.id))
@@ -109,9 +108,8 @@ class ReportsView(Page):
         found = report_for_me(report)
         if not found.file_id:
             abort(404)
-        closed = len(kept_from(me().id, found.named))
-        if closed:
-            raise RuleBroken("report_withheld", count=closed)
+        if closed(found, Sight(my_keys(), me().id)):
+            raise RuleBroken("report_withheld")
         audit.note("export", found.id, by=me().id, at=now(), kind="report", sha256=found.sha256)
         return paper(found.file_id, f"{title(found)}.pdf", size=found.size)
 
@@ -141,7 +139,6 @@ class ReportsView(Page):
 
     def _shown(self, found: Report) -> dict[str, Any]:
         view: PolicyView = view_of(found.policy, found.policy_version)
-        listed = [row.number for table in found.tables for row in table.rows if row.number]
         return {
             "report": found,
             "title": title(found),
@@ -149,10 +146,12 @@ class ReportsView(Page):
             "unit": Unit.get(found.unit),
             "chart": shown_chart,
             "lacking_words": lacking_words,
+            "counted_words": counted_words,
             "merged_words": merged_words,
             "early": found.is_early(ZoneInfo(view.zone)),
             "people": names([found.drafted_by, found.frozen_by, *(one.edited_by for one in found.sections)]),
-            "in_sight": numbers_in_sight(listed),
+            "in_sight": numbers_in_sight(row.number for row in found.rows),
+            "withheld": withheld(found, me().id),
         }
 
 
@@ -163,10 +162,6 @@ def report_for_me(report: str) -> Report:
     if found is None or here is None or found.unit not in {unit.id for unit in here.units}:
         abort(404)
     return found
-
-
-def _day(name: str) -> date | None:
-    return written_day(request.form.get(name))
 
 
 def _revision() -> int:

@@ -177,9 +177,8 @@ REFUSALS: dict[str, Any] = {
     "export_outdated": _l("这份导出没有记下其中有哪些投诉，不能再取。请重新导出。"),
     "export_reads": _l("您的岗位或可看的级别已变，不能再取这份导出。请重新导出。"),
     "export_withheld": _l("其中有 %(count)s 件投诉现在保密或须您回避，不能再取这份导出。请重新导出。"),
-    "report_withheld": _l(
-        "报告逐件列出的投诉中有 %(count)s 件现在保密或须您回避，不能取得。请由知悉名单上的人员办理。"
-    ),
+    "report_withheld": _l("报告载明了您不能查看的投诉，不能取得这份文件。请由其他有权出具报告的人员办理。"),
+    "section_withheld": _l("这一章节引用了您不能查看的投诉，不能改写。请由其他有权出具报告的人员办理。"),
     "unknown_figure": _l("报告中没有这个数字。"),
     "year_not_begun": _l("%(year)s 年度还没有开始。"),
     "numbers_missing": _l("下列编号去向不明，没有制作移交包：%(numbers)s。请从备份查找后重新检查。"),
@@ -265,7 +264,6 @@ REFUSALS: dict[str, Any] = {
     "report_frozen": _l("报告已定稿，不能再改。"),
     "report_changed_meanwhile": _l("您编辑期间，报告已被他人更改，没有保存。请核对后重新保存。"),
     "section_empty": _l("下列章节还是空白，没有定稿：%(sections)s。"),
-    "period_reversed": _l("统计截止日 %(cut_off)s 早于起始日 %(first)s，请核对。"),
     "period_not_begun": _l("统计期间从 %(first)s 开始，现在还没有可统计的内容。"),
     "text_too_long": _l("“%(section)s”最多 %(max)s 字，现有 %(length)s 字。请删减后再保存。"),
     "unknown_key": _l("制度中没有这一项，请刷新后重试。"),

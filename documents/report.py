@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,7 @@ class Section(EmbeddedDocument):
     draft = StringField()
     text = StringField()
     tables = ListField(StringField())
+    cases = ListField(StringField())  # that its draft quotes
     edited_by = StringField()
     edited_at = DateTimeField()
 
@@ -102,6 +103,7 @@ class Report(Stored):
     figures = EmbeddedDocumentListField(Figure)
     tables = EmbeddedDocumentListField(Table)
     sections = EmbeddedDocumentListField(Section)
+    listed = ListField(StringField(), default=None)  # the cases in its tables; not known of earlier ones
     drafted_by = StringField(required=True)
     drafted_at = DateTimeField(required=True)
     frozen_by = StringField()
@@ -131,13 +133,13 @@ class Report(Stored):
         """What the report looks at."""
         reading = Reading.of(view_of(self.policy, self.policy_version).definition)
         folded = {one.unit: one.successor for one in self.merged}
-        return Span(self.unit, self.first_at, self.after_at, self.known_at, reading, self.policy, folded)
+        days = self.first_at, self.after_at, self.known_at
+        return Span(self.unit, *days, reading, self.policy, folded, self.drafted_by or "")
 
     @property
-    def named(self) -> list[str]:
-        """The cases that it lists one by one, under their numbers."""
-        rows = (row for table in self.tables for row in table.rows)
-        return [row.number for row in rows if row.number and row.label["zh"] == row.number]
+    def rows(self) -> Iterator[TableRow]:
+        """The lines of its tables that are cases."""
+        return (row for table in self.tables for row in table.rows if row.number)
 
     def figure(self, key: str) -> Figure:
         """One figure; raises RuleBroken("unknown_figure")."""
@@ -182,6 +184,25 @@ def merged_words(merged: Sequence[MergedUnit]) -> dict[str, str]:
         "zh": f"单位合并：{zh}。其合并之前的投诉计入承接单位。",
         "en": f"Merged units: {en}. Their earlier cases count with the successor.",
     }
+
+
+COUNTED_WORDS = {
+    "zh": "保密案件只计入指标，不分项统计、不逐件列出；清单和引文也不含起草人须回避的案件。",
+    "en": "Confidential cases count in the figures, and are in no table, list or quote; lists and quotes "
+    "leave out cases from which the drafter is recused, too.",
+}
+EARLY_WORDS = {
+    "zh": "统计期间结束之前，保密案件和起草人须回避的案件不计入。",
+    "en": "Before the period is over, confidential cases and those from which the drafter is recused "
+    "are not counted.",
+}
+
+
+def counted_words(report: Report) -> list[dict[str, str]]:
+    """What the numbers leave out 口径; nothing where nobody wrote down what an earlier report lists."""
+    if report.listed is None:
+        return []
+    return [COUNTED_WORDS, EARLY_WORDS] if report.span.is_early else [COUNTED_WORDS]
 
 
 def report_id(policy: str, key: str, period: str, unit: str) -> str:

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents import blind_index
 from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.report import Figure, Report, Table, TableRow
+from documents.rules.access import PUBLIC
 from documents.rules.broken import RuleBroken
+from documents.rules.fields import fields_of
 from documents.rules.figures import (
     NOTHING,
     Condition,
@@ -21,9 +22,11 @@ from documents.rules.figures import (
     Span,
     clock_pipeline,
     condition,
+    divided,
     fields_of_count,
     group_value,
     per_cent,
+    singled,
 )
 from documents.rules.identity import identity
 from documents.rules.policy import PolicyView
@@ -32,7 +35,7 @@ from documents.unit import names_of
 
 UNKNOWN = {"zh": NOTHING, "en": "not filled in"}
 COUNT = {"zh": "件数", "en": "Cases"}
-CONFIDENTIAL = "（保密）"  # what a list says of a case that only some may know of
+NONE = "—"
 SHARE = {"zh": "占比", "en": "Share"}
 FATES = ("in_time", "late", "missed", "running", "ended")
 FATE_COLUMNS = (
@@ -46,7 +49,7 @@ FATE_COLUMNS = (
 )
 LIST_COLUMNS = (
     {"zh": "编号", "en": "Number"},
-    {"zh": "事由", "en": "Subject"},
+    {"zh": "类别", "en": "Category"},
     {"zh": "收到日期", "en": "Received"},
     {"zh": "期限", "en": "Due"},
     {"zh": "承办单位", "en": "Unit"},
@@ -90,7 +93,7 @@ class Counting:
 
     def _value(self, one: Definition) -> tuple[str, str, dict[str, Any]]:
         if "rate" in one:
-            rows = fates(self.counted(one["of"]), self.span).values()
+            rows = fates(condition(self.counted(one["of"]), self.span), self.span).values()
             in_time = sum(row["in_time"] for row in rows)
             decided = sum(row["in_time"] + row["late"] + row["missed"] for row in rows)
             return per_cent(in_time, decided), f"{in_time} / {decided}", {}
@@ -163,7 +166,7 @@ class Counting:
         return {key: {"zh": key, "en": key} for key in keys}
 
     def _limit_rows(self, counted: Definition) -> list[TableRow]:
-        found = fates(counted, self.span)
+        found = fates(divided(counted, self.span), self.span)
         limits = [limit for limit in self.view.definition["limits"] if limit["key"] in found]
         return [
             TableRow(label=dict(limit["label"]), cells=_fate_cells(found[limit["key"]])) for limit in limits
@@ -181,28 +184,28 @@ def count(counted: Definition, span: Span) -> int:
 
 
 def groups(counted: Definition, group: str, span: Span) -> dict[str | None, int]:
-    """How many cases there are for each value."""
+    """How many cases there are for each value; confidential ones are not told in parts."""
     pipeline = [
-        {"$match": condition(counted, span)},
+        {"$match": divided(counted, span)},
         {"$group": {"_id": group_value(group, span), "count": {"$sum": 1}}},
     ]
     return {row["_id"]: row["count"] for row in Complaint.collection().aggregate(pipeline)}
 
 
-def fates(counted: Definition, span: Span) -> dict[str, dict[str, int]]:
-    """What became of the clocks of each limit."""
+def fates(matched: Condition, span: Span) -> dict[str, dict[str, int]]:
+    """What became of the clocks of each limit, of the cases that match."""
     found: dict[str, dict[str, int]] = {}
-    for row in Complaint.collection().aggregate(clock_pipeline(condition(counted, span), span)):
+    for row in Complaint.collection().aggregate(clock_pipeline(matched, span)):
         fate = found.setdefault(row["_id"]["limit"], dict.fromkeys(FATES, 0))
         fate[row["_id"]["fate"]] = row["count"]
     return found
 
 
 def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[str, list[str]]]:
-    """What was written into these fields 整改措施, each text once with its cases; nothing confidential."""
+    """What was written into these fields 整改措施, each text once with its cases."""
     keys = [key for name in fields for key in span.reading.fields(name)]
     pipeline = [
-        {"$match": {"$and": [condition(counted, span), {"known_to": {"$in": [None, []]}}]}},
+        {"$match": singled(counted, span)},
         {"$sort": {"received_at": 1, "_id": 1}},
         {"$project": {"number": 1, "answers.at": 1, **{f"answers.values.{name}": 1 for name in keys}}},
     ]
@@ -218,20 +221,28 @@ def texts(counted: Definition, fields: Sequence[str], span: Span) -> list[tuple[
 
 def listed(counted: Definition, span: Span, view: PolicyView, *, most: int) -> Iterator[TableRow]:
     """The cases themselves, the oldest first, with the limit that was due first on the day."""
-    kept = ("number", "title", "received_at", "clocks", "units", "known_to")
-    rows = list(
-        Complaint.collection().find(condition(counted, span), list(kept)).sort("received_at").limit(most)
-    )
+    kept = ("number", "category", "case_type", "policy", "policy_version", "received_at", "clocks", "units")
+    matched = Complaint.collection().find(singled(counted, span), list(kept))
+    rows = list(matched.sort([("received_at", 1), ("_id", 1)]).limit(most))
     names = names_of(sorted({unit for row in rows for unit in row["units"].values()}))
     zone = ZoneInfo(view.zone)
     for row in rows:
         unit = row["units"].get("handling") or row["units"]["received"]
         due = min((clock["due_at"] for clock in row.get("clocks", ()) if _runs(clock, span)), default=None)
-        told = [row["title"], _short(row["received_at"], zone), _short(due, zone) if due else "—"]
-        called, cells = row["number"], [*told, names.get(unit, {"zh": unit})["zh"]]
-        if row.get("known_to"):
-            called, cells = blind_index.called(row["number"]), [CONFIDENTIAL, *("—",) * 3]
-        yield TableRow(label={"zh": called, "en": called}, number=row["number"], cells=cells)
+        days = [_short(row["received_at"], zone), _short(due, zone) if due else NONE]
+        cells = [_category(row), *days, names.get(unit, {"zh": unit})["zh"]]
+        yield TableRow(label=dict.fromkeys(("zh", "en"), row["number"]), number=row["number"], cells=cells)
+
+
+def _category(row: Mapping[str, Any]) -> str:
+    """What a case is about, without its words: the paper leaves the house, and subjects name people."""
+    view = view_of(row["policy"], row["policy_version"])
+    register = view.case_type(row["case_type"])["register"]
+    asked = fields_of(view.form(register["form"])) if row.get("category") else ()
+    one = next((one for one in asked if one["key"] == register["columns"].get("category")), {})
+    if "options" not in one or one.get("class", PUBLIC) != PUBLIC:
+        return NONE
+    return str(view.option_label(one["options"], row["category"])["zh"])
 
 
 def _short(moment: datetime, zone: ZoneInfo) -> str:
@@ -249,6 +260,7 @@ def cases_behind(report: Report, counted: Definition, group: tuple[str, str] | N
     found = condition(counted, report.span)
     if group is None:
         return found
+    found = divided(counted, report.span)
     value = group_value(group[0], report.span)
     former = report.span.reading.group(group[0], group[1])
     return {"$and": [found, {"$expr": {"$in": [{"$ifNull": [value, ""]}, former]}}]}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Figure as StoredFigure
-from documents.report import Report, Section, Table, lacking_words, merged_words
+from documents.report import Report, Section, Table, counted_words, lacking_words, merged_words
 from documents.rules.papers import BarChart, Figure, PaperTable, ReportPaper, ReportSection
 from documents.rules.report_parts import part_name
 
@@ -97,6 +97,7 @@ def _table(table: Table) -> PaperTable:
 def _note(report: Report, names: Names) -> str:
     said = f"数据口径：截至{_long(report.cut_off)}已登记并已知的情况，此后的变化不计入本报告。"
     said += merged_words(report.merged).get("zh", "")
+    said += "".join(words["zh"] for words in counted_words(report))
     if report.frozen_by:
         said += f"定稿：{names.person(report.frozen_by)}。"
     return said

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any, BinaryIO, cast
 
 from documents import files
-from documents.complaint import any_confidential
+from documents.complaint import any_confidential, kept_from
 from documents.dossier_words import Names
 from documents.policy import view_of
 from documents.report import Report
 from documents.report_paper import title as report_title
+from documents.report_sight import named
 from documents.rules.package import (
     EarlierRound,
     PackageContent,
@@ -112,14 +113,14 @@ def _original(row: dict[str, Any]) -> PackedOriginal:
 
 
 def _reports(package: TransferPackage) -> tuple[PackedPaper, ...]:
-    """The frozen reports of the unit and year 其他: 报告; none that tells of what is confidential by now."""
+    """The frozen reports of the unit and year 其他: 报告; none that tells of what is kept from its maker."""
     found = Report.objects(
         policy=package.policy, unit=package.unit, year=package.year, state="frozen", file_id__ne=None
     ).order_by("id")
     return tuple(
         PackedPaper(f"{report_title(one)}.pdf", partial(files.read, one.file_id), key=one.sha256)
         for one in found
-        if not any_confidential(one.named)
+        if not any_confidential(named(one)) and not kept_from(package.made_by, named(one))
     )
 
 

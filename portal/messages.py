@@ -116,7 +116,6 @@ REFUSALS: dict[str, Any] = {
     "report_changed_meanwhile": _l("您编辑期间，报告已被他人更改，没有保存。请核对后重新保存。"),
     "section_empty": _l("报告还有未填写的部分，请补全后再定稿。"),
     "text_too_long": _l("文字太长，请删减后再保存。"),
-    "period_reversed": _l("统计截止日 %(cut_off)s 早于开始日 %(first)s，请核对。"),
     "period_not_begun": _l("统计期间自 %(first)s 开始，尚未到来。"),
     "unknown_report": _l("没有找到这份报告。"),
     "unknown_figure": _l("报告中没有这项数字，请刷新后重试。"),

@@ -18,6 +18,7 @@ from documents.policy import Policy, view_of
 from documents.report import MergedUnit, Report, Section, report_id
 from documents.report_drafts import Numbers, sections
 from documents.report_figures import Counting
+from documents.report_sight import named, withheld
 from documents.rules import report_parts
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import ONE_DAY, day_start
@@ -31,21 +32,15 @@ NOT_MINE = frozenset({"not_your_duty", "absent", "duty_completed"})
 
 
 @dataclass(frozen=True)
-class Period:
-    """The days a report covers 统计期间, both in it; without them the policy's own."""
-
-    first: date | None = None
-    cut_off: date | None = None
-
-
-@dataclass(frozen=True)
 class Asked:
-    """Which report: the key in the policy, the unit, the year and the part of it that it is about."""
+    """Which report: the key in the policy, the unit, the year and the part of it that it is about.
+
+    The days are those of the policy: whoever chose them would ask for one day, and so for one case.
+    """
 
     key: str
     unit: str
     year: int
-    period: Period = Period()
     part: int = 1
 
 
@@ -53,15 +48,14 @@ def draft(policy: Policy, asked: Asked, *, actor: Person, now: datetime) -> Repo
     """起草: count the figures as known at the end of the cut-off day, and write the first texts.
 
     Drafting again counts anew and keeps what people wrote. Raises RuleBroken("report_frozen"),
-    ("period_reversed"), ("period_not_begun"), ("operation_not_granted"), ("outside_scope").
+    ("period_not_begun"), ("operation_not_granted"), ("outside_scope").
     """
     view = policy.view()
     check_right(actor, OPERATION, view, asked.unit)
-    first, cut_off = _days(view, asked)
-    report = _blank(policy, asked, first, cut_off, view=view, now=now)
+    report = _blank(policy, asked, view=view, actor=actor, now=now)
     counting = Counting(view, view.report(asked.key), report.span)
-    report.drafted_by, report.drafted_at = actor.id, now
     report.figures, report.tables = counting.figures(), counting.tables()
+    report.listed = sorted({row.number for row in report.rows})
     report.sections = sections(Numbers(counting, report.figures, report.tables))
     return transaction(lambda: _keep_draft(report, actor, now))
 
@@ -82,18 +76,9 @@ def id_of(view: PolicyView, asked: Asked) -> str:
     return report_id(view.key, asked.key, period, asked.unit)
 
 
-def _days(view: PolicyView, asked: Asked) -> tuple[date, date]:
-    first, cut_off = report_parts.span(view.report(asked.key)["period"], asked.year, asked.part)
-    first, cut_off = asked.period.first or first, asked.period.cut_off or cut_off
-    if cut_off < first:
-        raise RuleBroken("period_reversed", first=first.isoformat(), cut_off=cut_off.isoformat())
-    return first, cut_off
-
-
-def _blank(
-    policy: Policy, asked: Asked, first: date, cut_off: date, *, view: PolicyView, now: datetime
-) -> Report:
+def _blank(policy: Policy, asked: Asked, *, view: PolicyView, actor: Person, now: datetime) -> Report:
     zone = ZoneInfo(view.zone)
+    first, cut_off = report_parts.span(view.report(asked.key)["period"], asked.year, asked.part)
     starts, ends = day_start(first, zone), day_start(cut_off + ONE_DAY, zone)
     known = min(ends, now)
     if now <= starts:
@@ -112,6 +97,8 @@ def _blank(
         after_at=ends,
         known_at=known,
         merged=_merged(asked.unit, known, zone),
+        drafted_by=actor.id,
+        drafted_at=now,
     )
 
 
@@ -149,6 +136,8 @@ def _keep_words(report: Report, known: Report) -> None:
         if section.key in written:
             kept = written[section.key]
             section.text, section.edited_by, section.edited_at = kept.text, kept.edited_by, kept.edited_at
+            quoted = kept.cases if known.listed is not None else named(known)
+            section.cases = sorted({*section.cases, *quoted})
 
 
 def _check_draft(report: Report) -> None:
@@ -159,11 +148,13 @@ def _check_draft(report: Report) -> None:
 def edit(report: str, texts: Mapping[str, str], *, actor: Person, now: datetime, revision: int) -> Report:
     """修改: put other words into sections; `revision` is that of the report the person saw.
 
-    Raises RuleBroken("report_frozen"), ("report_changed_meanwhile"), ("text_too_long").
+    Raises RuleBroken("report_frozen"), ("report_changed_meanwhile"), ("text_too_long"), ("section_withheld").
     """
 
     def write() -> Report:
         found = _mine(report, actor, revision)
+        if withheld(found, actor.id) & set(texts):
+            raise RuleBroken("section_withheld")
         for section in found.sections:
             if section.key in texts:
                 _rewrite(section, texts[section.key], actor, now)

@@ -18,6 +18,7 @@ from documents.rules.reading import Reading
 Definition = Mapping[str, Any]
 Condition = dict[str, Any]
 NOTHING = "未填"
+NOT_CONFIDENTIAL: Condition = {"known_to": {"$in": [None, []]}}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Span:
     reading: Reading = field(default_factory=Reading)
     policy: str = ""  # whose cases are counted; empty: of every policy
     folded: Mapping[str, str] = field(default_factory=dict)  # units merged by then, and what each became
+    drafter: str = ""  # who counts
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the period is not over yet: counted again tomorrow, the numbers tell of one day."""
+        return self.known < self.after
 
 
 def condition(count: Definition, span: Span) -> Condition:
@@ -44,11 +51,27 @@ def condition(count: Definition, span: Span) -> Condition:
         parts.append({"policy": span.policy})
     if before:
         parts.append(_not_closed_before(span.first))
+    if span.is_early:
+        parts += [NOT_CONFIDENTIAL, _open_to_drafter(span)]
     for name, wanted in count.items():
         if name not in COUNTED:
             raise PolicyInvalid("unknown_count", count=name)
         parts.extend(COUNTED[name](wanted, span))
     return {"$and": parts}
+
+
+def divided(count: Definition, span: Span) -> Condition:
+    """What is told in parts 分项, by group or by limit: confidential cases count in totals alone."""
+    return {"$and": [condition(count, span), NOT_CONFIDENTIAL]}
+
+
+def singled(count: Definition, span: Span) -> Condition:
+    """What is told case by case 逐件, in lists and quotes: nothing that is kept from who drafts, either."""
+    return {"$and": [divided(count, span), _open_to_drafter(span)]}
+
+
+def _open_to_drafter(span: Span) -> Condition:
+    return {"recused": {"$ne": span.drafter}}
 
 
 def _within(span: Span) -> str | Condition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from documents.rules.broken import PolicyInvalid
@@ -27,6 +27,7 @@ ONLY_TOLD = (
     ("请给他们一个岗位角色，写 {role: …, at: …}", "give them a role, {role: …, at: …}"),
 )
 MOST_EXTENSIONS = 99
+LEAP, SHORTEST = 2024, timedelta(days=27)  # between the days of a month, both in it
 UP = ("请写 up: 1 表示上一级单位", "write up: 1 for the unit above")
 DATES = frozenset({"date", "datetime"})
 
@@ -177,6 +178,15 @@ def check_duties(definition: Definition, findings: Findings) -> None:
             check_people(f"{path}.remind", table(moment).get("tell"), definition, findings)
 
 
+def _is_long(period: Definition) -> bool:
+    """Whether a report by days covers a month at least; days that cannot be read are told elsewhere."""
+    try:
+        first, last = (parse_month_day(period[name]) for name in ("from", "cut_off"))
+    except (KeyError, ValueError):
+        return True
+    return date(LEAP, *last) - date(LEAP, *first) >= SHORTEST
+
+
 def check_reports(definition: Definition, findings: Findings) -> None:
     """Every report has a period with readable days."""
     for path, report in named(elements(definition, "reports"), "reports"):
@@ -194,5 +204,12 @@ def check_reports(definition: Definition, findings: Findings) -> None:
                 f"{path}.period",
                 "请填写起止日（from、cut_off），或者周期（kind），二者取一",
                 "give its days (from, cut_off) or its kind, one of the two",
+            )
+        elif not _is_long(period):
+            findings.say(
+                f"{path}.period",
+                "报告期间不足一个月：短期间的数字会说出单件投诉",
+                "the period is shorter than a month: its numbers would tell of single cases",
+                ("请填写至少相隔一个月的起止日", "give days that are a month apart at least"),
             )
         check_keys(f"{path}.sections", elements(report, "sections"), findings)

@@ -186,6 +186,7 @@ MISTAKES: list[tuple[str, Any, str, str]] = [
     ("duties/annual_report/report", "gone", "duties[annual_report].report", "报告"),
     ("duties/annual_report/remind", ["whenever"], "duties[annual_report].remind", "whenever"),
     ("reports/annual/period/cut_off", "13-01", "reports[annual].period", "month"),
+    ("reports/annual/period/cut_off", "01-27", "reports[annual].period", "不足一个月"),
     # how people are told
     ("ladders/main/rungs/before/tell", [{"is": "leader"}], "rungs[before].tell", "哪个单位"),
     ("ladders/main/rungs/before/tell/0/up", 12, "rungs[before].tell", "上几级"),

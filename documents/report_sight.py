@@ -1,0 +1,48 @@
+"""Of which cases a report tells one by one 逐件载明, and to whom that is closed.
+
+The numbers of a report are for everybody who may open it. What it lists or quotes comes out of single
+cases: whoever is recused from one of them, or may not know of it, gets neither its line nor the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from documents.complaint import Complaint, kept_from
+from documents.report import Report
+from documents.rules.figures import condition
+from documents.sight import Sight
+
+
+def named(report: Report) -> set[str]:
+    """The cases of which it tells; any that it counts, where nobody wrote down which."""
+    if report.listed is None:
+        return _counted(report)
+    return {*report.listed, *(number for section in report.sections for number in section.cases)}
+
+
+def _counted(report: Report) -> set[str]:
+    counted = {"$or": [condition(one, report.span) for one in ({}, {"before": True})]}
+    return set(Complaint.collection().distinct("number", counted))
+
+
+def closed(report: Report, sight: Sight) -> set[str]:
+    """Which of these the paper must not tell the person; earlier papers say subjects too."""
+    asked = named(report)
+    refused = kept_from(sight.person, asked)
+    return refused if report.listed is not None else refused | (asked - _seen(asked, sight))
+
+
+def _seen(numbers: Iterable[str], sight: Sight) -> set[str]:
+    found = {"$and": [{"number": {"$in": sorted(numbers)}}, sight.condition()]}
+    return set(Complaint.collection().distinct("number", found))
+
+
+def withheld(report: Report, person: str) -> set[str]:
+    """The sections whose words come out of a case that is kept from the person."""
+    if report.listed is None:
+        every = {section.key for section in report.sections}
+        return every if kept_from(person, named(report)) else set()
+    quoted = {number for section in report.sections for number in section.cases}
+    refused = kept_from(person, quoted)
+    return {section.key for section in report.sections if refused & set(section.cases)}
