@@ -26,13 +26,15 @@ from documents.complaint import kept_from
 from documents.handed import HandedVolume
 from documents.inspection import Inspection, newest
 from documents.print_order import PrintOrder
+from documents.register import YearAsked, hidden_in
+from documents.report import Report
 from documents.rules.access import PERSONAL, RESTRICTED
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 from documents.rules.four_checks import PACKAGE
 from documents.rules.package import PackageOptions
 from documents.rules.whole_numbers import number_or_none, whole
-from documents.transfer import BuiltPart, TransferPackage, current_round, package_id
+from documents.transfer import Built, BuiltPart, TransferPackage, current_round, package_id
 from documents.transfer_reasons import Side
 from documents.volume import volumes_kept_from
 from jobs import queues
@@ -88,8 +90,9 @@ class TransferView(ArchivePage):
         here = package_scope_or_404()
         keep_form(self, "admin/archive/transfer.html", **shown(here))
         found, number = package_or_404(here), request.args.get("round", 0, type=whole)
-        part = _part_of(found, number, request.args.get("part", 0, type=whole))
+        built, part = _part_of(found, number, request.args.get("part", 0, type=whole))
         check_open(here, found, number)
+        check_register(here, built)
         audit.note("export", found.id, by=me().id, at=now(), kind="package", sha256=part.sha256)
         return download(part.file_id, f"{part.name}.zip", size=part.zip_size)
 
@@ -226,12 +229,30 @@ def check_open(here: Scope, package: TransferPackage, number: int) -> None:
         raise RuleBroken("package_withheld", count=count)
 
 
-def _part_of(package: TransferPackage, number: int, part: int) -> BuiltPart:
+def check_register(here: Scope, built: Built) -> None:
+    """The register and the reports of a round tell of cases without a volume in it, too.
+
+    Raises RuleBroken("package_register").
+    """
+    if here.confidential:
+        return
+    year = YearAsked(here.unit.id, here.year)
+    reports = Report.objects(policy=here.view.key, unit=here.unit.id, year=here.year, file_id__ne=None)
+    named = (number for report in reports for number in report.named)
+    hidden = hidden_in(here.view, year, me().id) | kept_from(me().id, named)
+    count = len(hidden.difference(built.covered))
+    if count:
+        raise RuleBroken("package_register", count=count)
+
+
+def _part_of(package: TransferPackage, number: int, part: int) -> tuple[Built, BuiltPart]:
     """A part of a round that is there to be taken; 404 when there is none."""
     rounds = [*package.rounds, *([] if package.state == "building" else [current_round(package)])]
     built = next((one.built for one in rounds if one.number == (number or package.round)), None)
     parts = [one for one in built.parts if one.number == part and one.file_id] if built else []
-    return parts[0] if parts else abort(404)
+    if built is None or not parts:
+        abort(404)
+    return built, parts[0]
 
 
 def package_of(here: Scope) -> TransferPackage | None:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import blind_index
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.dossier_words import Names
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import view_of
@@ -159,6 +159,13 @@ def _worded(
             covered = _covers(view, reader) or _covers(own, reader)
             known[version] = _Words(own, names, reader, tuple(_person_keys(view)), covered=covered)
         yield row, known[version]
+
+
+def hidden_in(view: PolicyView, asked: YearAsked, person: str) -> set[str]:
+    """The cases of the register that are kept from a person 保密或回避."""
+    within = {**belonging_to(view, asked.unit), **registered_in(view, asked.year)}
+    kept = {"$and": [within, {"$nor": [not_hidden_from(person)]}]}
+    return {row["number"] for row in Complaint.collection().find(kept, {"number": 1})}
 
 
 def count(view: PolicyView, asked: YearAsked) -> int:

@@ -26,7 +26,7 @@ from documents.volume import Volume
 Definition = Mapping[str, Any]
 READ = (
     *("number", "policy_version", "case_type", "stage", "status", "volume", "registered_at"),
-    *("received_at", "scope", "known_to", "destroyed_by"),
+    *("received_at", "scope", "recused", "known_to", "destroyed_by"),
 )
 
 
@@ -42,6 +42,7 @@ class Plan:
     strays: tuple[str, ...]
     totals: tuple[ReportTotals, ...] = ()
     archive_numbers: tuple[ArchiveNumber, ...] = ()
+    covered: tuple[str, ...] = ()  # the cases of which the register has the number alone
 
     def as_check(self, at: Any) -> Check:
         """The plan as it is kept with the package."""
@@ -71,8 +72,8 @@ def plan_of(package: TransferPackage) -> Plan:
 
 def plan(view: PolicyView, unit: str, year: int, side: Side | None = None) -> Plan:
     """盘点: the numbers of the year, the sealed volumes, the reasons of the rest, and what is missing."""
-    sealed = list(on_shelf(view.key, unit, year))
-    out = apart(side or Side(view.key, unit, year), sealed)
+    sealed, side = list(on_shelf(view.key, unit, year)), side or Side(view.key, unit, year)
+    out = apart(side, sealed)
     volumes = tuple(volume for volume in sealed if volume.id not in out)
     inside = {number for volume in volumes for number in volume.cases}
     own = list(rows_of({**belonging_to(view, unit), **registered_in(view, year)}, READ))
@@ -91,6 +92,9 @@ def plan(view: PolicyView, unit: str, year: int, side: Side | None = None) -> Pl
         strays=tuple(sorted(number for number in numbers if number not in every)),
         totals=tuple(totals(view, (unit, year), {row["number"]: row for row in own}, len(carried))),
         archive_numbers=archive_numbers(view.key, (unit, year), {one.id for one in volumes}, out),
+        covered=tuple(
+            row["number"] for row in own if row.get("known_to") or side.maker in row.get("recused", ())
+        ),
     )
 
 

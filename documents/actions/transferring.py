@@ -182,7 +182,7 @@ def keep_built(
     def write() -> bool:
         changes = {
             "state": "ready",
-            "built": built.to_mongo(),
+            "built": {**built.to_mongo(), "covered": list(found.covered)},
             "check_result": found.as_check(now).to_mongo(),
             "problem": None,
         }

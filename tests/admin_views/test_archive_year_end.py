@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from documents.actions import confiding
+from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.person import Person
@@ -126,6 +128,11 @@ def test_the_package_is_built_downloaded_and_verifies(archivist: FlaskClient, tm
         archive.extractall(tmp_path / "out")
     assert verifier.verify(tmp_path / "out" / package.built.name) == []
     assert AuditEntry.objects(verb="export", subject=package.id).count() == 1
+    # Its register tells of a case without a volume, which becomes confidential.
+    (other,) = Complaint.objects(status="open")
+    confiding.confide(other.number, Asked(Person.get("cd_head"), other.registered_at, "举报人要求"))
+    refused = archivist.get("/admin/transfers/package.zip?unit=QH&year=2026")
+    assert (refused.status_code, "载有 1 件现在保密" in refused.text) == (409, True)
 
 
 def test_the_handover_is_recorded_and_the_result_taken_back(archivist: FlaskClient) -> None:
