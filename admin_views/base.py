@@ -30,6 +30,7 @@ from documents import audit
 from documents.rules import cells
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
+from documents.rules.own_addresses import is_own
 
 Choices = Sequence[tuple[Any, Any]] | Callable[[], Sequence[tuple[Any, Any]]]
 MOST_COUNTED = 1_000
@@ -180,6 +181,12 @@ class RecordList(Page, ModelView):
     details_template = "admin/details.html"
     search_hint: ClassVar[Any] = _l("搜索")
     empty_words: ClassVar[Any] = _l("没有符合条件的记录。")
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # Flask-Admin sends the browser to the `url` that an address brings along, line breaks and all.
+        if not is_own(request.args.get("url") or "/"):
+            abort(404)
+        return super()._run_view(fn, *args, **kwargs)
 
     def render(self, template: str, **kwargs: Any) -> str:
         """The list with its filter bar, or a record's details."""

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
-from documents.rules.durations import written_day
+from documents.rules.durations import in_reach, written_day
 
 Choices = Sequence[tuple[str, str]]
 
@@ -200,6 +200,8 @@ class MomentField(DateTimeLocalField):
         """Read the moment."""
         try:
             super().process_formdata(valuelist)
+            if self.data is not None and not in_reach(self.data.date()):
+                raise ValueError(self.data.isoformat())
         except ValueError as error:
             raise ValueError(str(_l("不是有效的日期和时间。"))) from error
 

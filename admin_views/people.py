@@ -22,6 +22,7 @@ from admin_views.units import unit_choices
 from documents.actions import entering, second_factors, staffing, vouching
 from documents.actions.staffing import NOBODY, Account, Posting
 from documents.person import Absence, Person
+from documents.rules.durations import written_moment
 from documents.second_factor import has_factor
 from documents.sign_in import SignIn, rule_for
 from documents.unit import Unit, names_of
@@ -322,8 +323,5 @@ def end_of(day: Any) -> datetime:
 
 def moment_of(text: str) -> datetime:
     """A moment from a hidden field; rubbish is a moment that nothing has."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return datetime(1970, 1, 1, tzinfo=UTC)
+    moment = written_moment(text) or datetime(1970, 1, 1, tzinfo=UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import abort, redirect, request
@@ -22,6 +21,7 @@ from documents.actions import policies
 from documents.named_contact import NamedContact
 from documents.person import Person
 from documents.policy import Policy
+from documents.rules.durations import written_moment
 from documents.rules.merging import FIELD
 from documents.rules.policy_checking import problems
 from documents.rules.policy_differences import differences
@@ -219,10 +219,8 @@ def merged_fields(policy: Policy, letter: Definition) -> list[tuple[str, str]]:
 
 def example(policy: Policy, limit: Definition) -> dict[str, Any]:
     """The time line of an example that starts when it was asked for, or now."""
-    try:
-        start = datetime.fromisoformat(request.args.get("start", "")).replace(tzinfo=zone())
-    except ValueError:
-        start = now().astimezone(zone()).replace(second=0, microsecond=0)
+    asked = written_moment(request.args.get("start", ""))
+    start = (asked or now().astimezone(zone()).replace(second=0, microsecond=0)).replace(tzinfo=zone())
     record = WorkCalendarRecord.get(policy.definition["policy"]["calendar"])
     ladder = limit.get("ladder")
     return {

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from documents.named_contact import NamedContact
 from documents.person import Person
 from documents.policy import Policy
+from documents.rules.durations import is_zone
 from documents.rules.policy_bindings import bindings
 from documents.rules.policy_house import Binding, House, HousePerson, HouseUnit
 from documents.rules.policy_problems import Definition, elements, table
@@ -69,4 +70,4 @@ def house(year: int) -> House:
 
 def _year(definition: Definition, now: datetime) -> int:
     zone = table(definition.get("policy")).get("zone")
-    return now.astimezone(ZoneInfo(zone)).year if zone in available_timezones() else now.year
+    return now.astimezone(ZoneInfo(str(zone))).year if is_zone(zone) else now.year

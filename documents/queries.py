@@ -18,11 +18,13 @@ from bson import ObjectId
 from bson.errors import InvalidId
 
 from documents.complaint import Complaint
+from documents.rules.durations import written_moment
 from documents.rules.reading import Reading
 from documents.sight import MOST_COUNTED, Sight
 from documents.unit import Unit
 
 LARGEST_PAGE = 200
+HIGHEST_RANK = 1_000
 COLUMNS = (
     *("number", "title", "case_type", "stage", "status", "category", "channel", "units", "handler"),
     *("received_at", "next_due", "next_limit", "escalation", "flags", "outcome", "closed_at"),
@@ -235,8 +237,15 @@ def _read_cursor(cursor: str | None) -> _Place | None:
         return None
     try:
         written, row, backwards = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        is_rank = isinstance(written, int) and not isinstance(written, bool)
-        value = written if is_rank else datetime.fromisoformat(written).astimezone(UTC)
-        return _Place(value, ObjectId(row), bool(backwards))
-    except (ValueError, TypeError, OverflowError, RecursionError, InvalidId, binascii.Error):
+        value = _value_of(written)
+        return _Place(value, ObjectId(row), bool(backwards)) if value is not None else None
+    except (ValueError, TypeError, RecursionError, InvalidId, binascii.Error):
         return None
+
+
+def _value_of(written: Any) -> int | datetime | None:
+    """Where a cursor stands: a rank, or a moment; of larger numbers than ranks the database has no notion."""
+    if isinstance(written, int) and not isinstance(written, bool):
+        return written if abs(written) <= HIGHEST_RANK else None
+    moment = written_moment(written)
+    return moment.astimezone(UTC) if moment else None

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from bson.errors import InvalidId
 
 from documents.audit import AuditEntry
+from documents.rules.durations import written_moment
 from documents.volume import Volume
 
 Row = Mapping[str, Any]
@@ -106,8 +106,7 @@ def viewers(asked: Asked) -> list[Viewer]:
 def _place(after: str) -> dict[str, Any] | None:
     """Entries after a place; what cannot be read means the first page."""
     at, _, entry = after.partition("/")
-    try:
-        moment, found = datetime.fromisoformat(at), ObjectId(entry)
-    except (ValueError, InvalidId):
+    moment, found = written_moment(at), ObjectId(entry) if ObjectId.is_valid(entry) else None
+    if moment is None or found is None:
         return None
     return {"at": {"$lte": moment}, "$or": [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$lt": found}}]}

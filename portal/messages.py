@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.words import REFUSALS as ADMINISTRATION
 from documents.rules.broken import RuleBroken
+from documents.rules.durations import written_day
 from portal.language import said
 from portal.words import day
 
@@ -169,7 +170,8 @@ def filled(message: Any, code: str, facts: Mapping[str, Any]) -> str:
     """The message with its facts."""
     if message is None:
         return str(_("规则不允许这样做（%(code)s）。", code=code))
-    return str(message) % _Facts(facts)
+    # Halves of characters, which JSON and YAML can bring, cannot be sent: not even to say so.
+    return (str(message) % _Facts(facts)).encode("utf-8", "replace").decode()
 
 
 class _Facts(dict[str, Any]):
@@ -179,7 +181,8 @@ class _Facts(dict[str, Any]):
         value = super().__getitem__(key)
         if isinstance(value, Mapping):
             return said(value)
-        return day(value) if isinstance(value, str) and IS_MOMENT.match(value) else value
+        shown = written_day(value[:10]) if isinstance(value, str) and IS_MOMENT.match(value) else None
+        return day(value) if shown else value
 
     def __missing__(self, key: str) -> str:
         return "—"

@@ -63,6 +63,8 @@ def my_sign_in() -> str:
 
 def prepare_signing_in(app: Flask) -> None:
     """Know the person behind each request; send strangers to the sign-in page."""
+    # Nobody is remembered, and no cookie of that name is read: Flask-Login fails over signs beyond ASCII.
+    app.config["REMEMBER_COOKIE_NAME"] = None
     manager = LoginManager(app)
     manager.session_protection = "basic"
     manager.user_loader(load_person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -108,9 +109,17 @@ def _told_uses(uses: Sequence[Mention]) -> list[dict[str, str]]:
 def sent_json() -> Mapping[str, Any]:
     """What the script sent; raises RuleBroken("bad_operation")."""
     sent = request.get_json(silent=True)
-    if not isinstance(sent, Mapping):
+    if not isinstance(sent, Mapping) or not _can_be_said(sent):
         raise RuleBroken("bad_operation", reason="JSON")
     return sent
+
+
+def _can_be_said(sent: Mapping[str, Any]) -> bool:
+    """Whether an answer can repeat it all: halves of characters have no bytes."""
+    try:
+        return bool(json.dumps(sent, ensure_ascii=False).encode())
+    except (UnicodeEncodeError, RecursionError):
+        return False
 
 
 def opened(draft: Draft, sent: Mapping[str, Any]) -> Bench:

@@ -97,6 +97,15 @@ def written_day(text: str | None) -> date | None:
     return found if in_reach(found) else None
 
 
+def written_moment(text: str) -> datetime | None:
+    """A moment as an address names it; None for what is none, and for one that no other zone can write."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if in_reach(found.date()) else None
+
+
 def in_reach(day: date) -> bool:
     """Whether a limit can be counted from a day and to it; 9999-12-31 has no day after it."""
     return FIRST_YEAR <= day.year <= LAST_YEAR

@@ -13,7 +13,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from documents.rules.durations import day_end
+from documents.rules.durations import FIRST_YEAR, LAST_YEAR, day_end
 from documents.rules.fields import fields_of
 
 Definition = Mapping[str, Any]
@@ -87,6 +87,8 @@ def read_moment(text: str, zone: str) -> datetime:
     if found is None:
         raise ValueError(f"cannot read the moment {text!r}; write 2026-02-13 16:40")
     year, month, day, hour, minute = (int(part) for part in found.groups())
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"the moment {text!r} is out of reach")
     if (hour, minute) == (24, 0):
         return day_end(datetime(year, month, day).date(), ZoneInfo(zone))  # noqa: DTZ001 - only its date
     return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone))
@@ -160,8 +162,18 @@ def _with_zones(fields: Sequence[Definition], values: Definition, zone: str) -> 
     for one in fields:
         value = values.get(one["key"])
         if one["type"] == "datetime" and isinstance(value, str) and MOMENT.fullmatch(value):
-            found[one["key"]] = read_moment(value, zone).isoformat()
+            found[one["key"]] = _with_zone(value, zone)
         if one["type"] == "table" and isinstance(value, list):
             columns = one.get("fields") or ()
-            found[one["key"]] = [{**row, **_with_zones(columns, row, zone)} for row in value]
+            found[one["key"]] = [
+                {**row, **_with_zones(columns, row, zone)} if isinstance(row, Mapping) else row
+                for row in value
+            ]
     return found
+
+
+def _with_zone(text: str, zone: str) -> str:
+    try:
+        return read_moment(text, zone).isoformat()
+    except ValueError:
+        return text  # the check of the form says so

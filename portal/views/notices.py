@@ -16,6 +16,7 @@ from documents.kept_back import hidden_volumes
 from documents.loan import Loan
 from documents.notice import Notice
 from documents.rules.access import CaseScope
+from documents.rules.durations import written_moment
 from portal.clock import now
 from portal.signing_in import me
 
@@ -55,10 +56,8 @@ def _of_loans(found: Sequence[Notice]) -> dict[str, str]:
 
 def _place(text: str) -> tuple[datetime, str] | None:
     moment, _, last = text.partition("|")
-    try:
-        return (datetime.fromisoformat(moment), last) if last else None
-    except ValueError:
-        return None
+    at = written_moment(moment)
+    return (at, last) if at and last else None
 
 
 @notice_pages.post("/notices/read")

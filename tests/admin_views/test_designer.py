@@ -245,12 +245,16 @@ def test_hostile_words_are_shown_as_words(admin: FlaskClient) -> None:
         [{"do": "add", "path": "roles", "value": {"key": "clerk", "label": {"zh": "x", "en": "x"}}}],
         [{"do": "set", "path": AMOUNT, "value": {"$gt": 1}}],
         [{"do": "move", "path": "forms[intake]", "to": "forms[intake].sections"}],
+        [{"do": "set", "path": "half \ud83d", "value": 1}],
+        [{"do": "set", "path": AMOUNT, "value": {"half \ud83d": 1}}],
     ],
 )
 def test_what_is_no_edit_is_refused_in_words(admin: FlaskClient, operations: Any) -> None:
     answer = admin.post(f"{BASE}/edit", json={"operations": operations, "section": "limits"}, headers=JSON)
     assert answer.status_code == 409
     assert answer.get_json()["message"]
+    page = admin.post(f"{BASE}/edit", json={"operations": operations, "section": "limits"})
+    assert page.status_code == 409
     assert Draft.of("p01").revision == 1
 
 

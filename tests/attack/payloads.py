@@ -32,6 +32,8 @@ VALUES = (
     ),
     # Digits that no number is made of, and addresses that browsers read otherwise than servers.
     *("²", "/\n/x", "/\t/evil.example", "/\\evil.example", "//evil.example", "/sign-in\r\nX: y", "/admin/\n"),
+    # Moments that only their own zone can write, as places in lists hold them.
+    *("9999-12-31T23:59:59-14:00|x", f"0001-01-01T00:00:00+14:00/{'0' * 24}"),
 )
 # Other names for a parameter, under which some frameworks make operators of a form.
 NAMES = ("{name}[$ne]", "{name}[$regex]", "{name}.$gt", "${name}", "{name}[]", "{name}[0][$where]")

@@ -92,9 +92,13 @@ def test_pages_meet_without_gap_or_overlap_both_ways(policy: Policy, register: R
     assert [row["number"] for row in back.rows] == [row["number"] for row in second.rows]
 
 
+# [10**30, "0" * 24, false]: more than the eight bytes that the database has for a number.
+HUGE = "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAsICIwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAiLCBmYWxzZV0"
+
+
 def test_a_cursor_that_makes_no_sense_is_the_first_page(policy: Policy, register: Register) -> None:
     number = register().number
-    for cursor in ("", "x", "////", "W10", "WzEsMiwzXQ"):
+    for cursor in ("", "x", "////", "W10", "WzEsMiwzXQ", HUGE):
         page = case_page(sight(policy, "cd_clerk"), Filters(), now=NOW, cursor=cursor)
         assert [row["number"] for row in page.rows] == [number]
 

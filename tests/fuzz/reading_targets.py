@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import bson
+
 from documents import queries
 from documents.rules import edit_guard, edits, opinions
 from documents.rules.broken import PolicyInvalid, RuleBroken
@@ -192,8 +194,9 @@ def run_time(text: str) -> None:
 
 
 def run_cursor(text: str) -> None:
-    """The place in a list, as an address names it."""
-    queries._read_cursor(text)
+    """The place in a list, as an address names it; what is taken is asked of the database."""
+    place = queries._read_cursor(text)
+    bson.encode({"value": place.value if place else None})
 
 
 _made: list[dict[str, Any]] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from documents.bundles.found import BundleRefused
 from documents.pack_files import definition
 from documents.rules.broken import PolicyInvalid, RuleBroken
 from documents.rules.field_reading import Unreadable
@@ -45,6 +46,13 @@ BROKE: list[tuple[str, Any, type[Exception] | None]] = [
     ("typed", ({"key": "s", "type": "choice", "options": "channels"}, {"key": "x"}), Unreadable),
     ("way", {**reading_targets.SMS, "body": '{"a":' * 750 + "{phone}{text}"}, RuleBroken),
     ("way", {**reading_targets.SMS, "answer": "[" * 100_000}, None),
+    ("yaml", b'a: "\\UFFFFFFFF"', BundleRefused),
+    ("cursor", "WzkyMjMzNzIwMzY4NTQ3NzU4MDgsICIwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAiLCBmYWxzZV0", None),
+    (
+        "cursor",
+        "WyI5OTk5LTEyLTMxVDIzOjU5OjU5LTE0OjAwIiwgIjAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMCIsIGZhbHNlXQ",
+        None,
+    ),
     ("upload", ("a\r\nb\x1d.txt", "text/plain", b"x"), None),
     ("upload", ("a.zip", "x/y", OF_ANOTHER_TIME), None),
     ("upload", ("a.zip", "x/y", NAMELESS), None),

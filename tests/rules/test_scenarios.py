@@ -10,7 +10,7 @@ import pytest
 
 from documents.pack_files import definition as pack_definition
 from documents.rules.policy_checking import Problem, problems
-from documents.rules.scenarios import people_of, read_moment, written_moment
+from documents.rules.scenarios import filled_form, people_of, read_moment, written_moment
 
 ZONE = "Asia/Shanghai"
 
@@ -114,3 +114,14 @@ def test_everybody_mentioned_is_there() -> None:
 def test_a_moment_is_local_and_its_day_ends_at_24(text: str, moment: datetime) -> None:
     assert read_moment(text, ZONE) == moment
     assert written_moment(moment, ZONE) == text
+
+
+@pytest.mark.parametrize("text", ["9999-12-31 24:00", "0001-01-01 00:00", "2026-99-99 10:00", "²", ""])
+def test_a_moment_that_nothing_can_count_from_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_moment(text, ZONE)
+    form = {"sections": [{"fields": [{"key": "at", "type": "datetime"}, {"key": "rows", "type": "table"}]}]}
+    assert filled_form(form, {"at": text, "rows": [1, text]}, {}, zone=ZONE) == {
+        "at": text,
+        "rows": [1, text],
+    }
