@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,12 +57,12 @@ class ClockView(Page):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The state of the clock, the queues, the timers and the mail."""
-        return self.render("admin/clock/index.html", **self._now())
+        return self.render("admin/clock/index.html", **self._now(note_listed))
 
     @expose("/live")
     def live(self) -> ResponseReturnValue:
         """The same as a piece of the page, which asks for it again and again."""
-        return self.render("admin/clock/live.html", **self._now())
+        return self.render("admin/clock/live.html", **self._now(note_anew))
 
     @expose("/rehearsal")
     def rehearsal(self) -> ResponseReturnValue:
@@ -81,13 +81,13 @@ class ClockView(Page):
             most=REHEARSED,
         )
 
-    def _now(self) -> dict[str, Any]:
+    def _now(self, note: Callable[[str, list[str]], None]) -> dict[str, Any]:
         aside = list(Timer.objects(state="set_aside").order_by("due").limit(SHOWN))
         coming = list(Timer.objects(state="pending").order_by("due").limit(SHOWN))
         dead = list(OutboxMessage.objects(state="dead").order_by("-created_at").limit(SHOWN))
         subjects = subjects_of([*aside, *coming])
         unsent = not_sent()
-        note_anew("clock", [*titled(subjects), *(one.number for one in (*dead, *unsent) if one.number)])
+        note("clock", [*titled(subjects), *(one.number for one in (*dead, *unsent) if one.number)])
         return {
             "as_of": now().astimezone(zone()).strftime("%H:%M:%S"),
             "counts": counts(),

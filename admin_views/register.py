@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from flask import abort, redirect, request
@@ -13,10 +14,21 @@ from admin_views.archive_scope import Scope, check_export, my_reads, ordered, sc
 from admin_views.downloads import download
 from admin_views.standing import me, note_listed, now
 from admin_views.transfers import queue_safely
-from documents import audit
+from documents.actions import printing
 from documents.dossier_words import Names
 from documents.print_order import FORMS, PrintOrder
-from documents.register import COLUMNS, COVERED, LARGEST, Reader, YearAsked, count, is_marked, lines_of
+from documents.register import (
+    COLUMNS,
+    COVERED,
+    LARGEST,
+    Reader,
+    YearAsked,
+    count,
+    fields_shown,
+    is_marked,
+    lines_of,
+    told,
+)
 from jobs import queues
 
 LINES_SHOWN = 100
@@ -37,11 +49,9 @@ class RegisterView(ArchivePage):
         if here is None:
             return self.render("admin/archive/none.html")
         asked = YearAsked(here.unit.id, here.year)
-        found = lines_of(
-            here.view, asked, Names(), Reader(frozenset(my_reads(here.unit, here.view)), me().id)
-        )
-        lines = list(islice(found, LINES_SHOWN))
-        note_listed("register", (line[1] for line in lines if not is_marked(line)))
+        reader = Reader(frozenset(my_reads(here.unit, here.view)), me().id)
+        lines = list(islice(lines_of(here.view, asked, Names(), reader), LINES_SHOWN))
+        note_lines(lines, fields_shown(here.view, reader))
         return self.render(
             "admin/archive/register.html",
             here=here,
@@ -77,8 +87,16 @@ class RegisterView(ArchivePage):
             abort(404)
         about = {"unit": order.unit, "year": order.year, "policy": order.policy}
         check_export(order, scope_or_404(about, self.operations))
-        audit.note("read_file", f"register:{order.id}", by=me().id, at=now(), file=order.file_id)
+        printing.note_told(order, "read_file", now())
         return download(order.file_id, order.name, size=order.size)
+
+
+def note_lines(lines: Sequence[Sequence[str]], fields: Sequence[str]) -> None:
+    """Note the cases of the lines, with the fields that stand there; of some the number alone is told."""
+    whole = told(lines)
+    bare = [line[1] for line in lines if line[1] not in whole and not is_marked(line)]
+    note_listed("register", (line[1] for line in lines if line[1] in whole), fields=fields)
+    note_listed("register", bare)
 
 
 def orders(here: Scope) -> list[PrintOrder]:

@@ -20,7 +20,7 @@ from admin_views.downloads import download
 from admin_views.standing import me, now, today
 from admin_views.veils import veil
 from documents import audit, handed, transfer_reasons
-from documents.actions import transferring
+from documents.actions import printing, transferring
 from documents.actions.transferring import Receipt
 from documents.complaint import kept_from
 from documents.handed import HandedVolume
@@ -136,6 +136,7 @@ class TransferView(ArchivePage):
         if order is None or not order.file_id:
             abort(404)
         check_export(order, here)
+        printing.note_told(order, "read_file", now())
         return download(order.file_id, order.name, size=order.size)
 
     def _back(self, here: Scope) -> ResponseReturnValue:

@@ -56,6 +56,8 @@ WAYS: dict[str, Any] = {
     "opinions": _l("接收意见"),
     "loan": _l("借阅"),
     "register": _l("登记册"),
+    "handover": _l("移交与接收登记表"),
+    "handover_list": _l("移交清单"),
     "filing": _l("归档清单"),
     "filing_batch": _l("归档批次"),
     "report": _l("报表所含投诉"),
@@ -193,7 +195,7 @@ def _who(row: Row, known: Mapping[str, str]) -> str:
 def _line(row: Row, who: str, labels: Mapping[str, str]) -> dict[str, Any]:
     facts, verb = row["facts"], row["verb"]
     shown = listed([labels.get(one, one) for one in facts.get("fields", ())])
-    if verb in WHOLE:
+    if verb in WHOLE and "cases" not in facts:
         shown = str(_("整份文件"))
     return {
         "id": row["_id"],

@@ -29,6 +29,7 @@ class PrintOrder(Stored):
     by_name = StringField(required=True)
     reads = ListField(StringField())
     named = ListField(StringField(), default=None)  # the cases that it tells of; not known of earlier ones
+    shown = ListField(StringField())  # the protected fields that stand in it in clear
     at = DateTimeField(required=True)
     attempts = IntField(default=0)
     file_id = StringField()

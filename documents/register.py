@@ -179,10 +179,26 @@ def _person_keys(view: PolicyView) -> list[str]:
     return view.reading.kin("field", [PERSON])
 
 
-def _covers(view: PolicyView, reader: Reader | None) -> bool:
-    """Whether the reader may not read who complained, under any name that the field has in a version."""
+def fields_shown(view: PolicyView, reader: Reader) -> list[str]:
+    """The protected fields that stand in the register in clear for this reader: who complained, or none."""
+    named = [] if _covers(view, reader) else [str(one["key"]) for one in _persons(view) if _is_protected(one)]
+    return list(dict.fromkeys(named))
+
+
+def _is_protected(field: Mapping[str, Any]) -> bool:
+    return bool(field.get("class", PUBLIC) != PUBLIC)
+
+
+def _persons(view: PolicyView) -> list[Mapping[str, Any]]:
+    """The field of who complained, under any name that it has in a version."""
     found = (_field(form, key) for form in view.forms() for key in _person_keys(view))
-    return reader is not None and any(one.get("class", PUBLIC) not in reader.reads for one in found if one)
+    return [one for one in found if one]
+
+
+def _covers(view: PolicyView, reader: Reader | None) -> bool:
+    """Whether the reader may not read who complained; nobody does where it is sealed 密封."""
+    reads = EVERYTHING if reader is None else reader.reads
+    return any(one.get("sealed_to") or one.get("class", PUBLIC) not in reads for one in _persons(view))
 
 
 def _field(form: Mapping[str, Any], key: str | None) -> Mapping[str, Any] | None:

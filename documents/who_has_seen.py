@@ -14,7 +14,8 @@ from documents.rules.durations import written_moment
 from documents.volume import Volume
 
 Row = Mapping[str, Any]
-# A file or a whole volume shows whatever it holds: which fields these are, nobody noted.
+# A file or a whole volume shows whatever it holds: which fields these are, nobody noted, unless it says of
+# which cases it tells: then it says which of their fields, too.
 WHOLE = ("read_file", "read_volume", "read_copy")
 LISTS = ("read_list", "search", "export")
 REVEALS = ("reveal", "release_reveal")
@@ -45,7 +46,8 @@ class Asked:
             # Entries of earlier days name a column without its table.
             called = [self.field, *self.field.split(".")[1:]]
             shown = {"facts.fields": {"$in": called}}
-            narrow.append({"$or": [shown, {"verb": {"$in": list(WHOLE)}}]})
+            whole = {"verb": {"$in": list(WHOLE)}, "facts.cases": {"$exists": False}}
+            narrow.append({"$or": [shown, whole]})
         moments = {"$gte": self.since, "$lt": self.before}
         bounds = {name: moment for name, moment in moments.items() if moment}
         if bounds:

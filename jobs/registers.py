@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from xml.etree import ElementTree
 
 from documents.actions import printing
+from documents.actions.printing import Content
 from documents.handover_form import handover_form
 from documents.handover_list import cases_told, handover_list
 from documents.policy import view_in_force
 from documents.print_order import PrintOrder
-from documents.register import LARGEST, Reader, YearAsked, count, register, told
+from documents.register import LARGEST, Reader, YearAsked, count, fields_shown, register
+from documents.register import told as cases_in
 from documents.rules.broken import RuleBroken
 from documents.rules.package import PackedPaper
 from documents.rules.papers import FilledForm, Register
@@ -36,34 +38,35 @@ ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 PRINTED = 20_000  # lines of one PDF; a longer register becomes several
 
 
-def print_register(order: str, _now: str) -> str:
+def print_register(order: str, now: str) -> str:
     """Make an export that somebody asked for. Safe to run twice: the first file stays."""
     found = PrintOrder.get(order)
     if found.file_id:
         return "made before"
     try:
-        content, named = made(lambda: _made(found), tries=printing.begin(found))
+        content, told = made(lambda: _made(found), tries=printing.begin(found))
     except PaperUnfit as unfit:
         printing.set_aside(found, str(unfit))
         return "set aside"
     stored = store(content, _name(found), media_type=MEDIA[found.form])
-    return kept(stored, printing.fill(found, stored, named))
+    return kept(stored, printing.fill(found, stored, told, now=datetime.fromisoformat(now)))
 
 
-def _made(order: PrintOrder) -> tuple[bytes, Set[str]]:
-    """The file, and the cases of which it tells."""
-    reader = Reader(frozenset(order.reads), order.by)
+def _made(order: PrintOrder) -> tuple[bytes, Content]:
+    """The file, and what it tells."""
+    reader, view = Reader(frozenset(order.reads), order.by), view_in_force(order.policy)
     if order.kind in HANDOVER:
         of = (order.policy, order.unit, order.year)
         package = TransferPackage.get(package_id(*of, confidential=bool(order.confidential)))
-        named = cases_told(package, order.round, order.by)
+        fields = fields_shown(view, reader) if order.kind == "handover_list" else ()
+        named = Content(cases_told(package, order.round, order.by), fields)
         return sandbox.shared().paper(HANDOVER[order.kind](package, order.round, reader)), named
-    view, asked = view_in_force(order.policy), YearAsked(order.unit, order.year)
+    asked = YearAsked(order.unit, order.year)
     most = PRINTED if order.form == "pdf" else LARGEST
     if count(view, asked) > most:
         raise RuleBroken("register_too_long", most=most)
     paper = register(view, asked, made_by=order.by_name, made_at=order.at, reader=reader)
-    return FORMS[order.form](paper), told(paper.rows)
+    return FORMS[order.form](paper), Content(cases_in(paper.rows), fields_shown(view, reader))
 
 
 def _name(order: PrintOrder) -> str:

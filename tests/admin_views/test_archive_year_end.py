@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from documents.person import Person
 from documents.print_order import PrintOrder
 from documents.transfer import TransferPackage
 from documents.volume import Volume
+from documents.who_has_seen import Asked, seen
 from jobs import queues
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
@@ -213,6 +215,18 @@ def test_the_register_shows_its_lines_and_gives_its_files(archivist: FlaskClient
         content = archivist.get(f"/admin/register/exports/{order.id}").data
         assert len(content) == order.size
     assert archivist.post("/admin/register/export", data={**YEAR, "form": "exe"}).status_code == 404
+    for case in Complaint.objects:  # who has seen who complained: on the page, in each export, in each file
+        looks = Counter(seen_of(case.number, "complainant_name"))
+        assert looks == {
+            ("read_list", "archivist"): 2,
+            ("export", "archivist"): 3,
+            ("read_file", "archivist"): 3,
+        }
+
+
+def seen_of(number: str, field: str) -> list[tuple[str, str]]:
+    """How, and by whom."""
+    return [(row["verb"], row["by"]) for row in seen(Asked([number], field=field)).rows]
 
 
 def test_an_export_is_its_owners_alone(archivist: FlaskClient, sign_in: SignIn) -> None:
@@ -229,7 +243,11 @@ def test_a_reader_without_the_class_sees_no_name(archivist: FlaskClient, sign_in
     Person.objects(id="qh_senior").update(posts=[{"role": "senior", "unit": "QH-GC"}])
     assert "李小明" in sign_in("qh_senior").get("/admin/register/?unit=QH&year=2026").text
     Complaint.collection().update_many({}, {"$set": {"recused": ["qh_senior"]}})
+    numbers = [one.number for one in Complaint.objects]
+    assert [seen_of(one, "complainant_name") for one in numbers] == [[("read_list", "qh_senior")]] * 2
     assert "李小明" not in sign_in("qh_senior").get("/admin/register/?unit=QH&year=2026").text
+    assert [seen_of(one, "complainant_name") for one in numbers] == [[("read_list", "qh_senior")]] * 2
+    assert [len(seen_of(one, "")) for one in numbers] == [2, 2]  # the number alone is noted, too
 
 
 def test_an_empty_year_says_so(archivist: FlaskClient) -> None:

@@ -14,7 +14,9 @@ from documents.actions import holding
 from documents.complaint import Complaint
 from documents.hold import Hold
 from documents.person import Person
-from documents.policy import Policy, forget_views, view_of
+from documents.policy import Policy, forget_views, view_in_force, view_of
+from documents.register import COVERED, YearAsked
+from documents.register import register as register_book
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import fields_of
 from documents.rules.papers import FilledForm
@@ -263,3 +265,5 @@ def test_a_sealed_name_stands_in_no_title(policy: Policy, register: Register) ->
     Policy.collection().update_one({"_id": policy.id}, {"$set": {"definition": definition}})
     forget_views()
     assert dossier.titles_of(case) == dossier.Titles(told.open, told.open, ())
+    (line,) = register_book(view_in_force("p01"), YearAsked("QH", 2026), made_by="苏文", made_at=NOW).rows
+    assert line[5] == COVERED  # nor in a register, whoever reads it

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 
 NOTES = re.compile(
-    r"\b(audit\.note|note_rows|note_page|note_listed|note_opened|note_anew|note_reading)\("
+    r"\b(audit\.note|note_rows|note_page|note_listed|note_opened|note_anew|note_reading|note_told)\("
     r"|\breading\.(shown|listed)\(|\blending\.open_copy\("
 )
 OURS = ("admin_views", "portal.views")

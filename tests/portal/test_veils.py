@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
 from admin_views.veils import Kept
 from documents.actions import confiding
 from documents.actions.confiding import Asked
@@ -16,8 +21,24 @@ from tests.portal.samples import UNSOLVED
 PAGES = ("/admin/audit/", "/admin/audit/export/csv/", "/admin/timers/", "/admin/clock/", "/admin/clock/live")
 
 
+def _an_open_page_is_noted_now_and_then(head: FlaskClient, app: Flask, number: str) -> None:
+    """Opening the clock is noted each time; that it stands open and asks again, once in ten minutes of it."""
+
+    def looks() -> int:
+        found = AuditEntry.objects(verb="read_list", by="intake_head", facts__cases=number)
+        return sum(one.facts["way"] == "clock" for one in found)
+
+    head.get("/admin/timers/")  # elsewhere says nothing of the clock
+    for address, noted in (("live", 1), ("live", 1), ("", 2), ("", 3), ("live", 3)):
+        assert head.get(f"/admin/clock/{address}").status_code == 200
+        assert looks() == noted
+    app.config["CLOCK"] = lambda: NOW + timedelta(minutes=11)
+    head.get("/admin/clock/live")
+    assert looks() == 4
+
+
 def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
-    register: Register, perform: Perform, sign_in: SignIn
+    app: Flask, register: Register, perform: Perform, sign_in: SignIn
 ) -> None:
     case, open_one = perform(register(), "report", "cd_clerk", **UNSOLVED), register()
     asked = Asked(Person.get("cd_head"), NOW, "涉及举报人。")
@@ -40,7 +61,9 @@ def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
     known.posts.append(Post(role="administrator", unit="QH"))
     known.save()
     assert "intake_head" in Complaint.get(case.number).known_to
-    found = sign_in("intake_head").get(asked_for).text
+    head = sign_in("intake_head")
+    _an_open_page_is_noted_now_and_then(head, app, case.number)
+    found = head.get(asked_for).text
     assert found.count(case.number) > 1
     assert mark(case.number) not in found
 
