@@ -27,7 +27,7 @@ from documents.handed import HandedVolume
 from documents.inspection import Inspection, newest
 from documents.print_order import PrintOrder
 from documents.register import YearAsked, hidden_in
-from documents.report import Report
+from documents.report_sight import told_in_reports
 from documents.rules.access import PERSONAL, RESTRICTED
 from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
@@ -237,10 +237,8 @@ def check_register(here: Scope, built: Built) -> None:
     """
     if here.confidential:
         return
-    year = YearAsked(here.unit.id, here.year)
-    reports = Report.objects(policy=here.view.key, unit=here.unit.id, year=here.year, file_id__ne=None)
-    named = (number for report in reports for number in report.named)
-    hidden = hidden_in(here.view, year, me().id) | kept_from(me().id, named)
+    named = told_in_reports(here.view.key, here.unit.id, here.year)
+    hidden = hidden_in(here.view, YearAsked(here.unit.id, here.year), me().id) | kept_from(me().id, named)
     count = len(hidden.difference(built.covered))
     if count:
         raise RuleBroken("package_register", count=count)

@@ -46,3 +46,9 @@ def withheld(report: Report, person: str) -> set[str]:
     quoted = {number for section in report.sections for number in section.cases}
     refused = kept_from(person, quoted)
     return {section.key for section in report.sections if refused & set(section.cases)}
+
+
+def told_in_reports(policy: str, unit: str, year: int) -> set[str]:
+    """The cases of which the frozen reports of a unit and year tell."""
+    found = Report.objects(policy=policy, unit=unit, year=year, state="frozen", file_id__ne=None)
+    return {number for report in found for number in named(report)}

@@ -84,7 +84,7 @@ class Built(EmbeddedDocument):
     pages = IntField(default=0)
     files = IntField(default=0)
     size = IntField(default=0)
-    covered = ListField(StringField())  # the cases of which its register has the number alone
+    covered = ListField(StringField())  # the cases of which what is inside has the number alone
     at = DateTimeField(required=True)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from documents import archive_number
-from documents.complaint import Complaint
+from documents.complaint import CONFIDENTIAL, Complaint
 from documents.holdings import belonging_to, registered_in, rows_of
 from documents.policy import Policy, view_of
+from documents.report_sight import told_in_reports
 from documents.rules.fields import fields_of
 from documents.rules.issuing import fits, issued, volume_numbering, year_of
 from documents.rules.numbering import series_head
@@ -42,7 +43,7 @@ class Plan:
     strays: tuple[str, ...]
     totals: tuple[ReportTotals, ...] = ()
     archive_numbers: tuple[ArchiveNumber, ...] = ()
-    covered: tuple[str, ...] = ()  # the cases of which the register has the number alone
+    covered: tuple[str, ...] = ()  # of which register and reports inside tell no more than the number
 
     def as_check(self, at: Any) -> Check:
         """The plan as it is kept with the package."""
@@ -92,10 +93,16 @@ def plan(view: PolicyView, unit: str, year: int, side: Side | None = None) -> Pl
         strays=tuple(sorted(number for number in numbers if number not in every)),
         totals=tuple(totals(view, (unit, year), {row["number"]: row for row in own}, len(carried))),
         archive_numbers=archive_numbers(view.key, (unit, year), {one.id for one in volumes}, out),
-        covered=tuple(
-            row["number"] for row in own if row.get("known_to") or side.maker in row.get("recused", ())
-        ),
+        covered=tuple(_covered(own, told_in_reports(view.key, unit, year), side.maker)),
     )
+
+
+def _covered(own: Iterable[Mapping[str, Any]], told: set[str], maker: str) -> Iterator[str]:
+    """The cases of which the register has the number alone, and for which a report stays out."""
+    yield from (row["number"] for row in own if row.get("known_to") or maker in row.get("recused", ()))
+    elsewhere = sorted(told.difference(row["number"] for row in own))
+    closed = {"number": {"$in": elsewhere}, "$or": [CONFIDENTIAL, {"recused": maker}]}
+    yield from (row["number"] for row in Complaint.collection().find(closed, {"number": 1}))
 
 
 def _absent(row: Mapping[str, Any], view: PolicyView, out: Mapping[str, Reason]) -> Absent:

@@ -19,6 +19,7 @@ from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.print_order import PrintOrder
+from documents.report import Report
 from documents.transfer import TransferPackage
 from documents.volume import Volume
 from documents.who_has_seen import Asked, seen
@@ -130,8 +131,12 @@ def test_the_package_is_built_downloaded_and_verifies(archivist: FlaskClient, tm
         archive.extractall(tmp_path / "out")
     assert verifier.verify(tmp_path / "out" / package.built.name) == []
     assert AuditEntry.objects(verb="export", subject=package.id).count() == 1
-    # Its register tells of a case without a volume, which becomes confidential.
+    # Its register and a report tell of a case without a volume, which becomes confidential.
     (other,) = Complaint.objects(status="open")
+    moments = dict.fromkeys(("first_at", "after_at", "known_at", "drafted_at"), other.registered_at)
+    head: dict[str, Any] = {"policy": "p01", "policy_version": 1, "key": "annual", "unit": "QH", "year": 2026}
+    days = {"first": "2026-01-01", "cut_off": "2026-12-31", "drafted_by": "intake_head", **moments}
+    Report(id="r", state="frozen", file_id="f", listed=[other.number], **head, **days).save()
     confiding.confide(other.number, Asked(Person.get("cd_head"), other.registered_at, "举报人要求"))
     refused = archivist.get("/admin/transfers/package.zip?unit=QH&year=2026")
     assert (refused.status_code, "载有 1 件现在保密" in refused.text) == (409, True)
