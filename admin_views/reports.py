@@ -15,7 +15,7 @@ from admin_views.base import Page, confirmation, keep_form
 from admin_views.downloads import paper
 from admin_views.history import names
 from admin_views.report_pages import behind, drafts_of, reports_in_reach, shown_chart
-from admin_views.standing import me, my_keys, now, numbers_in_sight
+from admin_views.standing import me, my_keys, note_listed, now, numbers_in_sight
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import reporting
@@ -23,7 +23,7 @@ from documents.actions.reporting import Asked
 from documents.policy import view_of
 from documents.report import Report, counted_words, lacking_words, merged_words
 from documents.report_paper import title
-from documents.report_sight import closed, withheld
+from documents.report_sight import closed, fields_of_quotes, named, withheld
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
 from documents.rules.whole_numbers import whole
@@ -111,6 +111,7 @@ class ReportsView(Page):
         if closed(found, Sight(my_keys(), me().id)):
             raise RuleBroken("report_withheld")
         audit.note("export", found.id, by=me().id, at=now(), kind="report", sha256=found.sha256)
+        note_listed("report", sorted(named(found)), "export", report=found.id, **_fields(found))
         return paper(found.file_id, f"{title(found)}.pdf", size=found.size)
 
     @expose("/<path:report>/progress")
@@ -138,7 +139,11 @@ class ReportsView(Page):
         return self.render("admin/reports/report.html", **self._shown(report_for_me(report)))
 
     def _shown(self, found: Report) -> dict[str, Any]:
+        """What both pages show; the cases of which they tell are noted."""
         view: PolicyView = view_of(found.policy, found.policy_version)
+        seen, closed_to_me = numbers_in_sight(row.number for row in found.rows), withheld(found, me().id)
+        quoted = {one for part in found.sections if part.key not in closed_to_me for one in part.cases}
+        note_listed("report", sorted(seen | quoted), report=found.id, **_fields(found))
         return {
             "report": found,
             "title": title(found),
@@ -150,8 +155,8 @@ class ReportsView(Page):
             "merged_words": merged_words,
             "early": found.is_early(ZoneInfo(view.zone)),
             "people": names([found.drafted_by, found.frozen_by, *(one.edited_by for one in found.sections)]),
-            "in_sight": numbers_in_sight(row.number for row in found.rows),
-            "withheld": withheld(found, me().id),
+            "in_sight": seen,
+            "withheld": closed_to_me,
         }
 
 
@@ -162,6 +167,11 @@ def report_for_me(report: str) -> Report:
     if found is None or here is None or found.unit not in {unit.id for unit in here.units}:
         abort(404)
     return found
+
+
+def _fields(report: Report) -> dict[str, Any]:
+    found = fields_of_quotes(report)
+    return {"fields": found} if found else {}
 
 
 def _revision() -> int:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from documents.complaint import Complaint, kept_from
+from documents.policy import view_of
 from documents.report import Report
+from documents.rules.access import PUBLIC
 from documents.rules.figures import condition
+from documents.rules.policy_fields import all_fields
 from documents.sight import Sight
 
 
@@ -19,6 +22,14 @@ def named(report: Report) -> set[str]:
     if report.listed is None:
         return _counted(report)
     return {*report.listed, *(number for section in report.sections for number in section.cases)}
+
+
+def fields_of_quotes(report: Report) -> list[str]:
+    """The protected fields from which its words may come; a policy of today quotes public ones only."""
+    view = view_of(report.policy, report.policy_version)
+    quoted = {str(key) for one in view.report(report.key)["sections"] for key in one.get("texts", ())}
+    known = all_fields(view.definition)
+    return sorted(key for key in quoted if known.get(key, {}).get("class", PUBLIC) != PUBLIC)
 
 
 def _counted(report: Report) -> set[str]:

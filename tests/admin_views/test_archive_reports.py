@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from documents.actions import confiding, duties
 from documents.actions.confiding import Asked
+from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.duty import Duty
 from documents.person import Person
@@ -137,6 +138,8 @@ def test_freezing_asks_first_then_prints_and_fulfils_the_duty(head: FlaskClient)
     assert "打开 PDF" in head.get(f"{ADDRESS}/progress").text
     assert head.get(f"{ADDRESS}/file.pdf").data.startswith(b"%PDF-")
     (listed,) = Report.objects.get().listed
+    assert noted("intake_head", "export") == [{listed}]
+    assert {listed} in noted("intake_head", "read_list")
     confiding.confide(listed, Asked(Person.get("cd_head"), JUNE, "举报人要求"))
     Complaint.objects(number=listed).update(pull__known_to="intake_head")
     refused = head.get(f"{ADDRESS}/file.pdf")  # what it lists became confidential since
@@ -157,6 +160,12 @@ def test_a_confidential_case_counts_in_the_figures_and_in_nothing_else(head: Fla
     assert "尚有1件未办结，未逐件列出" in str(report_paper(report))
 
 
+def noted(who: str, verb: str) -> list[set[str]]:
+    """The cases of which a page of reports, or its file, told somebody."""
+    found = AuditEntry.objects(by=who, verb=verb)
+    return [set(one.facts["cases"]) for one in found if one.facts.get("way") == "report"]
+
+
 def test_words_of_a_case_are_read_by_whom_the_case_admits(
     head: FlaskClient, sign_in: SignIn, perform: Perform
 ) -> None:
@@ -171,6 +180,8 @@ def test_words_of_a_case_are_read_by_whom_the_case_admits(
     report = Report.objects.get()
     assert [one.cases for one in report.sections if one.key == "measures"] == [[quoted.number]]
     assert MEASURE in sign_in("intake_clerk").get(ADDRESS).text
+    other = set(report.listed) - {quoted.number}
+    assert noted("intake_clerk", "read_list") == [{quoted.number} | other]
     for address in (ADDRESS, f"{ADDRESS}/edit"):
         text = head.get(address).text
         assert MEASURE not in text
