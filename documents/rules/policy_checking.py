@@ -28,7 +28,7 @@ from documents.rules.policy_problems import (
     named,
     table,
 )
-from documents.rules.policy_reports import check_reports_quote
+from documents.rules.policy_reports import check_columns_open, check_reports_quote
 from documents.rules.policy_retaliation import check_retaliation
 from documents.rules.policy_scenarios import check_scenarios
 from documents.rules.policy_sealed import check_sealed
@@ -171,7 +171,7 @@ CHECKS: tuple[Check, ...] = (
     *(check_policy, check_elements, check_roles, check_forms, check_sealed, check_retaliation),
     *(check_case_types, check_workflows),
     *(check_severity, check_limits, check_ladders, check_telling, check_letters, check_numbering),
-    *(check_duties, check_reports, check_reports_quote, check_archive),
+    *(check_duties, check_reports, check_reports_quote, check_columns_open, check_archive),
     *(check_outcomes, check_migrations, check_portable),
     check_scenarios,
 )

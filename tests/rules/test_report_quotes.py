@@ -11,7 +11,7 @@ from documents.pack_files import definition
 from documents.rules.policy_checking import problems
 
 
-def found(*, texts: list[str] | None = None, group: str = "") -> str:
+def found(*, texts: list[str] | None = None, group: str = "", counted: str = "") -> str:
     policy: dict[str, Any] = copy.deepcopy(definition("p01"))
     report = policy["reports"][0]
     if texts:
@@ -21,6 +21,8 @@ def found(*, texts: list[str] | None = None, group: str = "") -> str:
         table = next(one for one in report["tables"] if one.get("group"))
         table.pop("options", None)
         table["group"] = group
+    if counted:
+        report["figures"][0]["count"] = {"answer": {counted: ["黄伟"]}}
     return "; ".join(one.zh for one in problems(policy))
 
 
@@ -28,6 +30,22 @@ def found(*, texts: list[str] | None = None, group: str = "") -> str:
 def test_who_may_not_see_an_answer_does_not_read_it_in_a_report(field: str) -> None:
     assert f"报表不能引用非公开字段“{field}”" in found(texts=["measures", field])
     assert f"报表不能引用非公开字段“{field}”" in found(group=f"answer.{field}")
+    assert f"报表不能引用非公开字段“{field}”" in found(counted=field)
+
+
+@pytest.mark.parametrize("column", ["title", "summary"])
+@pytest.mark.parametrize("field", ["complainant_name", "complainant_id_number"])
+def test_a_case_is_called_by_public_answers(column: str, field: str) -> None:
+    policy: dict[str, Any] = copy.deepcopy(definition("p01"))
+    columns = policy["case_types"][0]["register"]["columns"]
+    columns[column] = field
+    wrong = f"清单栏目不能取自非公开字段“{field}”"
+    assert any(wrong in one.zh for one in problems(policy))
+    made = {"key": "made", "type": "computed", "label": {"zh": "合成", "en": "Made"}, "result": "text"}
+    form = next(one for one in policy["forms"] if one["key"] == "intake")
+    form["sections"][0]["fields"].append({**made, "value": f"{field} + '的投诉'"})
+    columns[column] = "made"
+    assert any(wrong in one.zh for one in problems(policy))
 
 
 def test_a_table_is_grouped_by_chosen_answers() -> None:
