@@ -22,7 +22,8 @@ from documents.print_order import PrintOrder
 from documents.report import Report
 from documents.transfer import TransferPackage
 from documents.volume import Volume
-from documents.who_has_seen import Asked, seen
+from documents.who_has_seen import Asked as Looked
+from documents.who_has_seen import seen
 from jobs import queues
 from jobs import surroundings as house
 from jobs.surroundings import Surroundings
@@ -231,7 +232,7 @@ def test_the_register_shows_its_lines_and_gives_its_files(archivist: FlaskClient
 
 def seen_of(number: str, field: str) -> list[tuple[str, str]]:
     """How, and by whom."""
-    return [(row["verb"], row["by"]) for row in seen(Asked([number], field=field)).rows]
+    return [(row["verb"], row["by"]) for row in seen(Looked([number], field=field)).rows]
 
 
 def test_an_export_is_its_owners_alone(archivist: FlaskClient, sign_in: SignIn) -> None:
