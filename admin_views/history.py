@@ -143,6 +143,7 @@ VERBS: dict[str, Any] = {
     "change_sign_in_rules": _l("修改登录规则"),
     "redact": _l("移除留痕内容"),
     "audit_chained": _l("为早前留痕建链"),
+    "audit_sealed": _l("审计封印启用"),
     "ask_seen": _l("查询谁看过"),
     "trust_certificate": _l("信任证书"),
     "import_policy": _l("导入制度"),

@@ -15,6 +15,7 @@ from pymongo import ReadPreference
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from documents.database import Stored, transaction, write_last
+from documents.keyring import ring
 from documents.rules import trail
 
 # Each transaction takes one lane at random. The more lanes, the rarer two take the same at once and one
@@ -38,6 +39,7 @@ class AuditEntry(Stored):
     salt = BinaryField()
     facts_hash = BinaryField()
     hash = BinaryField()
+    seal = BinaryField()
     redacted = StringField()
 
     meta = {
@@ -92,8 +94,14 @@ def _append_in_transaction(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def chained(rows: Sequence[Mapping[str, Any]], lane: int, newest: trail.Head | None) -> list[dict[str, Any]]:
-    """The entries as they follow the newest of a lane."""
-    return trail.chained(rows, lane, newest, iter(lambda: os.urandom(16), None))
+    """The entries as they follow the newest of a lane, sealed."""
+    found = trail.chained(rows, lane, newest, iter(lambda: os.urandom(16), None))
+    return [{**one, "seal": seal(one["hash"])} for one in found]
+
+
+def seal(digest: bytes) -> bytes:
+    """The seal of the house 封印 on the hash of an entry; its key never changes."""
+    return trail.seal_of(ring().lasting.trail, digest)
 
 
 def any_lane() -> tuple[int, trail.Head | None]:

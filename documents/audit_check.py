@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
+from documents import audit
 from documents.audit import CHAINED, AuditEntry
 from documents.rules import trail
 from documents.rules.trail import Break, Walk
@@ -14,6 +15,16 @@ from documents.rules.trail import Break, Walk
 ORDER = [("lane", 1), ("seq", 1)]
 AT_ONCE = 2_000
 SHOWN_UNCHAINED = 20
+
+
+def walk_along(marks: Mapping[int, Mapping[int, bytes]] | None = None) -> Walk:
+    """A walk that asks for the seals of the house; `marks` are what checkpoints remember."""
+    return Walk(marks or {}, audit.seal)
+
+
+def is_sealed() -> bool:
+    """Whether the seals of this trail have begun; a backup from before them has none."""
+    return AuditEntry.collection().find_one({"verb": trail.SEALED}, {"_id": 1}) is not None
 
 
 def check(walk: Walk) -> Iterator[Break]:

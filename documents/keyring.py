@@ -65,6 +65,11 @@ class DataKey:
         """Keys the digests of searched words 检索词 in the audit trail."""
         return self._derived(b"searched words").hex()
 
+    @cached_property
+    def trail(self) -> bytes:
+        """Keys the seals of the audit trail 审计封印."""
+        return self._derived(b"audit trail")
+
     def _derived(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), LENGTH, None, b"juanzong " + purpose).derive(self.secret)
 

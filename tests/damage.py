@@ -144,7 +144,41 @@ def rewritten(rows: Rows, chance: random.Random) -> Rows:
     return rows
 
 
-# What the chain alone finds, and what only a checkpoint finds.
+def _next(row: Row, **said: Any) -> Row:
+    """The entry that would follow, made by somebody who knows how, but has no key."""
+    forged = {**row, "_id": ObjectId(), "seq": row["seq"] + 1, **said}
+    forged["facts_hash"] = trail.facts_hash(forged["salt"], forged["facts"])
+    forged["hash"] = trail.entry_hash(row["hash"], forged)
+    return forged
+
+
+def appended(rows: Rows, chance: random.Random) -> Rows:
+    """An entry that never was, behind the newest."""
+    return [*rows, _next(lane_of(rows, chance)[-1], by="somebody_else")]
+
+
+def emptied_with_a_voucher(rows: Rows, chance: random.Random) -> Rows:
+    """The facts taken away, and an entry behind the newest that says a destruction did it."""
+    emptied(rows, chance)
+    one = next(row for row in rows if row.get("redacted"))
+    told = {"entries": 1, "digest": trail.redacted_hash(trail.START, one).hex()}
+    said = {"verb": trail.REDACT, "subject": f"{trail.REDACTION}{one['redacted']}", "facts": told}
+    last = next(row for row in reversed(rows) if "salt" in row)
+    newest = max((row for row in rows if row["lane"] == last["lane"]), key=lambda row: row["seq"])
+    return [*rows, _next({**newest, "salt": b"s" * 16}, **said)]
+
+
+def seals_taken_off(rows: Rows, chance: random.Random) -> Rows:
+    """A lane as it would stand from before there were seals, and the newest entry of it changed."""
+    lane = lane_of(rows, chance)
+    for row in lane:
+        row.pop("seal", None)
+    lane[-1]["by"] = "somebody_else"
+    lane[-1]["hash"] = trail.entry_hash(lane[-2]["hash"], lane[-1])
+    return rows
+
+
+# What the chain alone finds, what the seals of the house find, and what only a checkpoint finds.
 BY_CHAIN: Sequence[tuple[str, Damage]] = (
     ("actor", _changed("by", lambda value: f"{value}x")),
     ("verb", _changed("verb", lambda value: f"{value}x")),
@@ -158,9 +192,8 @@ BY_CHAIN: Sequence[tuple[str, Damage]] = (
     *((one.__name__, one) for one in (removed_and_renumbered, inserted, exchanged)),
     *((one.__name__, one) for one in (moved_to_another_lane, unchained, emptied, of_another_kind)),
 )
-BY_CHECKPOINT: Sequence[tuple[str, Damage]] = (
-    ("tail_cut", tail_cut),
-    ("lane_dropped", lane_dropped),
-    ("rewritten", rewritten),
+BY_SEAL: Sequence[tuple[str, Damage]] = (
+    *((one.__name__, one) for one in (rewritten, appended, emptied_with_a_voucher, seals_taken_off)),
 )
-EVERY = (*BY_CHAIN, *BY_CHECKPOINT)
+BY_CHECKPOINT: Sequence[tuple[str, Damage]] = (("tail_cut", tail_cut), ("lane_dropped", lane_dropped))
+EVERY = (*BY_CHAIN, *BY_SEAL, *BY_CHECKPOINT)

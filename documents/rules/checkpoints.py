@@ -36,6 +36,7 @@ class Remembered:
     marks: dict[int, dict[int, bytes]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     count: int = 0
+    first: int = 1  # the number of the earliest that was given
     newest: str = ""  # when the newest was made
 
 
@@ -80,7 +81,7 @@ def remembered(lines: Iterable[str], fits: Fits) -> Remembered:
         if before is not None and number > before[0] + 1:
             found.problems.append(Problem(ABSENT, before[0] + 1))
         before = number, text
-    found.count = len(known)
+    found.count, found.first = len(known), min(known, default=1)
     return found
 
 

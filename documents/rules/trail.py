@@ -2,7 +2,8 @@
 
 Entries stand in lanes. The hash of an entry covers the hash of the one before it in its lane, its place and
 everything it says; of its facts it covers a salted digest, so that a destruction can take the facts away and
-leave nothing from which they could be guessed. See docs/decisions/015.
+leave nothing from which they could be guessed. A seal, which only the key of the house makes, stands on each
+hash: everybody can follow the chain, nobody without the key goes on with it. See docs/decisions/015.
 """
 
 from __future__ import annotations
@@ -10,24 +11,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 Row = Mapping[str, Any]
 Head = tuple[int, bytes]
+Seal = Callable[[bytes], bytes]
 
 START: Final = b""
 EARLIER: Final = 0  # the lane of entries that were written before there was a chain
 REDACT: Final = "redact"
 REDACTION: Final = "redaction:"
 CHAINED: Final = "audit_chained"
+SEALED: Final = "audit_sealed"  # the entry with which the seals of a lane from before them begin
 
 ALTERED, FACTS, MISSING, UNKNOWN = "altered", "facts", "missing", "unreadable"
 UNCHAINED, REMOVED, TAIL, LANE_GONE = "unchained", "redacted", "tail", "lane_gone"
-REWRITTEN = "rewritten"
-BREAKS: Final = (ALTERED, FACTS, MISSING, UNKNOWN, UNCHAINED, REMOVED, TAIL, LANE_GONE, REWRITTEN)
+REWRITTEN, FORGED = "rewritten", "forged"
+BREAKS: Final = (ALTERED, FACTS, MISSING, UNKNOWN, UNCHAINED, REMOVED, TAIL, LANE_GONE, REWRITTEN, FORGED)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ def entry_hash(before: bytes, row: Row) -> bytes:
     return hashlib.sha256(written(said)).digest()
 
 
+def seal_of(key: bytes, digest: bytes) -> bytes:
+    """The seal 封印 on the hash of an entry."""
+    return hashlib.blake2b(digest, key=key, digest_size=16).digest()
+
+
 def chained(
     rows: Iterable[Row], lane: int, head: Head | None, salts: Iterator[bytes]
 ) -> list[dict[str, Any]]:
@@ -99,12 +107,18 @@ def words_digest(secret: str, words: str) -> str:
 
 @dataclass
 class Walk:
-    """A walk along all lanes 逐条核对; `marks` are the heads that checkpoints remember of each lane."""
+    """A walk along all lanes 逐条核对; `marks` are the heads that checkpoints remember of each lane.
+
+    Without `seal` no seals are asked for. Entries from before there were seals have none; behind the first
+    seal of its lane each entry has one, and so has the last of every lane.
+    """
 
     marks: Mapping[int, Mapping[int, bytes]] = field(default_factory=dict)
+    seal: Seal | None = None
     count: int = 0
     heads: dict[int, Head] = field(default_factory=dict)
     redacted: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    sealed: set[int] = field(default_factory=set)  # the lanes whose seals have begun
 
     def breaks(self, rows: Iterable[Row]) -> Iterator[Break]:
         """What does not follow; the rows come in the order of lane and number."""
@@ -130,6 +144,8 @@ class Walk:
         last, most = self.heads[lane][0], max(self.marks.get(lane, ()), default=0)
         if most > last:
             yield Break(TAIL, lane, last + 1, count=most - last)
+        if self.seal and lane not in self.sealed:
+            yield Break(FORGED, lane, last)
 
     def _next(self, row: Row) -> Iterator[Break]:
         lane = row["lane"]
@@ -139,6 +155,7 @@ class Walk:
         elif row["seq"] <= last or entry_hash(before, row) != row["hash"]:
             yield Break(ALTERED, lane, row["seq"], str(row["_id"]))
         yield from self._facts(row)
+        yield from self._sealed(row)
         if row["seq"] > last:
             self.heads[lane] = row["seq"], bytes(row["hash"])
         marked = self.marks.get(lane, {}).get(row["seq"])
@@ -152,6 +169,15 @@ class Walk:
             self.redacted[token] = count + 1, redacted_hash(before, row)
         elif facts_hash(bytes(row.get("salt") or b""), row.get("facts") or {}) != row["facts_hash"]:
             yield Break(FACTS, row["lane"], row["seq"], str(row["_id"]))
+
+    def _sealed(self, row: Row) -> Iterator[Break]:
+        lane, seal = row["lane"], bytes(row.get("seal") or b"")
+        if self.seal is None or not (seal or lane in self.sealed):
+            return
+        if hmac.compare_digest(seal, self.seal(bytes(row["hash"]))):
+            self.sealed.add(lane)
+        else:
+            yield Break(FORGED, lane, row["seq"], str(row["_id"]))
 
     def unvouched(self, vouchers: Mapping[str, Sequence[Row]]) -> Iterator[Break]:
         """Redactions that no entry vouches for: `vouchers` are the facts of those entries, by token."""

@@ -33,6 +33,7 @@ WORDS = {
     ),
     trail.TAIL: ("尾部缺少 {count} 条：检查点见过", "{count} cut off the end: a checkpoint saw them"),
     trail.LANE_GONE: ("整条链不见了，至少 {count} 条", "the whole chain is gone, at least {count}"),
+    trail.FORGED: ("没有本机构密钥的封印：他人写入", "no seal of the house: written without its key"),
     trail.REWRITTEN: ("与检查点不符：此处及之前被改写", "a checkpoint saw another: rewritten up to here"),
     checkpoints.UNREADABLE: ("检查点无法识读", "cannot be read"),
     checkpoints.UNSIGNED: ("检查点签名不符", "the signature does not fit"),
@@ -61,7 +62,7 @@ def verify(files: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
         seen = _seen(settings, files, keys)
         for problem in seen.problems:
             _say_problem(problem)
-        walk = Walk(seen.marks)
+        walk = audit_check.walk_along(seen.marks)
         breaks = _say_breaks(walk)
     finally:
         disconnect()
@@ -134,8 +135,12 @@ def _say_what_was_checked(walk: Walk, seen: Remembered, against: bool) -> None:
             f"检查点 {seen.count} 个，最近一个 {seen.newest}；其后的截尾无从发现。 "
             f"{seen.count} checkpoints, newest {seen.newest}: a cut after it would not be seen."
         )
+        if seen.first > 1:
+            click.echo(
+                f"第 {seen.first} 个之前的检查点没有给出。 Those before no. {seen.first} were not given."
+            )
     else:
         click.echo(
-            "未给检查点：截尾、整链删除、整链改写无从发现（--checkpoints）。 "
-            "Without checkpoints a cut tail, a dropped or a rewritten lane is not seen."
+            "未给检查点：截尾、整链删除无从发现（--checkpoints）。 "
+            "Without checkpoints a cut tail or a dropped lane is not seen."
         )

@@ -165,7 +165,7 @@ def _say_trail(uri: str, name: str, house: Unpacking) -> None:
     master = fitting(uri, name, house, Settings.from_environment())
     database.connect(uri, name, master)
     try:
-        walk = Walk()
+        walk = audit_check.walk_along() if audit_check.is_sealed() else Walk()
         breaks = sum(1 for _ in audit_check.check(walk))
     finally:
         database.disconnect()

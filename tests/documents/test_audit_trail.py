@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +20,13 @@ from documents import audit, audit_check, migrations
 from documents.audit import AuditEntry
 from documents.database import transaction
 from documents.rules import trail
-from documents.rules.trail import Break, Walk
+from documents.rules.trail import Break
 from documents.sequence import Sequence
 from tests.damage import EVERY, Rows
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 987_654, tzinfo=UTC)
 MIGRATION = migrations.FOLDER / "2026-11-28-chain-earlier-audit-entries.py"
+SEALS = migrations.FOLDER / "2026-12-03-seal-the-audit-trail.py"
 Db = Database[dict[str, Any]]
 
 
@@ -41,7 +43,12 @@ def noted(entries: int, **facts: Any) -> None:
 
 
 def found(marks: dict[int, dict[int, bytes]] | None = None) -> list[Break]:
-    return list(audit_check.check(Walk(marks or {})))
+    return list(audit_check.check(audit_check.walk_along(marks)))
+
+
+def migrated(path: Path, database: Db) -> None:
+    migrate: Callable[[Db], None] = runpy.run_path(str(path))["migrate"]
+    migrate(database)
 
 
 def stored() -> Rows:
@@ -120,17 +127,22 @@ def test_entries_from_before_the_chain_are_chained_and_it_says_so(database: Db) 
     ]
     AuditEntry.collection().insert_many([*rows[:4], {**rows[4], "facts": None}])
     assert [one.code for one in found()] == [trail.UNCHAINED] * 5
-    migrate: Callable[[Db], None] = runpy.run_path(str(MIGRATION))["migrate"]
     for _twice in range(2):
-        migrate(database)
+        migrated(MIGRATION, database)
+    assert [one.code for one in found()] == [trail.FORGED]
+    for _twice in range(2):
+        migrated(SEALS, database)
     assert found() == []
     assert AuditEntry.objects.get(verb=trail.CHAINED).facts["entries"] == 5
     told = audit_check.earlier()
     assert told is not None
     assert told["entries"] == 5
-    assert [row["seq"] for row in stored()] == list(range(1, 7))
+    assert [row["seq"] for row in stored()] == list(range(1, 8))
 
 
 def test_a_house_without_earlier_entries_has_nothing_to_say(database: Db) -> None:
-    runpy.run_path(str(MIGRATION))["migrate"](database)
+    migrated(MIGRATION, database)
     assert AuditEntry.objects.count() == 0
+    migrated(SEALS, database)
+    assert [one.verb for one in AuditEntry.objects] == [trail.SEALED]
+    assert found() == []

@@ -12,7 +12,6 @@ from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.database import server_time
 from documents.notice import Notice
-from documents.rules.trail import Walk
 from documents.timer import Timer
 from documents.volume import Volume
 from tests.faults.people import REGISTERED, Done, Journal
@@ -82,7 +81,7 @@ def taken(journal: Journal) -> Tally:
         tally.wrong += _half(case, noted)
     tally.wrong += _of_another_time(journal, list(cases.values()))
     tally.reminders = _reminders(list(cases.values()), tally.wrong)
-    tally.wrong += [f"audit trail: {one}" for one in audit_check.check(Walk())]
+    tally.wrong += [f"audit trail: {one}" for one in audit_check.check(audit_check.walk_along())]
     return tally
 
 

@@ -13,10 +13,15 @@ from bson import ObjectId
 
 from documents.rules import trail
 from documents.rules.trail import Break, Walk
-from tests.damage import BY_CHECKPOINT, EVERY, Damage, Rows
+from tests.damage import BY_CHECKPOINT, BY_SEAL, EVERY, Damage, Rows
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SEEDS = range(25)
+KEY = b"k" * 32
+
+
+def seal(digest: bytes) -> bytes:
+    return trail.seal_of(KEY, digest)
 
 
 def salts(chance: random.Random) -> Any:
@@ -36,6 +41,7 @@ def a_trail(chance: random.Random, entries: int = 40, lanes: int = 4) -> Rows:
             **{"verb": "read", "subject": f"TS-{number}", "facts": facts},
         }
         found = trail.chained([one], lane, heads.get(lane), salt)
+        found[0]["seal"] = seal(found[0]["hash"])
         heads[lane] = found[0]["seq"], found[0]["hash"]
         rows += found
     return rows
@@ -46,7 +52,7 @@ def in_order(rows: Rows) -> Rows:
 
 
 def breaks(rows: Rows, marks: dict[int, dict[int, bytes]] | None = None) -> list[Break]:
-    walk = Walk(marks or {})
+    walk = Walk(marks or {}, seal)
     found = list(walk.breaks(in_order(rows)))
     loose = [Break(trail.UNCHAINED, entry=str(row["_id"])) for row in rows if "lane" not in row]
     return [*found, *walk.unvouched({}), *loose]
@@ -78,6 +84,29 @@ def test_what_only_a_checkpoint_finds_is_not_found_without(name: str, damage: Da
     chance = random.Random(1)
     rows = a_trail(chance)
     assert breaks(damage(deepcopy(rows), chance)) == [], name
+
+
+@pytest.mark.parametrize(("name", "damage"), BY_SEAL, ids=[name for name, _ in BY_SEAL])
+def test_what_only_the_seals_find_is_found_without_a_checkpoint(name: str, damage: Damage) -> None:
+    for seed in SEEDS:
+        chance = random.Random(seed)
+        found = breaks(damage(a_trail(chance), chance))
+        assert trail.FORGED in {one.code for one in found}, (name, seed)
+    chance = random.Random(1)
+    rows = damage(a_trail(chance), chance)
+    assert list(Walk().breaks(in_order(rows))) == [], name
+
+
+def test_entries_from_before_the_seals_hold_behind_a_sealed_one_only() -> None:
+    rows = in_order(a_trail(random.Random(6), 12, 1))
+    for row in rows[:8]:
+        del row["seal"]
+    assert breaks(rows) == []
+    assert breaks(rows[:8]) == [Break(trail.FORGED, 1, 8)]
+    del rows[9]["seal"]
+    assert breaks(rows) == [Break(trail.FORGED, 1, 10, str(rows[9]["_id"]))]
+    rows[9]["seal"] = rows[10]["seal"]
+    assert breaks(rows) == [Break(trail.FORGED, 1, 10, str(rows[9]["_id"]))]
 
 
 def test_a_break_says_where() -> None:
