@@ -2,14 +2,17 @@
 
 A document class names them in its `meta`: `"encrypted": {"title": (), "answers.values.*": ()}`. A path ends
 at a value that is encrypted whole, or at a table, `.*`, each of whose values is; the names beside a table
-stay readable, and so do those that the document itself lists under `readable`. `documents.database` applies
-it to whatever is written and read, so that nobody else needs to know.
+stay readable; of a table without such names the document itself lists them under `readable`.
+`documents.database` applies it to whatever is written and read, so that nobody else needs to know.
+
+A value that stands readable where it must be encrypted is refused: who put it there has no key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
@@ -69,8 +72,20 @@ class Encryption:
         return walked(row, self.tree, envelopes.encrypted, row["_id"])
 
     def opened(self, row: Any) -> Any:
-        """A document, or what of it was asked for, as it is read."""
-        return walked(row, self.tree, envelopes.decrypted, row.get("_id")) if row else row
+        """A document, or what of it was asked for, as it is read. Raises NotAuthentic."""
+        return walked(row, self.tree, self.value, row.get("_id")) if row else row
+
+    def value(self, value: Any, place: str, owner: Any) -> Any:
+        """A value that stands at this place, as it is read; raises NotAuthentic."""
+        plain = not (envelopes.says_nothing(value) or envelopes.is_envelope(value))
+        if plain and not any(place.startswith(one) for one in self.listed):
+            raise envelopes.NotAuthentic(f"{place} of {owner} is not encrypted")
+        return envelopes.decrypted(value, place, owner)
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """How the places of tables begin of whose values the documents say which are readable."""
+        return tuple(f"{one.place}." for one in _tables(self.tree) if not one.clear)
 
     def update(self, change: Any, condition: Row) -> Any:
         """A change of documents as it is stored; of one whose id is named, bound to it."""
@@ -117,6 +132,14 @@ class Encryption:
             closed = isinstance(below, Table) and below.clear and path.split(".")[1] not in below.clear
             if (closed or isinstance(below, Whole)) and not _asks_whether_there(wanted):
                 raise NotSearchable(f"{self.collection}.{path}")
+
+
+def _tables(tree: Tree) -> Iterator[Table]:
+    for below in tree.values():
+        if isinstance(below, Table):
+            yield below
+        elif isinstance(below, dict):
+            yield from _tables(below)
 
 
 def walked(row: Any, tree: Tree, act: Act, owner: Any) -> Any:

@@ -29,7 +29,7 @@ class NotAuthentic(Exception):
 
 def encrypted(value: Any, place: str, owner: Any = None) -> Any:
     """The value as it is stored; what says nothing stays as it is."""
-    if value is None or value in ("", [], {}) or is_envelope(value):
+    if says_nothing(value) or is_envelope(value):
         return value
     key, kind, nonce = ring().current, LOOSE if owner is None else BOUND, os.urandom(NONCE)
     plain = TEXT + value.encode() if isinstance(value, str) else OTHER + bson.encode({"": value})
@@ -48,6 +48,11 @@ def decrypted(value: Any, place: str, owner: Any = None) -> Any:
     except (InvalidTag, ValueError) as error:
         raise NotAuthentic(f"{place} of {owner}") from error
     return plain[1:].decode() if plain[:1] == TEXT else bson.decode(plain[1:], OPTIONS)[""]
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether there is nothing to encrypt: such a value is stored as it is."""
+    return value is None or value in ("", [], {})
 
 
 def is_envelope(value: Any) -> bool:

@@ -72,7 +72,10 @@ def encryptions() -> list[Encryption]:
 
 
 def renew(*, look: Look = lambda *_told: None, again: bool = False, portion: int = PORTION) -> Renewed:
-    """Bring everything to the newest key; with `again` also what an earlier pass for this key has seen."""
+    """Bring everything to the newest key; with `again` also what an earlier pass for this key has seen.
+
+    What stands readable is encrypted, too: so the migrations bring older data in. Raises NotAuthentic.
+    """
     number = ring().current.number
     if again:
         database()[PASSES].delete_many({"key": number})

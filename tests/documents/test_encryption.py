@@ -129,6 +129,7 @@ def test_what_was_altered_or_exchanged_is_refused(
         {"title": theirs["title"]},  # from another document
         {"title": mine["summary"]},  # from another field
         {"title": Binary(flipped, mine["title"].subtype)},
+        {"title": "换上的标题"},  # by somebody without the key
     ):
         rows.update_one({"_id": told.id}, {"$set": changed})
         with pytest.raises(NotAuthentic, match=f"complaints.title of {told.id}"):
@@ -162,11 +163,11 @@ def test_a_rotation_that_is_killed_goes_on_and_older_data_is_encrypted(
 ) -> None:
     for position in range(6):
         register(title=f"第{position}件")
-    plain = {"title": "旧标题旧标题", "grams": ["旧标"], "texts": ["旧标题"]}  # as it was written before
-    database["complaints"].update_one({"_id": told.id}, {"$set": plain, "$unset": {"answers.0.readable": 1}})
     old = ring().current.number
     ring().rotate()
     assert found_by(PHONE) == [told.number]  # by either key, as long as both are in use
+    plain = {"title": "旧标题旧标题", "grams": ["旧标"], "texts": ["旧标题"]}  # as it was written before
+    database["complaints"].update_one({"_id": told.id}, {"$set": plain, "$unset": {"answers.0.readable": 1}})
     with pytest.raises(Killed):
         renewing.renew(look=_killing(after=2), portion=2)
     assert dict(renewing.usage())["complaints"][old] > 0
