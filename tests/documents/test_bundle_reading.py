@@ -152,12 +152,12 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_goes_off_in_no_time(name: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     if name in ("anchors", "one line", "lines"):  # large, but no more than it seems
         read_files({"policy.yaml": BOMBS[name].encode()})
     else:
         assert refused(BOMBS[name])
-    assert time.monotonic() - start < nodes.MAX_SECONDS
+    assert time.process_time() - start < nodes.MAX_SECONDS
 
 
 def test_reading_stops_when_it_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
