@@ -257,7 +257,7 @@ class RecordList(Page, ModelView):
         if chosen.sort is not None and not 0 <= chosen.sort < len(self._list_columns):
             chosen.sort = None
         chosen.page = max(0, min(chosen.page, MOST_COUNTED // self.page_size))
-        chosen.search = (chosen.search or "").strip()[:100] or None
+        chosen.search = (chosen.search or "").replace("\0", "").strip()[:100] or None
         return chosen
 
     def _get_list_filter_args(self) -> list[Any]:

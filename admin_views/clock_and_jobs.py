@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views import queue_sight
+from admin_views.audit import people_choices
 from admin_views.base import MOST_COUNTED, ListFilter, Page, RecordList
 from admin_views.standing import may_do, me, note_anew, note_listed, note_opened, now, spoken, zone
 from admin_views.timer_list import chip, subjects_of, timer_words, titled
@@ -223,7 +224,7 @@ class OutboxView(RecordList):
     column_filters = (
         ListFilter("state", _l("状态"), tuple(MAIL_STATES.items())),
         ListFilter("channel", _l("途径"), tuple(CHANNELS.items())),
-        ListFilter("to", _l("收件人")),
+        ListFilter("person", _l("收件人"), people_choices),  # the address itself lies encrypted
     )
     column_formatters = column_formatters_detail = {
         "state": lambda _view, _context, one, _name: chip(
