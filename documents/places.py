@@ -10,6 +10,7 @@ from documents.complaint import Complaint
 from documents.policy import view_of
 from documents.rules.fields import Definition, fields_of
 from documents.rules.grammar.forms import ADDRESS_PARTS
+from documents.rules.revealing import veil_of
 
 MOST_CASES, MOST_NAMES = 200, 40
 OFFERED = tuple(part for part in ADDRESS_PARTS if part != "detail")  # a house number is nobody else's
@@ -38,5 +39,5 @@ def _addresses(
         if isinstance(value, Mapping):
             form = view_of(case.policy, answers.policy_version).form(answers.form)
             asked = next((one for one in fields_of(form) if one["key"] == field), None)
-            if asked and asked["type"] == "address" and may_read(case, asked):
+            if asked and asked["type"] == "address" and not veil_of(asked) and may_read(case, asked):
                 yield value

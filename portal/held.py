@@ -16,7 +16,7 @@ from documents.rules.text import can_be_kept
 from documents.rules.whole_numbers import number_or_none
 from documents.upload import Draft
 from portal.clock import now
-from portal.forms.compile import from_draft
+from portal.forms.compile import from_draft, marked
 
 MOST = 400_000
 Typed = Mapping[str, Sequence[str]]
@@ -52,9 +52,19 @@ def keep_draft(person: str, address: str, typed: Typed) -> None:
         name: list(values) for name, values in typed.items() if name.startswith("q_")
     }
     version = version_of(str((typed.get("policy_version") or [""])[0]))
+    if covered := marked(values):
+        values = {**_set_aside(draft_for(person, address), version, covered), **values}
     submission = (typed.get("submission") or [""])[0][:64]
     kept: dict[str, Any] = {"version": version, "submission": submission or None}
     Draft.keep(draft_id(person, address), by=person, form=address, values=values, now=now(), **kept)
+
+
+def _set_aside(draft: Draft | None, version: int | None, covered: set[str]) -> dict[str, object]:
+    """What the draft says in fields that are under their mask now 遮盖栏目: it is there again once they are
+    revealed."""
+    if draft is None or draft.version != version:
+        return {}
+    return {name: value for name, value in draft.values.items() if name.partition("-")[0] in covered}
 
 
 def version_of(shown: str) -> int | None:

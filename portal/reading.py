@@ -44,6 +44,13 @@ def shown_field(definition: Mapping[str, Any], name: str = "") -> None:
         g.setdefault("read_fields", set()).add(name or str(definition["key"]))
 
 
+def note_looked_up(definition: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """The answer shows in clear what a lookup took from another case; of what is public nothing is noted."""
+    if found["of"] == "case" and definition.get("class", PUBLIC) != PUBLIC:
+        shown_field({**definition, "key": found["field"]})
+        listed(SEARCH, [found["id"]], way="value")
+
+
 def listed(verb: str, numbers: Iterable[str], /, **facts: Any) -> None:
     """The answer shows these cases in a list 列表查阅; of a long one each entry names some."""
     found = list(dict.fromkeys(numbers))

@@ -49,6 +49,7 @@ class Submission:
     key: str
     uploads: tuple[str, ...] = ()
     filing: Filing = AS_PROPOSED
+    covered: frozenset[str] = frozenset()  # fields that the page showed as a mask: their answers stay
 
 
 # What `Complaint.own_facts` tells, beside `unit_…` for each slot.
@@ -73,6 +74,7 @@ class Change:
     levels: list[dict[str, Any]] = field(default_factory=list)  # new levels, to be told as events
     told: list[dict[str, Any]] = field(default_factory=list)  # what was found beside the step: its events
     filing: Filing = AS_PROPOSED
+    covered: frozenset[str] = frozenset()  # fields of the form whose answers stay under their mask
     instead_of: str | None = None  # 代办: the absent person for whom the actor acts
     post_instead: tuple[str, str] | None = None  # 代行: the post (role, unit) for which the actor stands in
     raised: Sequence[Mapping[str, Any]] = ()  # what a higher level causes, not yet done
@@ -189,7 +191,7 @@ class Change:
 def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) -> dict[str, Any]:
     """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
     form = change.view.form(form_key)
-    kept = kept_answers(change.case, form, change.may_read)
+    kept = kept_answers(change.case, form, change.may_read, change.covered)
     around = (change.case_facts(), change.surroundings, kept)
     filling = Filling(change.view, change.actor, change.now, *around)
     values = change.surroundings.settle(filling.checked(form, submitted))

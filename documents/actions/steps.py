@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,12 +93,16 @@ def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better
     turn: int,
     submission: str,
     uploads: Sequence[str] = (),
+    covered: Iterable[str] = (),
 ) -> Complaint:
-    """Perform a transition. `turn` is the turn of the case that the person saw.
+    """Perform a transition. `turn` is the turn of the case that the person saw, `covered` the fields of the
+    form that he saw as a mask.
 
     The same `submission` twice changes the case once. Raises RuleBroken("changed_meanwhile"),
     ("form_incomplete") and everything that `workflow.refusal` and the effects may raise.
     """
+
+    pressed = Submission(actor, now, submission, tuple(uploads), covered=frozenset(covered))
 
     def run() -> Complaint:
         case = Complaint.get(number)
@@ -106,7 +110,7 @@ def perform(  # noqa: PLR0913 - one keyword for each fact of a step reads better
             return case
         if case.turn != turn:
             raise RuleBroken("changed_meanwhile", number=number, since=turn)
-        return carry_out(case, transition, values, Submission(actor, now, submission, tuple(uploads)))
+        return carry_out(case, transition, values, pressed)
 
     return transaction(run)
 
@@ -122,7 +126,7 @@ def carry_out(
     view = surroundings.view(case.policy, case.policy_version)
     transition = view.transition(case.case_type, key)
     change = Change(case, view, submission.actor, submission.now, transition, surroundings)
-    change.filing = submission.filing
+    change.filing, change.covered = submission.filing, submission.covered
     _take_seat(change)
     _take_form(change, submitted, submission.uploads)
     effects.weigh(change)

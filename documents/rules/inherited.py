@@ -6,23 +6,28 @@ revealing of its own; a computed field that only copies is besides never less se
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from documents.rules.broken import PolicyInvalid
+from documents.rules.expressions import compile_expression
 from documents.rules.fields import fields_of, members
 from documents.rules.lookups import SENSITIVITY, of_answer
-from documents.rules.revealing import BY_TYPE
+from documents.rules.revealing import BY_TYPE, in_table, name_in
 
 Definition = Mapping[str, Any]
-ONE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 MOST_STEPS: Final = 5  # a copy of a copy of a copy
 
 
 def inheriting(definition: Definition) -> Definition:
     """The definition with what its copies inherit; itself where there are none."""
     fields = {str(one["key"]): one for form in members(definition, "forms") for one in fields_of(form)}
-    found = {key: _inherited(one, fields) for key, one in fields.items()}
+    columns = {
+        name_in(one, column): in_table(column, one)
+        for one in fields.values()
+        for column in members(one, "fields")
+    }
+    found = {key: _inherited(one, {**columns, **fields}) for key, one in fields.items()}
     told = {key: more for key, more in found.items() if more}
     if not told:
         return definition
@@ -61,25 +66,42 @@ def _inherited(one: Definition, fields: Mapping[str, Definition]) -> dict[str, A
 
 
 def _origin(one: Definition, fields: Mapping[str, Definition]) -> Definition | None:
-    """The field that is copied in the end."""
-    found: Definition | None = None
+    """The field that is copied in the end; of several, from which a condition chooses, the most closed."""
+    found, ends = [one], list[Definition]()
     for _step in range(MOST_STEPS):
-        source = _copied(found or one, fields)
-        if source is None or source is one:
-            break
-        found = source
-    return found
+        copied = [(each, _copied(each, fields)) for each in found]
+        ends += [each for each, sources in copied if not sources and each is not one]
+        found = list({id(source): source for _each, sources in copied for source in sources}.values())
+    return max([*ends, *(each for each in found if each is not one)], key=_closed, default=None)
 
 
-def _copied(one: Definition, fields: Mapping[str, Definition]) -> Definition | None:
+def _copied(one: Definition, fields: Mapping[str, Definition]) -> list[Definition]:
     if one.get("type") == "computed":
-        text = str(one.get("value") or "").strip()
-        return fields.get(text) if ONE_NAME.fullmatch(text) else None
+        return [fields[name] for name in _results(str(one.get("value") or "")) if name in fields]
     if one.get("type") == "lookup":
         lookup = one.get("lookup") or {}
         start = fields.get(str(lookup.get("of")), {})
-        return fields.get(of_answer(lookup, str(start.get("type"))) or "")
-    return None
+        source = fields.get(of_answer(lookup, str(start.get("type"))) or "")
+        return [] if source is None else [source]
+    return []
+
+
+def _results(text: str) -> list[str]:
+    """The names whose value an expression may simply be; nothing for one that cannot be read."""
+    try:
+        trees, found = [compile_expression(text)], list[str]()
+    except PolicyInvalid:
+        return []
+    for tree in trees:
+        if tree[0] == "name":
+            found.append(str(tree[1]))
+        elif tree[0] == "if":
+            trees += tree[2:]
+    return found
+
+
+def _closed(one: Definition) -> tuple[bool, int]:
+    return bool(one.get("mask") or BY_TYPE.get(str(one.get("type")))), _rank(one)
 
 
 def _rank(one: Definition) -> int:

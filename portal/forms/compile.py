@@ -28,6 +28,7 @@ PREFIX = "q_"
 # A table's index comes from the page; beyond this it is not a form of ours.
 HIGHEST_ROW = 500
 LONGEST_ID = 60  # of an upload
+MARKED = re.compile(r"^(q_[a-z0-9_]+)-kept$")
 
 _classes: dict[tuple[str, int, str], tuple[Definition, type[PolicyForm]]] = {}
 
@@ -283,6 +284,11 @@ def form_class(policy: str, version: int, definition: Definition) -> type[Policy
 def from_values(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
     """Stored or proposed values as the fields show them."""
     return {PREFIX + one["key"]: typed(one, values.get(one["key"])) for one in fields_of(definition)}
+
+
+def marked(names: Iterable[str]) -> set[str]:
+    """The inputs that a sent form showed as a mask 遮盖栏目; see portal/forms/covering.py."""
+    return {found[1] for name in names if (found := MARKED.match(name))}
 
 
 def from_draft(values: Mapping[str, Sequence[str]]) -> MultiDict[str, str]:

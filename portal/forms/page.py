@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,23 +20,28 @@ from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
 from documents.rules import numbering
 from documents.rules.broken import RuleBroken
-from documents.rules.expression_settling import Outside
 from documents.rules.expressions import as_json, holds
+from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
 from documents.rules.forms import Checked, known_in
 from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
+from documents.rules.revealing import veiled
 from documents.unread import kept_answers
 from documents.upload import Upload
 from portal.clock import now, today
 from portal.forms import options as choosing
+from portal.forms.answers import COVERED, Shown, shown_value
 from portal.forms.compile import PolicyForm, compile_form, form_class, from_values
-from portal.forms.conditions import attributes, outside_of, secrets_of, within_row
+from portal.forms.conditions import Told, Twin, attributes, secrets_of, twin_of, within_row
+from portal.forms.covering import Cover, note_shown
 from portal.forms.options import Option
 from portal.forms.values import typed
 from portal.forms.widgets import default_value
 from portal.language import said
 from portal.messages import what_happened
+from portal.reading import note_looked_up, shown_field
+from portal.revealing import revealed, veil
 from portal.signing_in import me
 from portal.standing import may_on
 
@@ -67,6 +72,7 @@ class FormPage:
     form: PolicyForm
     around: Around
     submission: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    cover: Cover = field(default_factory=Cover)
     _checked: Checked | None = None
     _lists: dict[tuple[str, tuple[str, ...]], list[Option]] = field(default_factory=dict)
     _known: dict[str, Any] = field(default_factory=dict)
@@ -83,15 +89,36 @@ class FormPage:
 
     @cached_property
     def kept(self) -> dict[str, Any]:
-        """Earlier answers that the person may not read: they stay where nothing new is typed."""
-        return kept_answers(self.case, self.definition, self._may_read) if self.case else {}
+        """Earlier answers that the person does not see: they stay where nothing new is typed."""
+        if self.case is None:
+            return {}
+        return kept_answers(self.case, self.definition, self.may_read, self.cover.covered)
 
-    def _may_read(self, definition: Definition) -> bool:
+    def may_read(self, definition: Definition) -> bool:
+        """Whether the person may read a field."""
         return self.case is None or bool(may_on(self.case, field=definition))
+
+    def note_shown(self) -> None:
+        """Remember which earlier answers stand in the inputs."""
+        if self.case is not None:
+            note_shown(self.case, self.form, self.kept)
 
     def kept_mask(self, definition: Definition) -> str:
         """What the person sees of such an answer."""
         return masked(definition, self.kept[definition["key"]])
+
+    def covered(self, definition: Definition) -> Shown | None:
+        """An earlier answer that stays under its mask here; the mask in words."""
+        key = definition["key"]
+        if self.case is None or key not in self.cover.covered or key not in self.kept:
+            return None
+        return shown_value(definition, self.kept[key], self.around.view, self.case)
+
+    def beside(self, case: Complaint) -> FormPage:
+        """The same form beside the case as it is now."""
+        found = replace(self, around=replace(self.around, case=case))
+        found.refresh()
+        return found
 
     def checked(self) -> Checked:
         """The clean values and the problems of what was typed; checked once, as the action will check it."""
@@ -146,10 +173,22 @@ class FormPage:
 
     def computed(self, definition: Definition) -> Any:
         """The present value of a computed field."""
-        value = self._known.get(definition["key"]) if self._may_read(definition) else None
+        key = definition["key"]
+        value = self._known.get(key) if self.may_read(definition) else None
+        if key in self._twin.behind and as_json(value) != as_json(self._twin.known.get(key)):
+            return veiled(definition, value) or COVERED
+        self._note(definition, value)
         if isinstance(value, bool):
             return _("是") if value else _("否")
         return "" if value is None else typed(definition, value)
+
+    def is_shut(self, definition: Definition) -> bool:
+        """Whether the page cannot work out a computed field, because it is not told what that reads."""
+        return definition["key"] in self._twin.shut
+
+    def _note(self, definition: Definition, value: Any) -> None:
+        if self.case is not None and not is_empty(value):
+            shown_field(definition)
 
     def number_to_come(self, definition: Definition) -> str:
         """What the next number of a series field may look like."""
@@ -158,14 +197,29 @@ class FormPage:
         return numbering.example(self.around.view.numbering(definition["numbering"]), today(), parts)
 
     def lookup_words(self, definition: Definition) -> str:
-        """What a lookup says at the moment."""
-        found = self.checked().values.get(definition["key"]) if self._may_read(definition) else None
-        return said(found["words"]) if found else ""
+        """What a lookup says at the moment, or its mask."""
+        found = self.checked().values.get(definition["key"]) if self.may_read(definition) else None
+        if not found:
+            return ""
+        under = self._masks.get(definition["key"])
+        if under is None:
+            self._note(definition, found)
+            note_looked_up(definition, found)
+        return said(found["words"]) if under is None else under
 
     def lookup_value(self, definition: Definition) -> str:
-        """The value of a lookup for the conditions of the page, as JSON."""
-        value = self._known.get(definition["key"]) if self._may_read(definition) else None
+        """The value of a lookup for the conditions of the page, as JSON; its mask, where it has one."""
+        value = self._twin.known.get(definition["key"]) if self.may_read(definition) else None
         return json.dumps(as_json(value), ensure_ascii=False)
+
+    @cached_property
+    def _masks(self) -> dict[str, str]:
+        """What the person sees of the lookups that lie under a mask."""
+        number = self.case.number if self.case else ""
+        lookups = [one for one in fields_of(self.definition) if one["type"] == "lookup"]
+        found = self.checked().values if lookups else {}
+        masks = {one["key"]: veil(number, one, found[one["key"]]) for one in lookups if found.get(one["key"])}
+        return {key: text for key, text in masks.items() if text}
 
     def lookup_address(self, definition: Definition) -> str:
         """Where the page asks again when the source changes; nothing for a source outside this form."""
@@ -188,13 +242,16 @@ class FormPage:
         """What the page evaluates for a field, or for a column of a table, as attributes of its element."""
         if table is None and definition["key"] in self.kept:
             definition = {**definition, "required": False}
-        return attributes(definition, within_row(self._outside, table) if table else self._outside)
+        outside = self._twin.outside
+        return attributes(definition, within_row(outside, table) if table else outside)
 
     @cached_property
-    def _outside(self) -> Outside:
+    def _twin(self) -> Twin:
         own = [one["key"] for one in fields_of(self.definition) if one["key"] not in self.kept]
-        secret = secrets_of(self.around.view, self._may_read) if self.case else frozenset()
-        return outside_of(own, self._known_with(self.kept), secret)
+        known = revealed(self.case.number) if self.case else {}
+        secret = secrets_of(self.around.view, self.may_read, known) if self.case else frozenset()
+        told = Told(own, self._known_with(self.kept), secret, self._masks)
+        return twin_of(self.definition, self._known, told)
 
     def _known_with(self, values: Mapping[str, Any]) -> dict[str, Any]:
         day = now().astimezone(ZoneInfo(self.around.view.zone)).date()
@@ -210,9 +267,11 @@ def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> F
     }
     compiled = form_class(around.view.key, around.version, definition)
     page = FormPage(definition, compiled(), around)
+    page.cover = Cover.of(page.case, definition, page.may_read)
     proposed = {key: value for key, value in proposed.items() if key not in page.kept}
     page.form = compiled(data=from_values(definition, proposed))
     page.refresh()
+    page.note_shown()
     return page
 
 
@@ -231,7 +290,10 @@ def sent_page(around: Around, form_key: str, sent: MultiDict[str, str]) -> FormP
     page = FormPage(definition, form, around)
     if sent.get("submission"):
         page.submission = sent["submission"][:64]
+    page.cover = Cover.of(page.case, definition, page.may_read)
+    page.cover.settle(form, sent)
     page.refresh()
+    page.note_shown()
     return page
 
 

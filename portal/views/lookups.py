@@ -15,6 +15,7 @@ from documents.queries import Filters, case_page
 from documents.rules.access import SCOPE_COLUMNS, Decision
 from documents.rules.expressions import as_json
 from documents.rules.fields import Definition, fields_of
+from documents.rules.revealing import veiled
 from documents.sight import Condition
 from documents.similar import similar_cases
 from portal import reading
@@ -24,6 +25,7 @@ from portal.columns import identifying_fields, matter_fields
 from portal.forms.compile import PREFIX
 from portal.forms.options import units_around
 from portal.language import said
+from portal.reading import note_looked_up
 from portal.signing_in import me
 from portal.standing import case_for_me, keys_in_sight, may_on, my_reach, newest_view, policies
 from portal.unit_choices import label, matching, units_in_sight
@@ -81,9 +83,14 @@ def value(policy: str, version: int, form: str, field: str) -> ResponseReturnVal
     reader = Lookups(STORED, me(), now())
     key = request.args.get("key", "").strip()[:80]
     found = reader.snapshot(definition["lookup"], kind, key)
-    if found and kind == "case":
+    if found is None:
+        return {"words": "", "value": None}
+    if under := veiled(definition, found):
+        return {"words": under, "value": under}
+    note_looked_up(definition, found)
+    if kind == "case":
         _note_instead({"number": key})
-    return {"words": said(found["words"]) if found else "", "value": as_json(found and found["snapshot"])}
+    return {"words": said(found["words"]), "value": as_json(found["snapshot"])}
 
 
 @lookups.get("/lookups/places/<policy>/<field>")

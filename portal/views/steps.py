@@ -103,7 +103,8 @@ class StepPage:
     def shown_again(self, error: RuleBroken) -> str:
         """The page after a refusal: what changed meanwhile, and everything typed still in its place."""
         fresh = CasePage(Complaint.get(self.case.number))
-        again = StepPage(fresh, self.transition, self.form, fresh.case.turn, self.seen)
+        form = self.form.beside(fresh.case) if self.form else None
+        again = StepPage(fresh, self.transition, form, fresh.case.turn, self.seen)
         again.outdated = self.outdated
         again.problem = "" if error.code == "changed_meanwhile" else reason_of(error, fresh)
         return again._drawn()
@@ -169,7 +170,9 @@ def perform(number: str, key: str) -> ResponseReturnValue:
         return step.show(422)
     values = step.form.form.submitted() if step.form else {}
     submission = request.form.get("submission") or secrets.token_urlsafe(12)
-    done = steps.perform(number, key, values, actor=me(), now=now(), turn=step.turn, submission=submission)
+    about: dict[str, Any] = {"turn": step.turn, "submission": submission}
+    about |= {"covered": step.form.cover.covered} if step.form else {}
+    done = steps.perform(number, key, values, actor=me(), now=now(), **about)
     ask_for_papers(done)
     forget_draft(me().id, request.path)
     flash(_("“%(label)s”已完成。", label=said(step.transition["label"])), "good")

@@ -17,6 +17,7 @@ ABSENT = ("at_role_2_3", "recused")  # for whom the deputy acts
 KEY, STEP, FORM, LETTER = "leaks", "gather", "evidence", "evidence_letter"
 HEAR = "hear"
 CLASSES = ("public", "personal", "restricted")
+MID = CLASSES[1:2]
 SEARCHES = (None, "exact", "text")
 ONES, TABLES, PLACES = 81, 4, 3
 READS = (("public",), ("public", "personal"), ("public", "restricted"), CLASSES)
@@ -95,6 +96,12 @@ def hidden() -> list[Marked]:
     return [sealed, Marked("veiled", _marker(601), ("personal",), veiled=True)]
 
 
+def covered() -> list[Marked]:
+    """Numbers under a mask that a step opens again: one, and a column of a table."""
+    told = (("vi", _marker(602)), ("vt.c0", _marker(603)))
+    return [Marked(name, marker, MID, form=FORM, veiled=True) for name, marker in told]
+
+
 def asked() -> list[Marked]:
     """What somebody complained about is asked, and what is opened to him for it; the last is not opened."""
     question = Marked("hearing_question", _marker(700), ("public",), form="hearing_request")
@@ -103,7 +110,7 @@ def asked() -> list[Marked]:
 
 def fields() -> list[Marked]:
     """Everything that holds a marker."""
-    return [*ones(), *cells(), *places(), *evidence(), *papers(), *hidden(), *asked()]
+    return [*ones(), *cells(), *places(), *evidence(), *papers(), *hidden(), *covered(), *asked()]
 
 
 def secrets() -> list[Marked]:
@@ -121,7 +128,12 @@ def values() -> dict[str, Any]:
         tables[table][0][column] = one.marker
     addresses = {one.name: {"county": one.marker, "detail": one.marker} for one in places()}
     plain = {one.name: one.marker for one in (*ones(), *hidden(), *asked()[1:])}
-    return {**plain, "veiled": f"{plain['veiled']} 6222 0000 1234", **tables, **addresses}
+    return {**plain, "veiled": account(plain["veiled"]), **tables, **addresses}
+
+
+def account(marker: str) -> str:
+    """The marker as a number whose mask does not show it."""
+    return f"{marker} 6222 0000 1234"
 
 
 def _classed(number: int) -> dict[str, str]:
@@ -155,7 +167,20 @@ def _evidence() -> list[dict[str, Any]]:
     return [
         *said,
         *(field(one.name, "files", one.name, one.name, **_classed(n)) for n, one in enumerate(papers())),
+        *_covered(),
     ]
+
+
+def _covered() -> Iterator[dict[str, Any]]:
+    """The same, copied, chosen and compared: none of it may tell more than the mask."""
+    under = {"class": "personal", "mask": "account"}
+    yield field("vi", "text", "账号", "Account", **under)
+    columns = [field("c0", "text", "账号", "Account", **under)]
+    yield field("vt", "table", "各账号", "Accounts", fields=columns, **{"class": "personal"})
+    texts = {"vc": "vi", "vd": "vc if empty(e0) else veiled", "ve": "vt.c0"}
+    for key, value in texts.items():
+        yield field(key, "computed", key, key, value=value, **{"as": "text"})
+    yield field("vh", "text", "vh", "vh", visible="vi != veiled and vc != e1")
 
 
 def role_definitions() -> list[dict[str, Any]]:

@@ -173,10 +173,12 @@ def test_a_form_that_is_opened_again_hides_and_keeps_what_its_filler_may_not_rea
     closed = {"telephone": "020-88880123", "mail": "li@example.cn", "identity": "11010519491231002X"}
     fill()
     page = clerk.get(address).text
-    assert 'value="4111111111111111"' in page, "what the clerk may read is proposed"
+    assert 'value="福建省"' in page, "what the clerk may read is proposed"
+    assert "4111111111111111" not in page, "but not what lies under a mask"
     assert not [one for one in (*closed.values(), "赵保安") if one in page]
     assert page.count("留空则保持不变") == 3
-    assert page.count("提交后保持不变") == 1
+    assert page.count("提交后保持不变；要修改，先查看完整内容。") == 1
+    assert page.count("提交后保持不变。") == 1
     told = fill(**dict.fromkeys(closed, ""), **{"visits-0-guard": "", "visits-0-where-detail": "2 号"})
     assert told.status_code == 302
     values = kept(case).values

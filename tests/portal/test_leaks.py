@@ -145,6 +145,8 @@ def told(made: Policy, mark: Callable[[str], str], title: str) -> Complaint:
     asked = {**COMPLAINT, "title": title, **values}
     case = registration.register(made, "complaint", asked, actor=clerk, now=NOW, submission=title)
     said: dict[str, Any] = {one.name: mark(one.marker) for one in leaking.evidence()}
+    number, cell = (leaking.account(mark(one.marker)) for one in leaking.covered())
+    said |= {"vi": number, "vt": [{"c0": cell}]}
     said |= {one.name: [file_of(mark(one.marker), one.name)] for one in leaking.papers()}
     whole = {"actor": clerk, "now": NOW, "turn": case.turn, "submission": f"{title} 2"}
     case = steps.perform(case.number, STEP, said, **whole)
@@ -345,7 +347,7 @@ def test_a_reading_copy_shows_no_more(world: World) -> None:
         content = copy_content(volume, reader, lambda one: files.read(one.file_id))
         shown = set(MARKER.findall(repr(content) + "".join(str(one.content) for one in content.enclosures)))
         personal = leaking.ones()[1].marker in again.allowed[person]  # what lies under a mask is no more
-        read = {one.marker for one in leaking.hidden() if one.veiled and personal}
+        read = {one.marker for one in leaking.fields() if one.veiled and personal}
         assert shown - again.allowed[person] - public - read == set(), person
         assert public <= shown, person
         if person == "at_" + leaking.WHOLE:

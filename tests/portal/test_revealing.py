@@ -5,21 +5,24 @@ from __future__ import annotations
 import copy
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from documents.actions import registration, revealing
 from documents.audit import AuditEntry
+from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy, publish
 from documents.reveal import Reveal
 from documents.rules.broken import RuleBroken
+from portal.forms.compile import MARKED, marked
 from tests.conftest import FOUNDED
 from tests.everything import field, text
 from tests.portal.conftest import NOW, Register, SignIn
-from tests.portal.samples import COMPLAINT
+from tests.portal.samples import COMPLAINT, hidden, sent
 from tests.portal.test_leaks import cells_of
 
 PHONE, IDENTITY = COMPLAINT["complainant_phone"], "11010519491231002X"
@@ -35,10 +38,27 @@ MORE = [
             field("proof", "id_number", "证件号码", "Identity number", **RESTRICTED),
         ],
     ),
+    field(
+        *("kin", "table", "亲属", "Kin"),
+        **PERSONAL,
+        fields=[
+            field("called", "text", "称呼", "Name"),
+            field("number", "phone", "电话", "Telephone"),
+        ],
+    ),
+    field("account", "text", "账号", "Account", mask="account", **PERSONAL),
+    field("again", "computed", "电话（抄）", "Again", value="complainant_phone", **{"as": "text"}),
+    field(
+        "third", "computed", "再抄", "Once more", value="again if empty(account) else again", **{"as": "text"}
+    ),
+    field("hint", "text", "备注", "Hint", visible="again == '13800000000'"),
 ]
+ACCOUNT, AUNT = "6222000012345678901", "13733334444"
+KEPT = {**COMPLAINT, "account": ACCOUNT, "kin": [{"called": "姑姑", "number": AUNT}], "hint": "午后联系"}
+SECRET = {PHONE, ACCOUNT, AUNT}
 CONTACTS = [{"who": "李二", "reached": OTHER, "proof": KIN}]
 MASKED = "138****0000"
-WHOLE = re.compile(r"\d{17}[\dX]|\d{11}")  # a number in full
+WHOLE = re.compile(r"\d{19}|\d{17}[\dX]|\d{11}")  # a number in full
 
 
 def test_a_reason_shows_it_here_and_for_a_while(app: Flask, sign_in: SignIn, register: Register) -> None:
@@ -82,6 +102,10 @@ def released(policy: Policy) -> Policy:
     changed["policy"]["reveal"] = {"minutes": 30, "release": ["restricted"]}
     intake = next(one for one in changed["forms"] if one["key"] == "intake")
     intake["sections"].append({"key": "more", "title": text("另有", "More"), "fields": MORE})
+    flow = next(one for one in changed["workflows"] if one["key"] == "complaint")
+    fix = {"key": "fix", "label": text("更正", "Correct"), "from": ["received"], "to": "received"}
+    who = [{"role": role, "at": "received"} for role in ("clerk", "unit_head")]
+    flow["transitions"].append({**fix, "form": "intake", "who": who, "basis": "ours"})
     return publish(changed, by="setup", now=FOUNDED)
 
 
@@ -139,3 +163,106 @@ def test_columns_of_a_table_are_revealed(sign_in: SignIn, released: Policy) -> N
     told = sign_in("admin").get("/admin/seen/", query_string=seen).text
     assert "联系人 · 证件号码" in told
     assert "受理员" in told or "intake_clerk" in told
+
+
+def browser(page: str, **changes: Any) -> dict[str, Any]:
+    """What a browser sends back of the step that opens the registration again, with what is typed into it."""
+    plain = {key: value for key, value in COMPLAINT.items() if key != "complainant_phone"}
+    inputs = re.findall(r'name="(q_[a-z0-9_-]*)"[^>]*? value="([^"]*)"', page)
+    shown = {name: value for name, value in inputs if MARKED.match(name) or value in SECRET | {"姑姑"}}
+    return {**shown, **sent(page, **{**plain, "hint": "午后联系", **changes})}
+
+
+def fields_seen(number: str) -> set[str]:
+    """What the newest entry of the step's page says was shown."""
+    entries = AuditEntry.objects(verb="read", subject=number).order_by("-id")
+    newest = next(one for one in entries if one.facts.get("way") == "step")
+    return set(newest.facts.get("fields", ()))
+
+
+@pytest.fixture
+def step(released: Policy) -> str:
+    """The address of a step that opens the registration again."""
+    actor = Person.get("cd_clerk")
+    case = registration.register(released, "complaint", KEPT, actor=actor, now=NOW, submission="1")
+    return f"/cases/{case.number}/steps/fix"
+
+
+def answers_of(step: str) -> dict[str, Any]:
+    return Complaint.get(step.split("/")[2]).facts()
+
+
+def test_a_form_that_opens_answers_again_shows_their_masks_and_keeps_them(sign_in: SignIn, step: str) -> None:
+    clerk, number = sign_in("cd_clerk"), step.split("/")[2]
+    opened = clerk.get(step)
+    page = opened.text
+    assert set(WHOLE.findall(page)) & SECRET == set()
+    form = page[page.index("policy-form") : page.index("<aside")]
+    assert form.count(MASKED) == 3  # with the two copies
+    assert "137****4444" in form
+    assert "**** 8901" in form
+    assert 'data-field="hint" data-kind="text" data-visible="[&#34;value&#34;, true]">' in form
+    assert marked(re.findall(r'name="([^"]*)"', form)) == {*("q_complainant_phone", "q_kin", "q_account")}
+    assert 'name="q_complainant_phone"' not in form
+    assert f"/cases/{number}/reveal?field=complainant_phone&amp;back={step}" in form
+    assert "complainant_name" in fields_seen(number)
+    assert fields_seen(number) & {"complainant_phone", "kin.number", "account", "again", "third"} == set()
+    assert WHOLE.findall(clerk.post(f"{step}/check", data=browser(page, title="")).text) == []
+    again = clerk.post(step, data=browser(page, title=""))
+    assert again.status_code == 422
+    assert set(WHOLE.findall(again.text)) & SECRET == set()
+    late = clerk.post(step, data={**browser(page), "turn": "0"})  # somebody was faster
+    assert set(WHOLE.findall(late.text)) & SECRET == set()
+    assert clerk.post(step, data=browser(again.text, demand="另求赔偿。")).status_code == 302
+    known = answers_of(step)
+    assert {name: known[name] for name in ("complainant_phone", "account", "kin", "hint")} == {
+        name: KEPT[name] for name in ("complainant_phone", "account", "kin", "hint")
+    }
+    assert known["demand"] == "另求赔偿。"
+    assert known["again"] == PHONE
+
+
+def test_what_is_revealed_can_be_changed_and_is_named_in_the_trail(sign_in: SignIn, step: str) -> None:
+    clerk, number = sign_in("cd_clerk"), step.split("/")[2]
+    before = clerk.get(step).text
+    shown = {"fields": ["complainant_phone", "kin"], "usual": "核对投诉人身份", "back": step}
+    assert clerk.post(f"/cases/{number}/reveal", data=shown).headers["Location"] == step
+    page = clerk.get(step).text
+    assert set(WHOLE.findall(page)) & SECRET == {PHONE, AUNT}
+    assert "可见至" in page
+    assert {"complainant_phone", "kin.number", "again", "third"} <= fields_seen(number)
+    assert "account" not in fields_seen(number)
+    typed = browser(page, complainant_phone="13555556666")
+    assert typed["q_kin-0-number"] == AUNT
+    assert "q_account-kept" in typed
+    # A page of before the revealing keeps what it showed as a mask.
+    assert clerk.post(step, data=browser(before, demand="另求赔偿。")).status_code == 302
+    assert answers_of(step)["complainant_phone"] == PHONE
+    typed["turn"] = hidden(clerk.get(step).text, "turn")
+    assert clerk.post(step, data=typed).status_code == 302
+    known = answers_of(step)
+    assert (known["complainant_phone"], known["kin"]) == ("13555556666", KEPT["kin"])
+    assert known["account"] == ACCOUNT
+
+
+def test_a_draft_of_a_time_when_more_was_shown_is_covered_again(
+    app: Flask, sign_in: SignIn, step: str
+) -> None:
+    clerk, number = sign_in("cd_clerk"), step.split("/")[2]
+    shown = {"fields": ["complainant_phone", "kin", "account"], "usual": "核对投诉人身份"}
+    clerk.post(f"/cases/{number}/reveal", data=shown)
+    typed = browser(clerk.get(step).text, account="6222000099990000111", demand="另求赔偿。")
+    assert clerk.post("/drafts", data={**typed, "q_kin-0-called": "舅舅"}).json == {"saved": True}
+    app.config["CLOCK"] = lambda: NOW + timedelta(hours=1)
+    page = clerk.get(step).text
+    assert set(WHOLE.findall(page)) & SECRET == set()
+    assert "另求赔偿。" in page
+    assert "6222000099990000111" in page  # which he typed himself
+    assert "草稿中有您对此栏的改动" in page
+    assert fields_seen(number) & {"complainant_phone", "kin.number", "account"} == set()
+    clerk.post("/drafts", data=browser(page, demand="另求道歉。"))
+    clerk.post(f"/cases/{number}/reveal", data=shown)
+    page = clerk.get(step).text
+    assert "舅舅" in page
+    assert "另求道歉。" in page
+    assert {PHONE, AUNT} <= set(WHOLE.findall(page))

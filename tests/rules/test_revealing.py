@@ -89,6 +89,7 @@ def copied(**attributes: Any) -> dict[str, Any]:
         pytest.param({"lookup": PHONE, "mask": "account"}, "account", id="its own"),
         pytest.param({"type": "computed", "value": "phone"}, "phone", id="merely copied"),
         pytest.param({"type": "computed", "value": "first"}, "phone", id="a copy of a lookup"),
+        pytest.param({"type": "computed", "value": "note if note == '' else first"}, "phone", id="chosen"),
         pytest.param({"type": "computed", "value": "phone == '1'"}, None, id="worked out of it"),
         pytest.param({"type": "computed", "value": "copy"}, None, id="itself"),
     ],
