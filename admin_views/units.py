@@ -251,7 +251,7 @@ def around(unit: Unit) -> dict[str, Any]:
             for one in people
         ],
         "load": reorganising.burden(unit.id),
-        "uses": uses(unit, newest_policies()),
+        "uses": uses(unit, newest_policies(), me().id),
         "places": unit_choices(without=unit.id),
         "past": past_of(f"unit:{unit.id}"),
     }

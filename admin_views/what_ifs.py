@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Page, keep_form
 from admin_views.history import names
 from admin_views.sheets import sheet
-from admin_views.standing import me, nameable, note_listed, now, numbers_in_sight, said, today, zone
+from admin_views.standing import me, note_listed, now, numbers_in_sight, said, today, zone
 from documents.actions import calendars
 from documents.actions.calendars import Scope
 from documents.calendar_change import ALL, CalendarChange
+from documents.complaint import kept_from
 from documents.rules.calendar_edits import changed_days
 from documents.rules.durations import day_start, written_day
 from documents.rules.explanations import moment_zh
 from documents.rules.whole_numbers import whole
-from documents.what_if import OVERDUE, RELIEVED, WhatIf, every_row, page_of
+from documents.what_if import OVERDUE, RELIEVED, Asked, WhatIf, every_row, numbers_of, page_of, tally
 from documents.work_calendar import WorkCalendarRecord
 from jobs import queues
 
 MOVED_AT_ONCE = 200  # more cases are moved by a job
 MOST_DAYS = 100
-OUT_OF_SIGHT = _l("不在您的查看范围内")
 
 
 class WhatIfsView(Page):
@@ -66,11 +65,11 @@ class WhatIfsView(Page):
     def workbook(self, what_if: str) -> ResponseReturnValue:
         """The whole list as a spreadsheet."""
         found = self._found(what_if)
-        rows = list(every_row(found, asked_since(found)))
-        numbers = [row["number"] for row in rows]
-        told = Told(nameable(numbers), numbers_in_sight(numbers))
-        note_listed("what_if", sorted(told.named), "export", what_if=what_if)
-        return sheet(_("期限变动"), head(), lines(rows, told), f"{found.subject}-what-if.xlsx")
+        rows = list(every_row(found, asked_of(found)))
+        numbers = {row["number"] for row in rows}
+        note_listed("what_if", sorted(numbers), "export", what_if=what_if)
+        told = lines(rows, numbers_in_sight(numbers))
+        return sheet(_("期限变动"), head(), told, f"{found.subject}-what-if.xlsx")
 
     @expose("/<what_if>/do", methods=("POST",))
     def do(self, what_if: str) -> ResponseReturnValue:
@@ -106,17 +105,16 @@ class WhatIfsView(Page):
 
 def listed(what_if: WhatIf) -> dict[str, Any]:
     """The list of a forecast, page by page."""
-    since = asked_since(what_if)
-    page = page_of(what_if, request.args.get("page", 1, type=whole), since)
-    numbers = [row.number for row in page.rows]
-    named, seen = nameable(numbers), numbers_in_sight(numbers)
-    note_listed("what_if", sorted(named), what_if=str(what_if.id))
+    asked = asked_of(what_if)
+    page = page_of(what_if, request.args.get("page", 1, type=whole), asked)
+    numbers = {row.number for row in page.rows}
+    note_listed("what_if", sorted(numbers), what_if=str(what_if.id))
     return {
         "what_if": what_if,
+        "tally": tally(what_if, asked.kept),
         "page": page,
-        "named": named,
-        "seen": seen,
-        "since": request.args.get("since", "") if since else "",
+        "seen": numbers_in_sight(numbers),
+        "since": request.args.get("since", "") if asked.since else "",
     }
 
 
@@ -144,6 +142,14 @@ def changing(change: str) -> dict[str, Any]:
     return {"change": found, "record": record, "who": names([found.by]).get(found.by, found.by)}
 
 
+def asked_of(what_if: WhatIf) -> Asked:
+    """The part of the list that is asked for: a case that is kept from the person is not in it.
+
+    With its days it would tell when the case came in, and under which limit.
+    """
+    return Asked(asked_since(what_if), kept_from(me().id, numbers_of(what_if)))
+
+
 def asked_since(what_if: WhatIf) -> datetime | None:
     """From which moment on the list is asked for."""
     day = written_day(request.args.get("since"))
@@ -157,19 +163,11 @@ def head() -> tuple[str, ...]:
     return (_("编号"), _("事由"), _("收到"), _("时限"), _("原期限"), _("新期限"), _("变动后"))
 
 
-class Told(NamedTuple):
-    """The numbers that may be told to the person, and those of cases whose subject he may read."""
-
-    named: Set[str]
-    seen: Set[str]
-
-
-def lines(rows: Iterable[Mapping[str, Any]], told: Told) -> Iterator[tuple[str, ...]]:
-    """The rows of the spreadsheet; of a case that is kept from the person its days only."""
+def lines(rows: Iterable[Mapping[str, Any]], seen: Set[str]) -> Iterator[tuple[str, ...]]:
+    """The rows of the spreadsheet; `seen` are the cases whose subject the person may read."""
     words = {OVERDUE: _("因此逾期"), RELIEVED: _("不再逾期"), "": ""}
     for row in rows:
         moments = (moment_zh(row[name].astimezone(zone())) for name in ("received_at", "old", "new"))
         received, old, new = moments
-        number = row["number"] if row["number"] in told.named else str(OUT_OF_SIGHT)
-        title = row["title"] if row["number"] in told.seen else ""
-        yield number, title, received, said(row["limit"]), old, new, words[row["becomes"]]
+        title = row["title"] if row["number"] in seen else ""
+        yield row["number"], title, received, said(row["limit"]), old, new, words[row["becomes"]]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pymongo.errors import ExecutionTimeout
 
 from documents.case_parts import plain_value
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.held_names import condition_of
 from documents.rules.identity import Name
 
@@ -26,11 +26,12 @@ class Sample(NamedTuple):
     held: str
 
 
-def holders(policy: str, definition: Definition, name: Name) -> int | None:
-    """How many cases hold it; None when they could not be counted in time."""
+def holders(policy: str, definition: Definition, name: Name, person: str) -> int | None:
+    """How many cases that are not kept from the person hold it; None when that took too long to count."""
     if name.of not in COUNTABLE:
         return 0
-    condition = {"policy": policy, **condition_of(definition, _whole(name))}
+    held = {"policy": policy, **condition_of(definition, _whole(name))}
+    condition = {"$and": [held, not_hidden_from(person)]}
     try:
         return int(Complaint.collection().count_documents(condition, maxTimeMS=PATIENCE))
     except ExecutionTimeout:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.duty import Duty
 from documents.rules.policy import PolicyView
 from documents.transfer import TransferPackage
@@ -27,17 +27,20 @@ class UnitUse:
     policy: Mapping[str, str] | None = None
 
 
-def uses(unit: Unit, views: Iterable[PolicyView]) -> list[UnitUse]:
-    """Everything that names this unit, or its kind in a policy; what there is none of is left out."""
-    found = [*_cases(unit), *_obligations(unit)]
+def uses(unit: Unit, views: Iterable[PolicyView], person: str) -> list[UnitUse]:
+    """Everything that names this unit, or its kind in a policy; what there is none of is left out.
+
+    Cases that are kept from the person do not count: one more tomorrow would tell of a case of today.
+    """
+    found = [*_cases(unit, person), *_obligations(unit)]
     for view in views:
         found += _of_its_kind(unit, view.definition)
     return [one for one in found if one.count]
 
 
-def _cases(unit: Unit) -> Iterator[UnitUse]:
+def _cases(unit: Unit, person: str) -> Iterator[UnitUse]:
     for status in STATUSES:
-        condition = {"scope": f"u:{unit.id}", "status": status}
+        condition = {"scope": f"u:{unit.id}", "status": status, **not_hidden_from(person)}
         count = Complaint.collection().count_documents(condition, limit=MOST_COUNTED)
         yield UnitUse("cases", int(count), key=status)
 

@@ -6,10 +6,10 @@ along as a spreadsheet while the cases go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from mongoengine import BooleanField, DateTimeField, DictField, IntField, ObjectIdField, StringField
@@ -190,9 +190,39 @@ class Page:
     overdue: int
 
 
-def page_of(what_if: WhatIf, number: int, since: datetime | None) -> Page:
-    """The deadlines of the list, of cases received since a moment when one is given."""
-    wanted = _wanted(what_if, since)
+@dataclass(frozen=True)
+class Asked:
+    """What of a list is looked at: cases received since a moment, but for those kept from the person."""
+
+    since: datetime | None = None
+    kept: Collection[str] = ()
+
+
+class Tally(NamedTuple):
+    """The counters of a forecast, without what is kept from the person."""
+
+    cases: int
+    overdue: int
+    relieved: int
+
+
+def numbers_of(what_if: WhatIf) -> set[str]:
+    """The cases whose deadlines would move."""
+    return set(WhatIfRow.collection().distinct("number", {"what_if": what_if.id}))
+
+
+def tally(what_if: WhatIf, kept: Collection[str]) -> Tally:
+    """How many cases, deadlines overdue by the change, and no longer overdue."""
+    if not kept:
+        return Tally(what_if.cases, what_if.overdue, what_if.relieved)
+    rows, wanted = WhatIfRow.collection(), _wanted(what_if, Asked(kept=kept))
+    overdue, relieved = (rows.count_documents({**wanted, "becomes": one}) for one in (OVERDUE, RELIEVED))
+    return Tally(len(rows.distinct("number", wanted)), overdue, relieved)
+
+
+def page_of(what_if: WhatIf, number: int, asked: Asked) -> Page:
+    """The deadlines of the list, page by page."""
+    wanted = _wanted(what_if, asked)
     count = WhatIfRow.collection().count_documents(wanted)
     overdue = WhatIfRow.collection().count_documents({**wanted, "becomes": OVERDUE})
     pages = max(1, -(-count // PAGE))
@@ -201,12 +231,13 @@ def page_of(what_if: WhatIf, number: int, since: datetime | None) -> Page:
     return Page(list(found), number, pages, count, overdue)
 
 
-def every_row(what_if: WhatIf, since: datetime | None) -> Iterator[Mapping[str, Any]]:
+def every_row(what_if: WhatIf, asked: Asked) -> Iterator[Mapping[str, Any]]:
     """The whole list."""
-    found: Iterable[Mapping[str, Any]] = WhatIfRow.collection().find(_wanted(what_if, since)).sort("n", 1)
+    found: Iterable[Mapping[str, Any]] = WhatIfRow.collection().find(_wanted(what_if, asked)).sort("n", 1)
     yield from found
 
 
-def _wanted(what_if: WhatIf, since: datetime | None) -> dict[str, Any]:
-    received = {"received_at": {"$gte": since}} if since is not None else {}
-    return {"what_if": what_if.id, **received}
+def _wanted(what_if: WhatIf, asked: Asked) -> dict[str, Any]:
+    received = {"received_at": {"$gte": asked.since}} if asked.since is not None else {}
+    open_ones = {"number": {"$nin": sorted(asked.kept)}} if asked.kept else {}
+    return {"what_if": what_if.id, **received, **open_ones}

@@ -63,7 +63,7 @@ def planned(draft: Draft, name: Name, new: str, *, merge: bool) -> Plan:
     return Plan(
         operations,
         list(said)[:MOST_PLACES],
-        holders(draft.policy, known.definition, name),
+        holders(draft.policy, known.definition, name, me().id),
         samples(draft.policy, known.definition, name),
     )
 

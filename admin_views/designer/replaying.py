@@ -17,7 +17,7 @@ from admin_views.designer.edits import EditPages
 from admin_views.designer.fragments import strip
 from admin_views.standing import me, now
 from documents.actions import replaying
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.draft import Draft
 from documents.draft_insight import insight
 from documents.replay_order import ReplayOrder
@@ -47,7 +47,7 @@ class ReplayPages(EditPages):
             draft=draft,
             order=order,
             stale=bool(order and draft.changed_at and draft.changed_at > order.at),
-            there=Complaint.collection().count_documents({"policy": policy}, limit=HOW_MANY[-1]),
+            there=_cases_of(policy),
             refusing=sum(one.severity == "refuse" for one in insight(draft).problems),
             how_many=HOW_MANY,
             kinds=kinds_of(order),
@@ -96,3 +96,9 @@ def kinds_of(order: ReplayOrder | None) -> list[tuple[str, Any, int, list[Defini
         for kind, words in KINDS.items()
         if counts.get(kind)
     ]
+
+
+def _cases_of(policy: str) -> int:
+    """How many cases there are to replay, but for those kept from the person; no further than is offered."""
+    known = {"policy": policy, **not_hidden_from(me().id)}
+    return int(Complaint.collection().count_documents(known, limit=HOW_MANY[-1]))

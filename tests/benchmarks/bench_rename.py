@@ -59,7 +59,7 @@ def _whole(cases: int) -> float:
         draft = drafting.start("p01", actor="admin", now=crowd.START)
         known = insight(draft)
         for name, run in (
-            ("dry run: count", lambda: holders("p01", known.definition, OLD)),
+            ("dry run: count", lambda: holders("p01", known.definition, OLD, "admin")),
             ("dry run: samples", lambda: samples("p01", known.definition, OLD)),
             ("edit", lambda: _edit(draft)),
             ("publish", _publish),

@@ -16,9 +16,11 @@ from documents.complaint import Complaint
 from documents.hold import Hold
 from documents.person import Person
 from documents.policy import view_of
-from documents.rename_samples import samples
+from documents.rename_samples import holders, samples
 from documents.rules.identity import Name
 from documents.sight import number_in
+from documents.unit import Unit
+from documents.unit_uses import uses
 from documents.what_if import Ledger, Shift, WhatIf
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import UNSOLVED
@@ -50,8 +52,9 @@ def test_a_forecast_names_cases_in_sight_only(both: tuple[Complaint, Complaint],
     sheet = " ".join(str(cell.value) for row in book.iter_rows() for cell in row)
     for text in (page, sheet):
         assert plain.number in text
-        assert "不在您的查看范围内" in text
+        assert "不在您的查看范围内" not in text
         assert not any(words in text for words in (MARK, kept.number, plain.title))
+    assert (page.count('<td class="subject">'), '<span class="value">1</span>' in page) == (1, True)
     assert [one.facts["cases"] for one in AuditEntry.objects(verb="export")] == [[plain.number]]
     assert plain.number not in admin.get("/cases").text, "an administrator reads no cases"
 
@@ -96,6 +99,16 @@ def test_timers_tell_the_subject_to_whom_the_case_is_open(
 def test_samples_of_a_rename_say_nothing_of_what_people_wrote(both: tuple[Complaint, Complaint]) -> None:
     definition = view_of("p01", both[0].policy_version).definition
     assert {one.held for one in samples("p01", definition, Name("field", "facts"))} == {"text"}
+    facts = Name("field", "facts")
+    assert [holders("p01", definition, facts, who) for who in ("admin", SEER)] == [1, 2]
+
+
+def test_what_an_administrator_counts_leaves_out_what_is_kept_from_him(
+    both: tuple[Complaint, Complaint], sign_in: SignIn
+) -> None:
+    unit = Unit.get(both[0].units["received"])
+    for who, count in (("admin", 1), (SEER, 2)):
+        assert [one.count for one in uses(unit, [], who) if one.kind == "cases"] == [count]
 
 
 @pytest.mark.parametrize(
