@@ -22,6 +22,7 @@ from requests import RequestException
 from documents.actions import vouching
 from documents.actions.vouching import Vouched
 from documents.rules.broken import RuleBroken
+from documents.rules.text import can_be_kept, tidy
 from portal.attempts import Door, try_door
 from portal.provider_order import ProviderOrder
 from portal.signing_in import inside, open_to_strangers, sign_in_page
@@ -157,7 +158,10 @@ def welcome(claims: Mapping[str, Any]) -> ResponseReturnValue:
     """Let the person in whom the subject is bound to, or whose login is not bound yet; nobody is created."""
     order = the_order()
     login = str(claims.get(order.claim) or "").strip()[:LONGEST_LOGIN]
-    vouched = Vouched(str(claims["iss"]), str(claims["sub"]), login)
+    told = (str(claims["iss"]), str(claims["sub"]), login)
+    if not all(map(can_be_kept, told)):  # JSON can bring halves of characters, which nothing keeps
+        return doubted(NotVouchedFor("text"))
+    vouched = Vouched(*told)
     try:
         person = vouching.meant(vouched)
     except RuleBroken as error:
@@ -176,7 +180,7 @@ def turned_away(words: Any, why: str, status: int = 401, who: str = "") -> Respo
 
 def doubted(error: Exception) -> ResponseReturnValue:
     """What the provider said does not hold: an administrator finds the reason in the trail."""
-    why = f"{type(error).__name__}: {error}"[:120]
+    why = tidy(f"{type(error).__name__}: {error}")[:120]
     log.warning("the answer of the sign-on provider does not hold: %s", why)
     words = _l("“%(name)s”的答复没有通过核验，未登录。请重试；仍不行时请告诉管理员。", name=the_order().name)
     return turned_away(words, why)

@@ -117,7 +117,7 @@ def test_the_person_whom_the_provider_names_comes_in(app: Flask, control: Contro
     # Whoever holds a one-time password here needs none of his own to come in from there.
     Person.objects(id="cd_clerk").update(set__password_once=True)
     control(only_userinfo=True)
-    assert goes_through(client, "//evil.example/").location == "/"
+    assert goes_through(client, "/\t/evil.example/").location == "/"
     assert client.get("/").status_code == 200
 
 
@@ -175,6 +175,8 @@ def test_nobody_is_created_and_a_closed_account_stays_closed(app: Flask, control
     answer = goes_through(app.test_client())
     assert answer.status_code == 403
     assert "账号“stranger”在本系统没有对应的在用账号" in answer.text
+    control(claims={"sub": "2", "preferred_username": "half \ud83d"}, only_userinfo=True)
+    assert goes_through(app.test_client()).status_code == 401
     control()
     Person.objects(id="cd_clerk").update(set__active=False)
     assert goes_through(app.test_client()).status_code == 403
