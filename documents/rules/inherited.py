@@ -27,7 +27,10 @@ def inheriting(definition: Definition) -> Definition:
         for one in fields.values()
         for column in members(one, "fields")
     }
-    found = {key: _inherited(one, {**columns, **fields}) for key, one in fields.items()}
+    around = {**columns, **fields}
+    found = {key: _inherited(one, around) for key, one in fields.items()}
+    for table in fields.values():
+        found |= _of_columns(table, around)
     told = {key: more for key, more in found.items() if more}
     if not told:
         return definition
@@ -39,13 +42,23 @@ def _form(form: Definition, told: Mapping[str, Definition]) -> Definition:
 
 
 def _box(box: Definition, told: Mapping[str, Definition]) -> Definition:
-    """A section or a group; the columns of a table copy nothing."""
+    """A section or a group."""
     return {**box, "fields": [_field(one, told) for one in box.get("fields", ())]}
+
+
+def _of_columns(table: Definition, around: Mapping[str, Definition]) -> dict[str, dict[str, Any]]:
+    """The same for the columns of a table, which read their own row before the form."""
+    columns = {str(one["key"]): in_table(one, table) for one in members(table, "fields")}
+    row = {**around, **columns, **{f"row.{key}": one for key, one in columns.items()}}
+    return {name_in(table, one): _inherited(one, row) for one in columns.values()}
 
 
 def _field(one: Definition, told: Mapping[str, Definition]) -> Definition:
     if one.get("type") == "group":
         return _box(one, told)
+    if one.get("type") == "table":
+        columns = [{**each, **told.get(name_in(one, each), {})} for each in members(one, "fields")]
+        return {**one, "fields": columns}
     copies = one.get("type") in ("lookup", "computed")
     return {**one, **told[one["key"]]} if copies and one.get("key") in told else one
 

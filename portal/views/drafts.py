@@ -19,6 +19,7 @@ from portal.columns import column_field
 from portal.forms.compile import PREFIX
 from portal.held import forget_draft, keep_draft, owner_of
 from portal.language import said
+from portal.revealing import masks_of
 from portal.signing_in import inside, me
 from portal.standing import may_on, newest_policies, newest_view
 
@@ -80,10 +81,11 @@ def _kept(draft: Draft, case: Complaint) -> list[tuple[str, str]]:
     """What was typed into a step that the case's version no longer has 原环节的草稿, field by field."""
     view = view_of(case.policy, draft.version or case.policy_version)
     labels = {key: said(one["label"]) for key, one in all_fields(view.definition).items()}
+    masks = masks_of(case, view)
     found = []
     for name, typed in draft.values.items():
         key = name.removeprefix(PREFIX).partition("-")[0]
-        written = "、".join(one for one in typed if one)
+        written = "、".join(masks.get(one, one) for one in typed if one)
         found += [(labels.get(key, key), written)] if written else []
     return found
 

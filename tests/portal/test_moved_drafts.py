@@ -124,13 +124,15 @@ def test_a_form_that_was_open_meanwhile_comes_back_with_everything(case: Complai
 def test_a_step_that_is_gone_leaves_what_was_typed_in_the_drafts(case: Complaint, sign_in: SignIn) -> None:
     clerk = sign_in("intake_clerk")
     form = opened(clerk, case, "supervise")
-    clerk.post("/drafts", data={**form, **TYPED})
+    phone = COMPLAINT["complainant_phone"]  # typed again while it was revealed
+    clerk.post("/drafts", data={**form, **TYPED, "q_complainant_phone": phone})
     gone = {"do": "remove", "path": "workflows[complaint].transitions[supervise]"}
     moved_to(changed(Policy.current("p01").definition, gone))
     assert clerk.get(f"/cases/{case.number}/steps/supervise").location == "/drafts"
     page = clerk.get("/drafts").text
-    for text in ("已没有这一环节", "备注", TYPED["q_remark"], TYPED["q_requirements"]):
+    for text in ("已没有这一环节", "备注", TYPED["q_remark"], TYPED["q_requirements"], "138****0000"):
         assert text in page
+    assert phone not in page
 
 
 def test_what_was_filled_before_is_proposed_by_its_new_name(case: Complaint) -> None:

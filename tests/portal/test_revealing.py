@@ -28,6 +28,7 @@ from tests.portal.test_leaks import cells_of
 PHONE, IDENTITY = COMPLAINT["complainant_phone"], "11010519491231002X"
 OTHER, KIN = "13911112222", "440524188001010014"
 PERSONAL, RESTRICTED = {"class": "personal"}, {"class": "restricted"}
+PHONES, NAMES, THEIR = "complainant_phone", "complainant_name", {"of": "earlier"}
 MORE = [
     field(
         *("contacts", "table", "联系人", "Contacts"),
@@ -51,6 +52,9 @@ MORE = [
     field(
         "third", "computed", "再抄", "Once more", value="again if empty(account) else again", **{"as": "text"}
     ),
+    field("earlier", "case", "原投诉", "Earlier case"),
+    field("their_phone", "lookup", "原电话", "Their telephone", lookup=THEIR | {"field": PHONES}, **PERSONAL),
+    field("their_name", "lookup", "原姓名", "Their name", lookup=THEIR | {"field": NAMES}, **PERSONAL),
     field("hint", "text", "备注", "Hint", visible="again == '13800000000'"),
 ]
 ACCOUNT, AUNT = "6222000012345678901", "13733334444"
@@ -266,3 +270,26 @@ def test_a_draft_of_a_time_when_more_was_shown_is_covered_again(
     assert "舅舅" in page
     assert "另求道歉。" in page
     assert {PHONE, AUNT} <= set(WHOLE.findall(page))
+
+
+def test_what_is_looked_up_shows_its_mask_or_is_noted(
+    sign_in: SignIn, step: str, released: Policy, register: Register
+) -> None:
+    other, clerk = register(complainant_phone=OTHER), sign_in("cd_clerk")
+    asked = f"/lookups/value/{released.key}/{released.version}/intake"
+    key = {"key": other.number}
+    masks = {"words": "139****2222", "value": "139****2222"}
+    assert clerk.get(f"{asked}/their_phone", query_string=key).json == masks
+    assert AuditEntry.objects(verb="search").count() == 0
+    assert clerk.get(f"{asked}/their_name", query_string=key).json == dict.fromkeys(
+        ("words", "value"), "李小明"
+    )
+    noted = AuditEntry.objects.get(verb="search").facts
+    assert (noted["cases"], noted["fields"]) == ([other.number], ["complainant_name"])
+    page = clerk.get(step).text
+    answered = clerk.post(step, data=browser(page, earlier=other.number, title=""))
+    assert answered.status_code == 422
+    assert OTHER not in answered.text
+    assert "139****2222" in answered.text
+    assert clerk.post(step, data=browser(page, earlier=other.number)).status_code == 302
+    assert answers_of(step)["their_phone"] == OTHER

@@ -100,6 +100,17 @@ def test_a_copy_lies_under_the_mask_of_its_source(field: dict[str, Any], kind: s
     assert (found.get("reveal") == "release") == (kind == "phone")
 
 
+def test_so_does_a_column_that_copies_another_of_its_row() -> None:
+    copies = [{"key": key, "type": "computed", "value": value} for key, value in COPIES.items()]
+    table = {**CONTACTS, "fields": [*CONTACTS["fields"], *copies]}
+    listed = {"key": "listed", "type": "computed", "value": "contacts.phone"}
+    made = inheriting({"forms": [{"key": "intake", "sections": [{"fields": [table, listed]}]}]})
+    found, beside = fields_of(made["forms"][0])
+    assert set(beneath(found)) == {"contacts.phone", "contacts.proof", "contacts.same", "contacts.id"}
+    assert beneath(found)["contacts.id"]["reveal"] == "release"
+    assert veil_of(beside) == "phone"
+
+
 def test_a_plain_copy_is_as_sensitive_as_its_source() -> None:
     assert copied(type="computed", value="phone", **{"class": "public"})["class"] == "personal"
     assert copied(type="computed", value="note", **{"class": "restricted"})["class"] == "restricted"
@@ -118,6 +129,8 @@ CONTACTS: dict[str, Any] = {
         {"key": "desk", "type": "phone", "reveal": "open"},
     ],
 }
+
+COPIES = {"same": "phone", "id": "row.proof if phone == '1' else who", "name": "who", "is": "phone == '1'"}
 
 
 def test_a_table_is_revealed_column_by_column() -> None:
