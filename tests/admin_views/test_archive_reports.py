@@ -25,6 +25,7 @@ from jobs.surroundings import Surroundings
 from tests.conftest import DATABASE_NAME, FOUNDED
 from tests.documents.test_paths import RESULT, SUPERVISED, TREATED, UNSOLVED
 from tests.portal.conftest import Perform, Register, SignIn
+from tests.portal.samples import COMPLAINT
 
 JUNE = datetime(2026, 6, 8, 2, tzinfo=UTC)
 MAY = datetime(2026, 5, 4, 2, tzinfo=UTC)
@@ -150,7 +151,10 @@ def test_freezing_asks_first_then_prints_and_fulfils_the_duty(head: FlaskClient)
 
 
 def test_a_confidential_case_counts_in_the_figures_and_in_nothing_else(head: FlaskClient) -> None:
-    (listed,) = drafted(head).listed
+    report = drafted(head)
+    (listed,) = report.listed
+    paper = str(report_paper(report))
+    assert (listed in paper, COMPLAINT["title"] in paper) == (True, False)  # it leaves the house
     confiding.confide(listed, Asked(Person.get("cd_head"), JUNE, "举报人要求"))
     report = drafted(head)
     assert (report.listed, listed in str(report_paper(report))) == ([], False)
