@@ -13,7 +13,7 @@ from documents.rules.papers import BarChart, Figure, PaperTable, ReportPaper, Re
 from documents.rules.report_parts import part_name
 
 OURS = "本系统默认指标"
-LISTED = (34, 38, 17, 17, 24)
+LISTED = (39, 31, 20, 20, 26)
 
 
 def report_paper(report: Report) -> ReportPaper:

@@ -27,7 +27,7 @@ def named(report: Report) -> set[str]:
 def fields_of_quotes(report: Report) -> list[str]:
     """The protected fields from which its words may come; a policy of today quotes public ones only."""
     view = view_of(report.policy, report.policy_version)
-    quoted = {str(key) for one in view.report(report.key)["sections"] for key in one.get("texts", ())}
+    quoted = {str(key) for one in view.report(report.key).get("sections", ()) for key in one.get("texts", ())}
     known = all_fields(view.definition)
     return sorted(key for key in quoted if known.get(key, {}).get("class", PUBLIC) != PUBLIC)
 
