@@ -16,18 +16,22 @@ from documents.actions.binding import bind
 from documents.actions.disposing import Appraisal
 from documents.actions.erasing import Moment
 from documents.actions.holding import HoldAsked
+from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.destruction import BLOCKED, ERASED, GONE, KEPT, Destruction
 from documents.disposal import standing
 from documents.dossier import volume_content
 from documents.due_volumes import Wanted
+from documents.filing_batch import FilingEntry
+from documents.inspection import Sampling
 from documents.notice import Notice
 from documents.person import Person
 from documents.policy import Policy
 from documents.print_order import PrintOrder
 from documents.rules.broken import RuleBroken
 from documents.rules.volume import RenderedVolume
+from documents.transfer import TransferPackage
 from documents.transfer_plan import plan
 from documents.volume import Volume
 from jobs import destructions, papers, registers
@@ -102,7 +106,7 @@ def every_word(database: Database[dict[str, Any]]) -> str:
     return "\n".join(parts)
 
 
-def told_by_the_receiver(database: Database[dict[str, Any]], volume: Volume, other: Volume) -> dict[str, str]:
+def told_by_the_receiver(volume: Volume, other: Volume) -> dict[str, str]:
     """A package that the receiver's checker found wrong, in two rounds; what it says of the other volume."""
     inside, scan = "data/电子档案/2026/10年", f"{NAME}身份证.txt"
     gone = f"{inside}/{volume.id}/原件/{scan}"
@@ -114,10 +118,10 @@ def told_by_the_receiver(database: Database[dict[str, Any]], volume: Volume, oth
     ]
     said = {"ok": False, "checked_at": "2027-01-11", "imported_by": ARCHIVIST, "findings": findings}
     row = {"_id": "p01:QH:2026", "policy": "p01", "unit": "QH", "year": 2026, "verified": said}
-    database["packages"].insert_one({**row, "rounds": [{"number": 1, "verified": said}]})
+    TransferPackage.collection().insert_one({**row, "rounds": [{"number": 1, "verified": said}]})
     handed.pack("p01:QH:2026", 2, [other], {})
     torn = [{"number": one.id, "reason": "读不出"} for one in (volume, other)]
-    database["samplings"].insert_one({"_id": 2030, "aside": torn})
+    Sampling.collection().insert_one({"_id": 2030, "aside": torn})
     return theirs
 
 
@@ -136,10 +140,10 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     assert all(word in before for word in (NAME, PHONE, FACT))
     handed.pack("p01:QH:2026", 1, [volume], {})
     noted = [{"zh": f"附件“{NAME}身份证.txt”打不开"}]
-    database["filing_entries"].insert_one({"case": number, "title": f"{NAME}反映", "findings": noted})
-    theirs = told_by_the_receiver(database, volume, other)
+    FilingEntry.collection().insert_one({"case": number, "title": f"{NAME}反映", "findings": noted})
+    theirs = told_by_the_receiver(volume, other)
     void = {"_id": "void", "state": "void", "cases": [], "released": [number], "reason": f"{NAME}补件"}
-    database["archive_numbers"].insert_one(void)
+    ArchiveNumber.collection().insert_one(void)
     head = Complaint.get(number).events[-1].hash
 
     found = carried_out(started(released(appraised(begun(policy, volume)))))
@@ -152,7 +156,7 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     (package,) = (row for row in opened.rows("packages") if row["_id"] == "p01:QH:2026")
     for one in (package, package["rounds"][0]):
         assert one["verified"]["findings"] == [{"code": "file_missing"}, {"code": "catalogue"}, theirs]
-    aside = (database["samplings"].find_one() or {})["aside"]
+    aside = (Sampling.collection().find_one({}) or {})["aside"]
     assert [one["reason"] for one in aside] == ["", "读不出"]
 
     stone, case = Volume.get(volume.id), Complaint.get(number)
