@@ -110,8 +110,8 @@ def _parsed(text: str, file: str, budget: Budget) -> Part:
             builder.take(event)
     except MarkedYAMLError as error:
         builder.found.append(_malformed(error, file))
-    except (YAMLError, ValueError, OverflowError, RecursionError) as error:
-        # ValueError, OverflowError: the library reads `%YAML 9.x` and odd escapes with int() and chr().
+    except (YAMLError, ValueError, OverflowError, AssertionError, RecursionError) as error:
+        # The library reads `%YAML 9.x` and odd escapes with int() and chr(), and asserts `%YAML 1.8` away.
         builder.found.append(refusal("yaml", file, builder.line, problem=_first_line(error)))
     except _Stop:
         pass

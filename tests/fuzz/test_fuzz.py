@@ -47,6 +47,7 @@ BROKE: list[tuple[str, Any, type[Exception] | None]] = [
     ("way", {**reading_targets.SMS, "body": '{"a":' * 750 + "{phone}{text}"}, RuleBroken),
     ("way", {**reading_targets.SMS, "answer": "[" * 100_000}, None),
     ("yaml", b'a: "\\UFFFFFFFF"', BundleRefused),
+    ("yaml", b"%YAML 1.8", BundleRefused),
     ("cursor", "WzkyMjMzNzIwMzY4NTQ3NzU4MDgsICIwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAiLCBmYWxzZV0", None),
     (
         "cursor",
