@@ -190,7 +190,7 @@ def on_paper(world: World, person: str, mimetype: str | None) -> set[str]:
     """What lies under a mask on pages is whole on paper, for who may read it."""
     personal = leaking.ones()[1].marker in world.allowed[person]
     given_away = mimetype in ("application/pdf", "application/octet-stream")
-    return {one.marker for one in leaking.hidden() if one.veiled and personal and given_away}
+    return {one.marker for one in leaking.fields() if one.veiled and personal and given_away}
 
 
 def test_each_package_holds_what_its_maker_may_know_and_accounts_for_the_rest(
