@@ -10,11 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents import events
-from documents.actions.filling import Filling
 from documents.actions.handing import handing, hands_of
 from documents.actions.surroundings import STORED, Surroundings
 from documents.archive_number import AS_PROPOSED, Filing
-from documents.case_parts import AnswerSet, Clock, stored_value
+from documents.case_parts import Clock
 from documents.closing import filers_of
 from documents.complaint import Complaint
 from documents.governing import Governing, calendar_for
@@ -23,21 +22,16 @@ from documents.rules import numbering
 from documents.rules.access import READ, Reach, may
 from documents.rules.calendars import WorkCalendar
 from documents.rules.expression_values import at_home
-from documents.rules.fields import Definition, fields_of, placed
-from documents.rules.forms import known_in
+from documents.rules.fields import Definition
 from documents.rules.lookups import fact, facts_of
 from documents.rules.moments import moment_facts
 from documents.rules.need_to_know import DECIDING, NOBODY, newcomers
 from documents.rules.passing import Hands, taking_over
 from documents.rules.policy import PolicyView
-from documents.rules.readable import readable
 from documents.rules.workflow import CaseState
-from documents.unread import is_open, kept_answers
 
 LEVEL = "severity"  # what the event of a new level is called
 LET_KNOW = "let_know"
-# Nobody types these, so they cannot be left empty.
-UNASKED = frozenset({"note", "computed", "lookup", "series"})
 
 
 @dataclass(frozen=True)
@@ -186,66 +180,6 @@ class Change:
         definition, parts = self.view.numbering(key), self.case.units
         series = numbering.series(self.view.key, definition, self.today, parts)
         return series, numbering.number(definition, self.today, self.surroundings.next_in(series), parts)
-
-
-def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) -> dict[str, Any]:
-    """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
-    form = change.view.form(form_key)
-    kept = kept_answers(change.case, form, change.may_read, change.covered)
-    around = (change.case_facts(), change.surroundings, kept)
-    filling = Filling(change.view, change.actor, change.now, *around)
-    values = change.surroundings.settle(filling.checked(form, submitted))
-    return filling.stamped(form, {**values, **_numbers(change, form, values)})
-
-
-def _numbers(change: Change, form: Definition, values: Mapping[str, Any]) -> dict[str, str]:
-    """The numbers 编号 that the fields of the form take from their series, where they are asked."""
-    if not any(one["type"] == "series" for one in fields_of(form)):
-        return {}
-    facts = known_in(form, values, facts=change.case_facts(), today=change.today)
-    return {
-        place.field["key"]: change.take_number(place.field["numbering"])[1]
-        for place in placed(form)
-        if place.field["type"] == "series" and not place.field.get("retired") and place.shows(facts)
-    }
-
-
-def keep_answers(change: Change, form_key: str) -> None:
-    """Add the filled form 已填表单 to the case; what it leaves empty no longer has its earlier value."""
-    change.values = {**_left_empty(change, form_key), **change.values}
-    store_answers(change, form_key)
-
-
-def store_answers(change: Change, form_key: str) -> None:
-    """Add the filled form to the case, just as it was filled."""
-    case = change.case
-    case.answers.append(
-        AnswerSet(
-            form=form_key,
-            seq=len(case.answers) + 1,
-            transition=change.transition["key"],
-            by=change.actor.id,
-            by_name=change.actor.name,
-            acting=change.acting,
-            unit=unit_of(change),
-            at=change.now,
-            policy_version=case.policy_version,
-            values={key: stored_value(value) for key, value in change.values.items()},
-            readable=readable(change.view.form(form_key)),
-        )
-    )
-
-
-def _left_empty(change: Change, form_key: str) -> dict[str, None]:
-    """The fields of the form that say nothing now, although an earlier form filled them 留空即无值."""
-    earlier = change.case_facts()
-    asked = [one for one in fields_of(change.view.form(form_key)) if not one.get("retired")]
-    return {
-        one["key"]: None
-        for one in asked
-        if one["type"] not in UNASKED and earlier.get(one["key"]) is not None
-        if is_open(one, change.may_read)
-    }
 
 
 def unit_of(change: Change) -> str | None:

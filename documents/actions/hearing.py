@@ -12,7 +12,8 @@ from typing import Any
 
 from documents import events
 from documents.actions import attachments, clocks, precedence
-from documents.actions.change import UNASKED, Change, Submission, store_answers, write
+from documents.actions.answering import UNASKED, store_answers
+from documents.actions.change import Change, Submission, write
 from documents.actions.filling import Filling
 from documents.actions.notices import Message
 from documents.actions.recusing import take_off

@@ -10,7 +10,8 @@ from typing import Any
 from bson import ObjectId
 
 from documents.actions import attachments, effects, recusing
-from documents.actions.change import Change, Submission, checked_values, keep_answers, write
+from documents.actions.answering import checked_values, keep_answers
+from documents.actions.change import Change, Submission, write
 from documents.actions.links import LinkedCase
 from documents.actions.surroundings import STORED, Surroundings
 from documents.complaint import Complaint

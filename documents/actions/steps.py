@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from documents.actions import attachments, clocks, effects, hearing, recusing, registration
-from documents.actions.change import Change, Submission, checked_values, keep_answers, write
+from documents.actions.answering import checked_values, keep_answers
+from documents.actions.change import Change, Submission, write
 from documents.actions.surroundings import STORED, Surroundings
 from documents.closing import filers_of
 from documents.complaint import Complaint

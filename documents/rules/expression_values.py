@@ -87,7 +87,8 @@ def truthy(value: Any) -> bool:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether the value says nothing."""
+    """Whether the value says nothing; a number beyond the bounds is none."""
+    value = plain(value)
     return value is None or (isinstance(value, str | list | tuple | Mapping) and not value)
 
 

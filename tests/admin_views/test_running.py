@@ -303,7 +303,7 @@ def test_the_trail_is_filtered_by_case_person_verb_and_time(admin: FlaskClient, 
     assert other.number not in page
     assert other.number in admin.get("/admin/audit/?flt1_1=hk_clerk&flt2_2=register").text
     assert case.number not in admin.get("/admin/audit/?flt1_1=hk_clerk&flt2_2=register").text
-    assert "没有符合条件的记录" in admin.get("/admin/audit/?flt3_3=2026-02-25").text
+    assert "没有符合条件的记录" in admin.get("/admin/audit/?flt2_2=register&flt3_3=2026-02-25").text
     assert case.number in admin.get("/admin/audit/?flt3_3=2026-02-24&flt4_4=2026-02-24").text
 
 

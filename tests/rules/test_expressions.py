@@ -179,3 +179,8 @@ def test_the_worst_that_is_written_costs_next_to_nothing(text: str) -> None:
     except PolicyInvalid:
         assert len(text) > MAX_LENGTH or "(" in text or set(text) - set(string.ascii_lowercase)
     assert time.process_time() - started < 0.5
+
+
+def test_a_number_beyond_the_bounds_is_none_to_every_function() -> None:
+    for text in ("empty(b)", "count(b) == 0", "not b", "b == null"):
+        assert value_of(text, b=-1.7e308) is True, text
