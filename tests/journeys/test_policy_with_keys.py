@@ -1,4 +1,4 @@
-"""The same policy from nothing once more, with the keys alone; in `./check` test_designer does parts of it."""
+"""The same policy from nothing with the keys alone; in `./check` test_designer does parts of it."""
 
 from __future__ import annotations
 
