@@ -166,7 +166,7 @@ def _archive(case: Complaint) -> None:
         case_type="complaint",
         title=VOLUME,
         sealed_at=NOW,
-        recused=["recused", "accused"],
+        recused=Complaint.get(case.number).recused,
         originals=[{"file_id": stored.id, "name": "x", "size": 1, "sha256": "0"}],
         **{**of, **sizes, **days, **place},
     ).save()
