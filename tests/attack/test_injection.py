@@ -18,7 +18,7 @@ from tests.portal import leaking
 from tests.portal.doors import let_in
 
 # Of the addresses and of the payloads for each of their parameters, every so manieth; more with --long.
-ADDRESSES, PAYLOADS = long(16, 1), long(23, 1)
+ADDRESSES, PAYLOADS = long(16, 1), long(23, 7)
 monitoring.register(LISTENER)
 MASTER = (("intake_head", "QH-SL"), ("administrator", "QH"), ("archivist", "QH-DA"), ("clerk", "QH-CD"))
 
