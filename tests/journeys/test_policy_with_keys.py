@@ -1,4 +1,4 @@
-"""The same policy from nothing with the keys alone; in `./check` test_designer does parts of it."""
+"""The same policy from nothing once more, with the keys alone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ import pytest
 from tests.journeys.conftest import Arrive
 from tests.journeys.designing import KeyboardDesigner
 from tests.journeys.founding import makes_everything
-from tests.long import LONG
 
-pytestmark = [
-    pytest.mark.early,
-    pytest.mark.skipif(not LONG, reason="a whole policy is made with the keys only in ./check --long"),
-]
+pytestmark = pytest.mark.early
 
 
 def test_once_more_with_the_keyboard_alone(arrive: Arrive) -> None:
