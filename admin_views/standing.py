@@ -11,7 +11,7 @@ from flask import current_app, g
 from flask_login import current_user
 
 from documents import audit, page_entries
-from documents.complaint import Complaint, not_hidden_from
+from documents.complaint import among, not_hidden_from
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import Reach, demands
@@ -97,18 +97,12 @@ def in_sight() -> dict[str, Any]:
 
 def numbers_in_sight(numbers: Iterable[str]) -> set[str]:
     """Which of these cases the person may see."""
-    return _numbers(numbers, in_sight())
+    return among(numbers, in_sight())
 
 
 def nameable(numbers: Iterable[str]) -> set[str]:
     """Which of these numbers may be told to an administrator 可列编号: but for what is kept from him."""
-    return _numbers(numbers, not_hidden_from(me().id))
-
-
-def _numbers(numbers: Iterable[str], condition: Mapping[str, Any]) -> set[str]:
-    asked = list(dict.fromkeys(numbers))
-    found = {"$and": [{"number": {"$in": asked}}, condition]}
-    return {row["number"] for row in Complaint.collection().find(found, {"number": 1})} if asked else set()
+    return among(numbers, not_hidden_from(me().id))
 
 
 def nameable_of(found: Iterable[Any]) -> list[Any]:

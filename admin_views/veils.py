@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from admin_views.standing import me
 from documents import blind_index
-from documents.complaint import Complaint, hidden_from
+from documents.complaint import hidden_numbers
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,7 @@ class Kept:
 def kept() -> Kept:
     """The numbers of the cases that are not there for the person 保密或回避, asked for once a page."""
     if "veiled_numbers" not in g:
-        rows = Complaint.collection().find(hidden_from(me().id), {"number": 1, "_id": 0})
-        g.veiled_numbers = Kept.of(row["number"] for row in rows)
+        g.veiled_numbers = Kept.of(hidden_numbers(me().id))
     found: Kept = g.veiled_numbers
     return found
 

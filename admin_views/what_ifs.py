@@ -18,12 +18,12 @@ from admin_views.standing import me, note_listed, now, numbers_in_sight, said, t
 from documents.actions import calendars
 from documents.actions.calendars import Scope
 from documents.calendar_change import ALL, CalendarChange
-from documents.complaint import kept_from
+from documents.complaint import hidden_numbers
 from documents.rules.calendar_edits import changed_days
 from documents.rules.durations import day_start, written_day
 from documents.rules.explanations import moment_zh
 from documents.rules.whole_numbers import whole
-from documents.what_if import OVERDUE, RELIEVED, Asked, WhatIf, every_row, numbers_of, page_of, tally
+from documents.what_if import OVERDUE, RELIEVED, Asked, WhatIf, every_row, moved_among, page_of, tally
 from documents.work_calendar import WorkCalendarRecord
 from jobs import queues
 
@@ -147,7 +147,7 @@ def asked_of(what_if: WhatIf) -> Asked:
 
     With its days it would tell when the case came in, and under which limit.
     """
-    return Asked(asked_since(what_if), kept_from(me().id, numbers_of(what_if)))
+    return Asked(asked_since(what_if), moved_among(what_if, hidden_numbers(me().id)))
 
 
 def asked_since(what_if: WhatIf) -> datetime | None:

@@ -55,8 +55,20 @@ def any_confidential(numbers: Iterable[str]) -> bool:
 
 def kept_from(person: str, numbers: Iterable[str]) -> set[str]:
     """Which of these cases are not there for a person 保密或回避, wherever their number stands."""
-    wanted = {"number": {"$in": sorted(set(numbers))}, "$nor": [not_hidden_from(person)]}
-    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})}
+    return among(numbers, {"$nor": [not_hidden_from(person)]})
+
+
+def among(numbers: Iterable[str], condition: Mapping[str, Any]) -> set[str]:
+    """Which of these numbers belong to cases that meet the condition."""
+    asked = sorted(set(numbers))
+    wanted = {"$and": [{"number": {"$in": asked}}, condition]}
+    return {row["number"] for row in Complaint.collection().find(wanted, {"number": 1})} if asked else set()
+
+
+def hidden_numbers(person: str) -> set[str]:
+    """The numbers of all cases that are not there for a person 保密或回避."""
+    found = Complaint.collection().find(hidden_from(person), {"number": 1, "_id": 0})
+    return {row["number"] for row in found}
 
 
 class Complaint(Stored):

@@ -42,11 +42,25 @@ def volume_content(
         raise RuleBroken("not_submitted", number=case.number)
     names, number = Names(), volume.number
     wording = Wording(view_of(case.policy, case.policy_version), names)
-    policy = wording.view.definition["policy"]
-    is_main = case.volume is volume or case.volume.number == number
     letters = held(case, number, "letters")
+    return replace(
+        _cover(case, volume, wording),
+        forms=filled_forms(case, names, held(case, number, "answers")),
+        letters=tuple(letter_paper(case, letter, names) for letter in letters),
+        events=event_lines(case, names, told(case, number)),
+        deadlines=deadline_lines(case, wording) if _is_main(case, volume) else (),
+        enclosures=tuple(_enclosure(one, names, originals) for one in held(case, number, "attachments")),
+        closing_note=_closing_note(case, volume, wording),
+        events_head=told(case, number)[-1].hash,
+    )
+
+
+def _cover(case: Complaint, volume: SealedVolume, wording: Wording) -> VolumeContent:
+    """What stands on the cover 封面 and in the stamp: the volume without its papers."""
+    is_main, names = _is_main(case, volume), wording.names
+    policy, rules = (wording.view.definition[name] for name in ("policy", "archive"))
     return VolumeContent(
-        volume_number=number,
+        volume_number=volume.number,
         fonds_number=volume.fonds,
         fonds_name=names.unit(owner(case)),
         year=volume.year,
@@ -61,17 +75,15 @@ def volume_content(
         sealed_at=volume.submitted_at,
         category=policy.get("short", policy["title"])["zh"],
         supplement_to="" if is_main else case.volume.number,
-        forms=filled_forms(case, names, held(case, number, "answers")),
-        letters=tuple(letter_paper(case, letter, names) for letter in letters),
-        events=event_lines(case, names, told(case, number)),
-        deadlines=deadline_lines(case, wording) if is_main else (),
-        enclosures=tuple(_enclosure(one, names, originals) for one in held(case, number, "attachments")),
-        closing_note=_closing_note(case, volume, wording),
         item_number=f"{volume.sequence:04}" if volume.sequence else "",
-        stamp=stamp_words(wording.view.definition["archive"]),
-        events_head=told(case, number)[-1].hash,
-        flavour=wording.view.definition["archive"].get("flavour", "2u"),
+        stamp=stamp_words(rules),
+        flavour=rules.get("flavour", "2u"),
     )
+
+
+def _is_main(case: Complaint, volume: SealedVolume) -> bool:
+    """Whether it is the main volume of the case, and no supplement 补充卷."""
+    return case.volume is volume or bool(case.volume.number == volume.number)
 
 
 def bound_together(number: ArchiveNumber, parts: Sequence[VolumeContent]) -> VolumeContent:

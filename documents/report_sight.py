@@ -6,9 +6,7 @@ cases: whoever is recused from one of them, or may not know of it, gets neither 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from documents.complaint import Complaint, kept_from
+from documents.complaint import Complaint, among, kept_from
 from documents.policy import view_of
 from documents.report import Report
 from documents.rules.access import PUBLIC
@@ -41,12 +39,7 @@ def closed(report: Report, sight: Sight) -> set[str]:
     """Which of these the paper must not tell the person; earlier papers say subjects too."""
     asked = named(report)
     refused = kept_from(sight.person, asked)
-    return refused if report.listed is not None else refused | (asked - _seen(asked, sight))
-
-
-def _seen(numbers: Iterable[str], sight: Sight) -> set[str]:
-    found = {"$and": [{"number": {"$in": sorted(numbers)}}, sight.condition()]}
-    return set(Complaint.collection().distinct("number", found))
+    return refused if report.listed is not None else refused | (asked - among(asked, sight.condition()))
 
 
 def withheld(report: Report, person: str) -> set[str]:

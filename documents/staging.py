@@ -54,9 +54,8 @@ def stage(
         if step.kind == "wait" or step.must_fail:
             continue
         pressed = Submission(scene.person(step.by), scene.now, f"scenario:{scenario.key}:{position}")
-        plays = {"register": scene.register, "statement": scene.state}
         try:
-            plays.get(step.kind, scene.do)(step, pressed)
+            scene.take(step, pressed)
         except (RuleBroken, PolicyInvalid) as refusal:
             scene.refused.append(refusal)
             break

@@ -120,8 +120,12 @@ def _reports(package: TransferPackage) -> tuple[PackedPaper, ...]:
     return tuple(
         PackedPaper(f"{report_title(one)}.pdf", partial(files.read, one.file_id), key=one.sha256)
         for one in found
-        if not any_confidential(named(one)) and not kept_from(package.made_by, named(one))
+        if _may_be_packed(named(one), package.made_by)
     )
+
+
+def _may_be_packed(told: set[str], maker: str) -> bool:
+    return not any_confidential(told) and not kept_from(maker, told)
 
 
 def open_volume(number: str) -> BinaryIO:

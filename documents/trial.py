@@ -104,8 +104,7 @@ class Game(Scene):
 
     def _take(self, step: Step, position: int) -> None:
         pressed = Submission(self.person(step.by), self.now, f"step-{position}")
-        plays = {"register": self.register, "statement": self.state}
-        plays.get(step.kind, self.do)(step, pressed)
+        self.take(step, pressed)
 
     def _try(self, step: Step, position: int) -> Difference | None:
         """Try what must be refused, on a copy that is thrown away."""

@@ -206,9 +206,10 @@ class Tally(NamedTuple):
     relieved: int
 
 
-def numbers_of(what_if: WhatIf) -> set[str]:
-    """The cases whose deadlines would move."""
-    return set(WhatIfRow.collection().distinct("number", {"what_if": what_if.id}))
+def moved_among(what_if: WhatIf, numbers: Collection[str]) -> set[str]:
+    """Which of these cases have deadlines that would move."""
+    wanted = {"what_if": what_if.id, "number": {"$in": sorted(numbers)}}
+    return set(WhatIfRow.collection().distinct("number", wanted)) if numbers else set()
 
 
 def tally(what_if: WhatIf, kept: Collection[str]) -> Tally:

@@ -10,11 +10,12 @@ OUTCOMES = "outcomes"  # the list of every policy that a case's outcome 处理�
 
 
 def walk(options: Sequence[Option], above: tuple[Option, ...] = ()) -> Iterator[tuple[Option, ...]]:
-    """Every option as its path from the top."""
-    for option in options:
-        path = (*above, option)
-        yield path
-        yield from walk(option.get("children", ()), path)
+    """Every option as its path from the top; of what is no list of options, none."""
+    for option in options if isinstance(options, list | tuple) else ():
+        if isinstance(option, Mapping):
+            path = (*above, option)
+            yield path
+            yield from walk(option.get("children", ()), path)
 
 
 def option_keys(lists: Mapping[str, Any], name: str) -> set[str]:

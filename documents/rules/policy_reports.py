@@ -7,7 +7,7 @@ and go onto paper; what a report counts by tells an answer as its quotes do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from documents.rules.access import PUBLIC
@@ -18,7 +18,6 @@ from documents.rules.policy_problems import Definition, Findings, as_list, eleme
 ANSWER = "answer."
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 OPEN_ONE: Final = ("请换成公开字段，或改变字段的敏感级别", "take a public field, or change its sensitivity")
-Closed = Mapping[str, Definition]
 
 
 def check_columns_open(definition: Definition, findings: Findings) -> None:
@@ -31,7 +30,7 @@ def check_columns_open(definition: Definition, findings: Findings) -> None:
         for name, source in table(register.get("columns")).items():
             field = asked.get(str(source), {})
             told = {str(source), *NAME.findall(str(field.get("value", "")))}
-            for key in sorted(told & set(closed)):
+            for key in sorted(told & closed):
                 findings.say(
                     f"{path}.register.columns.{name}",
                     f"清单栏目不能取自非公开字段“{key}”：清单、检索和函件对可看级别不加区分",
@@ -40,10 +39,10 @@ def check_columns_open(definition: Definition, findings: Findings) -> None:
                 )
 
 
-def _closed(definition: Definition) -> Closed:
+def _closed(definition: Definition) -> frozenset[str]:
     """The fields that are not public in some form."""
     every = (one for form in elements(definition, "forms") for one in fields_of(form))
-    return {str(one.get("key")): one for one in every if one.get("class", PUBLIC) != PUBLIC}
+    return frozenset(str(one.get("key")) for one in every if one.get("class", PUBLIC) != PUBLIC)
 
 
 def check_reports_quote(definition: Definition, findings: Findings) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from documents.rules.broken import PolicyInvalid
 from documents.rules.expression_words import Labels, in_words
 from documents.rules.expressions import compile_expression
 from documents.rules.grammar import EFFECTS, Attribute, Words
-from documents.rules.options import OUTCOMES
+from documents.rules.options import OUTCOMES, walk
 from documents.rules.policy_fields import all_fields
 from documents.rules.policy_problems import Definition, elements, table
 
@@ -78,21 +78,16 @@ def _places(kind: str, definition: Definition) -> Mapping[str, Definition]:
     if kind == "fields":
         return all_fields(definition)
     if kind == OUTCOMES:
-        return {str(one.get("key")): one for one in _options(table(definition.get("lists")).get(OUTCOMES))}
+        return {
+            str(path[-1].get("key")): path[-1]
+            for path in walk(table(definition.get("lists")).get(OUTCOMES, ()))
+        }
     if kind == "slots":
         return {key: {"label": text} for key, text in table(definition.get("slot_labels")).items()}
     if kind in ("stages", "transitions"):
         flows = elements(definition, "workflows")
         return {str(one.get("key")): one for flow in flows for one in elements(flow, kind)}
     return {str(one.get("key")): one for one in elements(definition, kind)}
-
-
-def _options(listed: Any) -> Iterator[Definition]:
-    """Every option of a list, and of what stands below it; of a list that is no list, none."""
-    for one in listed if isinstance(listed, list | tuple) else ():
-        if isinstance(one, Mapping):
-            yield one
-            yield from _options(one.get("children"))
 
 
 def condition_words(text: str, definition: Definition) -> Words:
@@ -104,8 +99,8 @@ def condition_words(text: str, definition: Definition) -> Words:
         return label
 
     def option(key: str, value: str) -> Mapping[str, str] | None:
-        listed = lists.get(str(fields.get(key, {}).get("options")))
-        return next((one.get("label") for one in _options(listed) if one.get("key") == value), None)
+        listed = walk(lists.get(str(fields.get(key, {}).get("options")), ()))
+        return next((path[-1].get("label") for path in listed if path[-1].get("key") == value), None)
 
     try:
         said = in_words(compile_expression(text), Labels(name, option))
