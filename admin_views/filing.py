@@ -16,14 +16,16 @@ from admin_views.archive_scope import Scope, scope
 from admin_views.base import keep_form
 from admin_views.filing_desk import Desk
 from admin_views.filing_sheet import BatchPage, batch_page
-from admin_views.standing import me, note_listed, now
+from admin_views.standing import me, note_listed, now, spoken
 from admin_views.words import refusal
-from documents.actions import binding, filing, lettering, releasing, shared_forms
+from documents.actions import binding, filing, lettering, releasing, revealing, shared_forms
 from documents.actions.filing import Left
+from documents.actions.revealing import Asked
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint
 from documents.filing_batch import FilingBatch
 from documents.filing_forms import FormPlace
+from documents.rules.revealing import why
 from documents.rules.whole_numbers import number_or_none
 from jobs import press
 
@@ -115,17 +117,30 @@ class FilingView(ArchivePage):
         """The archiving form, filled once for every case of the batch whose step asks for it."""
         page, pages = batch_page(batch_id), current_app.extensions["shared_form"]
         filing.check_mine(page.batch, me())
-        shared = shared_forms.shared_form(page.batch, FormPlace(policy, version, form))
-        shown = pages.page(shared)
+        answers = page.answers_at(FormPlace(policy, version, form))
+        shared = answers.shared
+        shown = pages.page(answers, self.get_url(".batch", batch_id=page.batch.id, _anchor="answers"))
         keep_form(self, FORM, page=page, shared=shared, form=shown, here=scope())
         if request.method == "GET" or not shown.is_complete():
             sheet = self.render(FORM, page=page, shared=shared, form=shown, here=scope())
             return sheet, 200 if request.method == "GET" else 422
-        shared_forms.fill(page.batch, shared.place, shown.form.submitted(), actor=me(), now=now())
+        typed, covered = shown.form.submitted(), shown.cover.covered
+        shared_forms.fill(page.batch, shared.place, typed, actor=me(), now=now(), covered=covered)
         pages.forget()
         filing_desk.work_soon(page.batch, now=now())
         flash(_("已填写，用于 %(count)s 件；正在重新预检。", count=len(shared.cases)), "good")
         return self._back(page.batch)
+
+    @expose("/<batch_id>/reveal", methods=("POST",))
+    def reveal(self, batch_id: str) -> ResponseReturnValue:
+        """Show in full for a while what was filled in once, for a reason."""
+        page, pages = self._page(batch_id), current_app.extensions["shared_form"]
+        version = number_or_none(_typed("version")) or 0
+        answers = page.answers_at(FormPlace(_typed("policy"), version, _typed("form")))
+        reason = why("", _typed("reason"))
+        made = revealing.reveal_shared(answers, Asked(me(), pages.sitting(), now(), reason))
+        flash(_("完整内容可见至 %(moment)s，查看已留痕。", moment=spoken(made.until)), "good")
+        return redirect(self.get_url(".batch", batch_id=batch_id, _anchor="answers"))
 
     @expose("/<batch_id>/put_back", methods=("POST",))
     def put_back(self, batch_id: str) -> ResponseReturnValue:

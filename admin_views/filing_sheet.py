@@ -8,18 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort
+from flask import abort, current_app
 from flask_babel import gettext as _
 
 from admin_views.filing_desk import Progress, progress_of
-from admin_views.standing import in_sight, me, note_listed, said
+from admin_views.standing import in_sight, me, my_reach, note_listed, said
 from admin_views.titles import reads_all
 from admin_views.words import refusal
 from documents.actions.handing_over import planned
 from documents.archive_number import ArchiveNumber, cases_of
 from documents.complaint import kept_from
+from documents.filing_answers import SharedAnswers
 from documents.filing_batch import FilingBatch, FilingEntry
-from documents.filing_forms import SharedForm, shared_forms
+from documents.filing_forms import FormPlace, shared_forms
 from documents.policy import view_of
 from documents.rules import filing
 from documents.rules.broken import RuleBroken
@@ -78,13 +79,20 @@ class BatchPage:
     classes: Sequence[Row]
     kept: Sequence[tuple[str, int]]
     hidden: int  # cases out of this person's sight
-    forms: Sequence[SharedForm]
+    forms: Sequence[SharedAnswers]
     nobody: str  # why no second person can check it, and what to do; empty: somebody can
 
     @property
     def batch(self) -> FilingBatch:
         """The batch."""
         return self.progress.batch
+
+    def answers_at(self, place: FormPlace) -> SharedAnswers:
+        """One of the forms that cases of the batch ask for; raises RuleBroken("unknown_form")."""
+        found = next((one for one in self.forms if one.shared.place == place), None)
+        if found is None:
+            raise RuleBroken("unknown_form", form=place.form)
+        return found
 
     @property
     def blocked(self) -> list[str]:
@@ -119,7 +127,10 @@ def batch_page(batch_id: str) -> BatchPage:
     """The page of a batch; one of which nothing is in sight looks like none."""
     batch = batch_for_me(batch_id)
     entries = list(FilingEntry.objects(__raw__={"$and": [{"batch": batch.id}, in_sight()]}).order_by("case"))
-    note_listed("filing_batch", (one.case for one in entries))
+    forms = _forms(batch, [one for one in entries if one.state != "out"])
+    fields = sorted({name for one in forms for name in one.shown})
+    seen: Row = {"fields": fields} if fields else {}
+    note_listed("filing_batch", (one.case for one in entries), **seen)
     every = FilingEntry.objects(batch=batch.id).count()
     names = names_of([one.unit for one in entries])
     lines = {one.case: _line(one, names) for one in entries}
@@ -134,9 +145,15 @@ def batch_page(batch_id: str) -> BatchPage:
         classes=_classes(entries),
         kept=sorted(counted.items()),
         hidden=every - len(entries),
-        forms=shared_forms(batch, [one for one in entries if one.state != "out"]),
+        forms=forms,
         nobody=_nobody_words(nobody) if nobody else "",
     )
+
+
+def _forms(batch: FilingBatch, entries: Sequence[FilingEntry]) -> list[SharedAnswers]:
+    """What is filled in once, as this person may see it in this sitting."""
+    revealed, reach = current_app.extensions["shared_form"].revealed, my_reach()
+    return [SharedAnswers(one, reach, revealed(one.mark)) for one in shared_forms(batch, entries)]
 
 
 def _nobody_words(nobody: Nobody) -> str:

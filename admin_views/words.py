@@ -213,6 +213,7 @@ REFUSALS: dict[str, Any] = {
     "hold_lifted_before": _l("这项冻结已经解除。"),
     "unknown_hold": _l("没有找到这项冻结。"),
     "reason_missing": _l("请写明理由。"),
+    "nothing_masked": _l("没有可以查看完整内容的栏目。"),
     # lending
     "purpose_missing": _l("请写明用途。"),
     "loan_until": _l("“阅至”须在今天至 %(days)s 天之内。"),

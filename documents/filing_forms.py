@@ -14,11 +14,10 @@ from zoneinfo import ZoneInfo
 
 from documents.case_parts import plain_value
 from documents.complaint import Complaint
-from documents.dossier_words import Names, Wording
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.policy import view_of
 from documents.rules import workflow
-from documents.rules.access import PUBLIC
+from documents.rules.access import PUBLIC, CaseScope
 from documents.rules.broken import RuleBroken
 from documents.rules.fields import GROUP, Definition, fields_of, members
 from documents.rules.forms import NOT_ASKED
@@ -45,6 +44,8 @@ class SharedForm:
     cases: Sequence[str]
     given: Mapping[str, Any]  # {typed, values, by_name, at}; empty: not filled yet
     note: str  # of the batch, which the form proposes
+    scopes: Sequence[CaseScope]  # of the cases: what is filled in is as closed as in each of them
+    mark: str  # by which what is revealed of it is remembered
 
     @property
     def view(self) -> PolicyView:
@@ -82,40 +83,39 @@ class SharedForm:
             return {NOTE: self.note} if self.note else {}
         return {key: plain_value(value) for key, value in self.given.get("values", {}).items()}
 
-    def words(self, language: str) -> list[tuple[Mapping[str, str], str]]:
-        """What was filled in, for reading."""
-        wording = Wording(self.view, Names(language), language=language)
-        return [(one["label"], _words(one, self.values, wording)) for one in asked_in(self.definition)]
-
-
-def _words(one: Definition, values: Mapping[str, Any], wording: Wording) -> str:
-    value = values.get(one["key"])
-    if one["type"] != "table" or not value:
-        return wording.words(one, value)
-    rows = [
-        "，".join(filter(None, (wording.words(column, row.get(column["key"])) for column in one["fields"])))
-        for row in value
-    ]
-    return "；".join(rows)
+    @property
+    def earlier(self) -> dict[str, Any]:
+        """What was filled in once, and is opened again."""
+        return self.values if self.given else {}
 
 
 def shared_forms(batch: FilingBatch, entries: Iterable[FilingEntry]) -> list[SharedForm]:
     """The forms that cases of the batch ask for, beyond the note of the batch."""
-    cases: dict[FormPlace, list[str]] = {}
+    inside: dict[FormPlace, list[FilingEntry]] = {}
     labels: dict[FormPlace, Mapping[str, str]] = {}
     for entry in entries:
         view = view_of(entry.policy, entry.policy_version)
         form = None if entry.supplement else archiving_form(view, entry.case_type)
         if form is not None:
             place = FormPlace(entry.policy, entry.policy_version, form)
-            cases.setdefault(place, []).append(entry.case)
+            inside.setdefault(place, []).append(entry)
             labels[place] = view.transition(entry.case_type, archiving_step(view, entry.case_type))["label"]
-    note = batch.note or ""
-    found = [
-        SharedForm(place, labels[place], tuple(numbers), batch.given_in(place), note)
-        for place, numbers in sorted(cases.items())
-    ]
+    found = [_shared(batch, place, labels[place], entries) for place, entries in sorted(inside.items())]
     return [one for one in found if any(field["key"] != NOTE for field in asked_in(one.definition))]
+
+
+def _shared(
+    batch: FilingBatch, place: FormPlace, label: Mapping[str, str], entries: Sequence[FilingEntry]
+) -> SharedForm:
+    return SharedForm(
+        place,
+        label,
+        cases=tuple(one.case for one in entries),
+        given=batch.given_in(place),
+        note=batch.note or "",
+        scopes=tuple(one.case_scope() for one in entries),
+        mark=":".join(("filing", str(batch.id), *map(str, place))),
+    )
 
 
 def asked_in(form: Definition) -> Iterator[Definition]:

@@ -20,6 +20,7 @@ from documents.rules.fields import Definition, fields_of, members
 from documents.rules.revealing import beneath
 
 MayRead = Callable[[Definition], Any]
+Answers = Callable[[], Mapping[str, Any] | None]  # those that were given before, found when they are asked
 # Given anew with each filling, or kept with the case and not with the form.
 NOT_KEPT = frozenset({"note", "computed", "series", "files", "consent", "signature"})
 NOT_MASKED = NOT_KEPT | {"lookup"}  # looked up anew with each filling
@@ -43,19 +44,26 @@ def kept_answers(
     case: Complaint, form: Definition, may_read: MayRead, covered: Container[str] = ()
 ) -> dict[str, Any]:
     """The earlier answers to the form that its filler may not read, or that he saw covered."""
+    return kept_among(lambda: filled(case, str(form["key"])), form, may_read, covered)
+
+
+def kept_among(
+    answers: Answers, form: Definition, may_read: MayRead, covered: Container[str] = ()
+) -> dict[str, Any]:
+    """The same, of answers that need not be those of one case."""
     asked = [one for one in fields_of(form) if one["type"] not in NOT_KEPT]
-    return _known(case, form, [one for one in asked if one["key"] in covered or not is_open(one, may_read)])
+    return _known(answers, [one for one in asked if one["key"] in covered or not is_open(one, may_read)])
 
 
-def masked_answers(case: Complaint, form: Definition, may_read: MayRead) -> dict[str, Any]:
+def masked_among(answers: Answers, form: Definition, may_read: MayRead) -> dict[str, Any]:
     """The earlier answers to the form that lie under a mask 遮盖 for who may read them."""
     asked = [one for one in fields_of(form) if one["type"] not in NOT_MASKED and beneath(one)]
-    known = _known(case, form, [one for one in asked if is_open(one, may_read)])
+    known = _known(answers, [one for one in asked if is_open(one, may_read)])
     return {one["key"]: known[one["key"]] for one in asked if _lies_under(one, known.get(one["key"]))}
 
 
-def _known(case: Complaint, form: Definition, fields: Sequence[Definition]) -> dict[str, Any]:
-    known: Mapping[str, Any] = (filled(case, str(form["key"])) if fields else None) or {}
+def _known(answers: Answers, fields: Sequence[Definition]) -> dict[str, Any]:
+    known: Mapping[str, Any] = (answers() if fields else None) or {}
     return {one["key"]: known[one["key"]] for one in fields if not is_empty(known.get(one["key"]))}
 
 

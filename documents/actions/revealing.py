@@ -14,6 +14,7 @@ from documents.actions import notices
 from documents.actions.notices import Message
 from documents.complaint import Complaint
 from documents.database import transaction
+from documents.filing_answers import SharedAnswers
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.reveal import ASKED, OPEN, REFUSED, Reveal
@@ -88,6 +89,34 @@ def _inside(
     if not inside:
         raise RuleBroken("nothing_masked")
     return inside, {one.instead_of for one in decided}
+
+
+def reveal_shared(answers: SharedAnswers, asked: Asked) -> Reveal:
+    """Show what was filled in once for a batch 共用填写, but for what a second person must release.
+
+    The trail has it for each of the cases that the person sees. Raises RuleBroken("nothing_masked").
+    """
+    names, shared = sorted(answers.hidden), answers.shared
+    if not names:
+        raise RuleBroken("nothing_masked")
+    until = RevealRules.of(shared.view.definition).until(asked.now)
+
+    def write() -> Reveal:
+        made = Reveal(
+            case=shared.mark,
+            person=asked.actor.id,
+            sitting=asked.sitting,
+            fields=names,
+            reason=asked.reason,
+            asked_at=asked.now,
+            until=until,
+        )
+        made.save(force_insert=True)
+        told = {"fields": names, "reason": asked.reason, "until": until}
+        audit.note_each("reveal", dict.fromkeys(shared.cases, told), by=asked.actor.id, at=asked.now)
+        return made
+
+    return transaction(write)
 
 
 def decide(request: str, *, allow: bool, actor: Person, now: datetime) -> Reveal:

@@ -14,16 +14,14 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from documents.complaint import Complaint
-from documents.moved_cases import filled
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of, members
 from documents.rules.revealing import beneath, in_table, name_in
-from documents.unread import MayRead, masked_answers
+from documents.unread import masked_among
 from portal.forms.compile import PREFIX, PolicyForm
+from portal.forms.earlier import Earlier
 from portal.forms.values import typed
 from portal.reading import shown_field
-from portal.revealing import revealed
 
 Definition = Mapping[str, Any]
 
@@ -38,13 +36,13 @@ class Cover:
     earlier: dict[str, Any] = field(default_factory=dict)  # all of them
 
     @classmethod
-    def of(cls, case: Complaint | None, form: Definition, may_read: MayRead) -> Cover:
+    def of(cls, earlier: Earlier | None, form: Definition) -> Cover:
         """The form as it opens."""
         found = cls()
-        if case is None:
+        if earlier is None:
             return found
-        known = revealed(case.number)
-        found.earlier = masked_answers(case, form, may_read)
+        known = earlier.revealed
+        found.earlier = masked_among(earlier.answers, form, earlier.may_read)
         for one in fields_of(form):
             key, names = str(one["key"]), beneath(one)
             if key not in found.earlier:
@@ -73,12 +71,12 @@ class Cover:
                 del self.covered[key]
 
 
-def note_shown(case: Complaint, form: PolicyForm, kept: Mapping[str, Any]) -> None:
+def note_shown(earlier: Earlier, form: PolicyForm, kept: Mapping[str, Any]) -> None:
     """The page shows earlier answers in its inputs; what is not public of them is remembered."""
-    earlier, known = filled(case, str(form.definition["key"])) or {}, revealed(case.number)
+    answers, known = earlier.answers() or {}, earlier.revealed
     for shown in form:
         one = shown.definition
-        if shown.key in kept or is_empty(earlier.get(shown.key)) or not _says_something(shown.data):
+        if shown.key in kept or is_empty(answers.get(shown.key)) or not _says_something(shown.data):
             continue
         hidden = beneath(one).keys() - known.keys()  # here stands what somebody typed himself
         if shown.key not in hidden:

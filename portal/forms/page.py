@@ -27,23 +27,23 @@ from documents.rules.forms import Checked, known_in
 from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
 from documents.rules.revealing import veiled
-from documents.unread import kept_answers
+from documents.unread import kept_among
 from documents.upload import Upload
 from portal.clock import now, today
 from portal.forms import options as choosing
-from portal.forms.answers import COVERED, Shown, shown_value
+from portal.forms.answers import COVERED, Shown
 from portal.forms.compile import PolicyForm, compile_form, form_class, from_values
 from portal.forms.conditions import Told, Twin, attributes, secrets_of, twin_of, within_row
 from portal.forms.covering import Cover, note_shown
+from portal.forms.earlier import Earlier, of_case
 from portal.forms.options import Option
 from portal.forms.values import typed
 from portal.forms.widgets import default_value
 from portal.language import said
 from portal.messages import what_happened
 from portal.reading import note_looked_up, shown_field
-from portal.revealing import revealed, veil
+from portal.revealing import veil
 from portal.signing_in import me
-from portal.standing import may_on
 
 Definition = Mapping[str, Any]
 MOST_PILLS = 6
@@ -57,6 +57,7 @@ class Around:
     version: int
     case: Complaint | None = None
     opening: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Earlier | None = None  # answers that are opened again without being those of one case
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -90,18 +91,24 @@ class FormPage:
     @cached_property
     def kept(self) -> dict[str, Any]:
         """Earlier answers that the person does not see: they stay where nothing new is typed."""
-        if self.case is None:
+        if self.earlier is None:
             return {}
-        return kept_answers(self.case, self.definition, self.may_read, self.cover.covered)
+        return kept_among(self.earlier.answers, self.definition, self.may_read, self.cover.covered)
+
+    @cached_property
+    def earlier(self) -> Earlier | None:
+        """What was answered to the form before."""
+        known = of_case(self.case, str(self.definition["key"])) if self.case else None
+        return self.around.earlier or known
 
     def may_read(self, definition: Definition) -> bool:
         """Whether the person may read a field."""
-        return self.case is None or bool(may_on(self.case, field=definition))
+        return self.earlier is None or bool(self.earlier.may_read(definition))
 
     def note_shown(self) -> None:
         """Remember which earlier answers stand in the inputs."""
-        if self.case is not None:
-            note_shown(self.case, self.form, self.kept)
+        if self.earlier is not None:
+            note_shown(self.earlier, self.form, self.kept)
 
     def kept_mask(self, definition: Definition) -> str:
         """What the person sees of such an answer."""
@@ -110,9 +117,13 @@ class FormPage:
     def covered(self, definition: Definition) -> Shown | None:
         """An earlier answer that stays under its mask here; the mask in words."""
         key = definition["key"]
-        if self.case is None or key not in self.cover.covered or key not in self.kept:
+        if self.earlier is None or key not in self.cover.covered or key not in self.kept:
             return None
-        return shown_value(definition, self.kept[key], self.around.view, self.case)
+        return self.earlier.shown(definition, self.kept[key])
+
+    def reveal_address(self, definition: Definition) -> str:
+        """Where such an answer is shown in full, for a reason."""
+        return self.earlier.address(str(definition["key"])) if self.earlier else ""
 
     def beside(self, case: Complaint) -> FormPage:
         """The same form beside the case as it is now."""
@@ -187,7 +198,7 @@ class FormPage:
         return definition["key"] in self._twin.shut
 
     def _note(self, definition: Definition, value: Any) -> None:
-        if self.case is not None and not is_empty(value):
+        if self.earlier is not None and not is_empty(value):
             shown_field(definition)
 
     def number_to_come(self, definition: Definition) -> str:
@@ -215,7 +226,7 @@ class FormPage:
     @cached_property
     def _masks(self) -> dict[str, str]:
         """What the person sees of the lookups that lie under a mask."""
-        number = self.case.number if self.case else ""
+        number = self.earlier.mark if self.earlier else ""
         lookups = [one for one in fields_of(self.definition) if one["type"] == "lookup"]
         found = self.checked().values if lookups else {}
         masks = {one["key"]: veil(number, one, found[one["key"]]) for one in lookups if found.get(one["key"])}
@@ -248,8 +259,8 @@ class FormPage:
     @cached_property
     def _twin(self) -> Twin:
         own = [one["key"] for one in fields_of(self.definition) if one["key"] not in self.kept]
-        known = revealed(self.case.number) if self.case else {}
-        secret = secrets_of(self.around.view, self.may_read, known) if self.case else frozenset()
+        known = self.earlier.revealed if self.earlier else {}
+        secret = secrets_of(self.around.view, self.may_read, known) if self.earlier else frozenset()
         told = Told(own, self._known_with(self.kept), secret, self._masks)
         return twin_of(self.definition, self._known, told)
 
@@ -265,11 +276,16 @@ def blank_page(around: Around, form_key: str, *, values: Mapping[str, Any]) -> F
         **defaults_of(definition),
         **{key: value for key, value in values.items() if value is not None},
     }
-    compiled = form_class(around.view.key, around.version, definition)
+    return opened_page(form_class(around.view.key, around.version, definition), around, proposed)
+
+
+def opened_page(compiled: type[PolicyForm], around: Around, proposed: Mapping[str, Any]) -> FormPage:
+    """A form as it opens with these values, but for those that stay."""
+    definition = compiled.definition
     page = FormPage(definition, compiled(), around)
-    page.cover = Cover.of(page.case, definition, page.may_read)
-    proposed = {key: value for key, value in proposed.items() if key not in page.kept}
-    page.form = compiled(data=from_values(definition, proposed))
+    page.cover = Cover.of(page.earlier, definition)
+    shown = {key: value for key, value in proposed.items() if key not in page.kept}
+    page.form = compiled(data=from_values(definition, shown))
     page.refresh()
     page.note_shown()
     return page
@@ -286,11 +302,16 @@ def draft_page(view: PolicyView, form: Definition, facts: Mapping[str, Any]) -> 
 def sent_page(around: Around, form_key: str, sent: MultiDict[str, str]) -> FormPage:
     """The form as it was sent, or as a draft keeps it."""
     definition = around.view.form(form_key)
-    form = form_class(around.view.key, around.version, definition)(formdata=sent)
-    page = FormPage(definition, form, around)
+    return filled_page(form_class(around.view.key, around.version, definition), around, sent)
+
+
+def filled_page(compiled: type[PolicyForm], around: Around, sent: MultiDict[str, str]) -> FormPage:
+    """A form as it was filled in."""
+    form = compiled(formdata=sent)
+    page = FormPage(compiled.definition, form, around)
     if sent.get("submission"):
         page.submission = sent["submission"][:64]
-    page.cover = Cover.of(page.case, definition, page.may_read)
+    page.cover = Cover.of(page.earlier, page.definition)
     page.cover.settle(form, sent)
     page.refresh()
     page.note_shown()

@@ -18,8 +18,10 @@ from documents.person import Person
 from documents.policy import Policy, forget_views
 from documents.volume import Volume
 from jobs import papers, queues
+from portal.forms.compile import marked
 from tests.admin_views.test_archive_room import MOMENT, closed, shelved
 from tests.documents.test_paths import RESULT, handled
+from tests.everything import field
 from tests.portal.conftest import Perform, Register, SignIn
 from tests.portal.stand_ins import deputising
 
@@ -274,6 +276,65 @@ def test_a_form_is_filled_once_for_every_case_that_asks_for_it(
     assert su.get(f"{place}/forms/p01/9/archiving").status_code in (404, 409)
     Person.objects(id="archivist").update(language="en")
     assert "All in" in sign_in("archivist").get(place).text
+
+
+CLOSED: list[dict[str, Any]] = [
+    field("reached", "phone", "经手人电话", "Telephone", **{"class": "personal"}),
+    field("account", "text", "账号", "Account", mask="account", reveal="release", **{"class": "personal"}),
+    field(
+        *("people", "table", "移交人", "People"),
+        **{"class": "personal"},
+        fields=[field("who", "text", "姓名", "Name"), field("number", "phone", "电话", "Telephone")],
+    ),
+    field("tip", "text", "线索", "Tip", sealed_to=["intake_head"], **{"class": "restricted"}),
+    field("again", "computed", "电话（抄）", "Again", value="reached", **{"as": "text", "class": "personal"}),
+]
+REACHED, ACCOUNT, OTHER, TIP = "13800000000", "6222000012345678901", "13733334444", "会计知情"
+IN_FULL = re.compile(r"\d{19}|(?<!\d)1[3-9]\d{9}(?!\d)|会计知情")
+FILLED = {
+    **{"q_reached": REACHED, "q_account": ACCOUNT, "q_tip": TIP},
+    **{"q_people-0-who": "周会计", "q_people-0-number": OTHER},
+}
+OPENED_AGAIN = {"q_reached-kept": "", "q_people-kept": "", "q_account": "", "q_tip": ""}
+
+
+def test_what_was_filled_in_once_lies_under_its_masks_and_stays(
+    policy: Policy, register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    form, case = asking(policy, *CLOSED), closed(register, perform)
+    su, huang = sign_in("archivist"), sign_in("intake_head")
+    place = begun(su, case)
+    address, ask = f"{place}/{form}", f"{place}/reveal"
+    where = dict(zip(("policy", "version", "form"), form.split("/")[1:], strict=True))
+    page = post(su, address, **FILLED)
+    assert IN_FULL.findall(page) == []
+    assert all(one in page for one in ("138****0000", "**** 8901", "周会计，137****4444", "※"))
+    sheet = su.get(address).text
+    assert IN_FULL.findall(sheet) == []
+    assert marked(re.findall(r'name="([^"]*)"', sheet)) == {"q_reached", "q_people"}
+    assert f'href="{place}#answers"' in sheet
+    refused = su.post(address, data={**OPENED_AGAIN, "q_archive_note": "长" * 1001})
+    assert (refused.status_code, IN_FULL.findall(refused.text)) == (422, [])
+    post(su, address, **OPENED_AGAIN, q_archive_note="齐全。")
+    assert su.post(ask, data=where).status_code == 409  # no reason
+    assert IN_FULL.findall(post(su, ask, **where, reason="核对电话")) == [REACHED, OTHER]
+    noted = AuditEntry.objects.get(verb="reveal")
+    assert (noted.subject, noted.facts["fields"]) == (case.number, ["people.number", "reached"])
+    seen = AuditEntry.objects(verb="read_list", subject="cases").order_by("-id").first().facts
+    assert {"reached", "people.number"} <= set(seen["fields"])
+    assert "account" not in seen["fields"]
+    assert set(IN_FULL.findall(su.get(address).text)) == {REACHED, OTHER}
+    changed = {**FILLED, "q_reached": "13555556666", "q_account": "", "q_tip": "", "q_archive_note": "齐全。"}
+    post(su, address, **changed)
+    work()
+    post(su, f"{place}/submit")
+    page = huang.get(place).text
+    assert IN_FULL.findall(page) == [TIP]  # which is sealed to him; what su had revealed is not
+    post(huang, f"{place}/approve")
+    work()
+    facts = Complaint.get(case.number).facts()
+    assert (facts["reached"], facts["account"], facts["tip"]) == ("13555556666", ACCOUNT, TIP)
+    assert (facts["people"], facts["archive_note"]) == ([{"who": "周会计", "number": OTHER}], "齐全。")
 
 
 def test_what_is_signed_in_the_form_is_filled_on_the_page_of_the_case(
