@@ -34,6 +34,7 @@ from documents.rules.own_addresses import is_own
 
 Choices = Sequence[tuple[Any, Any]] | Callable[[], Sequence[tuple[Any, Any]]]
 MOST_COUNTED = 1_000
+OWN = frozenset({"csrf_token", "form_owner"})  # what every form carries anyway
 
 # The headings of the side menu, in order.
 GROUPS: dict[str, Any] = {
@@ -91,7 +92,7 @@ def confirmation(page: Page, words: str, label: str) -> str | None:
     """
     if request.form.get("confirmed") == "yes":
         return None
-    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN]
     return page.render("admin/confirm.html", words=words, label=label, sent=sent)
 
 

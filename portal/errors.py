@@ -17,8 +17,8 @@ from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from documents.files import NotKept
 from documents.rules.breakage import places
 from documents.rules.broken import PolicyInvalid, RuleBroken
-from portal.held import keep_draft, owner_of
-from portal.kept_words import forget_the_person, kept_words
+from portal.held import becomes_draft, keep_draft, owner_of
+from portal.kept_words import forget_the_person, kept_words, to_send_again
 from portal.messages import status_of, what_happened
 from portal.signing_in import ask_to_sign_in, me
 
@@ -79,8 +79,12 @@ def stale_form(error: CSRFError) -> ResponseReturnValue:
         return ask_to_sign_in()
     if _wants_json():
         return {"error": "stale_form", "message": str(_l("页面已过期，请刷新后重试。"))}, 400
-    if owner_of(request.form.get("form_owner", "")) == (me().id, request.path):
-        keep_draft(me().id, request.path, request.form.to_dict(flat=False))
+    owner, typed = owner_of(request.form.get("form_owner", "")), request.form.to_dict(flat=False)
+    if owner is not None and owner[0] == me().id and not becomes_draft(typed):
+        kept, goal = to_send_again(typed), request.full_path.rstrip("?")
+        return render_template("sent_again.html", kept=kept, goal=goal), 400
+    if owner == (me().id, request.path):
+        keep_draft(me().id, request.path, typed)
         flash(_l("这个页面是在上一次登录时打开的。您填写的内容仍在下方，请核对后重新提交。"), "warning")
         return redirect(quote(request.path))  # what a path holds may be no header
     log.info("a form without a valid token came from %s: %s", request.remote_addr, error.description)

@@ -16,7 +16,8 @@ from documents.rules.text import can_be_kept
 from documents.rules.whole_numbers import number_or_none
 from documents.upload import Draft
 from portal.clock import now
-from portal.forms.compile import from_draft, marked
+from portal.forms.compile import PREFIX, from_draft, marked
+from portal.kept_words import KeptWords, holds_secret, to_send_again
 
 MOST = 400_000
 Typed = Mapping[str, Sequence[str]]
@@ -91,24 +92,41 @@ def forget_draft(person: str, address: str) -> None:
     Draft.objects(id=draft_id(person, address), by=person).delete()
 
 
-def hand_over_typed_words(person: Person, address: str, held: str) -> None:
-    """Give the words back to the person who typed them, and to nobody else."""
+def becomes_draft(typed: Typed) -> bool:
+    """Whether it is the form of a policy, which can be opened with its draft; any other is sent again."""
+    return "policy_version" in typed or any(name.startswith(PREFIX) for name in typed)
+
+
+def can_be_held(typed: Typed) -> bool:
+    """Whether a form can be given back after a new sign-in: it says whose it is, and holds no password."""
+    return owner_of(_mark(typed)) is not None and not holds_secret(typed)
+
+
+def hand_over_typed_words(person: Person, address: str, held: str) -> KeptWords | None:
+    """Give the words back to who typed them, and to nobody else: as a draft, or to be sent again."""
     typed = _read(held)
     if not typed:
-        return
-    owner = owner_of((typed.get("form_owner") or [""])[0])
+        return None
+    owner = owner_of(_mark(typed))
+    if owner is not None and owner[0] == person.id and not becomes_draft(typed):
+        return to_send_again(typed)
     if owner != (person.id, address):
         flash(_l("登录过期前填写的内容属于另一位人员，没有恢复。"), "warning")
-        return
+        return None
     keep_draft(person.id, address, typed)
     flash(_l("已恢复您在登录过期前填写的内容，请核对后重新提交。"), "good")
+    return None
 
 
 def keep_for_owner(address: str, typed: Typed) -> None:
     """Keep the words as a draft of who opened the form: signing in leads over another server 统一登录."""
-    owner = owner_of((typed.get("form_owner") or [""])[0])
+    owner = owner_of(_mark(typed))
     if owner is not None and owner[1] == address:
         keep_draft(owner[0], address, typed)
+
+
+def _mark(typed: Typed) -> str:
+    return (typed.get("form_owner") or [""])[0]
 
 
 def _read(held: str) -> dict[str, list[str]]:

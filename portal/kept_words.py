@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app, g, request, session
@@ -11,8 +12,12 @@ from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
 SECRET = ("password", "code", "token", "secret")
+PASSWORDS = frozenset({"old", "new", "again"})  # as the forms call them that change one
 CHOSEN = re.compile(r"^[a-z][a-z0-9_]{0,39}$")  # the key of an option, which nobody typed
 TYPED = "q_"  # what the fields of a policy's forms are called
+UNTYPED = frozenset(
+    {"form_owner", "submission", "policy_version", "turn", "seen", "next", "back", "field", "revision"}
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class KeptWords:
     @property
     def words(self) -> list[str]:
         """What a person recognises as his own."""
-        typed = [value.strip() for name, value in self.fields if name.startswith(TYPED)]
+        typed = [value.strip() for name, value in self.fields if name not in UNTYPED]
         return [value for value in typed if value and not CHOSEN.match(value)]
 
     @property
@@ -38,12 +43,25 @@ def kept_words() -> KeptWords | None:
     """What was sent with this request; nothing when another site sent it, or when it holds a password."""
     if request.method != "POST" or _is_open() or not _is_ours():
         return None
-    named = [*request.form, *request.files]
-    if any(secret in name.lower() for name in named for secret in SECRET if name != "csrf_token"):
+    if holds_secret([*request.form, *request.files]):
         return None
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
     files = [(name, file.filename) for name, file in request.files.items(multi=True) if file.filename]
     return KeptWords(tuple(fields), tuple(files))
+
+
+def holds_secret(names: Iterable[str]) -> bool:
+    """Whether a form asks for a password or a code 密码、验证码; answers to a policy's form are neither."""
+    asked = [name.lower() for name in names if name != "csrf_token" and not name.startswith(TYPED)]
+    return any(name in PASSWORDS or any(secret in name for secret in SECRET) for name in asked)
+
+
+def to_send_again(typed: Mapping[str, Sequence[str]]) -> KeptWords | None:
+    """A form of a sign-in that is over, for another press of the button; none that holds a password."""
+    if holds_secret(typed):
+        return None
+    fields = [(name, value) for name, values in typed.items() for value in values if name != "csrf_token"]
+    return KeptWords(tuple(fields), ())
 
 
 def _is_open() -> bool:

@@ -53,8 +53,9 @@ def prepare_layout(app: Flask) -> None:
     """Give the frame to every template; other parts add their entries to the menu."""
     app.extensions.setdefault("menu", list(MENU))
     app.context_processor(frame)
-    for word in (owner_mark, person_name, unit_name, zone_offset, weekday_names, link_words, channel_words):
+    for word in (owner_mark, own_mark, person_name, unit_name, zone_offset, weekday_names, link_words):
         app.add_template_global(word)
+    app.add_template_global(channel_words)
     app.add_template_global(held)
     app.add_template_global(retaliation_channel)
     app.add_template_global(lambda: token_urlsafe(12), "new_submission")
@@ -95,6 +96,13 @@ def here() -> str | None:
     """The menu entry that the page belongs to."""
     blueprint = request.blueprint or ""
     return {"steps": "cases", "intake": "cases", "files": "cases"}.get(blueprint, blueprint)
+
+
+def own_mark() -> str:
+    """Whose form this is: of the person behind the request, on this page; signed once for all its forms."""
+    if "own_mark" not in g:
+        g.own_mark = owner_mark(me(), request.path)
+    return str(g.own_mark)
 
 
 def zone_offset() -> str:

@@ -22,10 +22,11 @@ from documents.rules.own_addresses import is_own
 from documents.second_factor import know_earlier
 from documents.sign_in import Row, SignInRules, hash_of, holding, touch
 from portal.clock import now
-from portal.held import keep_for_owner
+from portal.held import becomes_draft, can_be_held, keep_for_owner
 
 PASSWORD_WAY = "password"  # how somebody came in  # noqa: S105
 AT_THE_DOOR = "/sign-"
+FLAGS = ("left", "draft", "over")  # of the sign-in page
 BACKGROUND = "X-Background"  # a page that asks by itself: nobody is using it
 
 
@@ -162,17 +163,20 @@ def ask_to_sign_in() -> ResponseReturnValue:
     if request.path.startswith(AT_THE_DOOR):
         return sign_in_page(), 401  # passwords and codes are no words to be given back
     typed = request.form.to_dict(flat=False)
-    if current_app.extensions["settings"].provider:
+    if not can_be_held(typed):
+        return sign_in_page(over=True), 401
+    held, draft = json.dumps(typed, ensure_ascii=False), becomes_draft(typed)
+    if draft and current_app.extensions["settings"].provider:
         keep_for_owner(request.path, typed)
-    held = json.dumps(typed, ensure_ascii=False)
-    return sign_in_page(next=request.path, held=held), 401
+    goal = request.path if draft else request.full_path.rstrip("?")
+    return sign_in_page(next=goal, held=held, draft=draft), 401
 
 
 def sign_in_page(**given: Any) -> str:
     """The page; the demo shows its accounts on it."""
     demo = current_app.extensions["settings"].demo
     accounts = demo_accounts() if demo else []
-    blank = {"next": "", "held": "", "problem": None, "login": "", "left": False}
+    blank = {"next": "", "held": "", "problem": None, "login": "", **dict.fromkeys(FLAGS, False)}
     given.setdefault("provider", current_app.extensions["settings"].provider)
     given["forgotten"] = may_reset()
     return render_template("sign_in.html", accounts=accounts, demo_password=PASSWORD, **{**blank, **given})

@@ -123,7 +123,6 @@ def keep(token: str, person: Person) -> ResponseReturnValue:
         resetting.reset(token, passwords.hash(new), request.remote_addr or "", now=now())
     except RuleBroken:
         return render_template("forgotten.html", problem=OVER), 422
-    forget(f"signing-in:login:{person.login.lower()}")
     flash(_l("密码已重设，请用新密码登录。原有的登录已全部退出。"), "good")
     return redirect(url_for("signing_in.sign_in"))
 

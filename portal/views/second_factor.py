@@ -51,7 +51,8 @@ def picture_of(address: str) -> Markup:
 @opens_before("second_factor")
 def confirm() -> ResponseReturnValue:
     """A right code switches it on; the recovery codes are shown this once."""
-    door, code = door_of(), request.form.get("code", "")[:40]
+    # Not the door of the codes: whoever closed that, and was given a new beginning, comes here next.
+    door, code = f"signing-in:set-up:{me().id}", request.form.get("code", "")[:40]
     if is_closed({door: FOR_AN_ACCOUNT}, me().login):
         return set_up_page(TOO_MANY), 429
     try:

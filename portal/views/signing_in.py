@@ -58,15 +58,20 @@ def sign_in_now() -> ResponseReturnValue:
     provider = current_app.extensions["settings"].provider
     if provider and provider.only:
         return refused(_l("本系统只能用“%(name)s”登录。", name=provider.name), login, 403)
-    account, address = f"signing-in:login:{login.lower()}", f"signing-in:from:{request.remote_addr}"
+    person: Person | None = Person.objects(login=login, active=True).first() if login else None
+    account, address = door_of(login, person), f"signing-in:from:{request.remote_addr}"
     if is_closed({account: FOR_AN_ACCOUNT, address: FROM_AN_ADDRESS}, login):
         return refused(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重设密码。"), login, 429)
-    person: Person | None = Person.objects(login=login, active=True).first() if login else None
     if not password_fits(person, request.form.get("password", "")) or person is None:
         note_failure("sign_in_failed", person or login)
         return refused(_l("登录名或密码不正确。请检查大小写，或联系管理员重设密码。"), login, 401)
     forget(account, address)
     return go_on(person, PASSWORD_WAY)
+
+
+def door_of(login: str, person: Person | None) -> str:
+    """Where the attempts of an account are counted; from none again once it has a new password."""
+    return f"signing-in:login:{login.lower()}:{print_of(person) if person else ''}"
 
 
 def is_closed(room: Room, who: Person | str) -> bool:
@@ -167,8 +172,8 @@ def arrive(person: Person, way: str, *, goal: str = "", factor: bool = False) ->
     if way != PASSWORD_WAY:  # only now: who cannot show the second factor binds nothing
         vouching.bind(person.id, session["vouched"], now=now())
     let_in(person, way, factor=factor)
-    hand_over_typed_words(person, goal, held)
-    return redirect(goal)
+    kept = hand_over_typed_words(person, goal, held)
+    return render_template("sent_again.html", kept=kept, goal=goal) if kept else redirect(goal)
 
 
 @door.post("/sign-out")

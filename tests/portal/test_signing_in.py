@@ -10,11 +10,12 @@ from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from flask.testing import FlaskClient
 
+from documents.actions.staffing import reset_password
 from documents.complaint import Complaint
 from documents.person import Person
 from portal import attempts
 from portal.views import signing_in
-from tests.portal.conftest import Register, SignIn
+from tests.portal.conftest import NOW, Register, SignIn
 from tests.portal.samples import COMPLAINT, hidden, sent
 
 ADDRESS = "/register/p01/complaint"
@@ -43,7 +44,9 @@ def test_after_many_failures_the_door_closes_even_for_the_right_password(strange
         stranger.post("/sign-in", data={"login": "chengdong", "password": "wrong"})
     answer = stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
     assert answer.status_code == 429
-    assert "15 分钟后再试" in answer.text
+    assert "15 分钟后再试，或联系管理员重设密码" in answer.text
+    new = reset_password("cd_clerk", actor=Person.get("admin"), now=NOW)  # as the page says
+    assert stranger.post("/sign-in", data={"login": "chengdong", "password": new}).status_code == 302
 
 
 def test_a_whole_outlet_signs_in_from_one_address(app: Flask, stranger: FlaskClient) -> None:
@@ -164,6 +167,31 @@ def test_words_go_back_to_who_typed_them_and_to_nobody_else(sign_in: SignIn, str
     page = stranger.post("/sign-in", data=pair, follow_redirects=True)
     assert "属于另一位人员" in page.text
     assert "城东社的内容" not in page.text
+
+
+def test_every_other_form_waits_to_be_sent_again_and_a_password_does_not(
+    app: Flask, sign_in: SignIn, stranger: FlaskClient
+) -> None:
+    page, address = sign_in("cd_clerk").get("/retaliation").text, "/retaliation?original=x"
+    told = {"form_owner": hidden(page, "form_owner"), "facts": "被调离岗位", "anonymous": "yes"}
+    expired = stranger.post(address, data=told)
+    held = _unescaped(hidden(expired.text, "held"))
+    pair = {"login": "chengdong", "password": "juanzong", "next": address, "held": held}
+    another = app.test_client().post("/sign-in", data={**pair, "login": "hekou"}, follow_redirects=True)
+    assert "属于另一位人员" in another.text
+    assert "被调离岗位" not in another.text
+    again = stranger.post("/sign-in", data=pair)
+    assert f'action="{address}"' in again.text
+    assert _unescaped(hidden(again.text, "facts")) == "被调离岗位"
+    secret = {"form_owner": told["form_owner"], "old": "juanzong", "new": "my new secret 1", "again": "other"}
+    for typed in (secret, {"facts": "nobody's own form"}):
+        over = app.test_client().post("/profile/password", data=typed).text
+        assert "刚才的操作没有完成" in over
+        assert not any(value in over for value in ("my new secret 1", "nobody's own form"))
+    app.config["WTF_CSRF_ENABLED"] = True
+    stale = stranger.post(address, data=told)
+    assert (stale.status_code, "被调离岗位" in stale.text) == (400, True)
+    assert "被调离岗位" not in stranger.post(address, data={**told, "form_owner": "another site's"}).text
 
 
 def test_words_that_no_form_sends_hinder_no_sign_in(stranger: FlaskClient) -> None:
