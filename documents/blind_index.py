@@ -78,6 +78,11 @@ def mark(number: str) -> str:
     return hashlib.blake2b(f"mark:{number}".encode(), key=ring().lasting.blind, digest_size=3).hexdigest()
 
 
+def told(words: str) -> str:
+    """A mark of words that a page showed in full; who has no key cannot try words out."""
+    return hashlib.blake2b(f"told:{words}".encode(), key=ring().lasting.blind, digest_size=8).hexdigest()
+
+
 def called(number: str) -> str:
     """What paper and lists call a case whose number is not told 不可见案件."""
     return f"{MARKED}{mark(number)}"

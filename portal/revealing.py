@@ -15,8 +15,7 @@ from documents.policy import view_of
 from documents.reveal import Reveal
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
-from documents.rules.policy import PolicyView
-from documents.rules.revealing import beneath, in_table, veiled
+from documents.rules.revealing import beneath, veiled
 from portal.clock import now
 from portal.language import said
 from portal.signing_in import me
@@ -66,19 +65,6 @@ def parties(case: Complaint) -> list[Party]:
             if fields:
                 found.setdefault(names, Party(said(section["title"]), fields))
     return list(found.values())
-
-
-def masks_of(case: Complaint, view: PolicyView) -> dict[str, str]:
-    """What the person sees of each answer that lies under its mask now, wherever else it is written."""
-    facts, known = case.facts(), revealed(case.number)
-    found = dict[str, str]()
-    for field in (one for form in view.forms() for one in fields_of(form)):
-        value = facts.get(field["key"])
-        rows = value if isinstance(value, list) else [{field["key"]: value}]
-        for name, one in beneath(field).items():
-            cells = (row.get(one["key"]) for row in rows if name not in known)
-            found |= {cell: veiled(in_table(one, field), cell) for cell in cells if isinstance(cell, str)}
-    return found
 
 
 def _lies_under(field: Definition, facts: Mapping[str, Any], case: Complaint) -> bool:

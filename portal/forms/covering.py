@@ -2,7 +2,8 @@
 
 Once they are revealed they stand there to be changed. A mark in the form tells what it showed as a mask, so
 that no mask is ever taken for an answer. What a draft remembers of a time when more was revealed is covered
-again; what somebody typed himself is not.
+again: another mark tells what the form had shown in full. What somebody typed himself is not covered, and
+never held against the answer: a right guess looks like a wrong one.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from documents.rules.revealing import beneath, in_table, name_in
 from documents.unread import masked_among
 from portal.forms.compile import PREFIX, PolicyForm
 from portal.forms.earlier import Earlier
+from portal.forms.told import Marks, says_something
 from portal.forms.values import typed
 from portal.reading import shown_field
 
@@ -32,7 +34,9 @@ class Cover:
 
     covered: dict[str, Any] = field(default_factory=dict)
     revealed: dict[str, datetime] = field(default_factory=dict)  # until when
-    aside: set[str] = field(default_factory=set)  # where a draft says something else than the covered answer
+    aside: set[str] = field(default_factory=set)  # where a draft says something else than what was shown
+    own: set[str] = field(default_factory=set)  # where somebody typed his own words over a masked answer
+    told: dict[str, Marks] = field(default_factory=dict)  # what the inputs show, or showed, of such answers
     earlier: dict[str, Any] = field(default_factory=dict)  # all of them
 
     @classmethod
@@ -53,22 +57,35 @@ class Cover:
                 found.covered[key] = found.earlier[key]
         return found
 
+    def note_opened(self, form: PolicyForm) -> None:
+        """The form as it opened: what it shows of masked answers is marked."""
+        for key in self.revealed:
+            if PREFIX + key in form:
+                shown = form[PREFIX + key]
+                self.told[key] = Marks.of(shown.definition, shown.data)
+
     def settle(self, form: PolicyForm, sent: MultiDict[str, str]) -> None:
-        """The form as it was sent or kept as a draft: own words stay open, what was only shown is covered."""
+        """The form as it was sent or kept as a draft: own words stay open, what was only shown is covered.
+
+        Own words are what does not say again what a page had shown, be it the answer or not.
+        """
         for key, value in self.earlier.items():
             if PREFIX + key not in form:
                 continue
             shown = form[PREFIX + key]
-            marked = f"{shown.name}-kept" in sent
+            masked, told = f"{shown.name}-kept" in sent, Marks.read(sent.get(f"{shown.name}-shown", ""))
             if key in self.revealed:
-                if marked and not _says_something(shown.data):
+                if masked and not says_something(shown.data):
                     shown.data = typed(shown.definition, value)
-            elif marked or _tells(shown.definition, shown.data, value):
-                if _says_something(shown.data) and not _same(shown.data, typed(shown.definition, value)):
+                    told = Marks.of(shown.definition, shown.data)
+                self.told[key] = told
+            elif masked or told.is_in(shown.definition, shown.data):
+                if says_something(shown.data) and not told.is_all_of(shown.data):
                     self.aside.add(key)
                 shown.data = [] if shown.kind == "table" else None
             else:
                 del self.covered[key]
+                self.own.add(key)
 
 
 def note_shown(earlier: Earlier, form: PolicyForm, kept: Mapping[str, Any]) -> None:
@@ -76,7 +93,7 @@ def note_shown(earlier: Earlier, form: PolicyForm, kept: Mapping[str, Any]) -> N
     answers, known = earlier.answers() or {}, earlier.revealed
     for shown in form:
         one = shown.definition
-        if shown.key in kept or is_empty(answers.get(shown.key)) or not _says_something(shown.data):
+        if shown.key in kept or is_empty(answers.get(shown.key)) or not says_something(shown.data):
             continue
         hidden = beneath(one).keys() - known.keys()  # here stands what somebody typed himself
         if shown.key not in hidden:
@@ -84,26 +101,3 @@ def note_shown(earlier: Earlier, form: PolicyForm, kept: Mapping[str, Any]) -> N
         for column in members(one, "fields"):
             if name_in(one, column) not in hidden:
                 shown_field(in_table(column, one), name_in(one, column))
-
-
-def _tells(definition: Definition, data: Any, value: Any) -> bool:
-    """Whether what was sent says again what lies under the mask."""
-    if definition["type"] != "table":
-        return _same(data, typed(definition, value))
-    columns = [str(one["key"]) for one in beneath(definition).values()]
-    shown, before = data or (), typed(definition, value)
-    return any({row.get(key) for row in shown} & {row[key] for row in before} - {None, ""} for key in columns)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return bool(_plain(one) == _plain(other))
-
-
-def _plain(data: Any) -> Any:
-    if isinstance(data, Mapping):
-        return {key: _plain(value) for key, value in data.items() if value}
-    return [_plain(one) for one in data] if isinstance(data, list) else (data or "").strip()
-
-
-def _says_something(data: Any) -> bool:
-    return bool(_plain(data))

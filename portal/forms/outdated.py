@@ -28,6 +28,7 @@ from portal.signing_in import me
 
 Definition = Mapping[str, Any]
 Typed = dict[str, list[str]]
+BESIDE = frozenset({"kept", "shown"})  # marks of the input, which nobody typed; see portal/forms/covering.py
 CELL = re.compile(r"^-(\d+)-(.+)$")
 
 
@@ -78,6 +79,8 @@ class _Move:
         if not name.startswith(PREFIX) or field is None:
             return name, texts, []
         goal = self.way.key("field", key, self.former)
+        if rest in BESIDE:
+            return f"{PREFIX}{goal}{mark}{rest}", texts, []
         there, label, tail = self.after.get(goal), said(field["label"]), mark + rest
         cell = CELL.match(tail) if field["type"] == "table" else None
         if cell:

@@ -32,7 +32,7 @@ from documents.upload import Upload
 from portal.clock import now, today
 from portal.forms import options as choosing
 from portal.forms.answers import COVERED, Shown
-from portal.forms.compile import PolicyForm, compile_form, form_class, from_values
+from portal.forms.compile import PREFIX, PolicyForm, compile_form, form_class, from_values
 from portal.forms.conditions import Told, Twin, attributes, secrets_of, twin_of, within_row
 from portal.forms.covering import Cover, note_shown
 from portal.forms.earlier import Earlier, of_case
@@ -143,6 +143,9 @@ class FormPage:
         self.form.show_problems(self.checked().problems)
         for name, refusal in refused_files:
             self.form[name].errors.append(what_happened(refusal))
+        for key in self.cover.aside:
+            words = _("查看已到期，改动还没有提交，已留在草稿中。请再次查看完整内容后提交。")
+            self.form[f"{PREFIX}{key}"].errors.append(words)
         return not self.form.wrong_fields()
 
     def refresh(self) -> None:
@@ -286,6 +289,7 @@ def opened_page(compiled: type[PolicyForm], around: Around, proposed: Mapping[st
     page.cover = Cover.of(page.earlier, definition)
     shown = {key: value for key, value in proposed.items() if key not in page.kept}
     page.form = compiled(data=from_values(definition, shown))
+    page.cover.note_opened(page.form)
     page.refresh()
     page.note_shown()
     return page

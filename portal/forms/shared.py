@@ -14,7 +14,7 @@ from portal.forms.answers import Shown
 from portal.forms.compile import compile_form, from_draft
 from portal.forms.earlier import Earlier
 from portal.forms.page import Around, FormPage, defaults_of, filled_page, opened_page
-from portal.held import draft_for, forget_draft
+from portal.held import draft_for, forget_draft, keep_draft
 from portal.language import language
 from portal.reading import LIST, listed
 from portal.revealing import revealed, sitting
@@ -47,6 +47,8 @@ def shared_page(answers: SharedAnswers, address: str) -> FormPage:
         page = opened_page(compiled, around, {**defaults_of(shared.definition), **shared.values})
     else:
         page = filled_page(compiled, around, sent)
+    if request.method == "POST" and page.cover.aside:
+        keep_draft(me().id, request.path, request.form.to_dict(flat=False))
     if g.get("read_fields"):
         listed(LIST, shared.cases, way="filing_batch")
     return page

@@ -16,10 +16,12 @@ from documents.policy import view_of
 from documents.rules.policy_fields import all_fields
 from documents.upload import Draft
 from portal.columns import column_field
+from portal.forms.answers import COVERED
 from portal.forms.compile import PREFIX
+from portal.forms.outdated import BESIDE
+from portal.forms.told import Marks
 from portal.held import forget_draft, keep_draft, owner_of
 from portal.language import said
-from portal.revealing import masks_of
 from portal.signing_in import inside, me
 from portal.standing import may_on, newest_policies, newest_view
 
@@ -81,11 +83,13 @@ def _kept(draft: Draft, case: Complaint) -> list[tuple[str, str]]:
     """What was typed into a step that the case's version no longer has 原环节的草稿, field by field."""
     view = view_of(case.policy, draft.version or case.policy_version)
     labels = {key: said(one["label"]) for key, one in all_fields(view.definition).items()}
-    masks = masks_of(case, view)
     found = []
     for name, typed in draft.values.items():
-        key = name.removeprefix(PREFIX).partition("-")[0]
-        written = "、".join(masks.get(one, one) for one in typed if one)
+        field, _dash, rest = name.partition("-")
+        if rest in BESIDE:
+            continue
+        key, shown = field.removeprefix(PREFIX), Marks.read("".join(draft.values.get(f"{field}-shown", ())))
+        written = "、".join(COVERED if shown.says(one) else one for one in typed if one)
         found += [(labels.get(key, key), written)] if written else []
     return found
 

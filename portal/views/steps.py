@@ -28,7 +28,7 @@ from portal.forms.answers import Shown, shown_value
 from portal.forms.early import early_words
 from portal.forms.outdated import Outdated, Target, carried_fields, outdated, shown_version
 from portal.forms.page import Around, FormPage, blank_page, sent_page
-from portal.held import draft_for, draft_id, forget_draft, typed_in
+from portal.held import draft_for, draft_id, forget_draft, keep_draft, typed_in
 from portal.language import said
 from portal.paperwork import ask_for_papers
 from portal.signing_in import me
@@ -81,7 +81,9 @@ class StepPage:
         pairs = []
         for field in (one.definition for one in self.form.form):
             there, here = theirs.get(field["key"]), mine.get(field["key"])
-            if there != here and field["type"] != "files":
+            # Own words over a masked answer are told beside it, right or wrong: that would confirm a guess.
+            differs = there != here or field["key"] in self.form.cover.own
+            if differs and field["type"] != "files":
                 shown = [shown_value(field, value, self.page.view, self.case) for value in (there, here)]
                 pairs.append((said(field["label"]), shown[0], shown[1]))
         return pairs
@@ -167,6 +169,8 @@ def perform(number: str, key: str) -> ResponseReturnValue:
     g.unfinished = step
     lost = step.outdated and step.outdated.lost
     if step.form and (not step.form.is_complete(sent.refused) or lost):
+        if step.form.cover.aside:
+            keep_draft(me().id, request.path, request.form.to_dict(flat=False))
         return step.show(422)
     values = step.form.form.submitted() if step.form else {}
     submission = request.form.get("submission") or secrets.token_urlsafe(12)

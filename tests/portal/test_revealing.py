@@ -18,7 +18,7 @@ from documents.person import Person
 from documents.policy import Policy, publish
 from documents.reveal import Reveal
 from documents.rules.broken import RuleBroken
-from portal.forms.compile import MARKED, marked
+from portal.forms.compile import marked
 from tests.conftest import FOUNDED
 from tests.everything import field, text
 from tests.portal.conftest import NOW, Register, SignIn
@@ -62,6 +62,8 @@ KEPT = {**COMPLAINT, "account": ACCOUNT, "kin": [{"called": "姑姑", "number": 
 SECRET = {PHONE, ACCOUNT, AUNT}
 CONTACTS = [{"who": "李二", "reached": OTHER, "proof": KIN}]
 MASKED = "138****0000"
+BESIDE = re.compile("-(kept|shown)$")
+ONCE = re.compile(r' name="(submission|form_owner|csrf_token)" value="[^"]*"| nonce="[^"]*"')
 WHOLE = re.compile(r"\d{19}|\d{17}[\dX]|\d{11}")  # a number in full
 
 
@@ -173,7 +175,7 @@ def browser(page: str, **changes: Any) -> dict[str, Any]:
     """What a browser sends back of the step that opens the registration again, with what is typed into it."""
     plain = {key: value for key, value in COMPLAINT.items() if key != "complainant_phone"}
     inputs = re.findall(r'name="(q_[a-z0-9_-]*)"[^>]*? value="([^"]*)"', page)
-    shown = {name: value for name, value in inputs if MARKED.match(name) or value in SECRET | {"姑姑"}}
+    shown = {name: value for name, value in inputs if BESIDE.search(name) or value in SECRET | {"姑姑"}}
     return {**shown, **sent(page, **{**plain, "hint": "午后联系", **changes})}
 
 
@@ -258,6 +260,10 @@ def test_a_draft_of_a_time_when_more_was_shown_is_covered_again(
     typed = browser(clerk.get(step).text, account="6222000099990000111", demand="另求赔偿。")
     assert clerk.post("/drafts", data={**typed, "q_kin-0-called": "舅舅"}).json == {"saved": True}
     app.config["CLOCK"] = lambda: NOW + timedelta(hours=1)
+    late = clerk.post(step, data={**typed, "q_kin-0-called": "舅舅"})
+    assert late.status_code == 422
+    assert late.text.count("已留在草稿中") == 2  # at the table, and in the summary
+    assert set(WHOLE.findall(late.text)) & SECRET == set()
     page = clerk.get(step).text
     assert set(WHOLE.findall(page)) & SECRET == set()
     assert "另求赔偿。" in page
@@ -270,6 +276,39 @@ def test_a_draft_of_a_time_when_more_was_shown_is_covered_again(
     assert "舅舅" in page
     assert "另求道歉。" in page
     assert {PHONE, AUNT} <= set(WHOLE.findall(page))
+
+
+def test_a_right_guess_in_a_draft_looks_like_a_wrong_one(app: Flask, sign_in: SignIn, step: str) -> None:
+    clerk, elsewhere = sign_in("cd_clerk"), sign_in("cd_clerk")
+    app.config["CLOCK"] = lambda: NOW + timedelta(minutes=5)
+    newer = browser(clerk.get(step).text, demand="另求道歉。")  # newer answers than a late form has seen
+    assert clerk.post(step, data=newer).status_code == 302
+    plain = browser(clerk.get(step).text)
+    del plain["q_account-kept"]
+
+    def told(guess: str, **more: Any) -> list[str]:
+        """All that answers a guess: where it stands itself there is a dot."""
+        typed = {**plain, "q_account": guess, **more}
+        assert clerk.post("/drafts", data=typed).json == {"saved": True}
+        reloaded, other = clerk.get(step).text, elsewhere.get(step).text
+        again = clerk.post(step, data={**typed, "q_title": ""})
+        late = clerk.post(step, data={**typed, "turn": "0", "seen": "1"})
+        assert (again.status_code, late.status_code) == (422, 409)
+        shown = [reloaded, other, again.text, late.text]
+        assert all(f'value="{guess}"' in one for one in shown)
+        assert "<strong>账号</strong><span>" in late.text  # among what somebody else answered meanwhile
+        shown.append(clerk.post(f"{step}/check", data=typed).text)
+        return [ONCE.sub("", one).replace(guess, "…") for one in shown]
+
+    wrong = "6222000099990008901"  # with the same mask
+    assert told(ACCOUNT) == told(wrong)
+    forged = {"q_account-shown": "0123456789abcdef"}
+    assert told(ACCOUNT, **forged) == told(wrong, **forged)
+    masked = {**plain, "q_account-kept": ""}
+    answers = [clerk.post(step, data={**masked, "q_account": one}) for one in (ACCOUNT, wrong)]
+    assert [one.status_code for one in answers] == [422, 422]
+    assert ONCE.sub("", answers[0].text) == ONCE.sub("", answers[1].text)
+    assert "已留在草稿中" in answers[0].text
 
 
 def test_what_is_looked_up_shows_its_mask_or_is_noted(
