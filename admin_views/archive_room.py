@@ -67,7 +67,7 @@ class ArchiveRoom(ArchivePage):
         if volume.destroyed_at:
             return shelf.tombstone(volume)
         volume, sheet = volume_to_read(number), _number("sheet")
-        if sheet is None:  # turning pages is one reading
+        if sheet is None or not _is_open(volume.id):  # turning pages is one reading
             audit.note("read_volume", volume.id, by=me().id, at=now(), case=volume.case)
         return shelf.open_volume(volume, sheet or 1)
 

@@ -16,7 +16,7 @@ from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, acting_words, actors, names, verb_words
 from admin_views.phrases import listed
 from admin_views.standing import me, my_reach, newest_policies, note_opened, said, spoken
-from admin_views.veils import kept, veil
+from admin_views.veils import kept, veil, veil_all
 from documents.complaint import Complaint
 from documents.kept_back import Facts, Telling, telling
 from documents.person import Person
@@ -101,6 +101,8 @@ def _value(value: Any) -> str:
     if isinstance(value, datetime):
         return spoken(value)
     if isinstance(value, list | tuple):
+        if all(isinstance(one, str) for one in value) and (told := veil_all(value)) != list(value):
+            return listed(told)
         pair = len(value) == 2 and not any(isinstance(one, dict) for one in value)
         return " → ".join(_value(one) for one in value) if pair else listed(map(_value, value))
     if isinstance(value, dict) and value.keys() == {"path", "old", "new"}:

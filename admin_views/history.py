@@ -140,6 +140,7 @@ VERBS: dict[str, Any] = {
     "renew_codes": _l("换发恢复码"),
     "use_recovery_code": _l("使用恢复码"),
     "factor_failed": _l("两步验证失败"),
+    "password_failed": _l("改密码时现密码不正确"),
     "change_sign_in_rules": _l("修改登录规则"),
     "redact": _l("移除留痕内容"),
     "audit_chained": _l("为早前留痕建链"),

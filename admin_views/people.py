@@ -17,7 +17,7 @@ from mongoengine import QuerySet
 from admin_views.base import ListFilter, RecordList, Unfinished, confirmation, keep_form
 from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
-from admin_views.standing import me, nameable, note_opened, now, numbers_in_sight, roles, said, zone
+from admin_views.standing import me, nameable_of, note_opened, now, numbers_in_sight, roles, said, zone
 from admin_views.units import unit_choices
 from documents.actions import entering, second_factors, staffing, vouching
 from documents.actions.staffing import NOBODY, Account, Posting
@@ -130,7 +130,8 @@ class PeopleView(RecordList):
         """One person; sending the form changes the account."""
         page = self._opened(person_id, request.form)
         form = page.given["form"]
-        note_opened(f"person:{person_id}", "people", cases=sorted(page.given["named"]))
+        listed = sorted(case.number for case in page.given["cases"][:CASES_NAMED])
+        note_opened(f"person:{person_id}", "people", cases=listed)
         if request.method == "GET" or not form.validate():
             return page.shown(), 200 if request.method == "GET" else 422
         staffing.change_account(person_id, account_of(form), actor=me(), now=now())
@@ -245,12 +246,11 @@ class PeopleView(RecordList):
             name: getattr(person, name) or "" for name in ("name", "login", "email", "phone", "language")
         }
         form, absence = AccountForm(sent, data=account), AbsenceForm()
-        cases = staffing.open_cases_of(person_id)
+        cases = nameable_of(staffing.open_cases_of(person_id))
         absence.deputy.offer(people_choices(person_id))
         held = [(post.role, post.unit) for post in person.posts]
         given = {"one": person, "form": form, "absence": absence, "cases": cases}
         around = {
-            "named": nameable(case.number for case in cases[:CASES_NAMED]),
             "seen": numbers_in_sight(case.number for case in cases[:CASES_NAMED]),
             "most_named": CASES_NAMED,
             "past": past_of(f"person:{person_id}"),

@@ -250,7 +250,7 @@ def around(unit: Unit) -> dict[str, Any]:
             (one, [labels.get(post.role, post.role) for post in one.posts if post.unit == unit.id])
             for one in people
         ],
-        "load": reorganising.burden(unit.id),
+        "load": reorganising.burden(unit.id, shown_to=me().id),
         "uses": uses(unit, newest_policies(), me().id),
         "places": unit_choices(without=unit.id),
         "past": past_of(f"unit:{unit.id}"),

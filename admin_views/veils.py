@@ -7,7 +7,7 @@ number. The trail itself is as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import g
@@ -56,6 +56,13 @@ def kept() -> Kept:
 def mark_of(number: str) -> str:
     """What such a case is called 不可见案件: always the same for a case, whatever hides it."""
     return str(_("不可见案件 %(mark)s", mark=blind_index.mark(number)))
+
+
+def veil_all(texts: Sequence[str]) -> list[str]:
+    """Those that name no such case, and how many do 另有不可见: a mark would tell its place in a list."""
+    clear = [one for one in texts if not kept().within(one)]
+    left = len(texts) - len(clear)
+    return [*clear, str(_("另有 %(count)s 件不可见", count=left))] if left else clear
 
 
 def veil(text: str) -> str:

@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 
 from documents import audit
 from documents.actions.change import Change, Submission, write
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.database import transaction
 from documents.person import Person, Post
 from documents.policy import Policy, view_of
@@ -211,10 +211,11 @@ class Burden:
     units: int
 
 
-def burden(code: str) -> Burden:
-    """What must be taken over before the unit can be retired."""
+def burden(code: str, *, shown_to: str | None = None) -> Burden:
+    """What must be taken over before the unit can be retired; a page counts what its reader may know of."""
+    kept = not_hidden_from(shown_to) if shown_to else {}
     return Burden(
-        cases=Complaint.objects(scope=f"u:{code}", status="open").count(),
+        cases=Complaint.objects(__raw__={"scope": f"u:{code}", "status": "open", **kept}).count(),
         people=Person.objects(active=True, posts__unit=code).count(),
         units=Unit.objects(parent=code, retired_on=None).count(),
     )

@@ -22,10 +22,12 @@ from documents.rules.telling import Telling
 from documents.second_factor import SecondFactor
 from documents.sign_in import SignIn
 from documents.unit import Unit
+from portal.attempts import forget
 from portal.clock import now, zone
 from portal.passwords import password_fits, passwords
 from portal.signing_in import inside, me, my_sign_in, open_to_strangers, opens_before
 from portal.standing import policies, roles
+from portal.views.signing_in import FOR_AN_ACCOUNT, is_closed, note_failure
 
 profile_pages = Blueprint("profile", __name__)
 SHORTEST_PASSWORD = 10
@@ -87,14 +89,24 @@ def _sign_in_page() -> str:
 @profile_pages.post("/profile/password")
 def change_password() -> ResponseReturnValue:
     """A new password signs the person out everywhere else."""
-    if not password_fits(me(), request.form.get("old", "")):
+    door = f"signing-in:own-password:{me().id}"
+    if is_closed({door: FOR_AN_ACCOUNT}, me().login):
+        flash(_l("尝试次数过多，密码没有更改。请 15 分钟后再试。"), "danger")
+    elif not password_fits(me(), request.form.get("old", "")):
+        note_failure("password_failed", me())
         flash(_l("现密码不正确，密码没有更改。"), "danger")
-    elif wrong := wrong_with(request.form.get("new", "")):
-        flash(wrong, "danger")
     else:
-        _keep_password(request.form["new"])
-        flash(_l("密码已更改，其他设备上的登录已失效。"), "good")
+        forget(door)
+        _choose_password()
     return redirect(url_for("profile.profile"))
+
+
+def _choose_password() -> None:
+    if wrong := wrong_with(request.form.get("new", "")):
+        flash(wrong, "danger")
+        return
+    _keep_password(request.form["new"])
+    flash(_l("密码已更改，其他设备上的登录已失效。"), "good")
 
 
 def wrong_with(new: str) -> Any:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from documents.audit import AuditEntry
 from documents.heartbeat import beat
 from documents.person import Person
+from portal.views.signing_in import FOR_AN_ACCOUNT
 from tests.portal.conftest import NOW, SignIn
 
 
@@ -60,6 +61,18 @@ def test_a_wrong_password_change_changes_nothing(sign_in: SignIn, change: dict[s
     answer = sign_in("cd_clerk").post("/profile/password", data=asked, follow_redirects=True)
     assert words in answer.text
     assert Person.get("cd_clerk").password_hash == before
+
+
+def test_the_present_password_cannot_be_guessed_without_end(sign_in: SignIn) -> None:
+    clerk, right = sign_in("cd_clerk"), "a long new one"
+    asked = {"new": right, "again": right}
+    for _guess in range(FOR_AN_ACCOUNT):
+        clerk.post("/profile/password", data={"old": "wrong", **asked})
+    answer = clerk.post("/profile/password", data={"old": "juanzong", **asked}, follow_redirects=True)
+    assert "尝试次数过多" in answer.text
+    assert AuditEntry.objects(verb="password_failed", subject="person:cd_clerk").count() == FOR_AN_ACCOUNT
+    assert AuditEntry.objects(verb="sign_in_failed", subject="person:cd_clerk").count() == 1
+    assert not AuditEntry.objects(verb="change_password")
 
 
 def test_a_password_change_is_audited_without_the_password(sign_in: SignIn) -> None:

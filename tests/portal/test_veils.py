@@ -63,6 +63,14 @@ def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
     assert "intake_head" in Complaint.get(case.number).known_to
     head = sign_in("intake_head")
     _an_open_page_is_noted_now_and_then(head, app, case.number)
+    # In a list of numbers a mark would stand where the number does, between its neighbours.
+    read = AuditEntry.objects(verb="read_list", by="intake_head", facts__cases=case.number).first()
+    told = admin.get(f"/admin/audit/details/?id={read.id}").text
+    assert open_one.number in told
+    assert "另有 1 件不可见" in told
+    assert mark(case.number) not in told
+    # What two cards of a page count is the same.
+    assert "<dt>在办投诉</dt><dd>1</dd>" in admin.get("/admin/units/QH-CD").text
     found = head.get(asked_for).text
     assert found.count(case.number) > 1
     assert mark(case.number) not in found
