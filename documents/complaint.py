@@ -147,8 +147,10 @@ class Complaint(Stored):
             "severity.reason": (),
             "volume.appraisal.reason": (),
             "volume.remarks": (),
+            "volume.problem": (),
             "supplements.appraisal.reason": (),
             "supplements.remarks": (),
+            "supplements.problem": (),
         },
         "indexes": [
             "number",

@@ -16,4 +16,4 @@ class DelayedSignature(Stored):
     tried_at = DateTimeField(required=True)
     times = IntField(default=0)
 
-    meta = {"collection": "delayed_signatures"}
+    meta = {"collection": "delayed_signatures", "encrypted": {"reason": ()}}

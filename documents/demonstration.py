@@ -115,7 +115,7 @@ def lend(case: Complaint, script: Script, *, now: datetime) -> Loan:
 
 def _place_hold(stage: Stage, script: Script) -> None:
     """A hold 冻结 on some of the cases, once."""
-    if Hold.objects(name=script["name"]).first():
+    if any(hold.name == script["name"] for hold in Hold.objects.only("name")):
         return
     today = stage.now.astimezone(ZoneInfo(stage.policy.view().zone)).date()
     asked = HoldAsked(

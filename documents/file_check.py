@@ -131,6 +131,8 @@ def _facts(row: Row, sealed: Mapping[str, Volume], now: datetime) -> dict[str, A
         kind = VOLUME
     elif told.get("evidence_of"):
         kind = EVIDENCE
+    elif told.get("brought"):
+        kind = FILE
     elif name.endswith(CERTIFICATE_END):
         kind = CERTIFICATE
     elif told.get("media_type") == "application/zip":

@@ -45,14 +45,17 @@ def _bucket() -> gridfs.GridFSBucket:
     return gridfs.GridFSBucket(database(), chunk_size_bytes=file_cipher.CHUNK)
 
 
-def store(stream: IO[bytes], name: str, *, media_type: str, most_bytes: int | None = None) -> StoredFile:
-    """Store the stream, encrypted, or nothing of it.
+def store(
+    stream: IO[bytes], name: str, *, media_type: str, most_bytes: int | None = None, brought: bool = False
+) -> StoredFile:
+    """Store the stream, encrypted, or nothing of it. `brought`: it is somebody's upload, and so is its name.
 
     Beyond `most_bytes` it raises RuleBroken("file_too_large"), when the database takes no more NotKept.
     """
     place, measured = ObjectId(), Measured(stream, name, most_bytes)
+    told = {"media_type": media_type} | ({"brought": True} if brought else {})
     try:
-        _write(place, place, name, file_cipher.in_blocks(measured), {"media_type": media_type})
+        _write(place, place, name, file_cipher.in_blocks(measured), told)
     except OperationFailure as error:
         raise NotKept(str(error)[:200]) from error
     found = StoredFile(str(place), name, measured.size, measured.digest.hexdigest(), media_type)

@@ -34,7 +34,14 @@ class Hold(Stored):
 
     meta = {
         "collection": "holds",
-        "encrypted": {"reason": (), "lifted_reason": (), "history.reason": ()},
+        "encrypted": {
+            "name": (),
+            "basis": (),
+            "reason": (),
+            "lifted_reason": (),
+            "history.note": (),
+            "history.reason": (),
+        },
         "indexes": [("cases", "lifted_at"), ("units", "lifted_at", "review_on"), ("lifted_at", "review_on")],
     }
 

@@ -73,7 +73,7 @@ class InspectionRules(Stored):
     changed_by = StringField()
     changed_at = DateTimeField()
 
-    meta = {"collection": "inspection_rules"}
+    meta = {"collection": "inspection_rules", "encrypted": {"off": ()}}
 
 
 class Sampling(Stored):

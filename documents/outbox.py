@@ -44,7 +44,10 @@ class OutboxMessage(Stored):
 
     meta = {
         "collection": "outbox",
-        "encrypted": {"to": (), "subject": (), "body": (), "link": (), "facts": (), "last_error": ()},
+        "encrypted": {
+            **{"to": (), "subject": (), "body": (), "link": (), "facts": ()},
+            **{"last_error": (), "reason": ()},
+        },
         "indexes": [
             {"fields": ["state", "next_at"]},
             {"fields": ["state", "channel", "next_at"]},

@@ -180,7 +180,8 @@ def _received(
 ) -> TransferPackage:
     """Keep the file as it came, and do what follows from it; a refusal leaves no file behind."""
     _away(package, actor)
-    stored = files.store(io.BytesIO(paper.content), paper.name, media_type=paper.media_type)
+    content, media_type = io.BytesIO(paper.content), paper.media_type
+    stored = files.store(content, paper.name, media_type=media_type, brought=True)
 
     def both() -> TransferPackage:
         found = _away(package, actor)

@@ -17,6 +17,7 @@ from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.database import Stored, database
+from documents.delayed_signature import DelayedSignature
 from documents.destruction import Destruction
 from documents.duty import Duty
 from documents.encryption import Encryption, walked
@@ -24,7 +25,7 @@ from documents.file_check import FileCheck
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.handed import HandedVolume
 from documents.hold import Hold
-from documents.inspection import Inspection, Sampling
+from documents.inspection import Inspection, InspectionRules, Sampling
 from documents.keyring import ring
 from documents.kinship import Kinship
 from documents.loan import Loan
@@ -54,7 +55,7 @@ CLASSES: tuple[type[Stored], ...] = (
     *(Complaint, Notice, OutboxMessage, Draft, Upload, Volume, FilingBatch, FilingEntry, HandedVolume),
     *(TransferPackage, Inspection, Sampling, WhatIfRow, Report, Hold, Loan, ArchiveNumber, FileCheck),
     *(Person, AuditEntry, Reveal, Kinship, Duty, Destruction, ReplayOrder, PrintOrder, Timer),
-    *(ResetRequest, SecondFactor),
+    *(ResetRequest, SecondFactor, InspectionRules, DelayedSignature),
 )
 
 

@@ -42,7 +42,8 @@ def accept(
     if refused:
         raise RuleBroken(refused, name=name, found=kind.label if kind else "")
     _scanned(stream, name, actor=actor, now=now)
-    stored = files.store(stream, name, media_type=_media_type(kind), most_bytes=most_bytes)
+    media_type = _media_type(kind)
+    stored = files.store(stream, name, media_type=media_type, most_bytes=most_bytes, brought=True)
     upload = Upload(
         id=secrets.token_urlsafe(12),
         file_id=stored.id,

@@ -33,6 +33,7 @@ from tests.documents.conftest import NOW, Perform, Register
 NAME, PHONE, IDENTITY, ACCOUNT = "欧阳若曦", "13977765432", "440204198802291239", "6217003320001234567"
 MARKS = (NAME, PHONE, IDENTITY, ACCOUNT)
 MIGRATION = migrations.FOLDER / "2026-12-01-encrypt-further-words.py"
+LATER = migrations.FOLDER / "2026-12-04-encrypt-names-of-holds.py"
 OPEN_MARK = "violation_fees"  # the key of a category: what stands readable is found by the same search
 
 
@@ -216,7 +217,28 @@ def test_what_older_releases_left_readable_is_encrypted_by_the_migration(
         runpy.run_path(str(MIGRATION))["migrate"](database)
         assert [name for name in older if NAME.encode() in _all(database, name)] == []
         assert {name: opened.rows(name)[0] for name in older} == older
-    assert dict(renewing.usage())["packages"] == {ring().current.number: 1}
+    assert dict(renewing.usage())["packages"] == {ring().current.number: 2}
+    turns = [{"verb": "placed", "review_on": "2027-01-01"}, {"verb": "lifted", "note": NAME}]
+    left: dict[str, dict[str, Any]] = {"holds": {"_id": "h", "name": NAME, "basis": NAME, "history": turns}}
+    left |= {"outbox": {"_id": "m", "to": PHONE, "state": "cancelled", "reason": NAME}}
+    left |= {"inspection_rules": {"_id": "house", "off": {"T-1": NAME}, "share": 5.0}}
+    left |= {"delayed_signatures": {"_id": "v", "reason": NAME, "times": 1}}
+    for name, row in left.items():
+        database[name].insert_one(dict(row))
+    papers = {"volume": {"number": "v", "problem": NAME}, "supplements": [{"number": "w", "problem": NAME}]}
+    database["complaints"].update_one({"_id": "c"}, {"$set": papers})
+    left["complaints"] = {**stone, **papers}
+    database["destructions"].update_one({"_id": "x"}, {"$set": {"certificate": {"file_id": "ours"}}})
+    for file, kind in {"ours": "certificate", "theirs": "package"}.items():
+        database["file_checks"].insert_one(
+            {"_id": file, "kind": kind, "subject": file if kind[0] == "c" else NAME}
+        )
+    for _twice in range(2):
+        runpy.run_path(str(LATER))["migrate"](database)
+        assert [name for name in left if NAME.encode() in _all(database, name)] == []
+        assert {name: opened.rows(name)[0] for name in left} == left
+        watched = {one["_id"]: (one["kind"], one["subject"]) for one in database["file_checks"].find()}
+        assert watched == {"ours": ("certificate", "ours"), "theirs": ("file", "theirs")}
 
 
 def test_every_class_that_encrypts_is_renewed(policy: Policy) -> None:

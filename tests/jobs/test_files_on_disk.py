@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import tempfile
+import zipfile
 from base64 import b32decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,23 +20,30 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from documents import database as documents_database
-from documents import keyring
+from documents import file_check, keyring
 from documents.actions import (
     confiding,
     duties,
     duty_settling,
+    holding,
+    inspecting,
     lending,
+    mailing,
     replaying,
     reporting,
     resetting,
     second_factors,
     transferring,
+    uploads,
 )
+from documents.actions.holding import HoldAsked
 from documents.actions.reporting import Asked
 from documents.actions.transferring import Receipt
 from documents.complaint import Complaint
 from documents.destruction import Destruction
 from documents.duty import Duty
+from documents.hold import Hold
+from documents.inspection import InspectionRules
 from documents.loan import Loan
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
@@ -44,6 +53,7 @@ from documents.person import Person
 from documents.policy import Policy, forget_views
 from documents.replay_order import ReplayOrder
 from documents.reveal import Reveal
+from documents.rules.check_items import ITEMS
 from documents.second_factor import code_at
 from documents.transfer import TransferPackage
 from documents.upload import Draft
@@ -73,7 +83,7 @@ OPEN = "13650505050"
 NAMED = "juanzong_disk"
 FILLED = (
     *(Complaint, Draft, Reveal, Notice, OutboxMessage, ResetRequest),
-    *(Duty, ReplayOrder, Destruction, TransferPackage, Loan),
+    *(Duty, ReplayOrder, Destruction, TransferPackage, Loan, Hold, InspectionRules),
 )
 
 
@@ -172,8 +182,33 @@ def play_archive(policy: Policy, volume: Volume, other: Volume) -> None:
     destroying.disposing.start(str(found.id), [NAME, "乙"], actor=head, now=later)
     assert destroying.carried_out(found).state == "done"
     package = packed.built(policy)
-    receipt = Receipt("县档案馆", NAME, packed.RECEIPT.received_on, note=f"{NAME} {PHONE}")
+    day, said = packed.RECEIPT.received_on, {"medium": f"{NAME}的光盘", "carriers": f"{PHONE}-1"}
+    receipt = Receipt(f"县档案馆{NAME}", NAME, day, note=f"{NAME} {PHONE}", **said)
     transferring.hand_over(package.id, receipt, actor=archivist, now=packed.WINTER)
+
+
+def play_hold(volume: Volume) -> None:
+    """A hold that is looked at again and lifted; a check switched off; a mail that is cancelled."""
+    archivist, today = Person.get("archivist"), packed.WINTER.date()
+    named, soon = f"{NAME}诉本社案", today + timedelta(days=30)
+    asked = HoldAsked(named, [volume.id], f"{NAME}起诉", f"{NAME}起诉状", today, soon)
+    key, done = str(holding.place(asked, actor=archivist, now=packed.WINTER, today=today).id), packed.WINTER
+    later = soon + timedelta(days=30)
+    holding.review(key, later, f"{NAME}上诉", actor=archivist, now=done, today=today)
+    holding.lift(key, f"{NAME}撤诉", actor=archivist, now=done)
+    inspecting.configure({next(iter(ITEMS)): f"{NAME}说的"}, 5.0, actor=archivist, now=done)
+    message = OutboxMessage.objects(state="waiting").first()
+    mailing.cancel(message.id, f"已电话告知{NAME} {PHONE}", actor="admin", now=done)
+
+
+def play_files() -> None:
+    """Files that people bring, named as the portal names its own, under watch."""
+    packed_up = io.BytesIO()
+    with zipfile.ZipFile(packed_up, "w") as one:
+        one.writestr("1.txt", "1")
+    packed_up.seek(0)
+    uploads.accept(packed_up, f"{NAME}{PHONE}.zip", actor=Person.get("cd_clerk"), now=NOW)
+    assert file_check.enrol(NOW)
 
 
 def play_duties() -> None:
@@ -224,19 +259,9 @@ def test_after_all_that_is_done_with_a_case_the_files_of_the_servers_tell_of_nob
     play_pages(browser, Complaint.get(volume.case))
     play_duties()
     play_archive(policy, volume, other)
-    filled = (
-        ResetRequest,
-        Draft,
-        Reveal,
-        Notice,
-        OutboxMessage,
-        Duty,
-        ReplayOrder,
-        Destruction,
-        TransferPackage,
-        Loan,
-    )
-    assert [one for one in filled if not one.objects.count()] == []
+    play_hold(volume)
+    play_files()
+    assert [one for one in FILLED if not one.objects.count()] == []
     left = [path for name in ("scratch", "house") for path in on_disk.folder.with_name(name).rglob("*")]
     assert [path for path in left if path.is_file()] == []  # no paper in the making stays on a disk
     database["plain"].insert_one({"_id": 1, "words": OPEN})  # what stands readable is found
