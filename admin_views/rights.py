@@ -18,6 +18,7 @@ from admin_views.policy_words import CLASSES, OPERATIONS, PolicyWords
 from admin_views.standing import newest_policies, now, said
 from documents.complaint import Complaint
 from documents.person import Person
+from documents.policy import roles_of
 from documents.rules.policy import PolicyView
 from documents.rules.seeing import PostSight, posts_in_sight, readers
 from documents.sight import MOST_COUNTED, sight_of
@@ -89,7 +90,8 @@ class RightsView(Page):
     def form(self, policy: str, version: int, form: str) -> ResponseReturnValue:
         """谁能看到这个字段 who can see this field, or each field of the form?"""
         found = version_or_404(policy, version)
-        chosen, roles = one_of(found.definition["forms"], form), found.definition["roles"]
+        # The fields are those of the version that was asked for, what a role reads is what counts now.
+        chosen, roles = one_of(found.definition["forms"], form), roles_of(policy)
         field = request.args.get("field", "")[:100]
         groups = readers(chosen, roles, field) or abort(404)
         return self.render(

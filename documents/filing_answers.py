@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from documents.dossier_words import Names, Wording
 from documents.filing_forms import SharedForm, asked_in
+from documents.policy import roles_of
 from documents.rules.access import PUBLIC, READ, CaseScope, Reach, may
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import Definition, members
@@ -46,7 +47,7 @@ class SharedAnswers:
 
     @cached_property
     def _roles(self) -> list[Definition]:
-        return list(self.shared.view.definition.get("roles", ()))
+        return list(roles_of(self.shared.place.policy))
 
     @cached_property
     def _in_sight(self) -> list[CaseScope]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from bson import ObjectId
 
 from documents.complaint import Complaint, kept_from
-from documents.policy import view_of
+from documents.policy import roles_of
 from documents.rules.access import READ, Reach, may
 from documents.unread import fields_behind
 from documents.volume import Volume, volumes_kept_from
@@ -91,7 +91,7 @@ def _names(numbers: Iterable[str], reach: Reach) -> dict[str, str]:
 
 def _may_open(case: Complaint, attachment: Any, reach: Reach) -> bool:
     """As the page of the case asks: a file is as closed as the fields with which it came."""
-    roles = view_of(case.policy, case.policy_version).definition.get("roles", ())
+    roles = roles_of(case.policy)
     fields = fields_behind(case, attachment) if attachment.form else [None]
     told = (may(reach, READ, case.case_scope(), roles=roles, field=one) for one in fields)
     return bool(fields) and all(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -26,6 +26,9 @@ class Library(Protocol):
 
     def view(self, policy: str, version: int) -> PolicyView:
         """The version of a policy that a case pins."""
+
+    def roles(self, policy: str) -> Sequence[Definition]:
+        """What each role of a policy may now."""
 
     def unit(self, code: str) -> Unit:
         """A unit; raises RuleBroken("unknown_unit")."""
@@ -109,12 +112,12 @@ class Lookups:
         definition = next(
             (one for form in view.forms() for one in fields_of(form) if one["key"] == field), None
         )
-        if definition is None or not self._may_read(case, view, definition):
+        if definition is None or not self._may_read(case, definition):
             return None
         return _worded(definition, case.facts().get(field), view)
 
-    def _may_read(self, case: Complaint, view: PolicyView, field: Definition) -> bool:
-        reach, roles = self.library.reach(self.reader, self.now), view.definition.get("roles", ())
+    def _may_read(self, case: Complaint, field: Definition) -> bool:
+        reach, roles = self.library.reach(self.reader, self.now), self.library.roles(case.policy)
         return bool(may(reach, READ, case.case_scope(), roles=roles, field=field))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,6 +111,15 @@ def roles_in_force() -> list[Mapping[str, Any]]:
         for role in view.definition.get("roles", ()):
             found.setdefault(role["key"], role)
     return list(found.values())
+
+
+def roles_of(policy: str) -> Sequence[Mapping[str, Any]]:
+    """What each role of a policy may at this moment 现行岗位权限, on cases of every version.
+
+    A case pins its fields and its steps, not what a role may read and do: see decision 020.
+    """
+    roles: Sequence[Mapping[str, Any]] = view_in_force(policy).definition.get("roles", ())
+    return roles
 
 
 def forget_views() -> None:

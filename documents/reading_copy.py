@@ -15,7 +15,7 @@ from documents.dossier_forms import filled_form, organisation
 from documents.dossier_letters import written_letter
 from documents.dossier_words import Names, Wording
 from documents.person import Person
-from documents.policy import view_of
+from documents.policy import roles_of, view_of
 from documents.rules.access import PUBLIC, READ, Reach, may
 from documents.rules.covering import COVERED, Cover
 from documents.rules.field_reading import is_empty
@@ -51,7 +51,7 @@ class Reader:
         """Whether a field is open to the reader; what is public is, also outside one's own units."""
         if definition.get("class", PUBLIC) == PUBLIC:
             return True
-        return bool(may(self.reach, READ, case.case_scope(), roles=self.roles, field=definition))
+        return bool(may(self.reach, READ, case.case_scope(), roles=roles_of(case.policy), field=definition))
 
 
 def copy_content(volume: Volume, reader: Reader, originals: Originals) -> VolumeContent:

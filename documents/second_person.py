@@ -11,7 +11,7 @@ from documents.filing_batch import FilingBatch, FilingEntry
 from documents.filing_forms import archiving_step
 from documents.keepers import RIGHT, keepers, keeping
 from documents.person import Person
-from documents.policy import view_of
+from documents.policy import roles_of, view_of
 from documents.rules import filing, workflow
 from documents.rules.workflow import CaseState
 
@@ -95,8 +95,7 @@ def _who(entry: FilingEntry) -> list[Row]:
 
 def _posts(entry: FilingEntry, row: Row) -> Iterable[Post]:
     """The posts whose holder could check the case: a role with the right to the archive, and its unit."""
-    view = view_of(entry.policy, entry.policy_version)
-    able = {one["key"] for one in view.definition["roles"] if RIGHT in one.get("may", ())}
+    able = {one["key"] for one in roles_of(entry.policy) if RIGHT in one.get("may", ())}
     for who in _who(entry):
         if who.get("role") in able:
             unit = row.get("units", {}).get(who.get("at"), "") or entry.owner

@@ -16,7 +16,7 @@ from typing import Any
 from documents import blind_index
 from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
-from documents.policy import newest_versions, roles_in_force
+from documents.policy import newest_versions, roles_in_force, roles_of
 from documents.rules.access import READ, SCOPE_COLUMNS, CaseScope, Reach, demands, may
 from documents.rules.policy import PolicyView
 from documents.rules.searching import mark_of, searched_classes
@@ -179,8 +179,12 @@ class Sight:
         return own + [(one.condition(), *parts) for one in self._others for parts in one._cases(classes)]
 
     def _demands(self, view: PolicyView, classes: Classes) -> Demands:
-        roles = view.definition.get("roles", ())
-        return demands(self.reach, roles, self.operation, classes) if self.reach else ((),)
+        """What is asked of the cases of a version; what a role may is that of the version in force."""
+        if self.reach is None:
+            return ((),)
+        if view.key not in self._roles:
+            self._roles[view.key] = roles_of(view.key)
+        return demands(self.reach, self._roles[view.key], self.operation, classes)
 
     def _asked(self, asked: Demands) -> list[Condition]:
         everything = () if self._others else tuple(self.keys)
@@ -197,6 +201,10 @@ class Sight:
             {"policy": policy, "policy_version": {"$in": numbers}} for policy, numbers in policies.items()
         ]
         return [{"$or": some}]
+
+    @cached_property
+    def _roles(self) -> dict[str, Sequence[Mapping[str, Any]]]:
+        return {}
 
     @cached_property
     def _versions(self) -> Versions:

@@ -62,6 +62,10 @@ class World:
     def view(self, policy: str, version: int) -> PolicyView:
         return self.policy
 
+    def roles(self, policy: str) -> Sequence[Mapping[str, Any]]:
+        roles: Sequence[Mapping[str, Any]] = self.policy.definition.get("roles", ())
+        return roles
+
     def calendar(self, view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:
         return self.named_calendar(key) if key and key != self.work_calendar.key else self.work_calendar
 
@@ -123,7 +127,7 @@ class World:
 
     def reach(self, reader: Person, _now: datetime) -> Reach:
         above = self.organisation.kinds_above(post.unit for post in reader.posts)
-        return reach_of(reader.viewer(), self.policy.definition.get("roles", ()), above)
+        return reach_of(reader.viewer(), self.roles(self.policy.key), above)
 
     def timers_of(self, case: str, limit: str) -> Sequence[Row]:
         return self._timers[(case, limit)]

@@ -82,6 +82,14 @@ def roles() -> list[Definition]:
     return list(found.values())
 
 
+def roles_of(policy: str) -> Sequence[Definition]:
+    """What each role of a policy may now, on its cases of every version; a list asks it for each row."""
+    known: dict[str, Sequence[Definition]] = g.setdefault("roles_of", {})
+    if policy not in known:
+        known[policy] = newest_view(policy).definition.get("roles", ())
+    return known[policy]
+
+
 def my_reach() -> Reach:
     """How far the person's posts reach."""
     if "my_reach" not in g:
@@ -107,8 +115,7 @@ def may_do(operation: str) -> bool:
 
 def may_on(case: Complaint, operation: str = READ, field: Definition | None = None) -> Decision:
     """The one permission function, asked for the person behind the request."""
-    definitions: Sequence[Definition] = view_of(case.policy, case.policy_version).definition.get("roles", ())
-    decision = may(my_reach(), operation, case.case_scope(), roles=definitions, field=field)
+    decision = may(my_reach(), operation, case.case_scope(), roles=roles_of(case.policy), field=field)
     if decision.instead_of:
         reading.seen_instead([decision.instead_of])
     return decision
@@ -118,9 +125,8 @@ def may_on_row(row: Mapping[str, Any], field: Definition) -> bool:
     """Whether the person may read a field of a row that is exported 导出; that passes to no deputy."""
     if field.get("class", PUBLIC) == PUBLIC:
         return CaseScope.of(row).refusal(me().id) is None
-    roles_of_case: Sequence[Definition] = view_of(row["policy"], row["policy_version"]).definition["roles"]
     own = replace(my_reach(), instead=())
-    return bool(may(own, READ, CaseScope.of(row), roles=roles_of_case, field=field))
+    return bool(may(own, READ, CaseScope.of(row), roles=roles_of(row["policy"]), field=field))
 
 
 def case_for_me(number: str) -> Complaint:

@@ -168,8 +168,11 @@ class Change:
 
     def may_read(self, field: Definition) -> bool:
         """Whether the actor may read a field of the case as it stands."""
-        roles = self.view.definition.get("roles", ())
-        return bool(may(self._reach, READ, self.case.case_scope(), roles=roles, field=field))
+        return bool(may(self._reach, READ, self.case.case_scope(), roles=self._roles, field=field))
+
+    @cached_property
+    def _roles(self) -> Sequence[Definition]:
+        return self.surroundings.roles(self.view.key)
 
     @cached_property
     def _reach(self) -> Reach:

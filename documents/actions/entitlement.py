@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.person import Person
+from documents.policy import roles_of
 from documents.rules.access import demands
 from documents.rules.broken import RuleBroken
 from documents.rules.policy import PolicyView
@@ -13,7 +14,7 @@ def check_right(actor: Person, operation: str, view: PolicyView, unit: str) -> N
 
     Raises RuleBroken("operation_not_granted"), ("outside_scope").
     """
-    roles = view.definition["roles"]
+    roles = roles_of(view.key)
     if not actor.may_do(operation, roles):
         raise RuleBroken("operation_not_granted", operation=operation)
     (opened,) = demands(actor.reach(roles), roles, operation)

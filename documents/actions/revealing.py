@@ -16,7 +16,7 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.filing_answers import SharedAnswers
 from documents.person import Person
-from documents.policy import roles_in_force, view_of
+from documents.policy import roles_in_force, roles_of, view_of
 from documents.reveal import ASKED, OPEN, REFUSED, Reveal
 from documents.rules.access import READ, Decision, for_whom, may
 from documents.rules.broken import RuleBroken
@@ -77,7 +77,7 @@ def _inside(
     case: Complaint, view: PolicyView, fields: Sequence[Definition], asked: Asked
 ) -> tuple[dict[str, Definition], set[str]]:
     """What is under a mask in the fields, by its name; and because of which absent 代办 it is read."""
-    reach, roles = asked.actor.reach(roles_in_force(), asked.now), view.definition.get("roles", ())
+    reach, roles = asked.actor.reach(roles_in_force(), asked.now), roles_of(view.key)
 
     def read(field: Definition) -> Decision:
         return may(reach, READ, case.case_scope(), roles=roles, field=field)

@@ -14,6 +14,7 @@ from documents.case_parts import Letter, stored_value
 from documents.complaint import Complaint
 from documents.dossier_letters import letter_facts
 from documents.dossier_words import Names, Wording
+from documents.policy import roles_of
 from documents.rules.access import READ, may, reach_of
 from documents.rules.expressions import holds
 from documents.rules.fields import fields_of
@@ -67,7 +68,7 @@ class RungLetter:
     def _hidden(self, person: str, reader: Contact) -> set[str]:
         """The merge fields that the reader may not see; what is restricted, nobody reads in a message."""
         viewer = Viewer(person, frozenset(reader.posts))
-        roles = self.view.definition.get("roles", ())
+        roles = roles_of(self.view.key)
         reach = reach_of(viewer, roles, Unit.kinds_above(unit for _, unit in reader.posts))
         hidden: set[str] = set()
         for one in (one for form in self.view.forms() for one in fields_of(form)):

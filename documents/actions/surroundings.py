@@ -19,7 +19,7 @@ from documents.governing import STORED_HOUSE
 from documents.hold import held
 from documents.kinship import Kinship
 from documents.person import Person
-from documents.policy import roles_in_force, view_of
+from documents.policy import roles_in_force, roles_of, view_of
 from documents.rules.access import READ, Reach, may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
@@ -42,6 +42,9 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
 
     def view(self, policy: str, version: int) -> PolicyView:
         """The version of a policy that a case pins."""
+
+    def roles(self, policy: str) -> Sequence[Row]:
+        """What each role of a policy may now, on cases of every version."""
 
     def calendar(self, view: PolicyView, key: str | None = None, at: Counted | None = None) -> WorkCalendar:
         """The calendar of this key, by default the one that the policy names."""
@@ -120,6 +123,7 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
     """The database, inside the running transaction."""
 
     view = staticmethod(view_of)
+    roles = staticmethod(roles_of)
     calendar = staticmethod(calendar_of)
     own_calendar = staticmethod(STORED_HOUSE.own_calendar)
     unit = staticmethod(Unit.get)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+from io import BytesIO
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from documents.actions import registration
 from documents.complaint import Complaint
@@ -20,7 +23,7 @@ from documents.sight import Sight
 from documents.standing_cases import governing, versions_with_cases
 from documents.upload import Draft
 from tests.conftest import Beginning
-from tests.portal.conftest import NOW, Perform, SignIn
+from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import COMPLAINT, UNSOLVED
 
 STAGE = "workflows[complaint].stages[at_intake].label.zh"
@@ -162,3 +165,57 @@ def test_a_draft_of_an_older_version_keeps_what_was_typed_and_says_so(
     page = clerk.get("/register/p01/complaint").text
     for text in ("表单已改版", "排队两小时", "投诉诉求", "请道歉"):
         assert text in page
+
+
+CLOSED = {"complainant_id_number": "11010519491231002X", "respondent_name": "周外人"}
+NAME, ID, RESPONDENT = COMPLAINT["complainant_name"], *CLOSED.values()
+EVERYTHING = {"personal", "restricted", "revealed", "found by name", "found by number", "in the sheet"}
+
+
+def rights(role: str, reads: list[str], may: list[str]) -> list[dict[str, Any]]:
+    return [put(f"roles[{role}].reads", reads), put(f"roles[{role}].may", may)]
+
+
+def told(client: FlaskClient, number: str) -> set[str]:
+    """What somebody reads, finds and carries away of a case."""
+    asked = {"fields": ["complainant_id_number"], "usual": "核对投诉人身份"}
+    revealed = client.post(f"/cases/{number}/reveal", data=asked).status_code == 302
+    page, sheet = client.get(f"/cases/{number}").text, client.get("/cases.xlsx")
+    by_name, by_number = (client.get("/cases", query_string={"words": one}).text for one in (NAME, ID))
+    rows = list(load_workbook(BytesIO(sheet.data)).active.values) if sheet.status_code == 200 else []
+    found = {
+        "personal": NAME in page,
+        "restricted": RESPONDENT in page,
+        "revealed": revealed and ID in page,
+        "found by name": number in by_name,
+        "found by number": number in by_number,
+        "in the sheet": NAME in str(rows),
+    }
+    return {name for name, is_told in found.items() if is_told}
+
+
+def test_what_a_role_may_is_what_the_version_in_force_says(
+    policy: Policy, register: Register, sign_in: SignIn
+) -> None:
+    """A case keeps its fields and steps; rights taken and given count for it at once (decision 020)."""
+    number = str(register("hk_clerk", **CLOSED).number)
+    clerk, senior = sign_in("intake_clerk"), sign_in("qh_senior")
+    assert told(clerk, number) == EVERYTHING
+    assert told(senior, number) == {"personal", "found by name", "in the sheet"}
+
+    taken = rights("intake_clerk", ["public"], ["register"])
+    given = rights("senior", ["public", "personal", "restricted"], ["export"])
+    publish(changed(policy.definition, *taken, *given), by="x", now=NOW)
+    assert told(clerk, number) == set()
+    assert told(senior, number) == EVERYTHING
+    assert clerk.get(f"/cases/{number}").status_code == 200
+    assert sign_in("admin").get("/admin/rights/people/intake_clerk").text.count(">不可读<") == 2
+    asked = "/admin/rights/p01/1/intake?field=respondent_name"
+    line = sign_in("admin").get(asked).text.partition("受理岗")[2].partition("</tr>")[0]
+    assert ">不可读<" in line
+
+    gone = [one for one in policy.definition["roles"] if one["key"] != "intake_clerk"]
+    publish({**policy.definition, "roles": gone}, by="x", now=NOW)
+    assert told(clerk, number) == set()
+    assert clerk.get(f"/cases/{number}").status_code == 404
+    assert number not in clerk.get("/cases").text
