@@ -107,6 +107,8 @@ def mongod(folder: Path, log: Path, port: int) -> Server:
 
 def mongod_takes_writes(port: int) -> bool:
     """Whether mongod takes writes on this port; founds or corrects the replica set on the way."""
+    if not _listens(port):
+        return False  # the driver would look again only half a second later
     address = f"{LOOPBACK}:{port}"
     client: MongoClient[dict[str, Any]] = MongoClient(
         LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=1000
@@ -120,6 +122,14 @@ def mongod_takes_writes(port: int) -> bool:
         except PyMongoError:
             return False
     return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection((LOOPBACK, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _settle_replica_set(client: MongoClient[dict[str, Any]], address: str) -> None:

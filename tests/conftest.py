@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 from mongoengine import ConnectionFailure
+from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from redis import Redis
@@ -52,7 +53,19 @@ def servers() -> Iterator[Addresses]:
         tempfile.TemporaryDirectory(prefix="juanzong-tests-") as folder,
         scratch_servers(Path(folder)) as addresses,
     ):
+        forgetful(addresses.mongodb_uri)
         yield addresses
+
+
+def forgetful(uri: str) -> None:
+    """Let this database acknowledge before its journal is written: nobody kills it, nothing outlives it.
+
+    Tests that kill a database have one of their own, which waits.
+    """
+    with MongoClient[dict[str, Any]](uri) as client:
+        config = client.admin.command("replSetGetConfig")["config"]
+        config |= {"writeConcernMajorityJournalDefault": False, "version": config["version"] + 1}
+        client.admin.command("replSetReconfig", config, force=True)
 
 
 @pytest.fixture(scope="session")

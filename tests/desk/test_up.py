@@ -18,6 +18,7 @@ from portal.supervisor import marked
 from tests.desk.test_supervisor import PATIENCE, command_line, wait_for
 
 pytestmark = pytest.mark.fault
+ALONE = {"JUANZONG_WORKERS": "1", "JUANZONG_WEB_PROCESSES": "1"}  # the storm has several of each
 
 
 class Running:
@@ -37,7 +38,7 @@ class Running:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**environment, "JUANZONG_FOLDER": str(self.folder), "JUANZONG_WORKERS": "1"},
+                env={**environment, **ALONE, "JUANZONG_FOLDER": str(self.folder)},
             )
         wait_for(lambda: "Ctrl-C" in self.said.read_text() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said.read_text()

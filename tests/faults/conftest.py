@@ -36,9 +36,13 @@ class Killable:
 
     def kill(self) -> None:
         """kill -9, and start again."""
+        self.end()
+        self.process = self._start()
+
+    def end(self) -> None:
+        """kill -9; a polite end would take mongod a second."""
         self.process.kill()
         self.process.wait()
-        self.process = self._start()
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def mongod(tmp_path: Path) -> Iterator[Killable]:
     """A database of its own, because other tests would not like to see theirs killed."""
     found = Killable(servers.mongod, tmp_path)
     yield found
-    servers.stop([found.process])
+    found.end()
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def valkey(tmp_path: Path) -> Iterator[Killable]:
     """A Valkey of its own."""
     found = Killable(servers.valkey, tmp_path)
     yield found
-    servers.stop([found.process])
+    found.end()
 
 
 @pytest.fixture
