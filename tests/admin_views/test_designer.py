@@ -232,6 +232,8 @@ def test_hostile_words_are_shown_as_words(admin: FlaskClient) -> None:
         assert "<script>alert" not in text
         assert "<img src=x" not in text
     assert "&lt;script&gt;" in admin.get(f"{BASE}/limits/handle").text
+    for endless in ("[" * 5_000, '{"a":' * 5_000):
+        assert admin.post(f"{BASE}/edit", data=endless, content_type="application/json").status_code == 409
 
 
 @pytest.mark.parametrize(
