@@ -51,7 +51,9 @@ class SharedAnswers:
 
     @cached_property
     def _in_sight(self) -> list[CaseScope]:
-        return [one for one in self.shared.scopes if may(self._own, READ, one, roles=self._roles)]
+        # Many cases of a batch lie in the same scope.
+        found = dict.fromkeys(self.shared.scopes)
+        return [one for one in found if may(self._own, READ, one, roles=self._roles)]
 
     @cached_property
     def _rules(self) -> RevealRules:
