@@ -135,7 +135,7 @@ def _form(case: Complaint, entry: FilingEntry, view: PolicyView, look: Look) -> 
     if key is None:
         return
     form, facts = view.form(key), case.facts(ZoneInfo(view.zone))
-    filling = Filling(view, Person.get(look.batch.prepared_by), look.now, facts, STORED)
+    filling = Filling(view, Person.get(look.batch.prepared_by), look.now, facts, STORED, case=case)
     problems = filling.checked(form, filled(case, view, look.batch)).problems
     given = bool(look.batch.given_in((case.policy, case.policy_version, key)))
     fields = {one["key"]: one for one in fields_of(form)}

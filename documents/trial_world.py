@@ -77,6 +77,9 @@ class World:
             raise RuleBroken("unknown_unit", unit=code)
         return self.organisation.units[code]
 
+    def has_below(self, unit: str) -> bool:
+        return any(one.parent == unit for one in self.organisation.units.values())
+
     def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
         return slots.filled(view.definition.get("slots", {}), units, self.organisation)
 

@@ -64,6 +64,7 @@ REFUSALS: dict[str, Any] = {
     "condition_not_met": _l("办理此步骤的条件还不具备。请返回案件页查看需要先完成的事项。"),
     "no_way_on": _l("制度没有规定这种情形的下一环节。请联系系统管理员检查流程设计。"),
     "handler_recused": _l("%(name)s已回避这件投诉，不能作为承办人。请另选人员。"),
+    "handler_unfit": _l("%(name)s的岗位办不了这件投诉，或已停用，不能作为承办人。请另选人员。"),
     # registration
     "may_not_register": _l("您的岗位不能登记此类事项。如需登记，请联系本单位负责人或系统管理员。"),
     "received_in_future": _l("收到时间不能晚于现在。请改为实际收到投诉的时间。"),
@@ -233,8 +234,8 @@ PROBLEMS: dict[str, Any] = {
     "too_high": _l("不能大于（晚于）%(bound)s。"),
     "too_many_rows": _l("最多 %(max)s 行，请删减后再提交。"),
     "too_few_rows": _l("至少填写 %(min)s 行。"),
-    "unknown_unit": _l("所选单位不存在或已停用，请重新选择。"),
-    "unknown_person": _l("所选人员不存在或已停用，请重新选择。"),
+    "unknown_unit": _l("所选单位不存在、已停用或不在可选范围内，请从列表中重新选择。"),
+    "unknown_person": _l("所选人员不存在、已停用或不在可选范围内，请从列表中重新选择。"),
     "unknown_case": _l("没有找到这个编号的投诉，请核对编号。"),
     "unknown_type": _l("此栏目的类型不受支持，请联系系统管理员检查表单设计。"),
 }

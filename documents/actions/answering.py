@@ -21,7 +21,7 @@ def checked_values(change: Change, form_key: str, submitted: Mapping[str, Any]) 
     """The clean values of the form; raises RuleBroken("form_incomplete") with every problem."""
     form = change.view.form(form_key)
     kept = kept_answers(change.case, form, change.may_read, change.covered)
-    around = (change.case_facts(), change.surroundings, kept)
+    around = (change.case_facts(), change.surroundings, kept, change.case if change.case.stage else None)
     filling = Filling(change.view, change.actor, change.now, *around)
     values = change.surroundings.settle(filling.checked(form, submitted))
     return filling.stamped(form, {**values, **_numbers(change, form, values)})

@@ -8,6 +8,7 @@ from typing import Any
 from documents.actions.change import Change
 from documents.actions.recusing import take_off
 from documents.person import Person
+from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
 
 
@@ -20,13 +21,26 @@ def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
 
 
 def assign(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
-    """Make the acting person, or the one that a field names, the handler 承办人."""
+    """Make the acting person, or the one that a field names, the handler 承办人.
+
+    Raises RuleBroken("handler_recused"), ("handler_unfit").
+    """
     person = change.seat if source == "actor" else _named(change, source)
     if person is None:
         return
     if person.id in change.case.recused:
         raise RuleBroken("handler_recused", name=person.name)
+    if person.id not in (change.seat.id, change.case.handler) and not _reaches(change, person):
+        raise RuleBroken("handler_unfit", name=person.name)
     change.case.handler = person.id
+
+
+def _reaches(change: Change, person: Person) -> bool:
+    """Whether the person is in service and a post opens the case: to be named gives no right."""
+    units, ask = change.case.units, change.surroundings
+    keys = case_keys(units, {unit: ask.unit(unit).ancestors for unit in units.values()}, ())
+    reached = {key for _role, key in ask.reach(person, change.now).posts}
+    return bool(person.active) and not reached.isdisjoint(keys)
 
 
 def _named(change: Change, source: str) -> Person | None:

@@ -6,15 +6,16 @@ later. What a page says about snapshots, numbers, names and files is never belie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from documents.complaint import Complaint
 from documents.lookups import Library, Lookups
+from documents.offering import Directory, Offer
 from documents.person import Person
-from documents.rules.broken import RuleBroken
 from documents.rules.field_files import FileFacts, wrong_files
 from documents.rules.fields import Definition, fields_of, members
 from documents.rules.forms import Checked, Checker, Problem
@@ -25,7 +26,7 @@ from documents.upload import Upload
 KEYED = frozenset({"unit", "person"})
 
 
-class Cabinet(Library, Protocol):
+class Cabinet(Library, Directory, Protocol):
     """Where a filled form finds what it names."""
 
     def uploads(self, keys: list[str], by: str) -> Mapping[str, Upload]:
@@ -42,6 +43,7 @@ class Filling:
     facts: Mapping[str, Any]
     cabinet: Cabinet
     kept: dict[str, Any] = field(default_factory=dict)  # what the actor may not read, see documents.unread
+    case: Complaint | None = None  # the one that is there already
 
     @property
     def today(self) -> date:
@@ -95,25 +97,23 @@ class Filling:
         ]
 
     def _unknown(self, form: Definition, values: Mapping[str, Any]) -> Iterator[Problem]:
-        """Units and people who are not there: the page offers none, so somebody typed a key."""
+        """Units and people that are not offered: the page has none, so somebody typed a key."""
         for one in fields_of(form):
             key, kind = str(one["key"]), str(one["type"])
-            if kind in KEYED and not self._is_known(kind, values.get(key)):
+            earlier = self.facts.get(key)
+            if kind in KEYED and not self._is_offered(one, values.get(key), (earlier,)):
                 yield Problem(key, f"unknown_{kind}", {kind: values[key]})
             keyed = [column for column in members(one, "fields") if column["type"] in KEYED]
             for index, row in enumerate(values.get(key) or () if keyed else ()):
                 for column in keyed:
                     name, kind = str(column["key"]), str(column["type"])
-                    if not self._is_known(kind, row.get(name)):
+                    before = [other.get(name) for other in earlier or ()]
+                    if not self._is_offered(column, row.get(name), before):
                         yield Problem(key, f"unknown_{kind}", {kind: row[name]}, index, name)
 
-    def _is_known(self, kind: str, code: str | None) -> bool:
-        if not code:
-            return True
-        try:
-            return bool(self.cabinet.unit(code) if kind == "unit" else self.cabinet.person(code))
-        except RuleBroken:
-            return False
+    def _is_offered(self, field: Definition, key: str | None, earlier: Iterable[Any]) -> bool:
+        """Whether it may be chosen; who was the answer before may stay, even after leaving."""
+        return not key or key in earlier or Offer(self.cabinet, self.actor, self.case).fits(field, key)
 
     def stamped(self, form: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as they are kept: consents and signatures carry what they stand for."""

@@ -55,6 +55,9 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def unit(self, code: str) -> Unit:
         """A unit; raises RuleBroken("unknown_unit")."""
 
+    def has_below(self, unit: str) -> bool:
+        """Whether a unit in service lies directly below this one."""
+
     def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
         """The unit slots of a case, filled from the policy's rules where they are not given."""
 
@@ -137,6 +140,9 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
 
     def slots(self, view: PolicyView, units: Mapping[str, str]) -> dict[str, str]:
         return fill_slots(view.definition["slots"], units)
+
+    def has_below(self, unit: str) -> bool:
+        return Unit.objects(parent=unit, retired_on=None).first() is not None
 
     def reserve(self, number: ArchiveNumber) -> bool:
         if ArchiveNumber.collection().find_one({"_id": number.id}, {"_id": 1}) is not None:

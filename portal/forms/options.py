@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
+from documents.offering import Offer
 from documents.person import Person
 from documents.rules.options import walk
 from documents.unit import Unit
@@ -54,39 +56,23 @@ def units(definition: Definition, case: Complaint | None, chosen: Sequence[str] 
 
 def units_around(case: Complaint | None, kinds: Sequence[str] | None) -> dict[str, Any]:
     """The units of these kinds in the organisation of the case or the person."""
-    condition: dict[str, Any] = {"ancestors": _top(case), "retired_on": None}
+    condition: dict[str, Any] = {"ancestors": Offer(STORED, me(), case).top(), "retired_on": None}
     return {**condition, "kind": {"$in": list(kinds)}} if kinds else condition
 
 
 def people(definition: Definition, case: Complaint | None) -> list[Option]:
     """The people to choose from: those in the unit of a slot, or in all units of the case or the person."""
-    slot = definition.get("of") or definition.get("at")
-    codes = [case.units[slot]] if case and slot in case.units else _codes(case)
+    offer = Offer(STORED, me(), case)
+    codes, without = offer.staffed(definition), offer.without(definition)
     condition: dict[str, Any] = {"unit": {"$in": codes}}
     if definition.get("roles"):
         condition["role"] = {"$in": list(definition["roles"])}
     found = Person.objects(active=True, __raw__={"posts": {"$elemMatch": condition}}).order_by("name")
-    recused = set(case.recused) if case and not definition.get("with_recused") else set()
     names = {unit.id: said(unit.name) for unit in Unit.objects(id__in=codes).only("id", "name")}
     return [
         Option(
             one.id, one.name, note=next((names[post.unit] for post in one.posts if post.unit in names), "")
         )
         for one in found
-        if one.id not in recused
+        if one.id not in without
     ]
-
-
-def _codes(case: Complaint | None) -> list[str]:
-    return list(case.units.values()) if case else [post.unit for post in me().posts]
-
-
-def _top(case: Complaint | None) -> str | None:
-    """The lowest unit above both the person and the case; above a unit that has none below it."""
-    codes = {post.unit for post in me().posts} | ({case.units["received"]} if case else set())
-    found = Unit.objects(id__in=sorted(codes)).only("ancestors")
-    lines = [list(reversed(unit.ancestors)) for unit in found]
-    shared = [level[0] for level in zip(*lines, strict=False) if len(set(level)) == 1]
-    if len(shared) > 1 and Unit.objects(parent=shared[-1], retired_on=None).first() is None:
-        shared.pop()
-    return shared[-1] if shared else None

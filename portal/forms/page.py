@@ -134,7 +134,7 @@ class FormPage:
     def checked(self) -> Checked:
         """The clean values and the problems of what was typed; checked once, as the action will check it."""
         if self._checked is None:
-            filling = Filling(self.around.view, me(), now(), self.facts, STORED, self.kept)
+            filling = Filling(self.around.view, me(), now(), self.facts, STORED, self.kept, self.case)
             self._checked = filling.checked(self.definition, self.form.submitted())
         return self._checked
 

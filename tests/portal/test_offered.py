@@ -1,0 +1,59 @@
+"""A unit or a person is an answer only where the page offers it: a typed key opens no case to anybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from documents.complaint import Complaint
+from documents.person import Person, Post
+from documents.rules.broken import RuleBroken
+from documents.unit import Unit
+from tests.portal.conftest import NOW, Perform, Register
+from tests.portal.samples import SUPERVISED, UNSOLVED
+
+
+def problems(refused: pytest.ExceptionInfo[RuleBroken]) -> set[tuple[str, str]]:
+    return {(one.field, one.code) for one in refused.value.facts["problems"]}
+
+
+@pytest.fixture
+def supervised(register: Register, perform: Perform) -> Complaint:
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    return perform(case, "supervise", "intake_clerk", **SUPERVISED)
+
+
+@pytest.mark.parametrize("person", ["admin", "hk_clerk", "nobody"])
+def test_nobody_is_named_who_is_not_offered(supervised: Complaint, perform: Perform, person: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        perform(supervised, "sign", "qs_handler", new_handler=person)
+    assert problems(refused) == {("new_handler", "unknown_person")}
+    assert Complaint.get(supervised.number).revision == supervised.revision
+
+
+def test_who_has_no_post_that_opens_the_case_does_not_handle_it(
+    supervised: Complaint, perform: Perform
+) -> None:
+    admin = Person.get("admin")
+    admin.posts.append(Post(role="administrator", unit=supervised.units["handling"]))
+    admin.save()
+    with pytest.raises(RuleBroken, match="handler_unfit"):
+        perform(supervised, "sign", "qs_handler", new_handler="admin")
+
+
+@pytest.mark.parametrize("unit", ["GD", "QH", "nothing"])
+def test_no_unit_is_named_that_is_not_offered(register: Register, perform: Perform, unit: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        register(respondent_unit=unit)
+    assert problems(refused) == {("respondent_unit", "unknown_unit")}
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    with pytest.raises(RuleBroken) as refused:
+        perform(case, "supervise", "intake_clerk", **{**SUPERVISED, "handling_unit": unit})
+    assert problems(refused) == {("handling_unit", "unknown_unit")}
+
+
+def test_what_was_answered_before_may_stay(supervised: Complaint, perform: Perform) -> None:
+    """Who asks the same unit again need not choose another because it was renumbered or closed since."""
+    case = perform(supervised, "recall", "intake_clerk", return_reason="须补充材料。")
+    Unit.objects(id="QH-QS").update(retired_on=NOW)
+    case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
+    assert case.units["handling"] == "QH-QS"
