@@ -149,8 +149,13 @@ def test_a_report_of_retaliation_goes_past_whom_it_is_about(
         assert browser.get(f"/cases/{made.number}").status_code == 404, person
         assert made.number not in browser.get("/cases").text, person
         assert Notice.objects(person=person, number=made.number).count() == 0, person
+    assert "没有人因此回避" not in sent.text
     reporter.post("/retaliation", data={**told, "submission": "one"})
     assert Complaint.objects(case_type="retaliation").count() == 1
+    slip = {**told, "about": "周滔", "original": "TS-2026-9999-0001", "submission": "two"}
+    page = reporter.post("/retaliation", data=slip, follow_redirects=True).text
+    assert "没有姓名为“周滔”的人员" in page  # whoever believes him recused is told that he is not
+    assert "没有关联到原投诉“TS-2026-9999-0001”" in page
 
 
 def test_the_head_of_the_relief_body_is_passed_by_when_reported(policy: Policy) -> None:
