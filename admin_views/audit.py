@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request, url_for
@@ -15,22 +15,17 @@ from mongoengine import QuerySet
 from admin_views.base import DayFilter, ListFilter, RecordList
 from admin_views.history import SYSTEM, VERBS, acting_words, actors, names, verb_words
 from admin_views.phrases import listed
-from admin_views.standing import me, my_reach, newest_policies, note_opened, said, spoken
+from admin_views.standing import me, my_reach, newest_policies, note_opened, now, said, spoken
+from admin_views.trail_words import fact_words, know_subjects, subject_words, value_words
 from admin_views.veils import kept, veil, veil_all
+from documents.audit import AuditEntry
+from documents.checkpoint import Checkpoint
 from documents.complaint import Complaint
 from documents.kept_back import Facts, Telling, telling
 from documents.person import Person
 from documents.rules.access import Reach
 
-KINDS = {
-    "unit": _l("单位"),
-    "person": _l("人员"),
-    "calendar": _l("工作日历"),
-    "policy": _l("制度"),
-    "entry": _l("留痕"),
-    "certificate": _l("证书"),
-}
-MANY = "cases"  # the subject of an entry that names its cases among its facts
+STALE = timedelta(hours=1)  # a checkpoint is written every ten minutes
 PAGES = {"unit": ("units.show", "code"), "person": ("people.show", "person_id")}
 
 
@@ -83,18 +78,15 @@ def facts_of(entry: Any) -> Facts:
     return {name: value for name, value in facts.items() if name != "instead_of"}  # said beside who acted
 
 
-def subject_words(subject: str) -> str:
-    """What an entry is about, in words; a case of which the person may not know by its mark."""
-    if subject == MANY:
-        return str(_("投诉清单"))
-    kind, _colon, key = subject.partition(":")
-    return f"{KINDS[kind]} {key}" if key and kind in KINDS else veil(subject)
-
-
 def facts_in_words(facts: Facts) -> Markup:
     """What an entry remembers, a line each."""
-    lines = [Markup("<b>{}</b> {}").format(name, _value(value)) for name, value in facts.items()]
+    told = {name: value for name, value in facts.items() if value not in ("", None, [], {})}
+    lines = [Markup("<b>{}</b> {}").format(fact_words(name), _told(name, told[name])) for name in told]
     return Markup("<br>").join(lines)
+
+
+def _told(name: str, value: Any) -> str:
+    return _value(value_words(name, value))
 
 
 def _value(value: Any) -> str:
@@ -129,6 +121,7 @@ class AuditView(RecordList):
 
     icon = "eye"
     can_export = True
+    list_template = "admin/audit.html"
     details_template = "admin/audit_entry.html"
     column_list = ("verb", "subject", "by", "at")
     column_labels = {
@@ -167,15 +160,23 @@ class AuditView(RecordList):
         "by": lambda _view, _context, one, _name: who_words(one),
         "at": lambda _view, _context, one, _name: one.at.isoformat(),
         "facts": lambda _view, _context, one, _name: _("；").join(
-            f"{key}={_value(value)}" for key, value in facts_of(one).items()
+            f"{fact_words(key)}={_told(key, value)}" for key, value in facts_of(one).items()
         ),
     }
+
+    def trail_state(self) -> Mapping[str, Any]:
+        """How the trail stands 审计链状态: its newest checkpoint, and the newest alarm."""
+        newest = Checkpoint.objects.order_by("-id").only("id", "at").first()
+        stale = newest is None or now() - newest.at > STALE
+        broken = AuditEntry.objects(verb="trail_broken").order_by("-at").only("at").first()
+        return {"newest": newest, "stale": stale, "broken": broken}
 
     def get_list(self, *args: Any, **kwargs: Any) -> tuple[int, QuerySet]:
         """One page, with the names on it read at once."""
         count, found = super().get_list(*args, **kwargs)
         rows = list(found)
         who_acted(rows)
+        know_subjects(one.subject for one in rows)
         return count, rows
 
     def _export_data(self) -> Any:

@@ -17,6 +17,7 @@ from mongoengine import QuerySet
 from admin_views.base import ListFilter, RecordList, Unfinished, confirmation, keep_form
 from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
+from admin_views.phrases import noted
 from admin_views.standing import me, nameable_of, note_opened, now, numbers_in_sight, roles, said, zone
 from admin_views.units import unit_choices
 from documents.actions import entering, second_factors, staffing, vouching
@@ -308,7 +309,7 @@ def people_choices(without: str) -> list[tuple[str, str]]:
     people = list(Person.objects(active=True, id__ne=without).order_by("name").only("id", "name", "posts"))
     units = {unit.id: said(unit.name) for unit in Unit.objects.only("id", "name")}
     places = {one.id: units.get(one.posts[0].unit, "") if one.posts else "" for one in people}
-    return [("", _("未指定")), *((one.id, f"{one.name}（{places[one.id]}）") for one in people)]
+    return [("", _("未指定")), *((one.id, noted(one.name, places[one.id])) for one in people)]
 
 
 def start_of(day: Any) -> datetime:

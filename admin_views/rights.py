@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Page
+from admin_views.phrases import listed, noted
 from admin_views.policies import one_of, version_or_404
 from admin_views.policy_words import CLASSES, OPERATIONS, PolicyWords
 from admin_views.standing import newest_policies, now, said
@@ -128,7 +129,7 @@ def holders(role: str) -> list[str]:
     named = []
     for one in found[:MOST_HOLDERS]:
         places = [said(units.get(post.unit, post.unit)) for post in one.posts if post.role == role]
-        named.append(f"{one.name}（{_('、').join(places)}）")
+        named.append(noted(one.name, listed(places)))
     return [*named, "…"] if len(found) > MOST_HOLDERS else named
 
 

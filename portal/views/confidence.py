@@ -68,7 +68,7 @@ class ConfidencePage:
 
     def places(self, person: Person) -> str:
         """The units of a person's posts."""
-        return "、".join(dict.fromkeys(unit_name(post.unit) for post in person.posts))
+        return str(_("、")).join(dict.fromkeys(unit_name(post.unit) for post in person.posts))
 
     def shown(self) -> str:
         """The page."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -15,6 +16,7 @@ from documents import audit
 from documents.actions import entering, habits, staffing
 from documents.database import transaction
 from documents.person import Absence, Person
+from documents.rules.broken import RuleBroken
 from documents.rules.durations import written_day
 from documents.rules.own_addresses import is_own
 from documents.rules.policy import PolicyView
@@ -24,6 +26,7 @@ from documents.sign_in import SignIn
 from documents.unit import Unit
 from portal.attempts import forget
 from portal.clock import now, zone
+from portal.messages import what_happened
 from portal.passwords import password_fits, passwords
 from portal.signing_in import inside, me, my_sign_in, open_to_strangers, opens_before
 from portal.standing import policies, roles
@@ -31,20 +34,38 @@ from portal.views.signing_in import FOR_AN_ACCOUNT, is_closed, note_failure
 
 profile_pages = Blueprint("profile", __name__)
 SHORTEST_PASSWORD = 10
+LONGEST = 60
 WISHED = ("phone", "quiet_from", "quiet_to", "digest_at")
+
+
+@dataclass
+class ProfilePage:
+    """The account page, and what was typed into one of its forms when it comes back."""
+
+    typed: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+    def shown(self) -> str:
+        """The page."""
+        person = me()
+        units = Unit.many(post.unit for post in person.posts)
+        labels = {role["key"]: role["label"] for role in roles()}
+        posts = [(labels.get(post.role, post.role), units.get(post.unit)) for post in person.posts]
+        given = {"page": self, "told": telling_of(policies()), "posts": posts, "colleagues": colleagues()}
+        factor = SecondFactor.objects(id=person.id, secret__ne=None).first()
+        signing = {"sign_ins": SignIn.of(person.id, now()), "here": my_sign_in(), "factor": factor}
+        return render_template("profile.html", **given, **signing)
+
+    def shown_again(self, error: RuleBroken) -> str:
+        """The same after a refusal."""
+        self.problem = str(what_happened(error))
+        return self.shown()
 
 
 @profile_pages.get("/profile")
 def profile() -> ResponseReturnValue:
     """The account page."""
-    person = me()
-    units = Unit.many(post.unit for post in person.posts)
-    labels = {role["key"]: role["label"] for role in roles()}
-    posts = [(labels.get(post.role, post.role), units.get(post.unit)) for post in person.posts]
-    told = telling_of(policies())
-    factor = SecondFactor.objects(id=person.id, secret__ne=None).first()
-    signing = {"sign_ins": SignIn.of(person.id, now()), "here": my_sign_in(), "factor": factor}
-    return render_template("profile.html", told=told, posts=posts, colleagues=colleagues(), **signing)
+    return ProfilePage().shown()
 
 
 def telling_of(found: Iterable[PolicyView]) -> list[tuple[PolicyView, Telling]]:
@@ -137,7 +158,7 @@ def end_sign_in(sign_in: str) -> ResponseReturnValue:
         return redirect(url_for("profile.profile"))
     entering.end(sign_in, me().id, actor=me(), now=now())
     flash(_l("该设备已退出登录。"), "good")
-    return redirect(url_for("profile.profile", _anchor="sign-ins"))
+    return redirect(url_for("profile.profile"))
 
 
 @profile_pages.post("/profile/sign-ins/end-others")
@@ -145,7 +166,7 @@ def end_other_sign_ins() -> ResponseReturnValue:
     """退出其他所有设备."""
     count = entering.end_all(me().id, but=my_sign_in(), by=me().id, now=now())
     flash(_l("已退出其他 %(count)s 台设备。", count=count), "good")
-    return redirect(url_for("profile.profile", _anchor="sign-ins"))
+    return redirect(url_for("profile.profile"))
 
 
 @profile_pages.get("/own-password")
@@ -179,6 +200,7 @@ def choose_telling() -> ResponseReturnValue:
     """Choose how one is told outside the portal."""
     texts = {name: request.form.get(name, "").strip() for name in WISHED}
     ways = tuple(request.form.getlist("ways"))
+    g.unfinished = ProfilePage({**{name: text[:LONGEST] for name, text in texts.items()}, "ways": ways})
     habits.choose(me().id, habits.Wishes(ways=ways, **texts), actor=me(), now=now())
     flash(_l("通知设置已保存。"), "good")
     return redirect(url_for("profile.profile"))
@@ -187,17 +209,22 @@ def choose_telling() -> ResponseReturnValue:
 @profile_pages.post("/profile/absence")
 def plan_absence() -> ResponseReturnValue:
     """Say when one is away and who stands in: reminders go to the deputy too."""
+    typed = {name: request.form.get(name, "")[:LONGEST] for name in ("starts", "ends", "deputy")}
+    page = g.unfinished = ProfilePage(typed)
     starts, ends = _day("starts"), _day("ends")
     if starts is None or ends is None:
-        flash(_l("请填写请假的起止日期。"), "danger")
-        return redirect(url_for("profile.profile"))
+        page.problem = str(_l("请填写请假的起止日期。"))
+        return page.shown(), 422
     away = Absence(
         starts=_moment(starts, time(0)),
         ends=_moment(ends, time(23, 59, 59)),
         deputy=request.form.get("deputy") or None,
     )
     staffing.add_absence(me().id, away, actor=me(), now=now())
-    flash(_l("请假已登记，期间的提醒同时发给代办人。"), "good")
+    if away.deputy:
+        flash(_l("请假已登记，期间的提醒同时发给代办人。"), "good")
+    else:
+        flash(_l("请假已登记。没有指定代办人，期间无人代您办理。"), "warning")
     return redirect(url_for("profile.profile"))
 
 

@@ -90,7 +90,7 @@ def remove() -> ResponseReturnValue:
     def done(code: str) -> ResponseReturnValue:
         second_factors.remove(me().id, code, now=now())
         flash(_l("两步验证已停用。"), "good")
-        return redirect(url_for("profile.profile", _anchor="second-factor"))
+        return redirect(url_for("profile.profile"))
 
     return with_code(done)
 
@@ -100,12 +100,12 @@ def with_code(act: Any) -> ResponseReturnValue:
     door = door_of()
     if is_closed({door: FOR_AN_ACCOUNT}, me().login):
         flash(TOO_MANY, "danger")
-        return redirect(url_for("profile.profile", _anchor="second-factor"))
+        return redirect(url_for("profile.profile"))
     try:
         answer: ResponseReturnValue = act(request.form.get("code", "")[:40])
     except RuleBroken as error:
         note_failure("factor_failed", me(), why=error.code)
         flash(CODE_PROBLEMS[error.code], "danger")
-        return redirect(url_for("profile.profile", _anchor="second-factor"))
+        return redirect(url_for("profile.profile"))
     forget(door)
     return answer

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from flask import Flask
 
+from admin_views.history import VERBS
 from admin_views.words import refusal
 from documents.draft import Draft
 from documents.rules.broken import RuleBroken
@@ -17,6 +18,7 @@ from portal.language import catalogue
 from tests.portal.conftest import SignIn
 
 PROJECT = Path(__file__).resolve().parents[2]
+OURS = ("documents", "jobs", "portal", "admin_views")
 KEYWORDS = {"_": None, "gettext": None, "_l": None, "lazy_gettext": None}
 PLACE = re.compile(r"%\((\w+)\)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -49,6 +51,14 @@ def texts() -> frozenset[str]:
         for one in extract_from_dir(str(folder), methods, options, keywords=KEYWORDS)
     ]
     return frozenset(text for text in found if isinstance(text, str))
+
+
+def test_everything_that_the_trail_says_was_done_has_words() -> None:
+    noted = re.compile(r'(?:audit\.note|_note|note_failure)\(\s*"([a-z_]+)"')
+    sources = [path for folder in OURS for path in (PROJECT / folder).rglob("*.py")]
+    verbs = {verb for path in sources for verb in noted.findall(path.read_text())}
+    assert {"found", "sign_in", "package_build"} <= verbs
+    assert verbs - set(VERBS) == set()
 
 
 def test_every_text_has_an_english_one_with_the_same_places() -> None:

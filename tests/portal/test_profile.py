@@ -44,6 +44,7 @@ def test_a_wrong_absence_is_refused(sign_in: SignIn, change: dict[str, str], wor
     away = {"starts": "2026-03-02", "ends": "2026-03-04", "deputy": "qs_handler", **change}
     answer = sign_in("qs_head").post("/profile/absence", data=away, follow_redirects=True)
     assert words in answer.text
+    assert f'name="starts" value="{away["starts"]}"' in answer.text  # what was typed stands in its form
     assert list(Person.get("qs_head").absences) == []
 
 
