@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -15,11 +15,12 @@ from tests.attack.browsers import FORM_TYPE
 from tests.attack.engine import BODY, INSIDES
 from tests.attack.ids import Ids
 from tests.attack.listening import LISTENER, Recording
-from tests.attack.payloads import BODIES, NAMES, RAW_BODIES, VALUES
+from tests.attack.payloads import BODIES, KINDS, RAW_BODIES
 
 LEFT_OUT = frozenset({"signing_in.sign_out", "static", "assets.asset"})
 PLAIN = frozenset(BODY.items())
 JSON_TYPE = "application/json"
+Payloads = tuple[tuple[str, str], ...]
 # A way from the root, or under our name: no second /, no \, no control sign.
 HERE = re.compile(r"(?:http://localhost)?/(?:[!-.0-\[\]-~][!-\[\]-~]*)?")
 
@@ -29,6 +30,10 @@ def stays(place: str) -> bool:
     return bool(HERE.fullmatch(place))
 
 
+# All parameters at once: these draw paper, hash a password, or ask the same of each of thirty roles.
+TOGETHER = frozenset({"archive.spines", "people.password", "sign_ins.index"})
+
+
 @dataclass
 class Injection:
     """All of it, as somebody who may do everything."""
@@ -36,22 +41,22 @@ class Injection:
     map: Map
     ids: Ids
     enter: Callable[[], FlaskClient]  # a browser that is signed in, again when an answer ended it
-    share: int = 1  # of the addresses every so manieth
-    stride: int = 1  # of the payloads for a parameter every so manieth, another for the next parameter
+    share: tuple[int, int] = (0, 1)  # of the addresses the first, the second and so on of so many
+    stride: int = 1  # of the kinds for a parameter every so manieth, another for the next parameter
     sent: int = 0
     parameters: int = 0
+    reached: int = 0  # by how many kinds of payloads, all parameters together
     wrong: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         """Ask each address plainly, to learn which parameters it reads; then send them."""
         client = self.enter()
+        mine, of = self.share
         for place, (rule, method, path) in enumerate(self._ways()):
-            if place % self.share:
+            if place % of != mine:
                 continue
             client = self._ask(client, method, path, BODY)
-            names = sorted(Recording.read.get(f"{method} {rule.endpoint}", ()))
-            self.parameters += len(names)
-            for given in [*self._forms(names), *(self._bodies() if method == "POST" else ())]:
+            for given in self._given(method, rule.endpoint):
                 client = self._ask(client, method, path, given)
 
     def _ways(self) -> Iterator[tuple[Rule, str, str]]:
@@ -61,14 +66,23 @@ class Injection:
                 for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                     yield rule, method, path
 
-    def _forms(self, names: list[str]) -> Iterator[Mapping[str, str]]:
-        changes = [{name: value} for name in names for value in VALUES]
-        changes += [{pattern.format(name=name): VALUES[0]} for name in names for pattern in NAMES]
-        for change in changes[self.sent % self.stride :: self.stride]:
-            yield {**BODY, **change}
+    def _given(self, method: str, endpoint: str) -> Iterator[Mapping[str, str] | str]:
+        names = sorted(Recording.read.get(f"{method} {endpoint}", ()))
+        asked = [names] if endpoint in TOGETHER else [[name] for name in names]
+        for some in asked if names else ():
+            kinds = list(KINDS.values())[self.parameters % self.stride :: self.stride]
+            self.parameters += len(some)
+            self.reached += len(some) * len(kinds)
+            yield from ({**BODY, **self._changed(some, kind)} for kind in kinds)
+        if method == "POST":
+            bodies = [*map(json.dumps, BODIES), *RAW_BODIES]
+            every = self.stride if f"{method} {endpoint}" in Recording.bodies else len(bodies)
+            yield from bodies[self.sent % every :: every]
 
-    def _bodies(self) -> list[str]:
-        return [*map(json.dumps, BODIES), *RAW_BODIES][self.sent % self.stride :: self.stride]
+    def _changed(self, names: Sequence[str], payloads: Payloads) -> Mapping[str, str]:
+        turns = enumerate(names, start=self.sent)
+        chosen = ((name, payloads[turn % len(payloads)]) for turn, name in turns)
+        return {called.format(name=name): value for name, (called, value) in chosen}
 
     def _ask(
         self, client: FlaskClient, method: str, path: str, given: Mapping[str, str] | str

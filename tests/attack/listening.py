@@ -77,6 +77,7 @@ class Recording(ImmutableMultiDict[str, Any]):
     """Parameters that note under which names they are asked for."""
 
     read: dict[str, set[str]] = {}
+    bodies: set[str] = set()  # who reads JSON
 
     def _note(self, name: object) -> None:
         if isinstance(name, str) and has_request_context() and request.endpoint:
@@ -105,6 +106,11 @@ class RecordingRequest(Request):
     """A request whose parameters note who reads them."""
 
     parameter_storage_class = Recording
+
+    def get_json(self, *args: Any, **kwargs: Any) -> Any:
+        """The body as JSON."""
+        Recording.bodies.add(f"{self.method} {self.endpoint}")
+        return super().get_json(*args, **kwargs)
 
 
 class Listener(monitoring.CommandListener):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
 from flask import Flask
@@ -17,13 +18,15 @@ from tests.long import long
 from tests.portal import leaking
 from tests.portal.doors import let_in
 
-# Of the addresses and of the payloads for each of their parameters, every so manieth; more with --long.
-ADDRESSES, PAYLOADS = long(16, 1), long(23, 7)
+# Of the addresses every so manieth; with --long all, in three parts, and each kind for each parameter.
+ADDRESSES, PARTS, KINDS_SENT = long(16, 3), long(1, 3), long(8, 1)
 monitoring.register(LISTENER)
 MASTER = (("intake_head", "QH-SL"), ("administrator", "QH"), ("archivist", "QH-DA"), ("clerk", "QH-CD"))
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_no_parameter_becomes_an_operator(
+    part: int,
     app: Flask,
     furnished: Furnished,
     monkeypatch: pytest.MonkeyPatch,
@@ -41,10 +44,13 @@ def test_no_parameter_becomes_an_operator(
 
     app.config["WTF_CSRF_ENABLED"] = False
     monkeypatch.setattr(app, "request_class", RecordingRequest)
-    injection = Injection(app.url_map, furnished.ids, enter, ADDRESSES, PAYLOADS)
+    injection = Injection(app.url_map, furnished.ids, enter, (part, ADDRESSES), KINDS_SENT)
+    LISTENER.heard = LISTENER.marked = 0
+    began = monotonic()
     injection.run()
     heard = f"{LISTENER.heard} filters, the input in {LISTENER.marked} as a plain value"
-    sent = f"{injection.parameters} parameters, {injection.sent} requests"
+    reached = f"{injection.parameters} parameters, {injection.reached} kinds of payloads for them"
+    sent = f"{reached}, {injection.sent} requests in {monotonic() - began:.0f} s"
     line = f"{sent}, {heard}, wrong: {len(injection.wrong)}"
     record_property("injection", line)
     print(line)
