@@ -120,7 +120,7 @@ class AuditView(RecordList):
     """All entries, newest first."""
 
     icon = "eye"
-    can_export = True
+    can_export = can_view_details = True
     list_template = "admin/audit.html"
     details_template = "admin/audit_entry.html"
     column_list = ("verb", "subject", "by", "at")

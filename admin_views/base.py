@@ -167,8 +167,7 @@ class DayFilter(ListFilter):
 class RecordList(Page, ModelView):
     """A list of records with details: searched, filtered, paged, exported – never written."""
 
-    can_create = can_edit = can_delete = False
-    can_view_details = True
+    can_create = can_edit = can_delete = can_view_details = False
     can_export = False
     can_set_page_size = False
     action_disallowed_list = ("delete",)

@@ -188,6 +188,7 @@ class OutboxView(RecordList):
     """Everything that leaves."""
 
     icon = "letter"
+    can_view_details = True
     details_template = "admin/clock/message.html"
     column_list = ("subject", "channel", "to", "state", "attempts", "created_at", "sent_at")
     column_labels = {

@@ -74,6 +74,7 @@ class PeopleView(RecordList):
     group = "organisation"
     icon = "person"
     can_export = True
+    details_view = None  # a person's page is `show`; Flask-Admin's would tell every stored value
     list_template = "admin/people/list.html"
     column_list = ("name", "login", "posts", "email", "active")
     column_labels = {

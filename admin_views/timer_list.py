@@ -101,6 +101,7 @@ class TimersView(RecordList):
     """All timers."""
 
     icon = "bell"
+    can_view_details = True
     column_list = ("rung", "case", "due", "state", "attempts", "fired_at")
     column_labels = {
         "rung": _l("提醒"),

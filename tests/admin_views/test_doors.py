@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 
+from admin_views.base import RecordList
 from admin_views.units import UnitsView
 from documents import files
 from documents.actions import duties
@@ -253,6 +254,18 @@ def test_a_list_that_may_not_be_exported_is_not(sign_in: SignIn) -> None:
     answer = sign_in("admin").get("/admin/outbox/export/csv/")
     assert answer.status_code == 302
     assert answer.mimetype != "text/csv"
+
+
+def test_no_details_tell_all_that_is_stored(app: Flask, sign_in: SignIn) -> None:
+    """Flask-Admin shows every stored value of a record where nobody said which: a password's hash too."""
+    lists = [one for one in app.extensions["admin"][0]._views if isinstance(one, RecordList)]
+    assert len(lists) >= 4
+    for view in lists:
+        assert not view.can_view_details or view.column_details_list, view.endpoint
+    client = sign_in("admin")
+    for address in ("/admin/people/details/?id=cd_clerk", "/admin/people/cd_clerk", "/admin/people/"):
+        assert "$argon2" not in client.get(address).text, address
+    assert client.get("/admin/people/details/?id=cd_clerk").status_code == 404
 
 
 def test_every_record_has_its_details(sign_in: SignIn, register: Register) -> None:
