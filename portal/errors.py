@@ -32,8 +32,12 @@ PAGES = {
     ),
     404: (_l("没有找到这个页面"), _l("网址可能有误，或内容不在您的查看范围内。")),
     405: (_l("这个页面不能这样打开"), _l("请从页面上的按钮进入。")),
-    413: (_l("提交的内容太大"), _l("单次提交不能超过 60 MB。请压缩附件，或分几次上传。")),
+    413: (
+        _l("提交的内容太大"),
+        _l("单次提交不能超过 60 MB，没有保存。请返回上一页，压缩附件或分几次上传；自动保存的草稿仍在。"),
+    ),
 }
+CAME = frozenset({400, 405, 413})  # what somebody sent from a page, to which he wants to return
 
 
 def prepare_errors(app: Flask) -> None:
@@ -105,7 +109,14 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def error_page(status: int) -> tuple[str, int]:
     """The page of a status."""
     title, hint = PAGES.get(status, PAGES[400])
-    return render_template("errors/page.html", status=status, title=title, hint=hint), status
+    given = {"status": status, "title": title, "hint": hint, "back": came_from() if status in CAME else ""}
+    return render_template("errors/page.html", **given), status
+
+
+def came_from() -> str:
+    """The page of ours on which the button was pressed; nothing when that is unknown."""
+    page = request.referrer or ""
+    return page if page.startswith(request.host_url) and page != request.url else ""
 
 
 PASSING = ("TransientTransactionError", "RetryableWriteError", "UnknownTransactionCommitResult")

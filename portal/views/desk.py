@@ -14,13 +14,14 @@ from flask_babel import gettext as _
 from documents.actions import hearing
 from documents.desk import Desk, Task
 from documents.desk import desk as desk_of
+from documents.person import Person
 from portal import reading
 from portal.case_rows import ShownRow, my_sight, shown_rows
 from portal.clock import now
 from portal.language import said
 from portal.signing_in import me
 from portal.sparkline import Sparkline
-from portal.standing import governing_versions, newest_view
+from portal.standing import governing_versions, may_do, newest_view
 from portal.views.intake import may_register
 
 desk_pages = Blueprint("desk", __name__)
@@ -63,7 +64,13 @@ def desk() -> ResponseReturnValue:
         full=any(one.full for one in desks),
         may_register=may_register(),
         asked=hearing.waiting(me().id),
+        begins=not tasks and begins(),
     )
+
+
+def begins() -> bool:
+    """Whether the house has its first administrator and nobody else yet 首次使用: then the desk leads on."""
+    return may_do("administer") and Person.collection().count_documents({}, limit=2) == 1
 
 
 def _rows(tasks: Sequence[Task], steps: Mapping[str, Any], absent: str = "") -> list[ShownRow]:

@@ -29,7 +29,7 @@ def test_the_units_and_people_are_hers_and_the_complaints_are_not(arrive: Arrive
     admin.opens("/admin/people/")
     admin.sees("王敏")
     admin.opens("/cases")
-    admin.sees("没有符合条件的投诉")
+    admin.sees("还没有投诉")
     expect(admin.page.get_by_role("link", name="登记投诉")).to_have_count(0)
 
 
