@@ -16,13 +16,13 @@ from admin_views.base import Page
 from admin_views.phrases import listed, noted
 from admin_views.policies import one_of, version_or_404
 from admin_views.policy_words import CLASSES, OPERATIONS, PolicyWords
-from admin_views.standing import newest_policies, now, said
-from documents.complaint import Complaint
+from admin_views.standing import me, newest_policies, now, said
+from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
-from documents.policy import roles_of
+from documents.policy import roles_in_force, roles_of
 from documents.rules.policy import PolicyView
 from documents.rules.seeing import PostSight, posts_in_sight, readers
-from documents.sight import MOST_COUNTED, sight_of
+from documents.sight import MOST_COUNTED
 from documents.unit import Unit, names_of
 
 MOST_HOLDERS = 12
@@ -73,9 +73,6 @@ class RightsView(Page):
             policy_sight(view, each) for each in (one, *one.represented(now())) for view in newest_policies()
         ]
         units = names_of([code for policy in held for post in policy.posts for code in _codes(post)])
-        seen = Complaint.collection().count_documents(
-            sight_of(one, now=now()).condition(), limit=MOST_COUNTED + 1
-        )
         return self.render(
             "admin/rights/person.html",
             one=one,
@@ -83,7 +80,7 @@ class RightsView(Page):
             policies=[policy for policy in held if policy.posts],
             opened=lambda post: _opened(post, units),
             unit=lambda code: said(units.get(code, code)),
-            counted=_counted(seen),
+            counted=_counted(opened_by_posts(one)),
             **words(),
         )
 
@@ -120,6 +117,18 @@ def policy_sight(view: PolicyView, person: Person) -> PolicySight:
     posts = [one for one in posts_in_sight(person.viewer(), roles, above) if one.role in labels]
     head = view.definition["policy"]
     return PolicySight(said(head.get("short") or head["title"]), labels, posts, person)
+
+
+def opened_by_posts(person: Person) -> int:
+    """How many cases the posts open; those kept from who asks are not counted.
+
+    Neither is one left out because it is kept from the person: beside another holder of the same post, that
+    would tell that there is such a case, and who is on its list.
+    """
+    reach = person.reach(roles_in_force(), now())
+    keys = {*reach.keys, *(key for absent in reach.instead for key in absent.keys)}
+    opened = {"scope": {"$in": sorted(keys)}, **not_hidden_from(me().id)}
+    return int(Complaint.collection().count_documents(opened, limit=MOST_COUNTED + 1))
 
 
 def holders(role: str) -> list[str]:

@@ -242,7 +242,7 @@ def test_a_page_says_what_a_person_can_see_and_another_who_can_see_a_field(
     case = register()
     person = admin.get("/admin/rights/people/cd_clerk").text
     assert "王敏能看到什么" in person
-    assert "目前可见投诉 1 件" in person
+    assert "岗位打开的投诉 1 件" in person
     assert "城东信用社的投诉" in person
     assert person.count("岗位不可读这一级别") == len(Person.get("cd_clerk").posts)
     assert case.title not in person

@@ -109,6 +109,12 @@ def test_what_an_administrator_counts_leaves_out_what_is_kept_from_him(
     unit = Unit.get(both[0].units["received"])
     for who, count in (("admin", 1), (SEER, 2)):
         assert [one.count for one in uses(unit, [], who) if one.kind == "cases"] == [count]
+    # Of two holders of one post, one on the list, the other recused: counting tells neither.
+    Complaint.objects(id=both[0].id).update(set__recused=["intake_clerk2"])
+    for who in (SEER, "intake_clerk2"):
+        assert "岗位打开的投诉 1 件" in sign_in("admin").get(f"/admin/rights/people/{who}").text
+    Complaint.objects(id=both[1].id).update(push__known_to="admin")
+    assert "岗位打开的投诉 2 件" in sign_in("admin").get("/admin/rights/people/intake_clerk2").text
 
 
 @pytest.mark.parametrize(
