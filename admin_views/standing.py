@@ -14,12 +14,13 @@ from documents import audit, page_entries
 from documents.complaint import among, not_hidden_from
 from documents.person import Person
 from documents.policy import Policy, view_of
-from documents.rules.access import Reach, demands
+from documents.rules.access import PERSONAL, RESTRICTED, Reach, demands
 from documents.rules.policy import PolicyView
 from documents.sight import Sight
 
 Definition = Mapping[str, Any]
 NAMED_AT_ONCE = 1_000
+EVERY_CLASS = frozenset({PERSONAL, RESTRICTED})  # beside what is public
 ONE_LOOK = timedelta(minutes=10)
 
 
@@ -88,6 +89,19 @@ def my_keys(*operations: str) -> list[str]:
         return my_reach().keys
     granted = [demands(my_reach(), roles(), one) for one in operations]
     return sorted({key for keys in granted for one in keys for key in one})
+
+
+def reads_all_classes() -> bool:
+    """Whether the posts of the person that open cases read every class of fields 可看全部级别."""
+    held = {role for role, _key in my_reach().posts}
+    read = {one for role in roles() if role["key"] in held for one in role.get("reads", ())}
+    return read >= EVERY_CLASS
+
+
+def readers_of_all() -> list[Definition]:
+    """The roles whose posts open cases and read every class of fields in them."""
+    opening = (role for role in roles() if role.get("reach", "unit") != "none")
+    return [role for role in opening if EVERY_CLASS.issubset(role.get("reads", ()))]
 
 
 def in_sight() -> dict[str, Any]:

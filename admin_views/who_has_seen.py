@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from admin_views.base import Page, guarded
 from admin_views.history import acting_words, actors, names, verb_words
 from admin_views.phrases import listed
-from admin_views.standing import me, my_keys, my_reach, newest_policies, now, said, zone
+from admin_views.standing import (
+    EVERY_CLASS,
+    may_do,
+    me,
+    my_reach,
+    newest_policies,
+    now,
+    readers_of_all,
+    reads_all_classes,
+    said,
+    zone,
+)
 from documents import audit, blind_index
-from documents.complaint import Complaint
+from documents.complaint import Complaint, among
 from documents.kept_back import refusing, telling
-from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.durations import written_day
 from documents.rules.fields import fields_of, members
-from documents.rules.policy import PolicyView
 from documents.rules.revealing import in_table, name_in
 from documents.rules.trail import words_digest
-from documents.sight import Sight, number_in
-from documents.standing_cases import versions_with_cases
+from documents.sight import NUMBER, Sight, number_in, sight_of
 from documents.who_has_seen import LISTS, PAGE, REVEALS, SEEING, WHOLE, Asked, seen, viewers
 
 Row = Mapping[str, Any]
 LONGEST = 60
 MOST_CASES = 20
 MOST_EXPORTED = 20_000
+ADMINISTER = "administer"
 ASKED = ("what", "field", "by", "way", "since", "until")
 WAYS: dict[str, Any] = {
     "page": _l("投诉页面"),
@@ -72,24 +82,49 @@ WAYS: dict[str, Any] = {
 HEAD = (_l("时间"), _l("查看人"), _l("途径"), _l("受保护字段"), _l("对象"))
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and of how much the answer may tell 查询: an empty one says why it is empty."""
+
+    asked: Asked
+    by_number: bool = False
+    there: bool = False  # the case of this number, or some that hold the words, about which he may ask
+    narrowed: bool = False
+
+    @property
+    def blind(self) -> bool:
+        """Whether the person asks by words, and sees no case: only who searched for them can be told."""
+        return not self.by_number and not my_reach().posts
+
+    @property
+    def cut(self) -> bool:
+        """Whether more cases hold the words than were asked about."""
+        return not self.by_number and len(self.asked.cases) >= MOST_CASES
+
+
 class SeenView(Page):
-    """谁看过."""
+    """谁看过: administrators ask about every number, who reads all classes about the cases in his sight."""
 
     icon = "eye"
+
+    def is_accessible(self) -> bool:
+        """Whether the person may ask at all."""
+        return super().is_accessible() or bool(current_user.is_authenticated and reads_all_classes())
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Who has seen what is asked for; asking is noted too."""
         given = {name: request.args.get(name, "").strip()[:LONGEST] for name in ASKED}
-        asked = asked_for(given)
         if not given["what"]:
-            return self.render("admin/seen.html", given=given, asked=None, **self._choices())
+            return self.render("admin/seen.html", given=given, question=None, **self._choices())
+        question = asked_for(given)
+        asked = question.asked
         page = seen(asked, request.args.get("after", "")[:80])
         self._note("ask_seen", given, asked)
         return self.render(
             "admin/seen.html",
             given=given,
-            asked=asked,
+            question=question,
             rows=lines_of(page.rows),
             next=page.next,
             people=people_of(asked),
@@ -99,8 +134,10 @@ class SeenView(Page):
     @expose("/export")
     def export(self) -> ResponseReturnValue:
         """The same as a table."""
+        if not may_do(ADMINISTER, "export"):
+            abort(403)
         given = {name: request.args.get(name, "").strip()[:LONGEST] for name in ASKED}
-        asked = asked_for(given)
+        asked = asked_for(given).asked
         rows = lines_of(seen(asked, size=MOST_EXPORTED).rows) if given["what"] else []
         self._note("export", given, asked, rows=len(rows))
         text = StringIO()
@@ -121,10 +158,13 @@ class SeenView(Page):
         return {
             "fields": sorted(field_words().items(), key=lambda pair: pair[1]),
             "ways": [(verb, verb_words(verb)) for verb in SEEING],
+            "every_number": may_do(ADMINISTER),
+            "may_export": may_do(ADMINISTER, "export"),
+            "readers": listed([said(role["label"]) for role in readers_of_all()]),
         }
 
 
-def asked_for(given: Mapping[str, str]) -> Asked:
+def asked_for(given: Mapping[str, str]) -> Question:
     """What the form asks; a number is a case, anything else is searched among the cases in one's sight."""
     what = given["what"]
     plain = Asked(
@@ -134,27 +174,36 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         since=_moment(given["since"], 0),
         before=_moment(given["until"], 1),
     )
+    narrowed = any(given[name] for name in ASKED if name != "what")
     number = number_in(what)
-    if number or not what:
-        return replace(plain, cases=_not_kept_from_me(number) if number else [])
-    sight = Sight(my_keys(), me().id, my_reach(), _versions)
-    condition = {"$and": [sight.words_condition(what), sight.condition()]}
+    cases = _askable(number) if number else []
+    # A number of an odd shape that he may not know of is answered as the words that it might be.
+    if cases or NUMBER.match(number.upper()) or not what:
+        there = bool(cases) and Complaint.objects(number=number).only("id").first() is not None
+        return Question(replace(plain, cases=cases), by_number=True, there=there, narrowed=narrowed)
+    sight = sight_of(me())
+    condition = {"$and": [sight.words_condition(what), _of_mine(sight)]}
     found = Complaint.collection().find(condition, {"number": 1}).sort("_id", -1).limit(MOST_CASES)
+    cases = [row["number"] for row in found]
     # Before the keys of the data, the secret of the house was the key of these digests.
     earlier = words_digest(str(current_app.config["SECRET_KEY"]), what)
-    digests = (blind_index.searched(what), earlier)
-    return replace(plain, cases=[row["number"] for row in found], words=digests)
+    digests = (blind_index.searched(what), earlier) if cases or may_do(ADMINISTER) else ()
+    return Question(replace(plain, cases=cases, words=digests), there=bool(cases), narrowed=narrowed)
 
 
-def _not_kept_from_me(number: str) -> list[str]:
-    """The case; as if there were none when it refuses the person, who is recused or not on its list."""
-    return [] if refusing([number], me().id) else [number]
+def _askable(number: str) -> list[str]:
+    """The case; as if there were none when the person may not ask about it: out of sight, recused, kept.
+
+    An administrator asks about every other number, also about that of a case which is no more.
+    """
+    if may_do(ADMINISTER):
+        return [] if refusing([number], me().id) else [number]
+    return sorted(among([number], _of_mine(sight_of(me()))))
 
 
-def _versions() -> list[tuple[int, PolicyView]]:
-    """The versions under which there are cases."""
-    keys = [view.key for view in newest_policies()]
-    return [(number, view_of(key, number)) for key in keys for number in versions_with_cases(key)]
+def _of_mine(sight: Sight) -> dict[str, Any]:
+    """The cases that the person sees; of who is no administrator those of which he reads all classes."""
+    return sight.condition() if may_do(ADMINISTER) else sight.reading(EVERY_CLASS)
 
 
 def _moment(text: str, later_days: int) -> datetime | None:

@@ -82,6 +82,11 @@ class Sight:
         found = [{"$and": list(parts)} for parts in self._cases(frozenset())]
         return {"$and": [seen, {"$or": found} if found else dict(NOTHING)]}
 
+    def reading(self, classes: Collection[str]) -> Condition:
+        """The cases of which this person reads the fields of all these classes."""
+        found = [{"$and": list(parts)} if parts else {} for parts in self._cases(frozenset(classes))]
+        return {"$and": [self.condition(), {"$or": found} if found else dict(NOTHING)]}
+
     def _seen_with_others(self, seen: Condition) -> Condition:
         """With what the absent see whose deputy the person is 代办: one index still leads to all of it."""
         keys = sorted({*self.keys, *(key for one in self._others for key in one.keys)})

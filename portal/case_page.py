@@ -16,7 +16,7 @@ from documents.notice import Notice
 from documents.person import Absence, Person
 from documents.policy import view_of
 from documents.reveal import Reveal
-from documents.rules.access import may
+from documents.rules.access import PERSONAL, RESTRICTED, classes_open, may
 from documents.rules.broken import RuleBroken
 from documents.rules.calendars import WorkCalendar
 from documents.rules.fields import fields_of
@@ -38,7 +38,7 @@ from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said
 from portal.messages import REFUSALS, filled
 from portal.signing_in import me
-from portal.standing import may_on, my_keys, my_reach, roles
+from portal.standing import may_do, may_on, my_keys, my_reach, roles, roles_of
 
 Definition = Mapping[str, Any]
 
@@ -257,6 +257,12 @@ class CasePage:
     def may_confide(self) -> bool:
         """Whether the viewer may decide who knows of the case."""
         return bool(may(my_reach(), CONFIDE, self.case.case_scope(), roles=roles()))
+
+    @property
+    def may_ask_who_saw(self) -> bool:
+        """Whether the viewer may ask 谁看过: an administrator, or whose own posts read all of the case."""
+        read = classes_open(my_reach(), roles_of(self.case.policy), self.case.case_scope())
+        return may_do("administer") or {PERSONAL, RESTRICTED} <= read
 
     @property
     def asked_to_reveal(self) -> int:

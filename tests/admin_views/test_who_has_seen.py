@@ -58,13 +58,56 @@ def test_the_page_tells_who_saw_which_field_when_and_how(
     assert AuditEntry.objects.get(verb="export", subject="seen").facts["rows"] == 5
 
 
-def test_only_those_who_watch_the_system_ask(sign_in: SignIn, stranger: FlaskClient) -> None:
-    for person in ("cd_clerk", "intake_head", "archivist"):
+def test_who_reads_everything_asks_within_his_sight(
+    sign_in: SignIn, register: Register, stranger: FlaskClient
+) -> None:
+    """An empty answer says whether nobody has seen it, or the one who asks may not know."""
+    for person in ("cd_clerk", "cd_head", "qh_senior"):
         for address in ("/admin/seen/", "/admin/seen/export"):
             assert sign_in(person).get(address).status_code == 403
     assert stranger.get("/admin/seen/").status_code == 302
     odd = {"what": "%00(", "after": "x/y", "since": "never", "way": "register", "field": "$where", "by": "'"}
     assert sign_in("admin").get("/admin/seen/", query_string=odd).status_code == 200
+
+    case, kept = register(), register(complainant_phone="13900000001")
+    number, head = case.number, sign_in("intake_head")
+    revealed = {"fields": ["complainant_phone"], "usual": "联系投诉人"}
+
+    def answer(who: str, what: str, **more: str) -> str:
+        return sign_in(who).get("/admin/seen/", query_string={"what": what, **more}).text
+
+    assert "没有人看过" in answer("intake_head", number)
+    assert "没有人看过" in answer("intake_head", PHONE)
+    head.post(f"/cases/{number}/reveal", data=revealed)
+    for what in (number, PHONE):
+        told = answer("intake_head", what, field="complainant_phone")
+        assert "黄伟" in told
+        assert "联系投诉人" in told
+        assert "data-row-target" not in told  # the trail itself is the administrators'
+    assert "没有符合条件的留痕" in answer("intake_head", number, by="cd_clerk")
+    assert "/admin/seen/?what=" in head.get(f"/cases/{number}").text
+    assert "/admin/seen/?what=" not in sign_in("cd_clerk").get(f"/cases/{number}").text
+    assert 'href="/admin/seen/"' in head.get("/admin/duties/").text
+    assert head.get("/admin/seen/export", query_string={"what": number}).status_code == 200
+
+    # The administrator, whose post opens no case, is told so, and whom to ask.
+    for what in (PHONE, "13900000001", "没有的人"):
+        told = answer("admin", what)
+        assert "没有人看过" not in told
+        assert "您的岗位看不到投诉" in told
+        assert "受理部门负责人" in told
+    assert "联系投诉人" in answer("admin", number)
+    # Confidential, recused, not there at all: one answer.
+    for change in ({"known_to": ["cd_clerk"]}, {"known_to": [], "recused": ["intake_head", "admin"]}):
+        Complaint.objects(id=kept.id).update(**{f"set__{name}": value for name, value in change.items()})
+        for who in ("intake_head", "admin"):
+            asked = (str(kept.number), "TS-2026-0224-0999")
+            texts = [answer(who, what).replace(what, "") for what in asked]
+            first, other = (text[text.rindex("<section") : text.rindex("</section>")] for text in texts)
+            assert first == other
+            assert "查不到这件投诉" in first
+            assert asked[0] not in answer(who, "13900000001")
+        assert "没有可以告诉您的" in answer("intake_head", "13900000001")
 
 
 def test_pages_follow_each_other_and_everybody_is_counted(app: Flask) -> None:

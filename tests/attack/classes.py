@@ -11,6 +11,7 @@ OWN = "own"  # anybody who signed in, about himself
 MINE = "mine"  # anybody who signed in, about a thing that belongs to one person
 CASE = "case"  # whoever may see the case
 REGISTERS = "registers"  # whoever may register
+READERS = "readers"  # posts that read all classes of fields
 HEADS = "heads"  # heads of units, and whoever reports or answers for duties
 
 # Of the portal, address by address.
@@ -68,9 +69,10 @@ ADMINISTRATION: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("reports",): ("reports",),
     ("reports", "duties", HEADS): ("supervision",),
     ("duties", "administer", HEADS): ("duties",),
+    ("administer", READERS): ("seen",),
     ("administer",): (
         *("units", "people", "rights", "calendars", "what_ifs", "designer", "gate", "policies", "clock"),
-        *("timers", "outbox", "ways", "audit", "seen", "sign_ins"),
+        *("timers", "outbox", "ways", "audit", "sign_ins"),
     ),
 }
 # Where those may go who owe something first: a password of their own, a second factor.

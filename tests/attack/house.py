@@ -36,7 +36,7 @@ from documents.upload import Draft, Upload
 from documents.volume import Volume
 from documents.way_out import WayOut
 from documents.what_if import WhatIf
-from tests.attack.classes import HEADS, REGISTERS
+from tests.attack.classes import HEADS, READERS, REGISTERS
 from tests.conftest import FOUNDED
 from tests.portal import leaking, test_leaks
 from tests.portal.conftest import NOW
@@ -73,9 +73,9 @@ ATTACKERS = (
     Attacker("complained person", "accused", frozenset({REGISTERS})),
     Attacker("asked for a statement", "asked", WHOLE, is_asked=True),
     Attacker("recused handler", "recused", WHOLE),
-    Attacker("read-only person", "at_role_3_0", sees_the_case=True),
+    Attacker("read-only person", "at_role_3_0", frozenset({READERS}), sees_the_case=True),
     Attacker("administrator", "admin", frozenset({"administer"})),
-    Attacker("archivist", "archivist", frozenset({"archive", "duties", HEADS}), sees_the_case=True),
+    Attacker("archivist", "archivist", frozenset({"archive", "duties", HEADS, READERS}), sees_the_case=True),
 )
 
 
