@@ -24,6 +24,7 @@ from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
 from documents.notice import Notice
 from documents.outbox import OutboxMessage
 from documents.rules.own_addresses import is_own
+from documents.rules.recipients import is_barred
 from documents.timer import Timer
 from jobs import queues
 
@@ -159,9 +160,15 @@ def back_or(address: str) -> str:
 
 
 def not_sent() -> list[Notice]:
-    """The newest notices of a day that were not given to those they were for, with the reason kept."""
+    """The newest notices of a day that were not given to those they were for, with the reason kept.
+
+    Who had to step aside is not named: it may be whom a complaint names in a field that is closed.
+    """
     since = now() - timedelta(days=1)
-    return list(Notice.objects(sent=False, at__gte=since).order_by("-at").limit(SHOWN))
+    found = list(Notice.objects(sent=False, at__gte=since).order_by("-at").limit(SHOWN))
+    for one in found:
+        one.person = None if is_barred(one.reason_not_sent) else one.person
+    return found
 
 
 def counts() -> dict[str, int]:

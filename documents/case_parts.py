@@ -63,6 +63,7 @@ class ClockPause(EmbeddedDocument):
     since = DateTimeField(required=True)
     until = DateTimeField()
     reason = StringField()
+    source = StringField()  # the field in which the reason was written; it is as closed as that
     by = StringField(required=True)
     ended_by = StringField()
 
@@ -164,6 +165,7 @@ class Hearing(EmbeddedDocument):
     id = StringField(required=True)  # in the address of the page, and not to be guessed
     person = StringField(required=True)
     person_name = StringField()
+    source = StringField()  # the field that names the person
     by = StringField(required=True)
     by_name = StringField()
     at = DateTimeField(required=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from documents import files
 from documents.case_parts import AnswerSet, Attachment, acted_by, plain_value
 from documents.complaint import Complaint
-from documents.dossier_words import Names, Wording
+from documents.dossier_words import SEALED, Names, Wording
 from documents.policy import view_of
 from documents.rules.expression_values import at_home
 from documents.rules.field_reading import is_empty
@@ -23,7 +23,6 @@ from documents.rules.policy import PolicyView
 from documents.rules.stamping import SHORT
 
 Definition = Mapping[str, Any]
-SEALED = "（密封，不印出）"
 UNPRINTED = frozenset({"note", "table"})
 WIDE = frozenset({"longtext", "address", "files"})
 NUMERIC = frozenset({"number", "money", "percent", "duration"})

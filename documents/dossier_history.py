@@ -7,15 +7,19 @@ from typing import Any
 
 from documents.case_parts import Clock, Event, Extension, acted_by
 from documents.complaint import Complaint
-from documents.dossier_words import Names, Wording
+from documents.dossier_words import SEALED, Names, Wording
 from documents.policy import view_of
+from documents.retold import ABOUT_LIST, behind_event, behind_pause
 from documents.rules import time_words
 from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import time_left
+from documents.rules.retelling import FOUND, is_sealed
 from documents.rules.volume import DeadlineLine, EventLine
 from documents.work_calendar import calendar_of
 
 BASES = {"inferred": "据条文推定", "ours": "本系统默认"}
+LIST_ONLY = "（理由只供知悉名单上的人，不印出）"
+SOMEBODY = "一人须回避"
 UNCERTAIN = "计算涉及尚无放假通知的年份，结果可能变化。"
 
 
@@ -31,7 +35,7 @@ def event_lines(case: Complaint, names: Names, told: Sequence[Event] | None = No
             who=acted_by(event, event.by_name or names.person(event.by)),
             unit=names.unit(event.unit),
             what=_what(event, labels),
-            note=_note(event),
+            note=_note(case, event),
         )
         for event in (case.events if told is None else told)
     )
@@ -47,8 +51,8 @@ def _what(event: Event, labels: Mapping[str, str]) -> str:
     return f"{label}（{labels.get(event.from_stage, event.from_stage)} → {arrived}）"
 
 
-def _note(event: Event) -> str:
-    lines = [event.note] if event.note else []
+def _note(case: Complaint, event: Event) -> str:
+    lines = [_said(case, event)] if event.note else []
     facts: Mapping[str, Any] = event.facts or {}
     if facts.get("told"):
         lines.append(f"已通知：{'、'.join(facts['told'])}")
@@ -57,6 +61,15 @@ def _note(event: Event) -> str:
     if facts.get("letter"):
         lines.append(f"{facts['letter']}　SHA-256 {facts['sha256']}")
     return "\n".join(lines)
+
+
+def _said(case: Complaint, event: Event) -> str:
+    """The words of an event; what is sealed, and why a case is confidential, goes onto no paper."""
+    if event.verb in ABOUT_LIST:
+        return LIST_ONLY
+    if not is_sealed(behind_event(case, event)):
+        return str(event.note)
+    return SOMEBODY if event.verb == FOUND else SEALED
 
 
 def deadline_lines(case: Complaint, wording: Wording) -> tuple[DeadlineLine, ...]:
@@ -77,7 +90,7 @@ def _deadline(case: Complaint, clock: Clock, wording: Wording, calendar: WorkCal
         due_at=clock.due_at,
         met_at=clock.met_at if clock.state == "met" else None,
         state=_state(clock, calendar),
-        explanation=(*explanation, *_pauses(clock, wording), *_extensions(case, clock, wording)),
+        explanation=(*explanation, *_pauses(case, clock, wording), *_extensions(case, clock, wording)),
         basis="；".join(part for part in basis if part),
     )
 
@@ -94,15 +107,16 @@ def _state(clock: Clock, calendar: WorkCalendar) -> str:
     return f"{words.zh}完成"
 
 
-def _pauses(clock: Clock, wording: Wording) -> Iterator[str]:
+def _pauses(case: Complaint, clock: Clock, wording: Wording) -> Iterator[str]:
     """Who let the clock stand still, and why 暂停原因."""
     for pause in clock.pauses:
         until = (
             f"{wording.moment(pause.until)} {wording.names.person(pause.ended_by)}恢复" if pause.until else ""
         )
+        reason = SEALED if is_sealed(behind_pause(case, pause)) else pause.reason or "未填"
         yield (
             f"{wording.moment(pause.since)} {wording.names.person(pause.by)}暂停计时，"
-            f"原因：{(pause.reason or '未填').rstrip('。')}；{until or '尚未恢复'}"
+            f"原因：{reason.rstrip('。')}；{until or '尚未恢复'}"
         )
 
 

@@ -18,6 +18,7 @@ from documents.unit import Unit
 
 Definition = Mapping[str, Any]
 SYSTEM_NAME = "系统"
+SEALED = "（密封，不印出）"
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,12 +16,14 @@ from documents.dossier_letters import written_letter
 from documents.dossier_words import Names, Wording
 from documents.person import Person
 from documents.policy import roles_of, view_of
+from documents.retold import behind_event, behind_hearing, behind_pause
 from documents.rules.access import PUBLIC, READ, Reach, may
 from documents.rules.covering import COVERED, Cover
 from documents.rules.field_reading import is_empty
 from documents.rules.fields import fields_of
 from documents.rules.masks import masked
 from documents.rules.papers import FilledForm
+from documents.rules.retelling import FOUND, UNHEARD
 from documents.rules.volume import ClosingNote, Enclosure, VolumeContent
 from documents.unread import fields_behind
 from documents.volume import Volume
@@ -30,7 +32,9 @@ from documents.volume_papers import held
 Definition = Mapping[str, Any]
 FORMS, LETTERS, HISTORY, ATTACHMENTS = PARTS = ("forms", "letters", "history", "attachments")
 # Whose words stand elsewhere too: a name in a title, a number in a note.
-SPOKEN_KINDS = frozenset({"text", "longtext", "phone", "email", "id_number", "address", "signature"})
+SPOKEN_KINDS = frozenset(
+    {"text", "longtext", "phone", "email", "id_number", "address", "signature", "person"}
+)
 
 
 @dataclass(frozen=True)
@@ -168,8 +172,27 @@ def _note(bare: VolumeContent, volume: SealedVolume, reader: Reader, *, closed: 
 
 def cover_for(case: Complaint, reader: Reader) -> Cover:
     """The words of this case that the reader may not know, wherever they stand."""
-    found = dict(_secrets(case, reader))
+    found = {**dict(_retold(case, reader)), **dict(_secrets(case, reader))}
     return Cover(found, numbers=bool(found))
+
+
+def _retold(case: Complaint, reader: Reader) -> Iterator[tuple[str, str]]:
+    """What the history says in the words of fields that the reader may not read, and whom it names."""
+    for event in case.events:
+        if not _reads_all(case, reader, behind_event(case, event)):
+            named = event.verb in (FOUND, UNHEARD)
+            yield str(event.note).partition("：")[0] if named else str(event.note), COVERED
+    for one in case.hearings:
+        if one.person_name and not _reads_all(case, reader, behind_hearing(case, one)):
+            yield one.person_name, COVERED
+    pauses = (pause for clock in case.clocks for pause in clock.pauses if pause.reason)
+    for pause in pauses:
+        if not _reads_all(case, reader, behind_pause(case, pause)):
+            yield pause.reason, COVERED
+
+
+def _reads_all(case: Complaint, reader: Reader, fields: Iterable[Definition]) -> bool:
+    return all(reader.may_read(case, one) for one in fields)
 
 
 def _secrets(case: Complaint, reader: Reader) -> Iterator[tuple[str, str]]:
@@ -195,6 +218,9 @@ def _secret(
 ) -> Iterator[tuple[str, str]]:
     reader, wording = eyes
     if definition["type"] not in SPOKEN_KINDS or is_empty(value) or reader.may_read(case, definition):
+        return
+    if definition["type"] == "person":
+        yield wording.words(definition, value), COVERED
         return
     named = isinstance(value, Mapping)
     spoken = str((named and value.get("name")) or (wording.words(definition, value) if named else value))

@@ -17,6 +17,7 @@ class Severity(EmbeddedDocument):
     by = StringField(required=True)
     by_name = StringField()
     reason = StringField()
+    source = StringField()  # the field in which the reason was written; it is as closed as that
     raised_by = ListField(StringField())  # the rules that raised it
     rules = ListField(StringField())  # every rule that holds
     passed_over = ListField(StringField())  # those that a person knew who set the level

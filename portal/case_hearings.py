@@ -10,14 +10,16 @@ from documents.person import Person
 from documents.policy import view_of
 from documents.rules.hearing import ASKED
 from documents.rules.policy_fields import all_fields
+from portal.case_retold import name_of_heard
 from portal.language import said
 
 
 @dataclass(frozen=True)
 class HeardLine:
-    """One who was asked, whether that person can still sign in, and what was kept back from him."""
+    """One who was asked, whether he can still sign in, what was kept back from him; for this viewer."""
 
     asked: Hearing
+    name: str
     has_left: bool
     withheld: str
 
@@ -27,7 +29,9 @@ def heard_lines(case: Complaint) -> list[HeardLine]:
     waiting = [one.person for one in case.hearings if one.state == ASKED]
     there = {one.id for one in Person.objects(id__in=waiting, active=True).only("id")} if waiting else set()
     return [
-        HeardLine(one, one.state == ASKED and one.person not in there, _names(case, one))
+        HeardLine(
+            one, name_of_heard(case, one), one.state == ASKED and one.person not in there, _names(case, one)
+        )
         for one in reversed(case.hearings)
     ]
 

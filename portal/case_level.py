@@ -18,6 +18,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.severity import Observed
 from documents.rules.severity_scale import Rule, Scale
 from documents.rules.severity_words import moment_words
+from portal.case_retold import reason_of_level
 from portal.clock import now
 from portal.language import said
 from portal.standing import may_on
@@ -80,7 +81,7 @@ def why(case: Complaint, view: PolicyView, choices: Sequence[Choice]) -> WhyLeve
         level=Level(kept.level, said(scale.label(kept.level)), view.tone(kept.level)),
         since=kept.since,
         by=kept.by_name or kept.by if kept.reason else "",
-        reason=kept.reason or "",
+        reason=reason_of_level(case),
         rules=list(_lines(case, view, scale, found)),
         coming=_coming(scale, found),
         setters=[one for one in choices if _sets_level(one)],

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from documents.actions import steps
-from documents.actions.notices import ledger
-from documents.case_parts import Attachment, Clock, Event, Extension, Letter, SealedVolume
+from documents.case_parts import Attachment, Clock, ClockPause, Event, Extension, Letter, SealedVolume
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.person import Absence, Person
@@ -33,6 +32,7 @@ from portal.case_days import Week, weeks_of
 from portal.case_hearings import HeardLine, heard_lines
 from portal.case_ladder import LadderLine, ladder_lines
 from portal.case_level import WhyLevel
+from portal.case_retold import note_of, notices_of, reason_of_pause
 from portal.clock import now
 from portal.forms.answers import ShownForm, shown_forms, unit_name
 from portal.language import said
@@ -195,17 +195,11 @@ class CasePage:
 
     def note(self, event: Event) -> str:
         """The words of an event, covered when they come from a field that the viewer may not read."""
-        source = self._note_field(event.verb)
-        if not event.note or (source and not may_on(self.case, field=source)):
-            return ""
-        return str(event.note)
+        return note_of(self.case, event)
 
-    def _note_field(self, verb: str) -> Definition | None:
-        for one in self.view.transitions(self.case.case_type):
-            if one["key"] == verb and one.get("note_from"):
-                fields = fields_of(self.view.form(one["form"]))
-                return next((field for field in fields if field["key"] == one["note_from"]), None)
-        return None
+    def reason(self, pause: ClockPause) -> str:
+        """Why a clock stood still, covered in the same way."""
+        return reason_of_pause(self.case, pause)
 
     def moved(self, event: Event) -> str:
         """首接处置 → 受理部门受理, when the event moved the case."""
@@ -288,7 +282,7 @@ class CasePage:
     def notices(self) -> list[Told]:
         """What was sent about the case, and what was not and why; newest first, one line for one occasion."""
         told: dict[Any, Told] = {}
-        for notice in ledger(str(self.case.id)):
+        for notice in notices_of(self.case):
             occasion = (notice.at, str(notice.title), notice.sent, str(notice.reason_not_sent))
             told.setdefault(occasion, Told(notice, [])).people.append(notice)
         return list(reversed(told.values()))

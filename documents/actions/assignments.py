@@ -66,7 +66,7 @@ def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> N
     if not name:
         return
     for person in change.surroundings.people_named(str(name).strip(), _house(change)):
-        take_off(change, person, "named")
+        take_off(change, person, "named", [source])
 
 
 def recuse_head(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
@@ -74,7 +74,7 @@ def recuse_head(change: Change, source: str, _argument: Mapping[str, Any]) -> No
     unit = change.fact(source)
     head = change.surroundings.unit(unit).head if unit else None
     if head:
-        take_off(change, head, "head")
+        take_off(change, head, "head", [source])
 
 
 def recuse_workers(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
@@ -85,7 +85,7 @@ def recuse_workers(change: Change, source: str, _argument: Mapping[str, Any]) ->
             change.actor.id,
             change.instead_of,
         ):  # who registers the appeal may go on with it, as with an opened one
-            take_off(change, person, "worker")
+            take_off(change, person, "worker", [source])
 
 
 def _house(change: Change) -> str:

@@ -25,13 +25,11 @@ from documents.rules.expression_values import at_home
 from documents.rules.fields import Definition
 from documents.rules.lookups import fact, facts_of
 from documents.rules.moments import moment_facts
-from documents.rules.need_to_know import DECIDING, NOBODY, newcomers
+from documents.rules.need_to_know import DECIDING, LET_KNOW, NOBODY, newcomers
 from documents.rules.passing import Hands, taking_over
 from documents.rules.policy import PolicyView
+from documents.rules.retelling import LEVEL
 from documents.rules.workflow import CaseState
-
-LEVEL = "severity"  # what the event of a new level is called
-LET_KNOW = "let_know"
 
 
 @dataclass(frozen=True)
@@ -253,7 +251,8 @@ def let_know(change: Change, after: Hands) -> None:
     steps = change.view.transitions(case.case_type)
     slots = {who.get("at", "") for who in taking_over(steps, change.before, after)}
     heads = [house.unit(case.units[slot]).head for slot in sorted(slots) if slot in case.units]
-    stay = [person for person in case.known_to if person not in case.recused]
+    before = list(case.known_to)
+    stay = [person for person in before if person not in case.recused]
     instead = [one["person"] for one in case.stand_ins]
     added = newcomers(case.known_to, [case.handler, *heads, *instead], case.recused)
     case.known_to = [*stay, *added] or [_nearest_head(change)]
@@ -261,7 +260,8 @@ def let_know(change: Change, after: Hands) -> None:
     if names:
         label, note = {"zh": "列入知悉名单", "en": "Put on the need-to-know list"}, "、".join(names)
         who = {"by": events.SYSTEM, "by_name": events.SYSTEM_NAME}
-        events.append(case, at=change.now, verb=LET_KNOW, label=label, note=note, **who)
+        facts = {"before": before, "after": list(case.known_to)}
+        events.append(case, at=change.now, verb=LET_KNOW, label=label, note=note, facts=facts, **who)
 
 
 def _nearest_head(change: Change) -> str:

@@ -20,9 +20,13 @@ from documents.policy import roles_in_force, view_of
 from documents.rules.access import READ, CaseScope, may
 from documents.rules.broken import RuleBroken
 from documents.rules.need_to_know import (
+    CHANGE,
     CONFIDE,
+    CONFIDING,
     DECIDING,
+    END,
     NOBODY,
+    UNDO,
     Candidate,
     Listed,
     checked,
@@ -41,8 +45,7 @@ WATCHED: Text = {
     "zh": "知悉名单无人可决定，列入上级负责人",
     "en": "Nobody on the list could decide; a head was put on it",
 }
-CHANGE, END, UNDO = "change_list", "end_confidence", "undo_confidence"
-VERBS = (CONFIDE, CHANGE, END, UNDO)
+VERBS = CONFIDING
 MOST_OFFERED = 400
 
 

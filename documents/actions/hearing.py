@@ -27,10 +27,10 @@ from documents.rules.explanations import moment_en, moment_zh
 from documents.rules.fields import fields_of
 from documents.rules.hearing import ANSWERED, ASKED, ENDED, STATED, given_away
 from documents.rules.policy_fields import all_fields
+from documents.rules.retelling import SOURCE, UNHEARD
 from documents.rules.telling import PERSONAL, Asked, Telling
 
 Text = Mapping[str, str]
-UNHEARD = "hearing_ended"
 GIVEN: Text = {"zh": "已提交情况说明", "en": "Statement given"}
 NO_MORE: Text = {"zh": "不再要求说明情况", "en": "Asked no more for a statement"}
 
@@ -49,9 +49,10 @@ def hear(change: Change, source: str, argument: Mapping[str, Any]) -> None:
     label = given_away(view.forms(), facts, [question], person.name)
     if label is not None:
         raise RuleBroken("names_complainant", field=label)
-    take_off(change, person.id, "named")
+    take_off(change, person.id, "named", [source])
     asked = Hearing(id=secrets.token_urlsafe(12), person=person.id, person_name=person.name, at=change.now)
     asked.by, asked.by_name, asked.form = change.actor.id, change.actor.name, argument["form"]
+    asked.source = source
     asked.question, asked.policy_version = question, change.case.policy_version
     asked.shown = dict(_opened(change, argument, person))
     asked.withheld = [one for one in argument.get("opens", ()) if one not in asked.shown and facts.get(one)]
@@ -113,7 +114,7 @@ def _end(change: Change, one: Hearing) -> None:
     if one.limit and not _still_asked(change.case, one.limit):
         precedence.call_off(change, one.limit, {})
     told = {"verb": UNHEARD, "label": NO_MORE, "note": one.person_name, "by": events.SYSTEM}
-    change.told.append(told)
+    change.told.append({**told, "facts": {SOURCE: [one.source]} if one.source else {}})
     change.surroundings.tell([one.person], _called_off(change, one), now=change.now)
 
 
@@ -229,11 +230,12 @@ def _called_off(change: Change, one: Hearing) -> Message:
 
 
 def _news(change: Change, one: Hearing) -> Message:
-    number, name = change.case.number, one.person_name or one.person
-    title = {"zh": f"【已说明】{number} {name}", "en": f"[Statement] {number} {name}"}
+    """It names nobody: who handles the case need not be one who may read the name."""
+    number = change.case.number
+    title = {"zh": f"【已说明】{number}", "en": f"[Statement] {number}"}
     body = {
-        "zh": f"“{number}”：{name}已提交情况说明，请查看。",
-        "en": f"“{number}”: {name} has given the statement.",
+        "zh": f"“{number}”：被问的人已提交情况说明，请查看。",
+        "en": f"“{number}”: the statement that was asked for has been given.",
     }
     about = {"case": str(change.case.id), "number": number}
     return _message(change, f"stated:{one.id}", (title, body), **about)

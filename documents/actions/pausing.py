@@ -52,7 +52,8 @@ def _refusal(change: Change, clock: Clock) -> str | None:
 
 def _stand_still(change: Change, clock: Clock, argument: Mapping[str, Any]) -> None:
     reason = change.fact(argument["reason"]) if argument.get("reason") else None
-    clock.pauses.append(ClockPause(since=change.now, reason=str(reason or ""), by=change.actor.id))
+    told = {"reason": str(reason or ""), "source": argument.get("reason")}
+    clock.pauses.append(ClockPause(since=change.now, by=change.actor.id, **told))
     clock.state = "paused"
     clocks.recount(change, clock)
     change.surroundings.cancel_timers(str(change.case.id), clock.limit, clock.round, why="clock_paused")

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
 from documents import events
 from documents.actions.change import Change
 from documents.closing import filers_of
-from documents.rules.recusal import REASONS, StandIn, is_related, mentioned, posts_of, stand_ins
+from documents.rules.recusal import (
+    REASONS,
+    StandIn,
+    is_related,
+    mentioned,
+    posts_of,
+    stand_ins,
+    where_related,
+)
+from documents.rules.retelling import FOUND, SOURCE
 from documents.rules.workflow import CaseState
 
-FOUND, STAND_IN = "recused_found", "stand_in"
+STAND_IN = "stand_in"
 HERE = {"zh": "自动回避", "en": "Recused automatically"}
 INSTEAD = {"zh": "改由上一级办理", "en": "Goes one higher"}
 
 
-def take_off(change: Change, person: str, why: str = "") -> None:
-    """Recuse somebody 回避; what was found and not declared is told as an event of its own."""
+def take_off(change: Change, person: str, why: str = "", source: Collection[str] = ()) -> None:
+    """Recuse somebody 回避; what was found and not declared is told as an event of its own.
+
+    `source`: the fields whose answers say it; the event is as closed as they.
+    """
     case = change.case
     if person not in case.recused:
         case.recused.append(person)
         if why:
-            _tell(change, FOUND, HERE, f"{_name(change, person)}：{REASONS[why]['zh']}")
+            note = f"{_name(change, person)}：{REASONS[why]['zh']}"
+            _tell(change, FOUND, HERE, note, facts={SOURCE: sorted(source)} if source else {})
     if case.handler == person:
         case.handler = None
 
@@ -31,10 +45,11 @@ def find_kin(change: Change) -> None:
     """Recuse whose declared relative 亲属 stands in the answers of the case."""
     relatives = change.surroundings.relatives(change.case.units)
     if relatives:
-        people = mentioned(change.view.forms(), change.facts())
+        forms, facts = list(change.view.forms()), change.facts()
+        people = mentioned(forms, facts)
         for one in relatives:
             if is_related(one, people):
-                take_off(change, one.person, "kin")
+                take_off(change, one.person, "kin", where_related(one, forms, facts))
 
 
 def reroute(change: Change) -> set[tuple[str, str]]:
@@ -84,8 +99,8 @@ def _in_words(change: Change, one: StandIn) -> str:
     return f"{unit.get('zh', one.unit)}{label}须回避，由{_name(change, str(one.person))}办理"
 
 
-def _tell(change: Change, verb: str, label: dict[str, str], note: str) -> None:
-    change.told.append({"verb": verb, "label": label, "note": note, "by": events.SYSTEM})
+def _tell(change: Change, verb: str, label: dict[str, str], note: str, **more: Any) -> None:
+    change.told.append({"verb": verb, "label": label, "note": note, "by": events.SYSTEM, **more})
 
 
 def _name(change: Change, person: str) -> str:

@@ -13,6 +13,7 @@ from documents.actions import firing, timers
 from documents.actions.firing import Row
 from documents.complaint import Complaint
 from documents.person import Person
+from documents.rules.recipients import is_barred
 from documents.timer import Timer
 
 AT_ONCE = 200
@@ -90,9 +91,14 @@ def _ringing(row: Row, number: str, notices: Sequence[Row], names: Mapping[str, 
         title=next((one["title"] for one in notices), WEIGHED if row["subject"] == "severity" else {}),
         told=tuple(names.get(one["person"], str(one["person"])) for one in notices if one["sent"]),
         passed_over=tuple(
-            (names.get(one["person"], ""), one["reason_not_sent"]) for one in notices if not one["sent"]
+            (_passed_over(one, names), one["reason_not_sent"]) for one in notices if not one["sent"]
         ),
     )
+
+
+def _passed_over(notice: Row, names: Mapping[str, str]) -> str:
+    """The name; not of who had to step aside, whom a complaint may name in a closed field."""
+    return "" if is_barred(notice["reason_not_sent"]) else names.get(notice["person"], "")
 
 
 def _names(people: set[str]) -> dict[str, str]:

@@ -63,7 +63,7 @@ def report(policy: Policy, told: Report, *, actor: Person, now: datetime, submis
         change = blank(pinned, str(rules["case_type"]), pressed)
         original = _original(change, told.original)
         for person, why in _concerned(change, told, original):
-            take_off(change, person, why)
+            take_off(change, person, why, _told_in(rules))
         unit = _unit(change, rules, told)
         change.case.known_to = _readers(change, rules, unit)
         if original is not None:
@@ -71,6 +71,11 @@ def report(policy: Policy, told: Report, *, actor: Person, now: datetime, submis
         return open_case(change, _values(rules, told, actor, original), pressed, unit.id)
 
     return transaction(run)
+
+
+def _told_in(rules: Mapping[str, Any]) -> list[str]:
+    """The fields in which the report stands."""
+    return [str(rules["columns"][name]) for name in ("facts", "original") if name in rules["columns"]]
 
 
 def _original(change: Change, number: str) -> Complaint | None:

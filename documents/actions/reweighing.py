@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from documents.actions import effects
-from documents.actions.change import LEVEL, Change, tell_levels
+from documents.actions.change import Change, tell_levels
 from documents.actions.surroundings import Surroundings
 from documents.actions.weighing import COUNTING, NEIGHBOUR, REGISTERED, TIME, timer
 from documents.complaint import Complaint
 from documents.events import SYSTEM, SYSTEM_NAME
 from documents.person import Person
+from documents.rules.retelling import LEVEL
 from documents.rules.severity_counting import Alike, counted
 from documents.rules.severity_scale import Scale
 

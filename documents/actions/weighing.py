@@ -15,6 +15,7 @@ from documents.events import SYSTEM, SYSTEM_NAME
 from documents.rules import severity as rules
 from documents.rules.broken import RuleBroken
 from documents.rules.identity import Identity
+from documents.rules.retelling import SOURCE
 from documents.rules.severity import Observed, Weighed
 from documents.rules.severity_counting import complainant_of, type_of
 from documents.rules.severity_scale import DIFFERENT, Scale
@@ -62,6 +63,7 @@ def _set(change: Change, scale: Scale, level: str) -> None:
         change.raised = [*change.raised, *change.view.on_raise(level)]
     kept.level, kept.since, kept.rank = level, change.now, scale.rank(level)
     kept.by, kept.by_name, kept.reason, kept.raised_by = SYSTEM, SYSTEM_NAME, None, []
+    kept.source = None
 
 
 def _tell(change: Change, found: Weighed) -> None:
@@ -88,7 +90,9 @@ def set_level(change: Change, field: str, argument: Mapping[str, Any]) -> None:
     found = rules.weigh(scale, kept.standing(), _observed(change), change.now)
     _set(change, scale, level)
     change.levels[-1] |= {"by": change.actor.id, "by_name": change.actor.name, "reason": reason}
+    change.levels[-1][SOURCE] = [argument["reason"]]
     kept.by, kept.by_name, kept.reason = change.actor.id, change.actor.name, reason
+    kept.source = argument["reason"]
     kept.passed_over = sorted(rules.set_by_person(found, level).passed_over)
 
 

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from documents.rules.broken import RuleBroken
 
 CONFIDE = "confide"
+# The events that are about the list: a person changed it with a reason, or somebody was put on it.
+CHANGE, END, UNDO = "change_list", "end_confidence", "undo_confidence"
+CONFIDING = (CONFIDE, CHANGE, END, UNDO)
+LET_KNOW = "let_know"
 NOBODY = "-"  # no person: what nobody may know of
 LONGEST_REASON = 1_000
 # Whose heads decide about a case: the unit that answers it, the one that takes complaints in.

@@ -30,6 +30,7 @@ from documents.rules.policy_problems import (
 )
 from documents.rules.policy_reports import check_columns_open, check_reports_quote
 from documents.rules.policy_retaliation import check_retaliation
+from documents.rules.policy_retelling import check_retelling
 from documents.rules.policy_scenarios import check_scenarios
 from documents.rules.policy_sealed import check_sealed
 from documents.rules.policy_severity import check_severity
@@ -169,7 +170,7 @@ def check_outcomes(definition: Definition, findings: Findings) -> None:
 Check = Callable[[Definition, Findings], None]
 CHECKS: tuple[Check, ...] = (
     *(check_policy, check_elements, check_roles, check_forms, check_sealed, check_retaliation),
-    *(check_case_types, check_workflows),
+    *(check_case_types, check_workflows, check_retelling),
     *(check_severity, check_limits, check_ladders, check_telling, check_letters, check_numbering),
     *(check_duties, check_reports, check_reports_quote, check_columns_open, check_archive),
     *(check_outcomes, check_migrations, check_portable),

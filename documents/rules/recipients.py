@@ -52,6 +52,11 @@ REASONS: Mapping[str, Text] = {
 }
 
 
+def is_barred(reason: Mapping[str, str]) -> bool:
+    """Whether somebody was not told because of having to step aside 回避, or being complained about."""
+    return dict(reason or {}) == REASONS["barred"]
+
+
 HIDDEN = ("barred", "confidential")
 
 

@@ -69,6 +69,13 @@ def is_related(relative: Relative, people: Mentioned) -> bool:
     return not is_another and bool(_plain(relative.name)) and _plain(relative.name) in people.names
 
 
+def where_related(relative: Relative, forms: Iterable[Definition], facts: Mapping[str, Any]) -> list[str]:
+    """The fields whose answers name the relative."""
+    said = {_plain(one) for one in (relative.name, relative.phone, relative.id_number)} - {""}
+    every = {one["key"] for form in forms for one in fields_of(form)}
+    return sorted(key for key in every if _plain(facts.get(key)) in said)
+
+
 def _plain(value: Any) -> str:
     text = "".join(str(value).split()).upper() if isinstance(value, str) else ""
     return text.removeprefix("+86").replace("-", "")

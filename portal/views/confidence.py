@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from documents.actions import confiding
-from documents.actions.change import LET_KNOW
 from documents.actions.confiding import Asked
 from documents.case_parts import Event
 from documents.complaint import Complaint
 from documents.person import Person
+from documents.retold import ABOUT_LIST
 from documents.rules.broken import RuleBroken
 from portal import reading
+from portal.case_retold import note_of
 from portal.clock import now
 from portal.forms.answers import unit_name
 from portal.messages import what_happened
@@ -58,8 +59,11 @@ class ConfidencePage:
     @property
     def history(self) -> list[Event]:
         """Every change so far, the newest first."""
-        verbs = (*confiding.VERBS, LET_KNOW)
-        return [one for one in reversed(self.case.events) if one.verb in verbs]
+        return [one for one in reversed(self.case.events) if one.verb in ABOUT_LIST]
+
+    def note(self, event: Event) -> str:
+        """The reason of a change, for who stood on the list then."""
+        return note_of(self.case, event)
 
     @property
     def may_undo(self) -> bool:

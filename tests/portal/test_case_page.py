@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
-from documents.actions import pausing, timers
+from documents.actions import pausing, registration, timers
 from documents.actions.change import Change, Submission, write
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.database import transaction
 from documents.person import Person
-from documents.policy import view_of
+from documents.policy import Policy, publish, view_of
+from documents.rules.fields import fields_of
 from documents.rules.planning import TOLD
 from documents.timer import Timer
 from tests.portal.conftest import NOW, Perform, Register, SignIn
-from tests.portal.samples import RESULT, SUPERVISED, UNSOLVED
+from tests.portal.samples import COMPLAINT, RESULT, SUPERVISED, UNSOLVED
 
 
 def handled(register: Register, perform: Perform, **changes: object) -> Complaint:
@@ -145,13 +149,44 @@ def test_the_strip_shows_where_the_case_is(sign_in: SignIn, register: Register, 
     assert page.count('<li class="past">') == 3
 
 
+def test_a_note_stays_as_closed_as_its_field_when_the_step_is_gone(
+    policy: Policy, sign_in: SignIn, perform: Perform
+) -> None:
+    """The case moved to a version without the step: the version of the event says whose words they are."""
+    made = copy.deepcopy(dict(policy.definition))
+    every: list[Any] = [one for form in made["forms"] for one in fields_of(form)]
+    next(one for one in every if one["key"] == "reason_unsolved")["class"] = "restricted"
+    closed = publish(made, by="x", now=NOW)
+    clerk = Person.get("cd_clerk")
+    case = registration.register(closed, "complaint", COMPLAINT, actor=clerk, now=NOW, submission="gone")
+    case = perform(case, "report", "cd_clerk", **UNSOLVED)
+    flow = next(one for one in made["workflows"] if one["key"] == "complaint")
+    flow["transitions"] = [one for one in flow["transitions"] if one["key"] != "report"]
+    newest = publish(made, by="x", now=NOW).version
+    moved = {"seq": case.events[-1].seq, "version": closed.version, "workflow": "complaint"}
+    for moves in ([], [moved], [{**moved, "workflow": "gone"}]):
+        Complaint.collection().update_one(
+            {"_id": case.id}, {"$set": {"policy_version": newest, "moves": moves}}
+        )
+        shown = {
+            person: UNSOLVED["reason_unsolved"] in noted_on(sign_in(person).get(f"/cases/{case.number}").text)
+            for person in ("cd_clerk", "intake_head")
+        }
+        assert shown == {"cd_clerk": False, "intake_head": True}, moves
+
+
+def noted_on(page: str) -> str:
+    """The history on the page of a case, without the forms above it."""
+    return page.partition('id="events-title"')[2]
+
+
 def paused(case: Complaint) -> Complaint:
     """Every limit of the case stands still from now on; no shipped policy has a step for it."""
     person, view = Person.get("qs_handler"), view_of(case.policy, case.policy_version)
-    label, why = {"zh": "暂停计时", "en": "Pause"}, {"why": "等候司法鉴定"}
+    label, why = {"zh": "暂停计时", "en": "Pause"}, {"return_reason": "等候司法鉴定"}
     step = {"key": "hold", "label": label}
     change = Change(Complaint.get(case.number), view, person, NOW, step, values=dict(why))
-    pausing.pause(change, "all", {"reason": "why"})
+    pausing.pause(change, "all", {"reason": "return_reason"})
     pressed = Submission(person, NOW, "hold")
     return transaction(lambda: write(change, label=label, from_stage=case.stage, submission=pressed))
 

@@ -10,6 +10,8 @@ from documents.actions import confiding, staffing
 from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.dossier_history import LIST_ONLY, event_lines
+from documents.dossier_words import Names
 from documents.notice import Notice
 from documents.person import Person
 from documents.rules.broken import RuleBroken
@@ -63,11 +65,26 @@ def test_the_life_of_a_confidential_case(register: Register, perform: Perform, s
     assert set(Complaint.get(case.number).known_to) == {"intake_clerk", "qs_head", "qs_handler"}
     head.post(address, data={"do": "end", "reason": "已公开"})
     assert Complaint.get(case.number).known_to == []
-    assert sign_in("intake_clerk2").get(f"/cases/{case.number}").status_code == 200
+    reasons_stay_with_the_list(sign_in, case.number)
     noted = [
         one.verb for one in AuditEntry.objects(subject=case.number, verb__in=confiding.VERBS).order_by("id")
     ]
     assert noted == ["confide", "change_list", "change_list", "undo_confidence", "end_confidence"]
+
+
+def reasons_stay_with_the_list(sign_in: SignIn, number: str) -> None:
+    """Who stood on it knows why; nobody else ever will, on the page, on that of the list or on paper."""
+    told = {}
+    for person in ("intake_clerk", "intake_clerk2", "qs_head"):
+        addresses = (f"/cases/{number}", f"/cases/{number}/confidence")
+        told[person] = [sign_in(person).get(one).text for one in addresses]
+    assert "误操作" in told["intake_clerk"][0]
+    assert "已公开" in told["qs_head"][1]
+    for page in told["intake_clerk2"]:
+        assert "解除保密" in page
+        assert [word for word in ("误操作", "已公开", "列入：") if word in page] == []
+    printed = str(event_lines(Complaint.get(number), Names()))
+    assert ("已公开" in printed, LIST_ONLY in printed) == (False, True)
 
 
 def test_somebody_can_always_decide(register: Register, perform: Perform) -> None:

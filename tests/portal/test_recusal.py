@@ -32,6 +32,20 @@ def shut_out(sign_in: SignIn, case: Complaint, person: str) -> None:
     assert Notice.objects(person=person, number=case.number, sent=True).count() == 0
 
 
+def named_to_readers_alone(sign_in: SignIn, case: Complaint) -> None:
+    """Who was named is restricted, and so is the history; of before, too, when no source was kept."""
+    (found,) = [one for one in case.events if one.verb == "recused_found"]
+    assert found.facts == {"source": ["respondent_name"]}
+    for kept in (True, False):
+        for person, reads in {"intake_head": True, "cd_clerk": False, "cd_handler": False}.items():
+            page = sign_in(person).get(f"/cases/{case.number}").text
+            assert ("周涛：投诉中被点名" in page, "一人须回避" in page) == (reads, not reads), (person, kept)
+        stored = {"_id": case.id, "events.seq": found.seq}
+        Complaint.collection().update_one(stored, {"$unset": {"events.$.facts": 1}})
+    facts = {"$set": {"events.$.facts": found.facts}}
+    Complaint.collection().update_one({"_id": case.id, "events.seq": found.seq}, facts)
+
+
 def test_the_head_of_the_unit_who_is_complained_about_is_kept_away(
     register: Register, perform: Perform, sign_in: SignIn
 ) -> None:
@@ -42,6 +56,7 @@ def test_the_head_of_the_unit_who_is_complained_about_is_kept_away(
     assert told["recused_found"] == "周涛：投诉中被点名"
     assert "由梁志远办理" in told["stand_in"]
     shut_out(sign_in, case, "cd_head")
+    named_to_readers_alone(sign_in, case)
     assert {(one["role"], one["person"]) for one in case.stand_ins} == {("unit_head", "qh_senior")}
     case = perform(case, "report", "qh_senior", **UNSOLVED)
     assert case.events[-1].acting["zh"] == "代行城东信用社单位负责人"

@@ -166,6 +166,9 @@ def test_what_is_over_or_confidential_by_now_is_closed(
     page = asked.get(again).text
     assert (QUESTION in page, "事项类别" in page) == (True, False)
     assert "cd_handler" not in Complaint.get(case.number).known_to
+    withheld = {"$set": {"hearings.1.withheld": ["category"]}}
+    Complaint.collection().update_one({"number": case.number}, withheld)
+    assert "未向其展示：事项类别" in sign_in("cd_head").get(f"/cases/{case.number}").text
     confiding.end(case.number, Asked(asker, NOW, "不再需要。"))
     Person.collection().update_one({"_id": "cd_handler"}, {"$set": {"active": False}})
     assert "已离任" in sign_in("cd_head").get(f"/cases/{case.number}").text
