@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -23,6 +24,7 @@ from documents.actions import certifying, disposing
 from documents.actions.disposing import RELEASES, Appraisal
 from documents.destruction import COOLING, Destruction
 from documents.rules.whole_numbers import number_or_none
+from documents.volume import volumes_kept_from
 from jobs import queues
 
 SHOWN = 100
@@ -40,7 +42,7 @@ class DestructionsView(DisposalPage):
         if here is None:
             return self.render("admin/archive/none.html")
         found = Destruction.objects(owner=here.unit.id).order_by("-made_at").limit(SHOWN)
-        return self.render("admin/archive/lists.html", here=here, lists=list(found), states=STATES)
+        return self.render("admin/archive/lists.html", here=here, lists=in_sight(found), states=STATES)
 
     @expose("/<list_id>")
     def show(self, list_id: str) -> ResponseReturnValue:
@@ -153,7 +155,8 @@ class DestructionsView(DisposalPage):
     def retry(self, list_id: str) -> ResponseReturnValue:
         """Let a certificate that could not be made try again."""
         one = list_for_me(list_id)
-        certifying.retry(one, by=me().id, now=now())
+        self._page(one)
+        certifying.retry(one, actor=me(), now=now())
         queue_safely(queues.DESTROY, str(one.id), queue=queues.DEFAULT)
         return self._back(one)
 
@@ -183,9 +186,16 @@ class DestructionsView(DisposalPage):
 
 
 def list_for_me(list_id: str) -> Destruction:
-    """The list; one of another archive looks like none."""
+    """The list; one of another archive, or of volumes that are all out of sight, looks like none."""
     one = Destruction.get(list_id)
-    return one if keeps(one.owner) else abort(404)
+    return one if keeps(one.owner) and in_sight([one]) else abort(404)
+
+
+def in_sight(lists: Iterable[Destruction]) -> list[Destruction]:
+    """The lists of which a volume is there for the person, and those that are empty."""
+    found = list(lists)
+    hidden = volumes_kept_from(me().id, (line.volume for one in found for line in one.lines))
+    return [one for one in found if not one.lines or {line.volume for line in one.lines} - hidden]
 
 
 def titles_of(one: Destruction) -> dict[str, str]:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from admin_views.archive_scope import Scope, scope, scope_or_404
 from admin_views.base import keep_form
+from admin_views.destructions import in_sight
 from admin_views.disposal_pages import DisposalPage
 from admin_views.disposal_words import blocker_words
 from admin_views.standing import me, note_listed, now, said, today
@@ -111,4 +112,4 @@ def said_rule(rule: RetentionRule) -> str:
 
 def drafts(owner: str) -> list[Destruction]:
     """The lists on which more volumes can be put."""
-    return list(Destruction.objects(owner=owner, state=DRAFT).order_by("-made_at").limit(DRAFTS_SHOWN))
+    return in_sight(Destruction.objects(owner=owner, state=DRAFT).order_by("-made_at").limit(DRAFTS_SHOWN))

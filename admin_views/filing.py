@@ -18,7 +18,7 @@ from admin_views.filing_desk import Desk
 from admin_views.filing_sheet import BatchPage, batch_page
 from admin_views.standing import me, note_listed, now, spoken
 from admin_views.words import refusal
-from documents.actions import binding, filing, lettering, releasing, revealing, shared_forms
+from documents.actions import batch_rights, binding, filing, lettering, releasing, revealing, shared_forms
 from documents.actions.filing import Left
 from documents.actions.revealing import Asked
 from documents.archive_number import ArchiveNumber
@@ -116,7 +116,7 @@ class FilingView(ArchivePage):
     def form(self, batch_id: str, policy: str, version: int, form: str) -> ResponseReturnValue:
         """The archiving form, filled once for every case of the batch whose step asks for it."""
         page, pages = batch_page(batch_id), current_app.extensions["shared_form"]
-        filing.check_mine(page.batch, me())
+        batch_rights.check_mine(page.batch, me())
         answers = page.answers_at(FormPlace(policy, version, form))
         shared = answers.shared
         shown = pages.page(answers, self.get_url(".batch", batch_id=page.batch.id, _anchor="answers"))
@@ -245,7 +245,7 @@ def _reason(left: Left) -> str:
 def _try_again(cases: Sequence[Complaint]) -> int:
     """Make the volumes again that were set aside as a whole; how many."""
     numbers = sorted({case.in_the_making.number for case in cases if case.in_the_making})
-    count = binding.retry(numbers, by=me().id, now=now())
+    count = binding.retry(numbers, actor=me(), now=now())
     waiting: Any = ArchiveNumber.objects(id__in=numbers, state="reserved", problem=None)
     for number in waiting:
         filing_desk.make_soon(number.id, now=now())
@@ -256,6 +256,6 @@ def _write_again(cases: Sequence[Complaint], letter: str) -> int:
     seq = number_or_none(letter)
     if seq is None or not cases:
         return 0
-    lettering.retry(cases[0].number, seq, by=me().id, now=now())
+    lettering.retry(cases[0].number, seq, actor=me(), now=now())
     press.queue_papers(Complaint.get(cases[0].number), now=now())
     return 1

@@ -15,6 +15,7 @@ from admin_views.filing_desk import Progress, progress_of
 from admin_views.standing import in_sight, me, my_reach, note_listed, said
 from admin_views.titles import reads_all
 from admin_views.words import refusal
+from documents.actions.batch_rights import closed_to_preparer
 from documents.actions.handing_over import planned
 from documents.archive_number import ArchiveNumber, cases_of
 from documents.complaint import kept_from
@@ -81,6 +82,7 @@ class BatchPage:
     hidden: int  # cases out of this person's sight
     forms: Sequence[SharedAnswers]
     nobody: str  # why no second person can check it, and what to do; empty: somebody can
+    closed: frozenset[str]  # closed to its preparer by now: another may leave these cases out
 
     @property
     def batch(self) -> FilingBatch:
@@ -147,7 +149,14 @@ def batch_page(batch_id: str) -> BatchPage:
         hidden=every - len(entries),
         forms=forms,
         nobody=_nobody_words(nobody) if nobody else "",
+        closed=_closed(batch, [one.case for one in entries if one.state == "in"]),
     )
+
+
+def _closed(batch: FilingBatch, numbers: Sequence[str]) -> frozenset[str]:
+    """Which of them somebody else than the preparer must leave out 立卷人须回避."""
+    mine = batch.prepared_by == me().id
+    return frozenset() if mine else frozenset(closed_to_preparer(batch, numbers))
 
 
 def _forms(batch: FilingBatch, entries: Sequence[FilingEntry]) -> list[SharedAnswers]:

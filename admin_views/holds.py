@@ -15,17 +15,19 @@ from flask_babel import gettext as _
 from admin_views.archive_scope import Scope, scope
 from admin_views.base import Unfinished, keep_form
 from admin_views.disposal_pages import DisposalPage, day_of, typed
-from admin_views.standing import in_sight, me, note_listed, now, today
+from admin_views.standing import in_sight, me, note_listed, now, said, today
 from documents.actions import holding
 from documents.actions.holding import HoldAsked
-from documents.complaint import Complaint
+from documents.complaint import Complaint, kept_from
 from documents.hold import Hold
+from documents.volume import HIDDEN
 
 SHOWN = 200
 CASES_SHOWN = 300
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 FIELDS = ("name", "numbers", "reason", "basis", "since", "review_on")
 USUAL_REVIEW = timedelta(days=182)
+SAID_OF_ALL = ("verb", "name", "at", "review_on")  # of a turn; its note is for who may know of each case
 
 
 class HoldsView(DisposalPage):
@@ -122,7 +124,18 @@ def _in_sight(holds: Iterable[Hold]) -> list[Hold]:
     found = list(holds)
     inside = {"$and": [{"number": {"$in": [case for one in found for case in one.cases]}}, in_sight()]}
     seen = set(Complaint.collection().distinct("number", inside))
-    return [one for one in found if seen.intersection(one.cases)]
+    return _worded(one for one in found if seen.intersection(one.cases))
+
+
+def _worded(holds: Iterable[Hold]) -> list[Hold]:
+    """As the person may read them: the words of one that is about a hidden case, too, may tell of it."""
+    found = list(holds)
+    hidden = kept_from(me().id, (case for one in found for case in one.cases))
+    for one in found:
+        if hidden.intersection(one.cases):
+            one.name = one.basis = one.reason = one.lifted_reason = said(HIDDEN)
+            one.history = [{name: each[name] for name in SAID_OF_ALL if name in each} for each in one.history]
+    return found
 
 
 def is_late(hold: Hold) -> bool:
@@ -133,7 +146,8 @@ def is_late(hold: Hold) -> bool:
 def hold_for_me(hold_id: str) -> Hold:
     """The hold; one without a case in sight looks like none."""
     hold = Hold.get(hold_id)
-    return hold if Complaint.collection().find_one(_inside(hold), {"_id": 1}) else abort(404)
+    seen = Complaint.collection().find_one(_inside(hold), {"_id": 1})
+    return _worded([hold])[0] if seen else abort(404)
 
 
 def _inside(hold: Hold) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class LendingView(ArchivePage):
     def retry(self, loan_id: str) -> ResponseReturnValue:
         """Let the making of the copy try again."""
         loan = loan_for_me(loan_id)
-        lending.retry(loan)
+        lending.retry(loan, actor=me())
         queue_safely(queues.COPY_VOLUME, str(loan.id))
         return redirect(self.get_url(".show", loan_id=loan.id))
 

@@ -26,7 +26,7 @@ from documents.actions import receiving
 from documents.rules.opinions import LARGEST, LONGEST
 from documents.rules.whole_numbers import whole
 from documents.transfer import TransferPackage
-from documents.volume import HIDDEN, Volume
+from documents.volume import HIDDEN, Volume, volumes_kept_from
 from jobs import queues
 
 ROWS = 100
@@ -139,7 +139,8 @@ class ReceivingView(ArchivePage):
         """Keep a volume out of the package, or let it in again; the check runs anew."""
         here = self._begun()
         package, number = package_or_404(here), request.form.get("volume", "").strip()
-        if not Volume.objects(id=number, owner=here.unit.id, year=here.year):
+        there = Volume.objects(id=number, owner=here.unit.id, year=here.year)
+        if not there or volumes_kept_from(me().id, [number]):
             abort(404)
         reason = request.form.get("reason", "")
         receiving.keep_back(package.id, number, reason, actor=me(), now=now())

@@ -23,7 +23,6 @@ from documents import audit, handed, transfer_reasons
 from documents.actions import printing, transferring
 from documents.actions.transferring import Receipt
 from documents.complaint import kept_from
-from documents.handed import HandedVolume
 from documents.inspection import Inspection, newest
 from documents.print_order import PrintOrder
 from documents.register import YearAsked, hidden_in
@@ -213,9 +212,7 @@ def _side(here: Scope) -> Side:
 
 def withheld(package: TransferPackage, number: int | None = None) -> set[str]:
     """The volumes of a round, or of all, that are kept from the person 保密或回避, maybe since."""
-    which = {} if number is None else {"round": number}
-    inside = HandedVolume.collection().distinct("volume", {"package": package.id, **which})
-    return volumes_kept_from(me().id, inside)
+    return volumes_kept_from(me().id, handed.volumes_in(package.id, number))
 
 
 def check_open(here: Scope, package: TransferPackage, number: int) -> None:

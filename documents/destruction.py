@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bson import ObjectId
@@ -144,6 +145,11 @@ class Destruction(Stored):
         if found is None:
             raise RuleBroken("not_on_list", volume=volume)
         return found
+
+    def names(self, volumes: Collection[str] | None = None) -> list[str]:
+        """The volumes on the list, or some of them, with their supplements and the cases in them."""
+        lines = [one for one in self.lines if volumes is None or one.volume in volumes]
+        return [name for one in lines for name in (one.volume, *one.supplements, *one.cases)]
 
     @property
     def decided(self) -> int:

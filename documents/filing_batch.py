@@ -18,6 +18,7 @@ from mongoengine import (
 )
 
 from documents.case_parts import Appraisal
+from documents.complaint import Complaint
 from documents.database import Stored
 from documents.rules.access import CaseScope
 from documents.rules.broken import RuleBroken
@@ -172,6 +173,13 @@ def entries_of(batch: Any, *states: str) -> list[FilingEntry]:
     """The cases of a batch in the order of their numbers."""
     found = FilingEntry.objects(batch=batch)
     return list((found.filter(state__in=states) if states else found).order_by("case"))
+
+
+def follow(case: Complaint) -> None:
+    """What lies in batches is for whom the case is for; joins the running transaction that writes it."""
+    names = ("scope", "recused", "known_to", "stand_ins")
+    seen = {name: list(getattr(case, name)) for name in names}
+    FilingEntry.collection().update_many({"case": case.number}, {"$set": seen})
 
 
 def in_open_batches(numbers: Iterable[str]) -> set[str]:

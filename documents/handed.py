@@ -92,6 +92,12 @@ def rows_of(package: str, number: int) -> Any:
     return HandedVolume.objects(package=package, round=number).order_by("volume")
 
 
+def volumes_in(package: str, number: int | None = None) -> list[str]:
+    """The volumes that lie in a round of a package, or ever lay in it."""
+    which = {} if number is None else {"round": number}
+    return list(HandedVolume.collection().distinct("volume", {"package": package, **which}))
+
+
 def tally(package: str, number: int) -> dict[str, int]:
     """How many volumes of a round are accepted, rejected, and undecided."""
     match = {"$match": {"package": package, "round": number}}

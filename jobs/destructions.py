@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from documents import destruction, files
-from documents.actions import certifying, erasing, notices
+from documents.actions import certifying, erasing, telling
 from documents.actions.erasing import Moment
 from documents.actions.notices import Message
 from documents.database import transaction
@@ -92,4 +92,4 @@ def _tell(one: Destruction, now: datetime) -> None:
         body={"zh": zh, "en": en},
     )
     people = {one.made_by, one.started_by, *(each.by for each in one.releases), *keepers(one.owner)}
-    transaction(lambda: notices.announce(sorted(people), message, now=now))
+    transaction(lambda: telling.announce(sorted(people), one.names(), message, now=now))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from documents import audit, events
-from documents.actions import notices
+from documents.actions import notices, telling
 from documents.actions.notices import Message
 from documents.database import transaction
 from documents.file_check import MISSING, FileCheck
@@ -28,7 +28,7 @@ def damaged(check: FileCheck, *, now: datetime) -> None:
 
     def write() -> None:
         audit.note("fixity_failed", check.subject, by=events.SYSTEM, at=now, file=check.id, state=check.state)
-        notices.announce(people_for(check), message, now=now)
+        telling.announce(people_for(check), [check.subject], message, now=now)
 
     transaction(write)
 
@@ -47,7 +47,7 @@ def repaired(check: FileCheck, evidence: str | None, *, now: datetime) -> None:
     def write() -> None:
         facts = {"file": check.id, "evidence": evidence, "sha256": check.sha256}
         audit.note("fixity_repaired", check.subject, by=events.SYSTEM, at=now, **facts)
-        notices.announce(people_for(check), message, now=now)
+        telling.announce(people_for(check), [check.subject], message, now=now)
 
     transaction(write)
 
@@ -78,6 +78,6 @@ def trail_broken(number: int, lanes: Sequence[int], *, now: datetime) -> None:
 
 
 def people_for(check: FileCheck) -> list[str]:
-    """Who must know: the administrators, and the keepers of the archive that the file belongs to."""
+    """Who must know, if they may: administrators, and the keepers of the archive that the file belongs to."""
     volume = Volume.objects(id=check.subject).only("owner").first()
     return sorted({*administrators(), *(keepers(volume.owner) if volume else ())})

@@ -17,6 +17,7 @@ from documents.complaint import Complaint
 from documents.database import transaction
 from documents.dossier import titles_of
 from documents.files import StoredFile
+from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.need_to_know import common_list
@@ -24,6 +25,7 @@ from documents.rules.signatures import SignatureCheck
 from documents.rules.volume import ContentsEntry, RenderedVolume, VolumeContent
 from documents.volume import Volume
 from documents.volume_papers import held
+from documents.withheld import check_kept
 
 EMPTY = "卷内各件都未能制作"
 
@@ -187,8 +189,11 @@ def _note_problem(case: str, number: str, problem: str | None) -> None:
         Complaint.collection().update_one(wanted, {"$set": {field: problem}, "$inc": {"revision": 1}})
 
 
-def retry(numbers: Iterable[str], *, by: str, now: datetime) -> int:
-    """Let volumes that were set aside try again 重新制卷, under their own numbers."""
+def retry(numbers: Iterable[str], *, actor: Person, now: datetime) -> int:
+    """Let volumes that were set aside try again 重新制卷, under their own numbers.
+
+    Raises RuleBroken("withheld_from_you"), ("withheld_from_all") for a case that is closed to the person.
+    """
 
     def write() -> int:
         done = 0
@@ -199,9 +204,10 @@ def retry(numbers: Iterable[str], *, by: str, now: datetime) -> int:
             )
             if row is None:
                 continue
+            check_kept(actor, row["cases"], [row["owner"]])
             for case in row["cases"]:
                 _note_problem(case, number, None)
-                audit.note("volume_retry", case, by=by, at=now)
+                audit.note("volume_retry", case, by=actor.id, at=now)
             done += 1
         return done
 

@@ -10,10 +10,15 @@ from bson import ObjectId
 
 from documents import audit, events
 from documents.actions import signing
+from documents.actions.entitlement import check_right
 from documents.database import transaction
 from documents.destruction import DONE, RUNNING, STOPPED, Certificate, Destruction
 from documents.files import StoredFile
+from documents.keepers import RIGHT
+from documents.person import Person
+from documents.policy import view_in_force
 from documents.rules.signatures import SignatureCheck, SignatureFacts
+from documents.withheld import check_open
 
 
 def begin(one: Destruction, *, now: datetime) -> int:
@@ -59,11 +64,13 @@ def set_aside(one: Destruction, problem: str) -> None:
     Destruction.collection().update_one({"_id": one.id}, {"$set": {"problem": problem}})
 
 
-def retry(one: Destruction, *, by: str, now: datetime) -> None:
-    """Let a list go on that was set aside."""
+def retry(one: Destruction, *, actor: Person, now: datetime) -> None:
+    """Let a list go on that was set aside; each of its volumes is open to the person."""
+    check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
+    check_open(actor, one.names(), one.owner)
     changes = {"problem": None, "attempts": 0, "beat_at": now}
     Destruction.collection().update_one({"_id": one.id, "state": RUNNING}, {"$set": changes})
-    audit.note("destruction_retry", one.number, by=by, at=now)
+    audit.note("destruction_retry", one.number, by=actor.id, at=now)
 
 
 def keep_check(list_id: str, check: Mapping[str, Any]) -> None:

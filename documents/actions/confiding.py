@@ -8,13 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from documents import audit, events
+from documents import audit, events, filing_batch
 from documents.actions import recalling
 from documents.actions.handing import hands_of
 from documents.actions.keeping import replace
 from documents.complaint import CONFIDENTIAL, Complaint
 from documents.database import transaction
-from documents.filing_batch import FilingEntry
 from documents.person import Person
 from documents.policy import roles_in_force, view_of
 from documents.rules.access import READ, CaseScope, may
@@ -193,7 +192,7 @@ def _write(case: Complaint, after: list[str], asked: Asked, what: tuple[str, Tex
     events.append(case, at=asked.now, verb=verb, label=dict(label), note=note, facts=facts, **who)
     recalling.follow(case, now=asked.now)
     replace(case)
-    FilingEntry.collection().update_many({"case": case.number}, {"$set": {"known_to": after}})
+    filing_batch.follow(case)
     audit.note(verb, case.number, by=asked.actor.id, at=asked.now, before=before, after=after)
 
 

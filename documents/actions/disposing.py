@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from documents import audit
-from documents.actions import notices
+from documents.actions import telling
 from documents.actions.entitlement import check_right
 from documents.actions.notices import Message
 from documents.database import transaction
@@ -28,6 +28,7 @@ from documents.destruction import (
 )
 from documents.disposal import Standing, plain_title, standings
 from documents.keepers import RIGHT, keepers
+from documents.kept_back import hidden_volumes
 from documents.person import Person
 from documents.policy import Policy, view_in_force, views_in_force
 from documents.rules.broken import RuleBroken
@@ -35,6 +36,7 @@ from documents.rules.policy import PolicyView
 from documents.rules.retention import MOST_YEARS
 from documents.sequence import Sequence as Series
 from documents.volume import Volume
+from documents.withheld import check_open
 
 COOLING_DAYS = 7
 RELEASES = 2
@@ -57,7 +59,7 @@ def begin(
     check_right(actor, RIGHT, policy.view(), owner)
 
     def write() -> Destruction:
-        lines = _lines(owner, volumes, (), today)
+        lines = _lines(owner, _open_to(actor, volumes), (), today)
         taken = Series.take(f"destruction:{owner}:{today.year}")
         found = Destruction(
             number=f"XH-{owner}-{today.year}-{taken:03}",
@@ -80,10 +82,19 @@ def add(found: str, volumes: Sequence[str], *, actor: Person, now: datetime, tod
     """Put more volumes on a list that was not submitted yet."""
 
     def change(one: Destruction) -> dict[str, Any]:
-        lines = _lines(one.owner, volumes, [line.volume for line in one.lines], today)
+        known = [line.volume for line in one.lines]
+        lines = _lines(one.owner, _open_to(actor, volumes), known, today)
         return {"lines": [*(line.to_mongo() for line in one.lines), *(line.to_mongo() for line in lines)]}
 
-    return _step(found, (DRAFT,), change, "added", actor=actor, now=now)
+    return _step(found, (DRAFT,), change, "added", actor=actor, now=now, touched=())
+
+
+def _open_to(actor: Person, volumes: Sequence[str]) -> Sequence[str]:
+    """These volumes; one that is not there for the person 回避或不在知悉名单 is as unknown as none."""
+    hidden = hidden_volumes(volumes, actor.id)
+    if hidden:
+        raise RuleBroken("unknown_volumes", volumes="、".join(sorted(hidden)[:10]))
+    return volumes
 
 
 def _lines(owner: str, volumes: Sequence[str], known: Sequence[str], today: date) -> list[Line]:
@@ -132,7 +143,7 @@ def remove(found: str, volume: str, *, actor: Person, now: datetime) -> Destruct
         one.line(volume)
         return {"lines": [line.to_mongo() for line in one.lines if line.volume != volume]}
 
-    return _step(found, (DRAFT,), change, "removed", actor=actor, now=now, volume=volume)
+    return _step(found, (DRAFT,), change, "removed", actor=actor, now=now, touched={volume}, volume=volume)
 
 
 def appraise(
@@ -153,7 +164,7 @@ def appraise(
         return {"lines": [line.to_mongo() for line in one.lines]}
 
     facts = {"decision": appraisal.decision, "lines": len(chosen)}
-    return _step(found, (DRAFT,), change, "appraised", actor=actor, now=now, **facts)
+    return _step(found, (DRAFT,), change, "appraised", actor=actor, now=now, touched=chosen, **facts)
 
 
 def _check(appraisal: Appraisal) -> None:
@@ -189,7 +200,7 @@ def _ask_release(one: Destruction, actor: Person, now: datetime) -> None:
         },
     )
     people = [person for person in keepers(one.owner) if person != actor.id]
-    transaction(lambda: notices.announce(people, message, now=now))
+    transaction(lambda: telling.announce(people, one.names(), message, now=now))
 
 
 def send_back(found: str, reason: str, *, actor: Person, now: datetime) -> Destruction:
@@ -267,7 +278,7 @@ def start(found: str, witnesses: Sequence[str], *, actor: Person, now: datetime)
 Changing = Callable[[Destruction], dict[str, Any]]
 
 
-def _step(
+def _step(  # noqa: PLR0913 - what a turn is, of which volumes, and whose
     found: str,
     states: Sequence[str],
     change: Changing,
@@ -275,13 +286,18 @@ def _step(
     *,
     actor: Person,
     now: datetime,
+    touched: Collection[str] | None = None,
     **facts: Any,
 ) -> Destruction:
-    """One turn of a list: the right, the state, the change, its audit entry, all or nothing."""
+    """One turn of a list: the right, the state, the change, its audit entry, all or nothing.
+
+    Each volume of the list must be open to the person, or of a turn about some of them these: `touched`.
+    """
 
     def write() -> Destruction:
         one = Destruction.get(found)
         check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
+        check_open(actor, one.names(touched), one.owner)
         if one.state not in states:
             raise RuleBroken("list_moved_on", list=one.number)
         changes = change(one)

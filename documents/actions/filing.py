@@ -14,18 +14,21 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from documents import audit
+from documents.actions import telling
 from documents.actions.appraising import Facts, appraised, facts_at, looked_at_again
+from documents.actions.batch_rights import check_cases, check_mine, check_out, check_preparer, check_second
 from documents.actions.notices import Message, announce
-from documents.complaint import Complaint
+from documents.complaint import Complaint, any_confidential
 from documents.database import transaction
 from documents.filing_batch import FilingBatch, FilingEntry, entries_of, in_open_batches
-from documents.keepers import Keeps, keepers, keeping
+from documents.keepers import keepers, keeping
 from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
-from documents.second_person import needs_second
+from documents.withheld import told
 
 MOST_IN_A_BATCH = 500
+ON_ITS_PAGE = {"zh": "理由见批次页", "en": "the page of the batch says why"}
 
 
 class Left(NamedTuple):
@@ -47,11 +50,11 @@ def prepare(
     entries, left = list[FilingEntry](), list[Left]()
     for number, case in Complaint.in_turn(wanted):
         try:
+            if case is None or not keeps(case.case_scope()):
+                raise RuleBroken("unknown_case", number=number)
             if number in busy:
                 raise RuleBroken("in_another_batch", number=number)
-            if case is None:
-                raise RuleBroken("unknown_case", number=number)
-            entries.append(_entry(case, batch, keeps, facts))
+            entries.append(_entry(case, batch, facts))
         except RuleBroken as refused:
             left.append(Left(number, refused))
     if not entries:
@@ -73,10 +76,8 @@ def _write(batch: FilingBatch, entries: Sequence[FilingEntry], now: datetime) ->
         raise RuleBroken("in_another_batch", number="") from error
 
 
-def _entry(case: Complaint, batch: FilingBatch, keeps: Keeps, facts: Facts) -> FilingEntry:
+def _entry(case: Complaint, batch: FilingBatch, facts: Facts) -> FilingEntry:
     """The case as it goes into the batch; raises RuleBroken when there is nothing to file."""
-    if not keeps(case.case_scope()):
-        raise RuleBroken("unknown_case", number=case.number)
     supplement = bool(case.later)
     if case.in_the_making is not None:
         raise RuleBroken("case_handed_over", number=case.number)
@@ -89,14 +90,14 @@ def _entry(case: Complaint, batch: FilingBatch, keeps: Keeps, facts: Facts) -> F
 
 
 def appraise(
-    batch: FilingBatch, numbers: Iterable[str], code: str, reason: str, *, actor: Person, now: datetime
+    batch: FilingBatch, numbers: Sequence[str], code: str, reason: str, *, actor: Person, now: datetime
 ) -> int:
     """鉴定: keep these cases for another period than proposed; how many.
 
     Raises RuleBroken("not_your_batch"), ("batch_submitted"), ("retention_without_reason"),
     ("unknown_retention").
     """
-    check_mine(batch, actor)
+    check_mine(batch, actor, numbers)
     found = FilingEntry.objects(batch=batch.id, case__in=list(numbers), state="in")
     changes = [(one, appraised(one, code, reason)) for one in found]
     told = {one.case: {"retention": new["kept"]["code"], "reason": new["reason"]} for one, new in changes}
@@ -115,25 +116,25 @@ def _change_each(changes: Iterable[tuple[FilingEntry, Mapping[str, Any]]]) -> No
         FilingEntry.collection().bulk_write(writes, ordered=False)
 
 
-def take_out(batch: FilingBatch, numbers: Iterable[str], reason: str, *, actor: Person, now: datetime) -> int:
-    """移出: leave cases out of the batch; the second person says why. How many."""
-    if batch.state == "submitted":
-        _check_second(batch, actor)
-        if not reason.strip():
-            raise RuleBroken("reason_missing")
-    else:
-        check_mine(batch, actor)
+def take_out(batch: FilingBatch, numbers: Sequence[str], reason: str, *, actor: Person, now: datetime) -> int:
+    """移出: leave cases out of the batch; anybody but the preparer says why. How many."""
+    check_out(batch, numbers, reason, actor)
     left = {"state": "out", "open": False, "remark": reason.strip() or None, "remark_by": actor.name}
     return _turn(batch, numbers, "in", left, actor=actor, now=now)
 
 
 def put_back(batch: FilingBatch, numbers: Sequence[str], *, actor: Person, now: datetime) -> int:
     """放回: take cases in again that were left out, as they stand now; how many."""
-    check_mine(batch, actor)
-    if in_open_batches(numbers):
-        raise RuleBroken("in_another_batch", number="、".join(numbers))
+    wanted = list(dict.fromkeys(numbers))
+    check_mine(batch, actor, wanted)
+    known = {one.case for one in FilingEntry.objects(batch=batch.id, case__in=wanted).only("case")}
+    for number in wanted:
+        if number not in known:
+            raise RuleBroken("unknown_case", number=number)
+    if busy := in_open_batches(wanted):
+        raise RuleBroken("in_another_batch", number="、".join(sorted(busy)))
     done, facts = 0, facts_at(now)
-    for number in numbers:
+    for number in wanted:
         fresh = facts(Complaint.get(number))
         back = {**fresh, "state": "in", "open": True, "remark": None, "remark_by": None, "checked_at": None}
         done += _turn(batch, [number], "out", back, actor=actor, now=now)
@@ -199,10 +200,12 @@ def submit(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
         changes = {"state": "submitted", "submitted_at": now}
         submitted = _step(batch, "preparing", changes, actor=actor, now=now)
         checkers = {one for owner in {entry.owner for entry in entries} for one in keepers(owner)}
+        about = [entry.case for entry in entries]
         zh = f"{actor.name}提交了 {len(entries)} 件，请在归档室检查后核准或退回"
         en = f"{actor.name} submitted {len(entries)} cases: check them in the archive room"
         title = {"zh": "归档批次等待检查", "en": "A filing batch waits to be checked"}
-        _tell(submitted, checkers - {actor.id}, title, {"zh": zh, "en": en}, now)
+        message = _message(submitted, title, {"zh": zh, "en": en}, now)
+        telling.announce(checkers - {actor.id}, about, message, now=now)
         return submitted
 
     return transaction(write)
@@ -210,8 +213,8 @@ def submit(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
 
 def take_back(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
     """撤回: take a submitted batch back, to go on preparing it; possible until it is approved."""
-    if batch.prepared_by != actor.id:
-        raise RuleBroken("not_your_batch", name=batch.prepared_name)
+    check_preparer(batch, actor)
+    check_cases(batch, actor)
     return _step(batch, "submitted", {"state": "preparing", "submitted_at": None}, actor=actor, now=now)
 
 
@@ -228,7 +231,7 @@ def discard(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
 
 def send_back(batch: FilingBatch, reason: str, *, actor: Person, now: datetime) -> FilingBatch:
     """退回: the second person sends the whole batch back with a reason."""
-    _check_second(batch, actor)
+    check_second(batch, actor)
     if not reason.strip():
         raise RuleBroken("reason_missing")
     returned = {"by": actor.id, "name": actor.name, "at": now, "reason": reason.strip()}
@@ -236,9 +239,10 @@ def send_back(batch: FilingBatch, reason: str, *, actor: Person, now: datetime) 
 
     def write() -> FilingBatch:
         back = _step(batch, "submitted", changes, actor=actor, now=now)
-        zh, en = f"{actor.name}退回：{reason.strip()}", f"{actor.name} sent it back: {reason.strip()}"
+        why = _told_why(back, reason.strip())
+        zh, en = f"{actor.name}退回：{why['zh']}", f"{actor.name} sent it back: {why['en']}"
         title = {"zh": "归档批次被退回", "en": "Your filing batch was sent back"}
-        _tell(back, {batch.prepared_by}, title, {"zh": zh, "en": en}, now)
+        announce([batch.prepared_by], _message(back, title, {"zh": zh, "en": en}, now), now=now)
         return back
 
     return transaction(write)
@@ -249,7 +253,8 @@ def approve(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
 
     Raises RuleBroken("second_person_needed"), ("batch_not_submitted"), ("batch_empty").
     """
-    if not _check_second(batch, actor):
+    check_second(batch, actor)
+    if not entries_of(batch.id, "in"):
         raise RuleBroken("batch_empty")
     changes = {
         "state": "approved",
@@ -262,36 +267,15 @@ def approve(batch: FilingBatch, *, actor: Person, now: datetime) -> FilingBatch:
     return _step(batch, "submitted", changes, actor=actor, now=now)
 
 
-def _tell(
-    batch: FilingBatch,
-    people: Iterable[str],
-    title: Mapping[str, str],
-    body: Mapping[str, str],
-    now: datetime,
-) -> None:
-    message = Message(key=f"filing:{batch.id}:{batch.state}:{now.isoformat()}", title=title, body=body)
-    announce(people, message, now=now)
+def _message(batch: FilingBatch, title: Mapping[str, str], body: Mapping[str, str], now: datetime) -> Message:
+    return Message(key=f"filing:{batch.id}:{batch.state}:{now.isoformat()}", title=title, body=body)
 
 
-def check_mine(batch: FilingBatch, actor: Person) -> None:
-    """Whether it is this person's to change; raises RuleBroken("not_your_batch"), ("batch_submitted")."""
-    if batch.prepared_by != actor.id:
-        raise RuleBroken("not_your_batch", name=batch.prepared_name)
-    if batch.state != "preparing":
-        raise RuleBroken("batch_submitted")
-
-
-def _check_second(batch: FilingBatch, actor: Person) -> list[FilingEntry]:
-    """Somebody else, who may archive each of the cases; these."""
-    if batch.state != "submitted":
-        raise RuleBroken("batch_not_submitted")
-    entries = entries_of(batch.id, "in")
-    if batch.prepared_by == actor.id and any(map(needs_second, entries)):
-        raise RuleBroken("second_person_needed")
-    keeps = keeping(actor)
-    if not all(keeps(one.case_scope()) for one in entries):
-        raise RuleBroken("outside_scope")
-    return entries
+def _told_why(batch: FilingBatch, reason: str) -> Mapping[str, str]:
+    """The reason as far as the preparer may hear it: it may be about a case that is closed to him by now."""
+    about = [one.case for one in entries_of(batch.id, "in")]
+    known = told([batch.prepared_by], about) and not any_confidential(about)
+    return dict.fromkeys(("zh", "en"), reason) if known else ON_ITS_PAGE
 
 
 def _step(

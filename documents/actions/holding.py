@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from documents import audit
-from documents.actions import notices
+from documents.actions import telling
 from documents.actions.notices import Message
 from documents.complaint import Complaint, any_confidential
 from documents.database import transaction
@@ -18,12 +18,13 @@ from documents.keepers import keepers, keeping
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
+from documents.withheld import barred, check_kept
 
 MOST_CASES = 2_000
 LONGEST = 2_000
 REVIEW_AT_LATEST = timedelta(days=366)
 # What of a case says who may freeze it, and whose archive keeps it.
-TO_HOLD = ("number", "scope", "recused", "known_to", "units", "policy", "policy_version")
+TO_HOLD = ("number", "scope", "recused", "known_to", "stand_ins", "units", "policy", "policy_version")
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ def _change(
 ) -> Hold:
     def write() -> Hold:
         found = Hold.get(hold)
-        keeps, cases = keeping(actor), Complaint.objects(number__in=found.cases).only(*TO_HOLD)
-        if not any(keeps(case.case_scope()) for case in cases):
+        if len(barred(actor, found.cases)) == len(set(found.cases)):
             raise RuleBroken("unknown_hold", hold=hold)
+        check_kept(actor, found.cases, found.units)
         done = Hold.collection().update_one(
             {"_id": found.id, "lifted_at": None}, {"$set": changes, "$push": {"history": turn}}
         )
@@ -159,4 +160,4 @@ def _remind(hold: Hold, now: datetime) -> int:
         },
     )
     people = {hold.by, *(one for unit in hold.units for one in keepers(unit))}
-    return transaction(lambda: notices.announce(sorted(people), message, now=now))
+    return transaction(lambda: telling.announce(sorted(people), hold.cases, message, now=now))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from documents import audit, events
-from documents.actions import notices
+from documents import audit, events, handed
+from documents.actions import telling
 from documents.actions.notices import Message
 from documents.database import transaction
 from documents.files import StoredFile
@@ -72,7 +72,14 @@ def alarm(kept: Inspection, *, now: datetime) -> None:
             "en": f"{stage_en}: {count} items failed ({named_en}). See the report in the archive room.",
         },
     )
-    transaction(lambda: notices.announce(keepers(kept.owner), message, now=now))
+    transaction(lambda: telling.announce(keepers(kept.owner), _about(kept), message, now=now))
+
+
+def _about(kept: Inspection) -> list[str]:
+    """The volumes that a report is about: one, or those that ever lay in a package."""
+    if kept.subject == VOLUME:
+        return [str(kept.number)]
+    return handed.volumes_in(kept.number)
 
 
 def begin_print(inspection: str) -> int:

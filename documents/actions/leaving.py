@@ -8,7 +8,6 @@ from datetime import datetime
 from documents.actions import recusing
 from documents.actions.change import Change, Submission, write
 from documents.complaint import Complaint
-from documents.filing_batch import FilingEntry
 from documents.person import Person
 from documents.policy import view_of
 from documents.rules.broken import RuleBroken
@@ -40,6 +39,4 @@ def _reroute(case: Complaint, person: Person, actor: Person, now: datetime) -> b
         raise RuleBroken("nobody_stands_in", number=case.number, name=person.name)
     submission = Submission(actor, now, f"reroute:{case.number}:{now.isoformat()}")
     write(change, label=REROUTED, from_stage=case.stage, submission=submission, note=f"{person.name}离任")
-    told = {"stand_ins": list(case.stand_ins), "scope": list(case.scope)}
-    FilingEntry.collection().update_many({"case": case.number, "open": True}, {"$set": told})
     return True

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from documents import audit, files
-from documents.actions import notices
+from documents.actions import notices, telling
 from documents.actions.entitlement import check_right
 from documents.actions.notices import Message
 from documents.database import transaction
@@ -21,7 +21,8 @@ from documents.policy import view_in_force
 from documents.reading_copy import PARTS
 from documents.rules.broken import RuleBroken
 from documents.sequence import Sequence as Series
-from documents.volume import HIDDEN, Volume, volumes_kept_from
+from documents.volume import HIDDEN, Volume
+from documents.withheld import told
 
 LONGEST = 1_000
 LONGEST_LOAN = timedelta(days=90)
@@ -66,9 +67,8 @@ def ask(wanted: Wanted, *, actor: Person, now: datetime, today: date) -> Loan:
         )
         loan.save(force_insert=True)
         audit.note("loan_asked", volume.id, by=actor.id, at=now, loan=loan.number)
-        able = (person for person in keepers(volume.owner) if not volume.is_hidden_from(person))
-        others = [person for person in able if person != actor.id]
-        notices.announce(others, _message(loan, "asked"), now=now)
+        others = [person for person in keepers(volume.owner) if person != actor.id]
+        telling.announce(others, [volume.id], _message(loan, "asked"), now=now)
         return loan
 
     return transaction(write)
@@ -99,9 +99,7 @@ def refuse(loan: str, reason: str, *, actor: Person, now: datetime) -> Loan:
 
 def _decide(loan: str, changes: dict[str, Any], actor: Person, now: datetime) -> Loan:
     def check(one: Loan) -> None:
-        check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
-        if volumes_kept_from(actor.id, [one.volume]):
-            raise RuleBroken("unknown_loan", loan=loan)
+        _check_keeper(one, actor)
         if one.asked_by == actor.id:
             raise RuleBroken("not_your_own_loan")
 
@@ -121,7 +119,7 @@ def give_back(loan: str, *, actor: Person, now: datetime) -> Loan:
 
     def check(one: Loan) -> None:
         if one.asked_by != actor.id:
-            check_right(actor, RIGHT, view_in_force(one.policy), one.owner)
+            _check_keeper(one, actor)
 
     changes = {"state": RETURNED, "ended_at": now, "ended_by": actor.id}
     done = _change(loan, CURRENT, changes, check=check, verb="returned", actor=actor, now=now)
@@ -130,6 +128,13 @@ def give_back(loan: str, *, actor: Person, now: datetime) -> Loan:
         files.delete(done.file_id)
         Loan.collection().update_one({"_id": done.id}, {"$set": {"file_id": None}})
     return Loan.get(loan)
+
+
+def _check_keeper(loan: Loan, actor: Person) -> None:
+    """Who keeps the archive, unless the volume is hidden from the person: then the loan looks like none."""
+    check_right(actor, RIGHT, view_in_force(loan.policy), loan.owner)
+    if hidden_volumes([loan.volume], actor.id):
+        raise RuleBroken("unknown_loan", loan=str(loan.id))
 
 
 def _is_of(actor: Person) -> Callable[[Loan], None]:
@@ -227,8 +232,9 @@ def set_aside(loan: Loan, problem: str) -> None:
     Loan.collection().update_one({"_id": loan.id, "state": APPROVED}, {"$set": {"problem": problem}})
 
 
-def retry(loan: Loan) -> None:
+def retry(loan: Loan, *, actor: Person) -> None:
     """Let the making of a copy try again."""
+    _check_keeper(loan, actor)
     Loan.collection().update_one({"_id": loan.id}, {"$set": {"problem": None, "attempts": 0}})
 
 
@@ -257,7 +263,5 @@ def remind(now: datetime, today: date, most: int = 200) -> int:
 
 
 def _remind(loan: Loan, now: datetime) -> int:
-    volume = Volume.get(loan.volume)
-    able = (one for one in keepers(loan.owner) if not volume.is_hidden_from(one))
-    people = sorted({loan.asked_by, *able})
+    people = sorted({loan.asked_by, *told(keepers(loan.owner), [loan.volume])})
     return transaction(lambda: notices.announce(people, _message(loan, "overdue"), now=now))

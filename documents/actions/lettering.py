@@ -9,7 +9,9 @@ from documents import audit, events
 from documents.case_parts import Letter
 from documents.complaint import Complaint
 from documents.database import transaction
+from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.withheld import barred
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,12 @@ def set_aside(number: str, seq: int, problem: str) -> None:
     )
 
 
-def retry(number: str, seq: int, *, by: str, now: datetime) -> None:
-    """Let a letter that was set aside try again 重新生成."""
+def retry(number: str, seq: int, *, actor: Person, now: datetime) -> None:
+    """Let a letter that was set aside try again 重新生成, in a case that the person keeps."""
 
     def write() -> None:
+        if barred(actor, [number]):
+            raise RuleBroken("unknown_case", number=number)
         found = Complaint.collection().update_one(
             {"number": number, "letters": {"$elemMatch": {"seq": seq, "file_id": None}}},
             {
@@ -109,6 +113,6 @@ def retry(number: str, seq: int, *, by: str, now: datetime) -> None:
         )
         if found.matched_count != 1:
             raise RuleBroken("letter_not_waiting", number=number, letter=seq)
-        audit.note("letter_retry", number, by=by, at=now, letter=seq)
+        audit.note("letter_retry", number, by=actor.id, at=now, letter=seq)
 
     transaction(write)

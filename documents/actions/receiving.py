@@ -16,11 +16,13 @@ from documents.actions.transferring import check_mine
 from documents.database import transaction
 from documents.files import StoredFile
 from documents.handed import HandedVolume
+from documents.kept_back import hidden_volumes
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.opinions import LONGEST, CheckResult, Opinion, opinions_of, read_result, read_table
 from documents.transfer import Received, TransferPackage, Verified
 from documents.transfer_reasons import side_of
+from documents.withheld import check_open
 
 LARGEST_SCAN = 30 * 1024 * 1024
 MOST_FINDINGS = 200
@@ -95,7 +97,7 @@ def opine(
         found = _away(package, actor)
         wanted = {"package": package, "round": found.round, "$or": [{"volume": number}, {"cases": number}]}
         rows = list(HandedVolume.collection().find(wanted, {"volume": 1}))
-        if not rows:
+        if not rows or hidden_volumes([row["volume"] for row in rows], actor.id):  # as if there were none
             raise RuleBroken("opinion_on_another_volume", numbers=number)
         if decision == "rejected" and not reason.strip():
             raise RuleBroken("opinion_without_reason", numbers=number)
@@ -111,7 +113,7 @@ def accept_rest(package: str, *, actor: Person, now: datetime) -> TransferPackag
     """其余接收: everything that was not sent back is accepted; the round is over."""
 
     def write() -> TransferPackage:
-        found = _away(package, actor)
+        found = _away(package, actor, whole=True)
         facts = {"decision": "accepted", "source": "opinion", "decided_by": actor.id, "decided_at": now}
         undecided = {"package": package, "round": found.round, "decision": None}
         HandedVolume.collection().update_many(undecided, {"$set": facts})
@@ -148,6 +150,7 @@ def keep_back(package: str, volume: str, reason: str, *, actor: Person, now: dat
         check_mine(side_of(found), actor)
         if found.state in AWAY or (found.state == "building" and found.works):
             raise RuleBroken("package_given_away", package=package)
+        check_open(actor, [volume], found.unit)
         others = [row for row in found.kept_back if row["volume"] != volume]
         row = {"volume": volume, "reason": reason.strip()[:LONGEST], "by": actor.id, "at": now}
         kept = [*others, *([row] if row["reason"] else [])]
@@ -161,12 +164,17 @@ def keep_back(package: str, volume: str, reason: str, *, actor: Person, now: dat
 # --- what all of them share -------------------------------------------------------------------------------
 
 
-def _away(package: str, actor: Person) -> TransferPackage:
-    """The package that was handed over; raises RuleBroken("package_not_handed_over")."""
+def _away(package: str, actor: Person, *, whole: bool = False) -> TransferPackage:
+    """The package that was handed over; what is about the `whole` round is for who may know all of it.
+
+    Raises RuleBroken("package_not_handed_over"), ("withheld_from_you"), ("withheld_from_all").
+    """
     found = TransferPackage.get(package)
     check_mine(side_of(found), actor)
     if found.state not in AWAY:
         raise RuleBroken("package_not_handed_over", package=package)
+    if whole:
+        check_open(actor, handed.volumes_in(found.id, found.round), found.unit)
     return found
 
 
@@ -179,12 +187,12 @@ def _received(
     now: datetime,
 ) -> TransferPackage:
     """Keep the file as it came, and do what follows from it; a refusal leaves no file behind."""
-    _away(package, actor)
+    _away(package, actor, whole=True)
     content, media_type = io.BytesIO(paper.content), paper.media_type
     stored = files.store(content, paper.name, media_type=media_type, brought=True)
 
     def both() -> TransferPackage:
-        found = _away(package, actor)
+        found = _away(package, actor, whole=True)
         write(found, stored)
         return _settle(found, now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from documents.actions import notices
+from documents.actions import telling
 from documents.actions.notices import Message
 from documents.database import transaction
 from documents.inspection import Inspection, Sampling, inspection_rules
@@ -64,7 +64,7 @@ def set_aside(sampling: Sampling, number: str, reason: str, *, looked: int, now:
         Sampling.collection().update_one(
             {"_id": sampling.id, "aside.number": {"$ne": number}}, {"$push": {"aside": row}}
         )
-        notices.announce(keepers(owner), message, now=now)
+        telling.announce(keepers(owner), [number], message, now=now)
 
     transaction(write)
     advance(sampling, number, looked=looked, chosen=1)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit
-from documents.actions.filing import check_mine, let_work, subject
+from documents.actions.batch_rights import check_mine
+from documents.actions.filing import let_work, subject
 from documents.actions.filling import Filling
 from documents.actions.surroundings import STORED
 from documents.case_parts import stored_value

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from documents import audit, blind_index
+from documents import audit, blind_index, filing_batch
 from documents.actions import keeping, neighbours, planned, recalling
 from documents.actions.handing import StoredTeller, Teller
 from documents.archive_number import ArchiveNumber
@@ -195,6 +195,8 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
         keeping.refresh(case, view)
         if case.volume is not None:
             recalling.follow(case, now=case.events[-1].at)
+        if case.status != "open":
+            filing_batch.follow(case)
         keeping.insert(case) if is_new else keeping.replace(case)
 
     def someone(self, digest: str | None) -> str | None:

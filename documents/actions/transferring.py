@@ -19,6 +19,7 @@ from documents.rules.package import PackageOptions
 from documents.transfer import Built, Check, HandOver, TransferPackage, rounds_before
 from documents.transfer_plan import Plan
 from documents.transfer_reasons import JUDGED, Side, apart, knows_some, on_shelf, side_of
+from documents.withheld import check_open
 
 OPERATION = "archive"
 OVER = ("returned", "confirmed")  # states after which another round may begin
@@ -205,7 +206,8 @@ def set_aside(package: str, problem: str) -> None:
 def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -> TransferPackage:
     """移交: record who handed the package to whom; from now on it stays as it is.
 
-    Raises RuleBroken("package_not_ready"), ("receiver_missing").
+    Raises RuleBroken("package_not_ready"), ("receiver_missing"), and for who may not know all of its volumes
+    ("withheld_from_you"), ("withheld_from_all").
     """
     if not receipt.receiver.strip() or not receipt.received_by.strip():
         raise RuleBroken("receiver_missing")
@@ -215,6 +217,7 @@ def hand_over(package: str, receipt: Receipt, *, actor: Person, now: datetime) -
         check_mine(side_of(found), actor)
         if found.state != "ready":
             raise RuleBroken("package_not_ready", package=package)
+        check_open(actor, handed.volumes_in(found.id, found.round), found.unit)
         record = HandOver(
             by=actor.id,
             by_name=actor.name,

@@ -16,6 +16,7 @@ from documents.keepers import administrators, keepers
 from documents.notice import Notice
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from tests import opened
 from tests.documents.conftest import NOW, Register
 
 TODAY = date(2026, 2, 24)
@@ -85,3 +86,35 @@ def test_the_review_day_is_told_once_to_whoever_keeps_the_archive(register: Regi
     archivist = Person.get("archivist")
     holding.review(str(hold.id), date(2027, 2, 24), "二审中", actor=archivist, now=NOW, today=later)
     assert holding.remind(NOW, later) == 0
+
+
+def test_each_case_of_a_hold_has_a_say_in_who_lifts_it_and_hears_of_it(register: Register) -> None:
+    open_one, kept = register(), register()
+    key, day = str(frozen(open_one.number, kept.number).id), date(2027, 2, 24)
+    archivist, head = Person.get("archivist"), Person.get("intake_head")
+
+    def refused(person: Person, code: str) -> None:
+        with pytest.raises(RuleBroken, match=code):
+            holding.lift(key, "因为", actor=person, now=NOW)
+        with pytest.raises(RuleBroken, match=code):
+            holding.review(key, day, "", actor=person, now=NOW, today=date(2026, 8, 24))
+
+    def hides(case: Complaint, **changes: Any) -> None:
+        Complaint.objects(id=case.id).update(**changes)
+
+    hides(kept, recused=["archivist"])
+    refused(archivist, "withheld_from_you")
+    assert holding.remind(NOW, date(2026, 8, 24)) == 1
+    assert {one.person for one in Notice.objects()} == {"intake_head"}  # its name may name who is in the case
+    hides(kept, recused=[], known_to=["archivist"])
+    refused(head, "withheld_from_you")
+    hides(open_one, recused=["archivist"])
+    refused(archivist, "withheld_from_all")  # each of them is kept from one
+    hides(open_one, recused=[], scope=["u:GD-BS"])
+    refused(archivist, "withheld_from_all")  # who keeps only one of the cases
+    hides(kept, recused=["archivist"])
+    refused(archivist, "unknown_hold")
+    Hold.objects(id=key).update(review_on="2026-09-01")
+    assert holding.remind(NOW, date(2026, 9, 1)) == 1
+    (told,) = opened.notices("归档室有事项无人可办")
+    assert (told.person, "名单" in told.body["zh"], "李某" in str(told.to_mongo())) == ("admin", True, False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from pymongo.database import Database
 
 from documents import due_volumes, events, files, handed
-from documents.actions import custody, disposing, erasing, holding, printing
+from documents.actions import certifying, custody, disposing, erasing, holding, printing
 from documents.actions.binding import bind
 from documents.actions.disposing import Appraisal
 from documents.actions.erasing import Moment
@@ -173,13 +174,38 @@ def test_afterwards_nobody_can_read_a_word_and_every_number_stands(
     assert {"register", "destroy", "seal"} <= {one.verb for one in told}
 
 
+Turn = Callable[[], object]
+
+
+def closed_to(volume: Volume, people: Sequence[str], code: str, *turns: Turn) -> None:
+    """Each of these turns is refused while these people are recused from the case, then off its list."""
+    for hides in ({"recused": list(people)}, {"known_to": ["cd_head"]}):
+        Complaint.collection().update_one({"number": volume.case}, {"$set": hides})
+        for turn in turns:
+            with pytest.raises(RuleBroken, match=code if "recused" in hides else "withheld_from_all|unknown"):
+                turn()
+        Complaint.collection().update_one({"number": volume.case}, {"$set": {"recused": [], "known_to": []}})
+
+
 def test_two_different_people_release_and_there_is_time_to_stop(
     policy: Policy, register: Register, perform: Perform
 ) -> None:
     volume = due(register, perform)
     archivist, head, clerk = (Person.get(one) for one in (ARCHIVIST, HEAD, "intake_clerk"))
+    closed_to(volume, [ARCHIVIST], "unknown_volumes", lambda: begun(policy, volume))
     found = begun(policy, volume)
     key = str(found.id)
+    his: dict[str, Any] = {"actor": archivist, "now": DUE}
+    closed_to(
+        *(volume, [ARCHIVIST], "withheld_from_you|unknown_volumes"),
+        lambda: disposing.add(key, [volume.id], today=TODAY, **his),
+        lambda: disposing.remove(key, volume.id, **his),
+        lambda: appraised(found),
+        lambda: disposing.submit(key, **his),
+        lambda: disposing.stop(key, "因为", **his),
+        lambda: certifying.retry(found, **his),
+    )
+    closed_to(volume, [ARCHIVIST, HEAD], "withheld_from_all", lambda: appraised(found))
     with pytest.raises(RuleBroken, match="volume_listed"):
         begun(policy, volume)
     with pytest.raises(RuleBroken, match="lines_undecided"):
@@ -187,6 +213,9 @@ def test_two_different_people_release_and_there_is_time_to_stop(
     appraised(found)
     disposing.submit(key, actor=archivist, now=DUE)
     assert {one.person for one in opened.notices("销毁清册待批准")} == {HEAD}
+    his["actor"] = head
+    turns = (lambda: disposing.release(key, **his), lambda: disposing.send_back(key, "因为", **his))
+    closed_to(volume, [HEAD], "withheld_from_you", *turns)
     disposing.release(key, actor=archivist, now=DUE)
     with pytest.raises(RuleBroken, match="released_by_you"):
         disposing.release(key, actor=archivist, now=DUE)
@@ -194,6 +223,7 @@ def test_two_different_people_release_and_there_is_time_to_stop(
         disposing.release(key, actor=clerk, now=DUE)
     waits = disposing.release(key, actor=head, now=DUE)
     assert (waits.state, waits.not_before) == ("cooling", DUE + timedelta(days=7))
+    closed_to(volume, [HEAD], "withheld_from_you", lambda: disposing.start(key, ["甲", "乙"], **his))
     with pytest.raises(RuleBroken, match="destruction_waits"):
         disposing.start(key, ["甲", "乙"], actor=head, now=DUE + timedelta(days=6))
     with pytest.raises(RuleBroken, match="witnesses_missing"):

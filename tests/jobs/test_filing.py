@@ -115,8 +115,14 @@ def test_until_it_is_approved_everything_can_be_taken_back(closed: Closed, su: P
     batch = prepared(su, one, two)
     refused = filing.prepare([one.number, "TS-none"], "", actor=huang, now=NOW)[1]
     assert [left.refused.code for left in refused] == ["in_another_batch", "unknown_case"]
+    _a_case_that_is_closed_to_the_preparer_is_taken_out_by_another(batch, one, su, huang)
     filing.take_out(batch, [two.number], "", actor=su, now=NOW)
     batch = filing.submit(batch, actor=su, now=NOW)
+    Complaint.objects(id=one.id).update(recused=["archivist", "intake_head"])
+    for turn in (filing.take_back, filing.approve):
+        with pytest.raises(RuleBroken, match="withheld_from_all"):
+            turn(batch, actor=su if turn is filing.take_back else huang, now=NOW)
+    Complaint.objects(id=one.id).update(recused=[])
     with pytest.raises(RuleBroken, match="batch_submitted"):
         filing.appraise(batch, [one.number], "D30", "更正", actor=su, now=NOW)
     batch = filing.take_back(batch, actor=su, now=NOW)
@@ -131,6 +137,40 @@ def test_until_it_is_approved_everything_can_be_taken_back(closed: Closed, su: P
     assert filing.discard(batch, actor=su, now=NOW).state == "discarded"
     assert prepared(huang, one, two).state == "preparing"  # free again, for anybody
     assert {Complaint.get(case.number).stage for case in (one, two)} == {"completed"}
+
+
+def _a_case_that_is_closed_to_the_preparer_is_taken_out_by_another(
+    batch: FilingBatch, one: Complaint, su: Person, huang: Person
+) -> None:
+    case = Complaint.objects(id=one.id)
+    his: dict[str, Any] = {"actor": su, "now": NOW}
+    with pytest.raises(RuleBroken, match="not_your_batch"):
+        filing.take_out(batch, [one.number], "须回避", actor=huang, now=NOW)
+    for hides in ({"recused": ["archivist"]}, {"recused": [], "known_to": ["intake_head"]}):
+        case.update(**hides)
+        (left,) = filing.prepare([one.number], "", **his)[1]
+        assert left.refused.code == "unknown_case"  # not: in another batch
+        for turn in (
+            lambda: filing.take_out(batch, [one.number], "", **his),
+            lambda: filing.appraise(batch, [one.number], "Y", "因为", **his),
+            lambda: filing.check_again(batch, **his),
+            lambda: filing.submit(batch, **his),
+            lambda: filing.discard(batch, **his),
+        ):
+            with pytest.raises(RuleBroken, match="withheld_from_you"):
+                turn()
+    with pytest.raises(RuleBroken, match="reason_missing"):
+        filing.take_out(batch, [one.number], "", actor=huang, now=NOW)
+    assert filing.take_out(batch, [one.number], "另行归档", actor=huang, now=NOW) == 1
+    for number, code in ((one.number, "withheld_from_you"), ("TS-none", "unknown_case")):
+        with pytest.raises(RuleBroken, match=code):
+            filing.put_back(batch, [number], **his)
+    other = filing.prepare([one.number], "", actor=huang, now=NOW)[0]
+    assert other is not None
+    filing.discard(other, actor=huang, now=NOW)
+    case.update(known_to=[])
+    filing.put_back(batch, [one.number], **his)
+    filing_jobs.advance(str(batch.id), MOMENT)
 
 
 def test_the_precheck_tells_what_must_be_put_right_and_what_is_good_to_know(

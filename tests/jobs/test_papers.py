@@ -17,6 +17,7 @@ from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.notice import Notice
 from documents.papers import waiting
+from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
 from jobs import making, papers, queues, volume_parts
@@ -163,7 +164,7 @@ def test_what_was_set_aside_is_made_after_a_retry(register: Register, perform: P
     Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
     papers.render_volume(case.volume.number, LATER)
     Complaint.collection().update_one({"number": case.number}, {"$unset": {"events.1.note": 1}})
-    assert binding.retry([case.volume.number], by="archivist", now=NOW) == 1
+    assert binding.retry([case.volume.number], actor=Person.get("archivist"), now=NOW) == 1
     assert [paper.number for paper in waiting(10)] == [case.volume.number]
     papers.render_volume(case.volume.number, LATER)
     assert Complaint.get(case.number).stage == "archived"
@@ -176,7 +177,9 @@ def test_a_paper_that_is_begun_again_and_again_is_set_aside(register: Register, 
     assert papers.render_letter(case.number, 1, LATER) == "set aside"
     letter = Complaint.get(case.number).letters[0]
     assert letter.problem == making.NEVER_FINISHED
-    lettering.retry(case.number, 1, by="admin", now=NOW)
+    with pytest.raises(RuleBroken, match="unknown_case"):
+        lettering.retry(case.number, 1, actor=Person.get("admin"), now=NOW)
+    lettering.retry(case.number, 1, actor=Person.get("archivist"), now=NOW)
     papers.render_letter(case.number, 1, LATER)
     assert Complaint.get(case.number).letters[0].file_id
 
