@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -223,9 +223,9 @@ def names(people: Iterable[str | None]) -> dict[str, str]:
     return found | {key: str(word) for key, word in SYSTEM.items()}
 
 
-def past_of(subject: str, most: int = 12) -> list[Past]:
-    """The newest entries about a subject."""
-    entries = list(AuditEntry.objects(subject=subject).order_by("-at").limit(most))
+def past_of(subject: str, most: int = 12, *, without: Sequence[str] = ()) -> list[Past]:
+    """The newest entries about a subject, but for those of some verbs."""
+    entries = list(AuditEntry.objects(subject=subject, verb__nin=without).order_by("-at").limit(most))
     known = names(who for entry in entries for who in actors(entry.by, entry.facts))
     acted = [(entry, acting_words(known, entry.by, entry.facts.get("instead_of"))) for entry in entries]
     return [Past(entry.at, who, verb_words(entry.verb)) for entry, who in acted]

@@ -30,6 +30,7 @@ from documents.unit import Unit, names_of
 
 MOST_POSTS = 12
 CASES_NAMED = 20
+COMINGS = ("sign_in", "sign_out", "read", "read_list")  # would push every change off the page
 
 
 class PostFilter(ListFilter):
@@ -255,7 +256,7 @@ class PeopleView(RecordList):
         around = {
             "seen": numbers_in_sight(case.number for case in cases[:CASES_NAMED]),
             "most_named": CASES_NAMED,
-            "past": past_of(f"person:{person_id}"),
+            "past": past_of(f"person:{person_id}", without=COMINGS),
             "standing": standing_words(person),
             "nobody": NOBODY,
             "receivers": people_choices(person_id),

@@ -71,7 +71,7 @@ FIELD_TYPES: dict[str, Any] = {
     "lookup": _l("引用"),
     "series": _l("自动编号"),
 }
-CLASSES: dict[str, Any] = {"public": _l("一般"), "personal": _l("个人信息"), "restricted": _l("受限")}
+CLASSES: dict[str, Any] = {"public": _l("一般"), "personal": _l("个人信息"), "restricted": _l("限制知悉")}
 SEARCHES: dict[str, Any] = {"exact": _l("可精确检索"), "range": _l("可按范围检索"), "text": _l("可全文检索")}
 OPERATIONS: dict[str, Any] = {
     "register": _l("登记"),

@@ -57,7 +57,7 @@ def test_every_form_is_shown_filled_in(admin: FlaskClient, form: str) -> None:
 def test_a_field_shows_type_class_source_and_condition(admin: FlaskClient) -> None:
     page = admin.get("/admin/policies/p01/1/forms/intake").text
     for text in (
-        "受限",
+        "限制知悉",
         "个人信息",
         "可精确检索",
         "第十七条（四）",
@@ -204,7 +204,7 @@ def test_letters_show_what_they_merge(admin: FlaskClient) -> None:
 
 def test_roles_tell_reach_and_rights(admin: FlaskClient) -> None:
     page = admin.get("/admin/policies/p01/1/roles").text
-    for text in ("所属联社及其下级", "受限", "系统管理", "不看投诉"):
+    for text in ("所属联社及其下级", "限制知悉", "系统管理", "不看投诉"):
         assert text in page
 
 
