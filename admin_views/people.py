@@ -20,7 +20,7 @@ from admin_views.history import past_of
 from admin_views.phrases import noted
 from admin_views.standing import me, nameable_of, note_opened, now, numbers_in_sight, roles, said, zone
 from admin_views.units import unit_choices
-from documents.actions import entering, second_factors, staffing, vouching
+from documents.actions import absences, entering, second_factors, staffing, vouching
 from documents.actions.staffing import NOBODY, Account, Posting
 from documents.person import Absence, Person
 from documents.rules.durations import written_moment
@@ -159,7 +159,7 @@ class PeopleView(RecordList):
         away = Absence(
             starts=start_of(form.starts.data), ends=end_of(form.ends.data), deputy=form.deputy.data or None
         )
-        staffing.add_absence(person_id, away, actor=me(), now=now())
+        absences.add_absence(person_id, away, actor=me(), now=now())
         return self._done(person_id, _("请假已登记，期间的提醒发给代办人。"))
 
     @expose("/<person_id>/absence/cancel", methods=("POST",))
@@ -167,7 +167,7 @@ class PeopleView(RecordList):
         """Take an absence back."""
         self._opened(person_id)
         starts = moment_of(request.form.get("starts", ""))
-        staffing.cancel_absence(person_id, starts, actor=me(), now=now())
+        absences.cancel_absence(person_id, starts, actor=me(), now=now())
         return self._done(person_id, _("请假已取消。"))
 
     @expose("/<person_id>/password", methods=("POST",))

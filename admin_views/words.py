@@ -86,7 +86,9 @@ REFUSALS: dict[str, Any] = {
     "holds_open_cases": _l(
         "%(name)s 名下还有 %(count)s 件未办结的投诉。请选择接手人，或退回单位待分派，再停用。"
     ),
-    "receiver_unfit": _l("接手人须为在岗人员，且不能是本人。"),
+    "receiver_unfit": _l(
+        "接手人须在岗，岗位看得到移交的每一件投诉，且不能是停用者或您本人。也可以退回各单位待分派。"
+    ),
     "nobody_stands_in": _l(
         "投诉 %(number)s 中有岗位须回避，现由%(name)s代行，上级没有其他在任的人可接。"
         "请先在“单位”中为其上级指定负责人或分管领导，再试一次。"
@@ -94,6 +96,10 @@ REFUSALS: dict[str, Any] = {
     "receiver_recused": _l("接手人在投诉 %(number)s 中须回避，不能接手。请另选一人。"),
     "absence_ends_before_start": _l("请假的结束日期不能早于开始日期。"),
     "deputy_unfit": _l("代办人须为在岗人员，且不能是本人。"),
+    "stand_in_unfit": _l(
+        "代办人须在岗，岗位在请假人单位的上下级或同一上级之下；请假人看得到投诉的，代办人自己的岗位也要看得到。"
+        "不能是请假人，也不能是替他登记的人。"
+    ),
     "deputy_in_circle": _l("%(name)s在这段时间也请假，而且由本人代办，不能互相代办。请另选代办人。"),
     "unknown_absence": _l("这条请假记录已不存在，可能刚被取消。"),
     # calendars

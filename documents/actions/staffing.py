@@ -1,4 +1,4 @@
-"""People 人员变更: accounts, posts, absences. Nobody leaves with open cases that nobody takes over."""
+"""People 人员变更: accounts and posts. Nobody leaves with open cases that nobody takes over."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from bson import ObjectId
 
 from documents import audit
 from documents.actions import entering, leaving
+from documents.actions.confiding import candidates
 from documents.actions.handing import STORED_TELLER, handing, hands_of
 from documents.actions.reorganising import rewrite
 from documents.complaint import Complaint
 from documents.database import transaction
-from documents.person import Absence, Person, Post
+from documents.person import Person, Post
 from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.moments import moment_facts
@@ -29,6 +30,7 @@ LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
 # Nothing that reads like something else: no 0 o, 1 l i.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 NOBODY = "nobody"  # the cases go back to their units, unassigned
+UNASSIGNED = "待分派"
 HANDED_OVER = {"zh": "管理员移交承办人", "en": "Handed over by the administrator"}
 
 
@@ -171,60 +173,6 @@ def _keep_an_administrator(person: Person) -> None:
         raise RuleBroken("last_administrator")
 
 
-def add_absence(person_id: str, absence: Absence, *, actor: Person, now: datetime) -> Person:
-    """登记请假: a time away, with who stands in. Nobody deputises in a circle.
-
-    Raises RuleBroken("absence_ends_before_start"), ("deputy_unfit"), ("deputy_in_circle").
-    """
-    if absence.ends < absence.starts:
-        raise RuleBroken("absence_ends_before_start")
-
-    def run() -> Person:
-        person = Person.get(person_id)
-        if absence.deputy and (absence.deputy == person_id or not Person.get(absence.deputy).active):
-            raise RuleBroken("deputy_unfit")
-        if absence.deputy and _stands_in_meanwhile(person_id, absence):
-            raise RuleBroken("deputy_in_circle", name=Person.get(absence.deputy).name)
-        person.absences.append(absence)
-        person.save()
-        _note(
-            "add_absence",
-            person_id,
-            actor,
-            now,
-            starts=absence.starts,
-            ends=absence.ends,
-            deputy=absence.deputy,
-        )
-        return person
-
-    return transaction(run)
-
-
-def _stands_in_meanwhile(person: str, absence: Absence) -> bool:
-    """Whether the person is the deputy of that deputy, who is away for a part of the same time."""
-    others = Person.get(str(absence.deputy)).absences
-    return any(
-        one.deputy == person and one.starts <= absence.ends and absence.starts <= one.ends for one in others
-    )
-
-
-def cancel_absence(person_id: str, starts: datetime, *, actor: Person, now: datetime) -> Person:
-    """取消请假: the absence that begins at this moment."""
-
-    def run() -> Person:
-        person = Person.get(person_id)
-        kept = [absence for absence in person.absences if absence.starts != starts]
-        if len(kept) == len(person.absences):
-            raise RuleBroken("unknown_absence")
-        person.absences = kept
-        person.save()
-        _note("cancel_absence", person_id, actor, now, starts=starts)
-        return person
-
-    return transaction(run)
-
-
 def open_cases_of(person_id: str) -> list[Complaint]:
     """The open cases that the person handles, the most urgent first."""
     fields = (
@@ -274,21 +222,26 @@ def _hand_over(case: Complaint, receiver: str, person: Person, *, actor: Person,
     view = view_of(case.policy, case.policy_version)
     facts = case.facts(ZoneInfo(view.zone)) | moment_facts(now, view.zone)
     before = hands_of(case, facts)
-    case.handler, name = _receiver(case, receiver, person)
+    case.handler, name = _receiver(case, receiver, person, actor)
     rewrite(case, "hand_over", HANDED_OVER, actor=actor, now=now, note=f"{person.name} → {name}")
     given = handing(case, view, before, replace(before, handler=case.handler), actor=actor.id)
     if given is not None:
         STORED_TELLER.announce(given, now=now)
 
 
-def _receiver(case: Complaint, receiver: str, person: Person) -> tuple[str | None, str]:
+def _receiver(case: Complaint, receiver: str, person: Person, actor: Person) -> tuple[str | None, str]:
+    """Who handles the case from now on: somebody whose posts open it already, never who hands it over."""
     if receiver == NOBODY:
-        return None, "待分派"
+        return None, UNASSIGNED
     found = Person.get(receiver)
-    if not found.active or found.id == person.id:
+    known = candidates(case, [found])[found.id]
+    if found.id in (person.id, actor.id) or not (known.active and known.reaches):
         raise RuleBroken("receiver_unfit")
+    if case.known_to and found.id not in case.known_to:  # who knows of it is for those on its list to say
+        return None, UNASSIGNED
     if found.id in case.recused:
-        raise RuleBroken("receiver_recused", number=case.number)
+        hidden = case.case_scope().refusal(actor.id) is not None
+        raise RuleBroken("receiver_unfit") if hidden else RuleBroken("receiver_recused", number=case.number)
     return found.id, found.name
 
 

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from documents import audit
-from documents.actions import entering, habits, staffing
+from documents.actions import absences, entering, habits
 from documents.database import transaction
 from documents.person import Absence, Person
 from documents.rules.broken import RuleBroken
@@ -220,7 +220,7 @@ def plan_absence() -> ResponseReturnValue:
         ends=_moment(ends, time(23, 59, 59)),
         deputy=request.form.get("deputy") or None,
     )
-    staffing.add_absence(me().id, away, actor=me(), now=now())
+    absences.add_absence(me().id, away, actor=me(), now=now())
     if away.deputy:
         flash(_l("请假已登记，期间的提醒同时发给代办人。"), "good")
     else:
@@ -231,9 +231,9 @@ def plan_absence() -> ResponseReturnValue:
 @profile_pages.post("/profile/absence/<int:index>/delete")
 def cancel_absence(index: int) -> ResponseReturnValue:
     """Take back an absence."""
-    absences = list(me().absences)
-    if index < len(absences):
-        staffing.cancel_absence(me().id, absences[index].starts, actor=me(), now=now())
+    planned = list(me().absences)
+    if index < len(planned):
+        absences.cancel_absence(me().id, planned[index].starts, actor=me(), now=now())
         flash(_l("请假已取消。"), "good")
     return redirect(url_for("profile.profile"))
 

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from documents.actions import staffing
+from documents.actions import confiding, staffing
+from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
 from documents.events import broken_at
@@ -137,7 +138,8 @@ def test_the_cases_go_where_they_were_sent(
 
 
 @pytest.mark.parametrize(
-    ("receiver", "words"), [("qs_handler", "不能是本人"), ("nobody_known", "没有找到这名人员")]
+    ("receiver", "words"),
+    [("qs_handler", "接手人须在岗"), ("admin", "接手人须在岗"), ("nobody_known", "没有找到这名人员")],
 )
 def test_the_receiver_must_fit(admin: FlaskClient, handled: Complaint, receiver: str, words: str) -> None:
     answer = admin.post(
@@ -145,6 +147,19 @@ def test_the_receiver_must_fit(admin: FlaskClient, handled: Complaint, receiver:
     )
     assert words in answer.text
     assert Complaint.get(handled.number).handler == "qs_handler"
+
+
+def test_a_confidential_case_goes_to_nobody_off_its_list(admin: FlaskClient, handled: Complaint) -> None:
+    """Closing an account lets nobody in: who knows of such a case is for those on its list to say."""
+    asked = Asked(Person.get("intake_head"), NOW, "涉及举报人。")
+    confiding.confide(handled.number, asked)
+    listed = set(Complaint.get(handled.number).known_to)
+    assert "qs_head" in listed
+    Complaint.objects(number=handled.number).update(pull__known_to="qs_head")
+    closing = {"receiver": "qs_head", "confirmed": "yes"}
+    admin.post("/admin/people/qs_handler/deactivate", data=closing)
+    case = Complaint.get(handled.number)
+    assert (case.handler, "qs_head" in case.known_to) == (None, False)
 
 
 def test_who_is_recused_cannot_take_a_case_over(admin: FlaskClient, handled: Complaint) -> None:

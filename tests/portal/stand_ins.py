@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from documents.actions import staffing
+from documents.actions import absences
 from documents.person import Absence, Person
 from tests.portal.conftest import NOW
 
@@ -15,11 +15,11 @@ DAY = timedelta(days=1)
 
 def away(person: str, deputy: str | None) -> None:
     absence = Absence(starts=NOW - DAY, ends=NOW + 9 * DAY, deputy=deputy)
-    staffing.add_absence(person, absence, actor=Person.get(person), now=NOW)
+    absences.add_absence(person, absence, actor=Person.get(person), now=NOW)
 
 
 def back(person: str) -> None:
-    staffing.cancel_absence(person, NOW - DAY, actor=Person.get(person), now=NOW)
+    absences.cancel_absence(person, NOW - DAY, actor=Person.get(person), now=NOW)
 
 
 @contextmanager

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from documents.actions import confiding, duties, duty_settling, registration, steps
+import pytest
+from flask import Flask
+
+from documents.actions import absences, confiding, duties, duty_settling, registration, steps
 from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
 from documents.dossier_history import event_lines
 from documents.dossier_words import Names
 from documents.duty import Duty
 from documents.events import broken_at
-from documents.person import Person
+from documents.notice import Notice
+from documents.person import Absence, Person
 from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.sign_in import SignIn as SignInRow
@@ -131,16 +135,35 @@ def test_for_whom_a_case_was_closed_does_not_file_it(register: Register, perform
 
 
 def test_a_deputy_registers_for_the_absent(policy: Policy) -> None:
-    away("cd_clerk", "admin")
+    away("cd_clerk", "archivist")
     case = registration.register(
-        policy, "complaint", COMPLAINT, actor=Person.get("admin"), now=NOW, submission="deputy"
+        policy, "complaint", COMPLAINT, actor=Person.get("archivist"), now=NOW, submission="deputy"
     )
     assert (case.registrar, case.units["received"]) == ("cd_clerk", "QH-CD")
-    assert (case.events[0].by, case.events[0].instead_of) == ("admin", "cd_clerk")
+    assert (case.events[0].by, case.events[0].instead_of) == ("archivist", "cd_clerk")
     with pytest.raises(RuleBroken, match="absent"):
         registration.register(
             policy, "complaint", COMPLAINT, actor=Person.get("cd_clerk"), now=NOW, submission="x"
         )
+
+
+@pytest.mark.parametrize(
+    ("deputy", "actor"),
+    [("admin", "cd_clerk"), ("cd_clerk", "cd_clerk"), ("cd_head", "cd_head")],
+)
+def test_nobody_is_let_in_as_a_deputy(app: Flask, deputy: str, actor: str) -> None:
+    """Not who may read no cases, not oneself, not whoever notes it."""
+    absence = Absence(starts=NOW, ends=NOW + timedelta(days=1), deputy=deputy)
+    with pytest.raises(RuleBroken, match="stand_in_unfit"):
+        absences.add_absence("cd_clerk", absence, actor=Person.get(actor), now=NOW)
+    assert not Person.get("cd_clerk").absences
+
+
+def test_whoever_is_said_to_be_away_hears_of_it(app: Flask) -> None:
+    absence = Absence(starts=NOW, ends=NOW + timedelta(days=1), deputy="hk_clerk")
+    absences.add_absence("cd_clerk", absence, actor=Person.get("admin"), now=NOW)
+    told = {one.person: one.title["zh"] for one in Notice.objects(person__in=["cd_clerk", "cd_head"])}
+    assert told == dict.fromkeys(("cd_clerk", "cd_head"), f"已登记请假：{Person.get('cd_clerk').name}")
 
 
 def test_what_is_kept_from_either_is_kept_from_the_deputy(register: Register, sign_in: SignIn) -> None:

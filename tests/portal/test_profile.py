@@ -37,7 +37,7 @@ def test_an_absence_is_planned_and_taken_back(sign_in: SignIn) -> None:
         ({"starts": ""}, "请填写请假的起止日期"),
         ({"starts": "next week"}, "请填写请假的起止日期"),
         ({"starts": "0001-01-01"}, "请填写请假的起止日期"),
-        ({"deputy": "qs_head"}, "代办人须为在岗人员"),
+        ({"deputy": "qs_head"}, "代办人须在岗"),
     ],
 )
 def test_a_wrong_absence_is_refused(sign_in: SignIn, change: dict[str, str], words: str) -> None:
