@@ -25,7 +25,7 @@ from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.explanations import moment_en, moment_zh
 from documents.rules.fields import fields_of
-from documents.rules.hearing import ANSWERED, ASKED, ENDED, STATED, given_away
+from documents.rules.hearing import ANSWERED, ASKED, ENDED, STATED, covered, given_away
 from documents.rules.policy_fields import all_fields
 from documents.rules.retelling import SOURCE, UNHEARD
 from documents.rules.telling import PERSONAL, Asked, Telling
@@ -45,10 +45,7 @@ def hear(change: Change, source: str, argument: Mapping[str, Any]) -> None:
         return
     person, question = change.surroundings.person(str(key)), str(change.fact(argument["question"]) or "")
     _refuse_asking(change, person)
-    view, facts = change.view, change.facts()
-    label = given_away(view.forms(), facts, [question], person.name)
-    if label is not None:
-        raise RuleBroken("names_complainant", field=label)
+    question, facts = _as_shown(change, question, person), change.facts()
     take_off(change, person.id, "named", [source])
     asked = Hearing(id=secrets.token_urlsafe(12), person=person.id, person_name=person.name, at=change.now)
     asked.by, asked.by_name, asked.form = change.actor.id, change.actor.name, argument["form"]
@@ -59,6 +56,19 @@ def hear(change: Change, source: str, argument: Mapping[str, Any]) -> None:
     _start(change, asked, argument.get("within"))
     change.case.hearings.append(asked)
     change.surroundings.tell([person.id], _summons(change, asked), now=change.now)
+
+
+def _as_shown(change: Change, question: str, person: Person) -> str:
+    """The question without what tells who complained.
+
+    What the asker sees in full is refused. What lies under a mask for the asker, or is not for the asker at
+    all, is left out in silence: a refusal would confirm a guess.
+    """
+    found = given_away(change.view.forms(), change.facts(), question, person.name)
+    for field, _word in found:
+        if not field.get("mask") and change.may_read(field):
+            raise RuleBroken("names_complainant", field=field.get("label", {}))
+    return covered(question, (word for _field, word in found))
 
 
 def _refuse_asking(change: Change, person: Person) -> None:
@@ -77,7 +87,7 @@ def _opened(change: Change, argument: Mapping[str, Any], person: Person) -> Iter
         value = facts.get(key)
         if value in (None, "", []) or key not in fields:
             continue
-        if given_away(change.view.forms(), facts, [str(value)], person.name) is None:
+        if not given_away(change.view.forms(), facts, str(value), person.name):
             yield key, stored_value(value)
 
 

@@ -30,6 +30,7 @@ IDENTIFYING: Final = frozenset({"phone", "email", "id_number", "address"})
 NAMED: Final = frozenset({"text", *IDENTIFYING})
 NAMELESS: Final = frozenset({"匿名", "ANONYMOUS", "不详", "UNKNOWN"})
 SHORTEST: Final = 2
+COVER: Final = "（略）"
 
 
 def complainants(forms: Iterable[Definition]) -> frozenset[str]:
@@ -50,20 +51,32 @@ def forms_heard(workflow: Definition) -> list[str]:
 
 
 def given_away(
-    forms: Iterable[Definition], facts: Mapping[str, Any], texts: Iterable[str], besides: str = ""
-) -> Text | None:
-    """The field of which the answer stands in one of the texts: a name, a number, an address 泄露投诉人信息.
+    forms: Iterable[Definition], facts: Mapping[str, Any], text: str, besides: str = ""
+) -> list[tuple[Definition, str]]:
+    """The fields of which the answer stands in the text: a name, a number, an address 泄露投诉人信息.
 
     `besides`: the name of who is asked, who may read it.
     """
-    said = "\n".join(_plain(one) for one in texts)
-    own = _plain(besides)
-    for one, value in _names(forms, facts):
-        word = _plain(value)
-        if len(word) >= SHORTEST and word != own and word not in NAMELESS and word in said:
-            label: Text = one.get("label", {})
-            return label
-    return None
+    said, own = _plain(text), _plain(besides)
+    words = ((one, _plain(value)) for one, value in _names(forms, facts))
+    return [
+        (one, word)
+        for one, word in words
+        if len(word) >= SHORTEST and word != own and word not in NAMELESS and word in said
+    ]
+
+
+def covered(text: str, words: Iterable[str]) -> str:
+    """The text without these words 遮盖, however they are written in it."""
+    places = [(at, letter) for at, sign in enumerate(text) for letter in _plain_signs(sign)]
+    said, shown = "".join(letter for _at, letter in places), list(text)
+    for word in words:
+        start = said.find(word)
+        while word and start >= 0:
+            first, last = places[start][0], places[start + len(word) - 1][0]
+            shown[first : last + 1] = [COVER, *[""] * (last - first)]
+            start = said.find(word, start + len(word))
+    return "".join(shown)
 
 
 def _names(forms: Iterable[Definition], facts: Mapping[str, Any]) -> Iterator[tuple[Definition, Any]]:
@@ -87,4 +100,8 @@ def _columns(table: Definition) -> Definition:
 
 
 def _plain(text: Any) -> str:
-    return "".join(str(text).split()).upper().removeprefix("+86").replace("-", "")
+    return _plain_signs(str(text)).removeprefix("+86")
+
+
+def _plain_signs(text: str) -> str:
+    return "".join(text.split()).upper().replace("-", "")

@@ -9,7 +9,7 @@ import pytest
 
 from documents.pack_files import definition
 from documents.rules.access import QUESTION, READ, STATEMENT, CaseScope, Reach, may
-from documents.rules.hearing import complainants, given_away
+from documents.rules.hearing import complainants, covered, given_away
 from documents.rules.policy_checking import problems
 
 P01 = definition("p01")
@@ -62,11 +62,24 @@ def test_names_and_numbers_of_the_complainant_are_found_in_what_is_asked() -> No
         "facts": "收费五元",
     }
     for text in ("李 小明来电", "电话13800138000", "住解放路三号", "李强所说"):
-        assert given_away(forms, facts, [text]) is not None, text
-    assert given_away(forms, facts, ["李强请说明收费五元的经过"], "李强") is None
-    assert given_away(forms, {"complainant_name": "匿名"}, ["匿名投诉"]) is None
+        assert given_away(forms, facts, text), text
+    assert not given_away(forms, facts, "李强请说明收费五元的经过", "李强")
+    assert not given_away(forms, {"complainant_name": "匿名"}, "匿名投诉")
     assert {"complainant_count", "complainant_kind", "complainant_name"} <= complainants(forms)
     assert "respondent_unit" not in complainants(forms)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("请说明 138-0013 8000 的来电", "请说明 （略） 的来电"),
+        ("+86 13800138000，又 13800138000", "+86 （略），又 （略）"),
+        ("ab cd 与 ABCD", "（略） 与 （略）"),
+        ("无关的话", "无关的话"),
+    ],
+)
+def test_words_are_covered_however_they_are_written(text: str, shown: str) -> None:
+    assert covered(text, ["13800138000", "ABCD", ""]) == shown
 
 
 def effect_of(made: dict[str, Any]) -> dict[str, Any]:
