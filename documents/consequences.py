@@ -17,6 +17,7 @@ from documents.case_stream import stream
 from documents.failing import Failing, label_of
 from documents.forecast import Forecast
 from documents.held_names import Held, held
+from documents.needed_roles import added, needed
 from documents.person import Person
 from documents.rules.change_classes import Change, classified, settled
 from documents.rules.consequence_words import Consequence
@@ -81,16 +82,19 @@ def consequences(
     asked = stream(
         policy, (failing, future), most=MOST_ASKED, on_progress=lambda done: on_progress(done, total)
     )
+    waiting = needed(policy, impact.changes)
     lines = [
         *([Consequence("open", total, lead={"policy": policy, "status": "open"})] if total else []),
         *_of_names(impact, found),
+        *(Consequence("needed", count, label_of(impact, role)) for role, count in waiting.items()),
         *failing.lines(),
         *_of_drafts(impact, policy),
         *_of_texts(impact),
         *_of_rights(impact),
         *future.lines(),
     ]
-    return Consequences(settled(impact.changes, found.counts), lines, where, future, asked, found.unknown)
+    changes = settled(impact.changes, added(found.counts, waiting))
+    return Consequences(changes, lines, where, future, asked, found.unknown)
 
 
 def _of_names(impact: Impact, found: Held) -> Iterator[Consequence]:

@@ -12,6 +12,7 @@ from documents.bindings import bindings_of
 from documents.consequences import Consequences, consequences
 from documents.draft import Draft
 from documents.held_names import held
+from documents.needed_roles import added, needed
 from documents.policy import Policy, in_force
 from documents.rules.change_classes import Change, classified, settled, undecided
 from documents.rules.change_reasons import CLASSES
@@ -137,6 +138,7 @@ def judged(
     open_names = undecided(changes)
     found = held(key, old, open_names)
     counts = {name: count for name, count in found.counts.items() if not _mapped(old, name, stage_map or {})}
+    counts = added(counts, needed(key, changes))
     return Examination(
         policy=key,
         base=base.version if base is not None else 0,

@@ -13,9 +13,10 @@ from mongoengine import DateTimeField, IntField, StringField
 from documents.database import Stored
 from documents.fast_fields import WholeField
 from documents.rules.broken import PolicyInvalid
-from documents.rules.identity import Identity, identity
+from documents.rules.identity import Identity, identity, migrations
 from documents.rules.inherited import inheriting
 from documents.rules.policy import PolicyView
+from documents.rules.renaming import with_roles_of
 
 _views: dict[tuple[str, int], tuple[str, PolicyView]] = {}
 
@@ -67,12 +68,30 @@ def in_force(key: str) -> Policy | None:
 
 
 def view_of(key: str, version: int) -> PolicyView:
-    """Look-ups over a pinned version, remembered: a published version never changes."""
+    """Look-ups over a pinned version, remembered: a published version never changes.
+
+    Its roles have the keys that the version in force gives them, for posts do: see decision 020.
+    """
     known = _views.get((key, version))
     if known is None:
         policy = Policy.of(key, version)
-        known = _views[(key, version)] = (policy.sha256, policy.view())
+        known = _views[(key, version)] = (policy.sha256, PolicyView(inheriting(_in_todays_roles(policy))))
+        _forget_older(policy)
     return known[1]
+
+
+def _in_todays_roles(policy: Policy) -> Mapping[str, Any]:
+    newest = in_force(policy.key)
+    is_old = newest is not None and newest.version > policy.version
+    return with_roles_of(policy.definition, newest.definition) if newest and is_old else policy.definition
+
+
+def _forget_older(policy: Policy) -> None:
+    """What is remembered of older versions of a policy that renamed a role since: it is read anew."""
+    if any(one.of == "role" for one in migrations(policy.definition)):
+        for key, version in list(_views):
+            if key == policy.key and version < policy.version:
+                _views.pop((key, version), None)
 
 
 def view_in_force(key: str) -> PolicyView:

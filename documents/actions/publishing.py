@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents import audit
-from documents.actions import drafting, entering
+from documents.actions import drafting, entering, renamed_roles
 from documents.case_move import CaseMove, running_move
 from documents.database import transaction
 from documents.draft import Draft
@@ -141,10 +141,11 @@ def _write(definition: Definition, *, seen: int, actor: str, now: datetime) -> P
     policy = publish(definition, by=actor, now=now)
     if newest is not None and policy.version == newest.version:
         raise RuleBroken("nothing_changed")
+    followed = renamed_roles.follow(key, newest.definition, definition) if newest else {}
     entering.measure_roles_anew(before)
     rights = told(rights_changes(newest.definition if newest else {}, definition))
     which = {"version": policy.version, "sha256": policy.sha256}
-    audit.note("publish_policy", f"policy:{key}", by=actor, at=now, **which, **rights)
+    audit.note("publish_policy", f"policy:{key}", by=actor, at=now, **which, **rights, **followed)
     return policy
 
 

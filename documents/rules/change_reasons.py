@@ -50,7 +50,9 @@ REASONS: Final[Mapping[str, Reason]] = {
     "stricter": Reason("review", "收紧：已有记录可能不符合", "stricter: records on file may not comply"),
     "condition": Reason("review", "条件改变：显示、必填或办理可能不同", "a condition changes"),
     "sensitivity": Reason(
-        "review", "敏感级别改变：谁能看到这一字段随之改变", "the sensitivity changes who may read the field"
+        "review",
+        "敏感级别改变：新版本的案件中，谁能看到这一字段随之改变",
+        "the sensitivity changes who may read the field in cases of the new version",
     ),
     "searched": Reason(
         "review",
@@ -60,6 +62,11 @@ REASONS: Final[Mapping[str, Reason]] = {
     "retired": Reason("review", "停用：不再供选用，已填的保留", "retired: kept where it was chosen"),
     "rights": Reason(
         "review", "权限即时生效，也适用于旧版本的案件", "rights apply at once, to old cases too"
+    ),
+    "acting": Reason(
+        "review",
+        "办理人改变，适用于新版本的案件，旧版本的照旧",
+        "other people take the step in cases of the new version; in older ones as before",
     ),
     "routing": Reason(
         "review", "办理方式改变，适用于新版本的案件", "cases of the new version are handled otherwise"
@@ -109,10 +116,10 @@ REASONS: Final[Mapping[str, Reason]] = {
     "letter_gone": Reason("review", "不再发这一函件；已发的保留", "the letter is gone for new cases"),
     "role_gone": Reason(
         "refused",
-        "删除了仍有人担任的岗位角色",
-        "a role that people hold is gone",
-        "请先为这些人员另派岗位，或声明更名",
-        "give its holders another post first, or declare a rename",
+        "删除了仍有人担任、或未归档案件仍须由其办理的岗位角色",
+        "a role that people hold, or that alone may take steps of cases not filed yet, is gone",
+        "请先发布不再用它的版本并迁移案件，为这些人员另派岗位；或声明更名",
+        "publish a version without need of it, move the cases, give its holders other posts; or rename it",
     ),
     "slot_gone": Reason("review", "不再有这一单位角色；旧版本的案件照旧", "the slot is gone for new cases"),
     "unit_kind_gone": Reason(

@@ -19,6 +19,10 @@ SENTENCES: Final[Mapping[str, Words]] = {
     "filled": ("{count} 件案件填过{zh}", "{count} cases have {en} filled in"),
     "of_type": ("{count} 件案件属于{zh}", "{count} cases are of the type {en}"),
     "holders": ("{count} 人担任{zh}", "{count} people hold the role {en}"),
+    "needed": (
+        "{count} 件未归档案件有步骤只能由{zh}办理",
+        "{count} cases that are not filed have steps which {en} alone may take",
+    ),
     "rights": ("{count} 人的权限即时改变：{zh}", "the rights of {count} people change at once: {en}"),
     "units": ("{count} 个单位属于{zh}", "{count} units are of the kind {en}"),
     "would_fail": (
@@ -44,7 +48,7 @@ SENTENCES: Final[Mapping[str, Words]] = {
     ),
 }
 # Which counts are a warning rather than a plain fact.
-GRAVE: Final = frozenset({"would_fail", "overdue", "unmapped", "at_stage"})
+GRAVE: Final = frozenset({"would_fail", "overdue", "unmapped", "at_stage", "needed"})
 
 
 @dataclass(frozen=True)

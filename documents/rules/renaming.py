@@ -13,7 +13,7 @@ from typing import Any, Final
 from documents.rules.broken import RuleBroken
 from documents.rules.definition_changes import changes
 from documents.rules.edits import Operation
-from documents.rules.identity import Name, names
+from documents.rules.identity import Migration, Name, identity, names
 from documents.rules.mentions import Target
 from documents.rules.policy_problems import KEY
 from documents.rules.policy_shapes import BASIC_SLOTS
@@ -55,6 +55,18 @@ def rename(definition: Definition, name: Name, new: str) -> list[Operation]:
         raise RuleBroken("key_taken", key=new)
     changed = Renaming(definition, target, new, keep=False).done()
     return [*changes(definition, changed), _declared(definition, "rename", name, new)]
+
+
+def with_roles_of(definition: Definition, newer: Definition) -> Definition:
+    """An older version with its roles 岗位角色 called as a newer one calls them: so its steps name posts."""
+    for move in role_moves(definition, newer):
+        definition = Renaming(definition, ("roles", move.old), move.new, keep=False).done()
+    return definition
+
+
+def role_moves(old: Definition, new: Definition) -> list[Migration]:
+    """The renames of roles between two versions, in order."""
+    return [move for move in identity(old, new).moves if move.of == "role"]
 
 
 def merge_options(definition: Definition, name: Name, into: str, *, today: date) -> list[Operation]:

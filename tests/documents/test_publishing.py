@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,13 +14,18 @@ from documents.audit import AuditEntry
 from documents.case_move import CaseMove
 from documents.case_parts import Clock, ClockPause
 from documents.complaint import Complaint
+from documents.consequences import consequences
 from documents.draft import Draft
 from documents.events import broken_at
-from documents.examination import examine
-from documents.policy import Policy, view_of
+from documents.examination import examine, judged
+from documents.person import Person
+from documents.policy import Policy, roles_in_force, view_of
 from documents.rules.broken import RuleBroken
 from documents.rules.deadlines import deadline
-from documents.rules.identity import identity
+from documents.rules.identity import Name, identity
+from documents.rules.renaming import rename
+from documents.rules.renaming_walk import Renaming
+from documents.sign_in import SignInRules
 from documents.timer import Timer
 from documents.work_calendar import WorkCalendarRecord
 from tests.documents.conftest import Perform, Register
@@ -38,7 +44,7 @@ def gone(path: str) -> dict[str, Any]:
     return {"do": "remove", "path": path}
 
 
-def drafted(*operations: dict[str, Any]) -> Draft:
+def drafted(*operations: Mapping[str, Any]) -> Draft:
     drafting.start("p01", actor="admin", now=LATER)
     return drafting.edit("p01", operations, actor="admin", now=LATER)
 
@@ -166,6 +172,49 @@ def test_going_back_renames_back(policy: Policy, at_intake: Complaint) -> None:
         identity(Policy.of("p01", 2).definition, again.definition).key("field", "event_on") == "happened_on"
     )
     assert [one["key"] for one in again.definition["migrate"]] == ["when", "when_back"]
+
+
+def test_a_renamed_role_is_held_on_and_takes_the_steps_of_older_versions(
+    policy: Policy, at_intake: Complaint, perform: Perform
+) -> None:
+    """Whoever held it under its old key holds it under the new one, in cases of every version."""
+    assert view_of("p01", 1).transition("complaint", "supervise")["who"][0]["role"] == "intake_clerk"
+    SignInRules(roles={"intake_clerk": {"idle": 5, "most": 60, "factor": False}}).save()
+    instead = {"role": "intake_clerk", "unit": "QH-SL", "person": "qh_senior"}
+    Complaint.objects(id=at_intake.id).update(stand_ins=[instead])
+    publish(drafted(*rename(policy.definition, Name("role", "intake_clerk"), "desk_clerk")))
+    clerk = Person.get("intake_clerk")
+    assert [post.role for post in clerk.posts] == ["desk_clerk"]
+    assert any(role == "desk_clerk" for role, _key in clerk.reach(roles_in_force()).posts)
+    assert clerk.may_do("export", roles_in_force())
+    assert Complaint.get(at_intake.number).stand_ins == [{**instead, "role": "desk_clerk"}]
+    assert SignInRules.objects.get().roles["desk_clerk"]["idle"] == 5
+    noted = AuditEntry.objects(verb="publish_policy", by="chief").first()
+    assert noted.facts["renamed_roles"] == [["intake_clerk", "desk_clerk"]]
+    assert view_of("p01", 1).transition("complaint", "supervise")["who"][0]["role"] == "desk_clerk"
+    assert Policy.of("p01", 1).definition == policy.definition  # what was published stays
+    assert perform(at_intake, "supervise", "intake_clerk", **SUPERVISED).policy_version == 1
+
+    publish(publishing.go_back("p01", 1, actor="admin", now=LATER))
+    assert [post.role for post in Person.get("intake_clerk").posts] == ["intake_clerk"]
+
+
+def test_a_role_that_alone_may_take_steps_of_cases_on_file_cannot_go(
+    policy: Policy, at_intake: Complaint
+) -> None:
+    """Nobody holds it any more; without it nobody could, and older cases would stand for ever."""
+    given_away = Renaming(policy.definition, ("roles", "unit_head"), "senior", keep=False).done()
+    given_away["roles"] = [one for one in policy.definition["roles"] if one["key"] != "unit_head"]
+    Person.objects.update(pull__posts__role="unit_head")
+    found = judged(given_away, policy)
+    assert found.problems == []
+    assert {one.code for one in found.refused} == {"role_gone"}
+    assert "仍须由其办理" in found.refused[0].reason.zh
+    counted = consequences(policy.definition, given_away, now=LATER)
+    assert "1 件未归档案件有步骤只能由“单位负责人”办理" in [one.zh for one in counted.lines]
+    assert [one for one in counted.changes if one.kind == "refused"] != []
+    Complaint.objects(id=at_intake.id).update(status="archived")
+    assert judged(given_away, policy).refused == []
 
 
 def test_open_cases_move_with_their_clocks_and_timers(policy: Policy, at_intake: Complaint) -> None:
