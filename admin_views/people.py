@@ -17,6 +17,7 @@ from mongoengine import QuerySet
 from admin_views.base import ListFilter, RecordList, Unfinished, confirmation, keep_form
 from admin_views.forms import AbsenceForm, AccountForm
 from admin_views.history import past_of
+from admin_views.lockouts import failures_of
 from admin_views.phrases import noted
 from admin_views.standing import me, nameable_of, note_opened, now, numbers_in_sight, roles, said, zone
 from admin_views.units import unit_choices
@@ -276,6 +277,7 @@ def signing_of(person: Person) -> dict[str, Any]:
         "bound_at": person.bound_at,
         "oneself": person.id == me().id,
         "sign_ins": SignIn.of(person.id, now()),
+        "failures": failures_of(person.id, now()),
         "factor": has_factor(person.id),
         "factor_asked": rule_for(person).factor,
     }

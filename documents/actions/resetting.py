@@ -71,7 +71,7 @@ def _meant(text: str) -> tuple[Person | None, str]:
         Person.objects(active=True).only("id", "name", "login", "email", "password_hash", "language")
     )
     mails = [(one.email or "").strip().casefold() for one in people]
-    named = [one for one in people if one.login == text]
+    named = [one for one in people if one.login == text.casefold()]  # logins are written small
     found = named or [one for one, mail in zip(people, mails, strict=True) if mail == text.casefold()]
     if len(found) != 1:
         return None, "shared_mail" if found else "nobody"

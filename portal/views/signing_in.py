@@ -58,7 +58,7 @@ def sign_in_now() -> ResponseReturnValue:
     provider = current_app.extensions["settings"].provider
     if provider and provider.only:
         return refused(_l("本系统只能用“%(name)s”登录。", name=provider.name), login, 403)
-    person: Person | None = Person.objects(login=login, active=True).first() if login else None
+    person: Person | None = Person.objects(login=login.lower(), active=True).first() if login else None
     account, address = door_of(login, person), f"signing-in:from:{request.remote_addr}"
     if is_closed({account: FOR_AN_ACCOUNT, address: FROM_AN_ADDRESS}, login):
         return refused(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重设密码。"), login, 429)
@@ -78,7 +78,8 @@ def is_closed(room: Room, who: Person | str) -> bool:
     """Count the attempt; the trail hears once of each door that closes."""
     found = try_door(room)
     if found is Door.CLOSING:
-        note_failure("sign_in_failed", Person.objects(login=who).first() or who, closed=ATTEMPT_WINDOW)
+        person = Person.objects(login=str(who).lower()).first()
+        note_failure("sign_in_failed", person or who, closed=ATTEMPT_WINDOW)
     return found is not Door.OPEN
 
 

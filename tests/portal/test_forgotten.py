@@ -227,7 +227,7 @@ def test_too_many_requests_are_turned_away(app: Flask, post: PostOffice) -> None
 
 
 def test_what_valkey_loses_is_answered_and_what_runs_out_is_erased(app: Flask, post: PostOffice) -> None:
-    asked = resetting.ask(Asked("chengdong", "x"), now=NOW)
+    asked = resetting.ask(Asked("ChengDong", "x"), now=NOW)
     assert queues.TEND_RESETS in {one.job for one in TIMETABLE}
     assert resetting.tend("https://tousu.example", now=NOW) == 0
     later = NOW + timedelta(minutes=1)

@@ -22,7 +22,7 @@ ADDRESS = "/register/p01/complaint"
 
 
 def test_the_right_password_opens_the_desk(stranger: FlaskClient) -> None:
-    answer = stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
+    answer = stranger.post("/sign-in", data={"login": " ChengDong ", "password": "juanzong"})
     assert answer.location == "/"
     assert "王敏" in stranger.get("/").text
 
@@ -39,14 +39,20 @@ def test_a_closed_account_does_not_open(stranger: FlaskClient, policy: object) -
     assert stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"}).status_code == 401
 
 
-def test_after_many_failures_the_door_closes_even_for_the_right_password(stranger: FlaskClient) -> None:
+def test_after_many_failures_the_door_closes_even_for_the_right_password(
+    stranger: FlaskClient, sign_in: SignIn
+) -> None:
     for _ in range(10):
         stranger.post("/sign-in", data={"login": "chengdong", "password": "wrong"})
+    admin = sign_in("admin")
+    assert "最近 15 分钟登录失败 10 次" in admin.get("/admin/people/cd_clerk").text
     answer = stranger.post("/sign-in", data={"login": "chengdong", "password": "juanzong"})
     assert answer.status_code == 429
     assert "15 分钟后再试，或联系管理员重设密码" in answer.text
+    assert "已暂停尝试" in admin.get("/admin/people/cd_clerk").text
     new = reset_password("cd_clerk", actor=Person.get("admin"), now=NOW)  # as the page says
     assert stranger.post("/sign-in", data={"login": "chengdong", "password": new}).status_code == 302
+    assert "登录失败" not in admin.get("/admin/people/cd_clerk").text.partition("变更记录")[0]
 
 
 def test_a_whole_outlet_signs_in_from_one_address(app: Flask, stranger: FlaskClient) -> None:
