@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.actions.change import Change
-from documents.actions.recusing import take_off
+from documents.actions.recusing import refuse_upwards, take_off
 from documents.person import Person
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
@@ -54,10 +54,14 @@ def unassign(change: Change, _value: Any, _argument: Mapping[str, Any]) -> None:
 
 
 def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
-    """Recuse 回避 the person that a field names: out of sight, handling and approval."""
-    person = change.fact(source)
-    if person:
-        take_off(change, change.surroundings.person(person).id)
+    """Recuse 回避 the person that a field names: out of sight, handling and approval.
+
+    Raises RuleBroken("stands_above").
+    """
+    named = _named(change, source)
+    if named is not None:
+        refuse_upwards(change, named)
+        take_off(change, named.id)
 
 
 def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:

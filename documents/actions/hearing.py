@@ -16,7 +16,7 @@ from documents.actions.answering import UNASKED, store_answers
 from documents.actions.change import Change, Submission, write
 from documents.actions.filling import Filling
 from documents.actions.notices import Message
-from documents.actions.recusing import take_off
+from documents.actions.recusing import refuse_upwards, take_off
 from documents.actions.surroundings import STORED, Surroundings
 from documents.case_parts import Hearing, stored_value
 from documents.complaint import Complaint
@@ -38,7 +38,8 @@ NO_MORE: Text = {"zh": "不再要求说明情况", "en": "Asked no more for a st
 def hear(change: Change, source: str, argument: Mapping[str, Any]) -> None:
     """Ask the person that a field names for a statement; from now on that person is recused.
 
-    Raises RuleBroken("cannot_ask_yourself"), ("already_asked"), ("asked_has_left"), ("names_complainant").
+    Raises RuleBroken("cannot_ask_yourself"), ("already_asked"), ("asked_has_left"), ("stands_above"),
+    ("names_complainant").
     """
     key = change.fact(source)
     if not key:
@@ -78,6 +79,7 @@ def _refuse_asking(change: Change, person: Person) -> None:
         raise RuleBroken("asked_has_left", name=person.name)
     if any(one.person == person.id and one.state == ASKED for one in change.case.hearings):
         raise RuleBroken("already_asked", name=person.name)
+    refuse_upwards(change, person)
 
 
 def _opened(change: Change, argument: Mapping[str, Any], person: Person) -> Iterator[tuple[str, Any]]:

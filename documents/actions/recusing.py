@@ -9,6 +9,8 @@ from typing import Any
 from documents import events
 from documents.actions.change import Change
 from documents.closing import filers_of
+from documents.person import Person
+from documents.rules.broken import RuleBroken
 from documents.rules.recusal import (
     REASONS,
     StandIn,
@@ -39,6 +41,19 @@ def take_off(change: Change, person: str, why: str = "", source: Collection[str]
             _tell(change, FOUND, HERE, note, facts={SOURCE: sorted(source)} if source else {})
     if case.handler == person:
         case.handler = None
+
+
+def refuse_upwards(change: Change, person: Person) -> None:
+    """Nobody takes the head or the leader 分管领导 of the own unit, or of one above it, off the case.
+
+    That is for those one higher; who is recused already may be named. Raises RuleBroken("stands_above").
+    """
+    if person.id == change.seat.id or person.id in change.case.recused:
+        return
+    house = change.surroundings
+    line = {code for post in change.seat.posts for code in house.unit(post.unit).ancestors}
+    if any(person.id in (unit.head, unit.leader) for unit in map(house.unit, sorted(line))):
+        raise RuleBroken("stands_above", name=person.name)
 
 
 def find_kin(change: Change) -> None:

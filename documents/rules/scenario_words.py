@@ -47,6 +47,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "unknown_calendar": ("没有工作日历 {calendar}", "there is no calendar {calendar}"),
     "limit_without_date": ("时限 {limit} 没有约定日期", "no date was set for {limit}"),
     "handler_recused": ("{name}已回避，不能承办", "{name} is recused and cannot handle it"),
+    "stands_above": ("{name}是上级，须由更高一级登记", "{name} stands above: somebody higher must do it"),
     "handler_unfit": ("{name}的岗位看不到这件投诉，不能承办", "{name} has no post that opens the case"),
     "already_asked": ("{name}尚未说明，不能再问", "{name} was asked already"),
     "unknown_statement": ("没有请其说明情况", "nobody asked for the statement"),

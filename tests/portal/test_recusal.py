@@ -186,10 +186,11 @@ def test_where_all_archivists_step_aside_one_higher_files_the_case(
 ) -> None:
     """Visibly: the history says so, the case waits on his desk, and later papers come in through him."""
     case = perform(register(), "solve", "cd_clerk", **TREATED)
-    for person in ("archivist", "intake_head"):
-        case = perform(
-            case, "recuse", "intake_clerk", recused_person=person, recusal_reason="与投诉人系亲属。"
-        )
+    kin = {"recusal_reason": "与投诉人系亲属。"}
+    with pytest.raises(RuleBroken, match="stands_above"):
+        perform(case, "recuse", "intake_clerk", recused_person="intake_head", **kin)
+    for person, says_so in (("archivist", "intake_clerk"), ("intake_head", "intake_head")):
+        case = perform(case, "recuse", says_so, recused_person=person, **kin)
     case = perform(case, "pass_filing", "intake_clerk", review_opinion="同意备案。")
     told = [one.note for one in case.events if one.verb == "stand_in"]
     assert any("档案管理员须回避，由梁志远办理" in one for one in told)
@@ -223,7 +224,8 @@ def test_who_closed_the_case_does_not_file_it_as_stand_in_and_who_leaves_is_foll
     """Four eyes: he who stood in and closed leaves the filing to the next one higher, and he to his next."""
     case = perform(register(), "solve", "cd_clerk", **TREATED)
     for person in ("archivist", "intake_head", "intake_clerk2", "intake_clerk"):
-        case = perform(case, "recuse", "intake_clerk", recused_person=person, recusal_reason="系亲属。")
+        says_so = "intake_head" if person == "intake_head" else "intake_clerk"  # nobody else takes the head off
+        case = perform(case, "recuse", says_so, recused_person=person, recusal_reason="系亲属。")
     assert filing(case) == {"qh_senior"}
     case = perform(case, "pass_filing", "qh_senior", review_opinion="同意备案。")
     assert (case.status, filing(case)) == ("closed", {"bs_head"})
