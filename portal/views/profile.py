@@ -232,8 +232,11 @@ def plan_absence() -> ResponseReturnValue:
 def cancel_absence(index: int) -> ResponseReturnValue:
     """Take back an absence."""
     planned = list(me().absences)
-    if index < len(planned):
-        absences.cancel_absence(me().id, planned[index].starts, actor=me(), now=now())
+    starts = planned[index].starts if index < len(planned) else None
+    if starts is None or request.form.get("starts", starts.isoformat()) != starts.isoformat():
+        flash(_l("请假安排已有变动，没有取消。请核对后再取消。"), "warning")
+    else:
+        absences.cancel_absence(me().id, starts, actor=me(), now=now())
         flash(_l("请假已取消。"), "good")
     return redirect(url_for("profile.profile"))
 

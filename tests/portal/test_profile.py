@@ -26,6 +26,11 @@ def test_an_absence_is_planned_and_taken_back(sign_in: SignIn) -> None:
     assert "请假已登记" in head.post("/profile/absence", data=away, follow_redirects=True).text
     (absence,) = Person.get("qs_head").absences
     assert (absence.deputy, absence.starts.isoformat()) == ("qs_handler", "2026-03-01T16:00:00+00:00")
+    stale = {"starts": "2026-03-09T16:00:00+00:00"}  # of a page that is older than the list
+    assert (
+        "请假安排已有变动" in head.post("/profile/absence/0/delete", data=stale, follow_redirects=True).text
+    )
+    assert len(Person.get("qs_head").absences) == 1
     assert "请假已取消" in head.post("/profile/absence/0/delete", follow_redirects=True).text
     assert list(Person.get("qs_head").absences) == []
 
