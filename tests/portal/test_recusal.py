@@ -224,7 +224,8 @@ def test_who_closed_the_case_does_not_file_it_as_stand_in_and_who_leaves_is_foll
     """Four eyes: he who stood in and closed leaves the filing to the next one higher, and he to his next."""
     case = perform(register(), "solve", "cd_clerk", **TREATED)
     for person in ("archivist", "intake_head", "intake_clerk2", "intake_clerk"):
-        says_so = "intake_head" if person == "intake_head" else "intake_clerk"  # nobody else takes the head off
+        # Nobody else takes the head off.
+        says_so = "intake_head" if person == "intake_head" else "intake_clerk"
         case = perform(case, "recuse", says_so, recused_person=person, recusal_reason="系亲属。")
     assert filing(case) == {"qh_senior"}
     case = perform(case, "pass_filing", "qh_senior", review_opinion="同意备案。")
