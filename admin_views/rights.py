@@ -19,7 +19,7 @@ from admin_views.policy_words import CLASSES, OPERATIONS, PolicyWords
 from admin_views.standing import me, newest_policies, now, said
 from documents.complaint import Complaint, not_hidden_from
 from documents.person import Person
-from documents.policy import roles_in_force, roles_of
+from documents.policy import roles_in_force, roles_of, view_in_force, view_of
 from documents.rules.policy import PolicyView
 from documents.rules.seeing import PostSight, posts_in_sight, readers
 from documents.sight import MOST_COUNTED
@@ -89,7 +89,7 @@ class RightsView(Page):
         """谁能看到这个字段 who can see this field, or each field of the form?"""
         found = version_or_404(policy, version)
         # The fields are those of the version that was asked for, what a role reads is what counts now.
-        chosen, roles = one_of(found.definition["forms"], form), roles_of(policy)
+        chosen, roles = one_of(view_of(policy, version).definition["forms"], form), roles_of(policy)
         field = request.args.get("field", "")[:100]
         groups = readers(chosen, roles, field) or abort(404)
         return self.render(
@@ -98,7 +98,7 @@ class RightsView(Page):
             chosen=chosen,
             field=field,
             groups=groups,
-            reach=PolicyWords(found.view()).reach,
+            reach=PolicyWords(view_in_force(policy)).reach,
             holders={role["key"]: holders(role["key"]) for role in roles},
             **words(),
         )

@@ -194,6 +194,8 @@ def test_an_old_version_can_be_read_but_not_edited(admin: FlaskClient, policy: P
     page = admin.get(HANDLE).text
     assert "这是旧版本，只能查看" in page
     assert "在设计器中修改" not in page
+    assert "以现行版本为准" not in page
+    assert "以现行版本为准" in admin.get("/admin/policies/p01/1/roles").text  # decision 020
 
 
 def test_letters_show_what_they_merge(admin: FlaskClient) -> None:
