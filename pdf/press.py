@@ -19,7 +19,13 @@ from documents.rules.inspection_paper import InspectionPaper
 from documents.rules.papers import FilledForm, LetterPaper, Register, ReportPaper
 from documents.rules.rendition import Rendition
 from documents.rules.volume import RenderedVolume, SpineSheet, VolumeContent
-from pdf import custody, joined, paper, volumes
+from pdf import (
+    at_hand,  # noqa: F401 - before whatever else loads WeasyPrint
+    custody,
+    joined,
+    paper,
+    volumes,
+)
 from pdf.illustrating import RenditionOrder
 from pdf.inspection_reports import inspection
 from pdf.renditions import converter
