@@ -97,6 +97,9 @@ class Complaint(Stored):
     registrar = StringField()
     scope = ListField(StringField())
     recused = ListField(StringField())
+    recused_unsaid = ListField(
+        StringField()
+    )  # those of them of whom only a case tells that is kept from others
     known_to = ListField(StringField())  # 知悉名单: who may know of a confidential case; empty when it is not
     stand_ins = ListField(DictField())  # 代行 {role, unit, person}: where all holders of a post step aside
     flags = ListField(StringField())

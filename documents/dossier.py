@@ -16,6 +16,7 @@ from documents.dossier_forms import filing_unit, filled_forms, owner, restricted
 from documents.dossier_history import deadline_lines, event_lines
 from documents.dossier_letters import letter_paper
 from documents.dossier_words import Names, Wording
+from documents.earlier_cases import as_open
 from documents.policy import view_of
 from documents.rules.access import PUBLIC
 from documents.rules.broken import RuleBroken
@@ -197,14 +198,7 @@ def _related(case: Complaint) -> list[str]:
     list; what he is asked beside this case he finds on the pages, which ask who he is.
     """
     numbers = [link["number"] for link in case.links]
-    found = Complaint.objects(number__in=numbers).only("number", "known_to", "recused") if numbers else ()
-    told = {one.number for one in found if _is_as_open(one, case)}
+    told = as_open(numbers, case)
     lines = [f"关联编号：{number}。" for number in numbers if number in told]
     more = len(set(numbers) - told)
     return [*lines, f"另有关联案件 {more} 件，不列编号。"] if more else lines
-
-
-def _is_as_open(linked: Complaint, case: Complaint) -> bool:
-    """Whether nobody who may see the case is refused by the linked one 不回避且在知悉名单."""
-    listed = not linked.known_to or bool(case.known_to and set(case.known_to) <= set(linked.known_to))
-    return listed and set(linked.recused) <= set(case.recused)

@@ -8,18 +8,19 @@ from typing import Any
 from documents.case_parts import Clock, Event, Extension, acted_by
 from documents.complaint import Complaint
 from documents.dossier_words import SEALED, Names, Wording
+from documents.earlier_cases import as_open, earlier_cases
 from documents.policy import view_of
 from documents.retold import ABOUT_LIST, behind_event, behind_pause
 from documents.rules import time_words
 from documents.rules.calendars import WorkCalendar
 from documents.rules.deadlines import time_left
+from documents.rules.recusal import SOMEBODY
 from documents.rules.retelling import FOUND, is_sealed
 from documents.rules.volume import DeadlineLine, EventLine
 from documents.work_calendar import calendar_of
 
 BASES = {"inferred": "据条文推定", "ours": "本系统默认"}
 LIST_ONLY = "（理由只供知悉名单上的人，不印出）"
-SOMEBODY = "一人须回避"
 UNCERTAIN = "计算涉及尚无放假通知的年份，结果可能变化。"
 
 
@@ -67,9 +68,12 @@ def _said(case: Complaint, event: Event) -> str:
     """The words of an event; what is sealed, and why a case is confidential, goes onto no paper."""
     if event.verb in ABOUT_LIST:
         return LIST_ONLY
+    earlier = earlier_cases(case, event)
+    if earlier != as_open(earlier, case):
+        return SOMEBODY["zh"]
     if not is_sealed(behind_event(case, event)):
         return str(event.note)
-    return SOMEBODY if event.verb == FOUND else SEALED
+    return SOMEBODY["zh"] if event.verb == FOUND else SEALED
 
 
 def deadline_lines(case: Complaint, wording: Wording) -> tuple[DeadlineLine, ...]:

@@ -30,9 +30,6 @@ class Organisation:
         for unit in sorted(self.units.values(), key=lambda one: str(one.id), reverse=True):
             if unit.parent and unit.retired_on is None:
                 self._first[(unit.parent, unit.kind)] = unit.id
-        self._named: dict[str, list[Person]] = {}
-        for person in self.people.values():
-            self._named.setdefault(person.name, []).append(person)
         self._lines = {code: list(unit.ancestors) for code, unit in self.units.items()}
         self._calendars = {code: unit.calendar for code, unit in self.units.items() if unit.calendar}
         self._above = {
@@ -52,13 +49,13 @@ class Organisation:
         """The unit at or above this one that has a calendar of its own, and its key."""
         return nearest(self._lines.get(unit, ()), self._calendars) if self._calendars else None
 
-    def named(self, name: str, above: str) -> list[str]:
-        """The staff of this name at or below a unit."""
-        return [
-            person.id
-            for person in self._named.get(name, ())
-            if any(above in self._lines.get(post.unit, ()) for post in person.posts)
-        ]
+    def names(self, above: str | None = None) -> dict[str, str]:
+        """The staff at or below a unit, or everybody, with their names."""
+        return {
+            key: str(person.name)
+            for key, person in self.people.items()
+            if above is None or any(above in self._lines.get(post.unit, ()) for post in person.posts)
+        }
 
 
 def stored_organisation() -> Organisation:

@@ -88,8 +88,8 @@ class World:
             raise RuleBroken("unknown_person", person=person)
         return self.organisation.people[person]
 
-    def people_named(self, name: str, above: str) -> list[str]:
-        return self.organisation.named(name, above)
+    def staff(self, above: str | None = None) -> dict[str, str]:
+        return self.organisation.names(above)
 
     def holders(self, role: str, unit: str) -> Sequence[str]:
         return self.organisation.roster.staff.holders.get((role, unit), ())

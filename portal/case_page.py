@@ -242,6 +242,11 @@ class CasePage:
         return shelved and all(may_on(self.case, field=field) for field in everything)
 
     @property
+    def tells_recusal(self) -> bool:
+        """Whether it may be known that somebody is recused: not of whom only a hidden case tells."""
+        return bool(set(self.case.recused) - set(self.case.recused_unsaid))
+
+    @property
     def may_add_later(self) -> bool:
         """Whether the viewer may add papers to the sealed case, for a supplement volume."""
         sealed = self.case.status == "archived" and self.case.in_the_making is None

@@ -18,6 +18,7 @@ from documents.retold import ABOUT_LIST, behind_event, behind_hearing, behind_le
 from documents.rules.recipients import is_barred
 from documents.rules.retelling import FOUND, Definition
 from documents.rules.revealing import veil_of
+from portal.case_earlier import sees_earlier
 from portal.signing_in import me
 from portal.standing import may_on, person_name
 
@@ -35,7 +36,7 @@ def note_of(case: Complaint, event: Event) -> str:
         return ""
     if event.verb in ABOUT_LIST and me().id not in knew(case, event):
         return ""
-    if opens(case, behind_event(case, event)):
+    if opens(case, behind_event(case, event)) and sees_earlier(case, event):
         return str(event.note)
     return _("一人须回避") if event.verb == FOUND else ""
 
@@ -60,9 +61,11 @@ def name_of_heard(case: Complaint, one: Hearing) -> str:
 
 def may_name_recused(case: Complaint) -> bool:
     """Whether the viewer may know who had to step aside because of what somebody answered."""
-    told = (behind_event(case, one) for one in case.events if one.verb == FOUND)
+    found = [one for one in case.events if one.verb == FOUND]
+    told = (behind_event(case, one) for one in found)
     asked = (behind_hearing(case, one) for one in case.hearings)
-    return all(opens(case, fields) for fields in (*told, *asked))
+    named = not case.recused_unsaid and all(sees_earlier(case, one) for one in found)
+    return named and all(opens(case, fields) for fields in (*told, *asked))
 
 
 def notices_of(case: Complaint) -> list[Notice]:

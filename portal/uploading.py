@@ -17,7 +17,7 @@ from portal.signing_in import me
 ROOM_OF_A_FORM = 300 * 1024 * 1024
 # Of these Werkzeug bounds no single field: what holds no files is bounded as a whole.
 WITHOUT_FILES = frozenset({"application/x-www-form-urlencoded", "application/json"})
-FORMS = frozenset({"intake.register", "steps.perform", "statements.give"})
+FORMS = frozenset({"intake.register", "steps.perform", "statements.give", "retaliation.send"})
 
 
 def prepare_room(app: Flask) -> None:

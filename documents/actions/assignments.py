@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.actions.change import Change
-from documents.actions.recusing import refuse_upwards, take_off
+from documents.actions.recusing import refuse_upwards, take_off, take_off_workers, tell_unknown
 from documents.person import Person
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
+from documents.rules.naming import named_in
 
 
 def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
@@ -65,12 +66,15 @@ def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
 
 
 def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
-    """Recuse the staff whose name is written in a field: the person complained about 被投诉人."""
-    name = change.fact(source)
-    if not name:
+    """Recuse the staff whose names are written in a field: the people complained about 被投诉人."""
+    answer = change.fact(source)
+    if not answer:
         return
-    for person in change.surroundings.people_named(str(name).strip(), _house(change)):
+    found = named_in(str(answer), change.surroundings.staff(_house(change)))
+    for person in found.people:
         take_off(change, person, "named", [source])
+    if found.unknown:
+        tell_unknown(change, found.unknown, [source])
 
 
 def recuse_head(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
@@ -84,12 +88,13 @@ def recuse_head(change: Change, source: str, _argument: Mapping[str, Any]) -> No
 def recuse_workers(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Recuse whoever worked on the earlier case that a field names 原办人员."""
     number = change.fact(source)
-    for person in change.surroundings.workers_on(str(number)) if number else ():
-        if person not in (
-            change.actor.id,
-            change.instead_of,
-        ):  # who registers the appeal may go on with it, as with an opened one
-            take_off(change, person, "worker", [source])
+    if not number:
+        return
+    earlier = change.surroundings.case_for(str(number), change.actor, change.now)
+    # Who registers the appeal may go on with it, as with an opened one.
+    own = (change.actor.id, change.instead_of)
+    people = [one for one in change.surroundings.workers_on(str(number)) if one not in own]
+    take_off_workers(change, earlier, people, [source])
 
 
 def _house(change: Change) -> str:

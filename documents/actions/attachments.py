@@ -14,9 +14,11 @@ from documents.upload import Upload
 
 def attach(change: Change, form_key: str | None, extra: Iterable[str] = ()) -> None:
     """Move the uploads named in the form's file fields, and `extra` ones, onto the case."""
-    for field, uploads in [*_named(change, form_key), (None, list(extra))]:
+    for field, uploads in _named(change, form_key):
         for upload in uploads:
             _attach(change, upload, form_key, field)
+    for upload in extra:  # it came with no answer: it is as open as the case
+        _attach(change, upload, None, None)
     if form_key is not None:
         attach_drawings(change, change.view.form(form_key))
 

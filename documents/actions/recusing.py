@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from documents import events
 from documents.actions.change import Change
 from documents.closing import filers_of
+from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.rules.recusal import (
+    EARLIER,
     REASONS,
     StandIn,
     is_related,
@@ -23,12 +25,13 @@ from documents.rules.recusal import (
 from documents.rules.retelling import FOUND, SOURCE
 from documents.rules.workflow import CaseState
 
-STAND_IN = "stand_in"
+UNKNOWN, STAND_IN = "named_unknown", "stand_in"
 HERE = {"zh": "自动回避", "en": "Recused automatically"}
+CHECKED = {"zh": "按姓名核对回避", "en": "Names held against the staff"}
 INSTEAD = {"zh": "改由上一级办理", "en": "Goes one higher"}
 
 
-def take_off(change: Change, person: str, why: str = "", source: Collection[str] = ()) -> None:
+def take_off(change: Change, person: str, why: str = "", source: Collection[str] = (), **facts: str) -> None:
     """Recuse somebody 回避; what was found and not declared is told as an event of its own.
 
     `source`: the fields whose answers say it; the event is as closed as they.
@@ -38,7 +41,7 @@ def take_off(change: Change, person: str, why: str = "", source: Collection[str]
         case.recused.append(person)
         if why:
             note = f"{_name(change, person)}：{REASONS[why]['zh']}"
-            _tell(change, FOUND, HERE, note, facts={SOURCE: sorted(source)} if source else {})
+            _tell(change, FOUND, HERE, note, facts={**_behind(source), **facts})
     if case.handler == person:
         case.handler = None
 
@@ -54,6 +57,29 @@ def refuse_upwards(change: Change, person: Person) -> None:
     line = {code for post in change.seat.posts for code in house.unit(post.unit).ancestors}
     if any(person.id in (unit.head, unit.leader) for unit in map(house.unit, sorted(line))):
         raise RuleBroken("stands_above", name=person.name)
+
+
+def take_off_workers(
+    change: Change, earlier: Complaint | None, people: Iterable[str], source: Collection[str]
+) -> None:
+    """Recuse who worked on an earlier case; where that is kept from others, nothing tells of it.
+
+    Else the event says which one it is: it names people to who may see that case alone.
+    """
+    for person in people:
+        if earlier is None or earlier.known_to:
+            unsaid = person not in change.case.recused
+            change.case.recused_unsaid += [person] if unsaid else []
+            take_off(change, person)
+        else:
+            take_off(change, person, "worker", source, **{EARLIER: str(earlier.number)})
+
+
+def tell_unknown(change: Change, names: Sequence[str], source: Collection[str]) -> None:
+    """Say whom the case names without anybody of the house being called so: nobody steps aside for it."""
+    written = "”“".join(names)
+    note = f"“{written}”：未找到同名员工，请申报回避"
+    _tell(change, UNKNOWN, CHECKED, note, facts=_behind(source))
 
 
 def find_kin(change: Change) -> None:
@@ -101,6 +127,10 @@ def reroute(change: Change) -> set[tuple[str, str]]:
     return {(one.role, one.unit) for one in found if one.person is None}
 
 
+def _behind(source: Collection[str]) -> dict[str, Any]:
+    return {SOURCE: sorted(source)} if source else {}
+
+
 def _state(change: Change) -> CaseState:
     """The case as it will be once the step that is being taken is written."""
     state, by = change.state(), frozenset({change.actor.id, change.seat.id})
@@ -111,7 +141,10 @@ def _state(change: Change) -> CaseState:
 def _in_words(change: Change, one: StandIn) -> str:
     roles, unit = change.view.definition["roles"], change.surroundings.unit(one.unit).name
     label = next((role["label"]["zh"] for role in roles if role["key"] == one.role), one.role)
-    return f"{unit.get('zh', one.unit)}{label}须回避，由{_name(change, str(one.person))}办理"
+    held = change.surroundings.holders(one.role, one.unit)
+    unsaid = set(held) <= set(change.case.recused_unsaid)
+    why = "的步骤" if held and unsaid else "须回避，"
+    return f"{unit.get('zh', one.unit)}{label}{why}由{_name(change, str(one.person))}办理"
 
 
 def _tell(change: Change, verb: str, label: dict[str, str], note: str, **more: Any) -> None:

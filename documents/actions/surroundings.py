@@ -6,7 +6,7 @@ invented organisation in memory. The actions, their effects and the rules are th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -64,8 +64,8 @@ class Surroundings(planned.TimerBook, Teller, Protocol):
     def person(self, person: str) -> Person:
         """A person; raises RuleBroken("unknown_person")."""
 
-    def people_named(self, name: str, above: str) -> Iterable[str]:
-        """The staff of this name at or below a unit."""
+    def staff(self, above: str | None = None) -> Mapping[str, str]:
+        """The staff at or below a unit, or of the whole house, with their names."""
 
     def holders(self, role: str, unit: str) -> Sequence[str]:
         """The people in service who hold a role in a unit."""
@@ -154,9 +154,10 @@ class StoredSurroundings(planned.StoredTimers, StoredTeller):
     def is_held(self, number: str) -> bool:
         return bool(held([number]))
 
-    def people_named(self, name: str, above: str) -> Sequence[str]:
-        units = [unit.id for unit in Unit.objects(ancestors=above).only("id")]
-        return [person.id for person in Person.objects(name=name, posts__unit__in=units).only("id")]
+    def staff(self, above: str | None = None) -> Mapping[str, str]:
+        below = Unit.collection().distinct("_id", {"ancestors": above}) if above else []
+        posted = {"posts.unit": {"$in": below}} if above else {}
+        return {row["_id"]: row["name"] for row in Person.collection().find(posted, {"name": 1})}
 
     def holders(self, role: str, unit: str) -> Sequence[str]:
         return [one.id for one in Person.holding(role, unit)]

@@ -27,7 +27,20 @@ TITLES: Final = tuple(
             *("行长", "副行长", "理事长", "董事长", "监事长", "主席", "社长", "所长", "局长", "处长", "科长"),
             *("部长", "部门经理", "主管", "组长", "站长", "店长", "班长", "队长", "厅长", "院长", "校长"),
             *("柜员", "客服", "专员", "职员", "员工", "工作人员", "保安", "会计", "出纳", "业务员", "信贷员"),
-            *("先生", "女士", "小姐", "同志", "老师", "师傅", "经办", "经办人", "负责人", "本人", "等人", "等"),
+            *(
+                "先生",
+                "女士",
+                "小姐",
+                "同志",
+                "老师",
+                "师傅",
+                "经办",
+                "经办人",
+                "负责人",
+                "本人",
+                "等人",
+                "等",
+            ),
             *("mr", "mrs", "ms", "miss", "dr", "manager", "teller", "director", "clerk"),
         ),
         key=len,
@@ -101,7 +114,9 @@ def spelled(answer: str) -> set[str]:
     """Every name that an answer may mean: each part, each word of it, without titles, apart at 和 too."""
     found = set[str]()
     for part in chain(*parts(answer)):
-        for one in (plain(part), *(plain(word) for word in part.split())):
+        words = [plain(word) for word in part.split()]
+        apart = words if all(len(word) > 1 for word in words) else []  # 李 小明 is one name
+        for one in (plain(part), *apart):
             for name in (one, *JOINING.split(one)):
                 found |= {name, _untitled(name)}
     return found - {""}

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from documents.rules.fields import fields_of
+from documents.rules.naming import plain, spelled
 from documents.rules.workflow import CaseState, other_half
 
 Definition = Mapping[str, Any]
@@ -19,6 +20,8 @@ REASONS: Final[Mapping[str, Text]] = {
     "worker": {"zh": "办理过同一事项的原投诉", "en": "worked on the earlier case of the same matter"},
     "kin": {"zh": "与亲属名单相符", "en": "matches the list of relatives"},
 }
+EARLIER: Final = "earlier"  # in the facts of an event: the case on which somebody worked
+SOMEBODY: Final = {"zh": "一人须回避", "en": "one person is recused"}
 NAMES, PHONES, IDENTITIES = "name", "phone", "id_number"
 MOST_UP: Final = 20
 
@@ -49,8 +52,7 @@ def mentioned(forms: Iterable[Definition], facts: Mapping[str, Any]) -> Mentione
         for one in fields_of(form):
             kind = one["type"] if one["type"] in (PHONES, IDENTITIES) else NAMES
             if one["type"] in (PHONES, IDENTITIES) or (one["type"] == "text" and "class" in one):
-                text = _plain(facts.get(one["key"]))
-                found[kind] |= {text} if text else set()
+                found[kind] |= _said(kind, facts.get(one["key"]))
     return Mentioned(frozenset(found[NAMES]), frozenset(found[PHONES]), frozenset(found[IDENTITIES]))
 
 
@@ -66,14 +68,23 @@ def is_related(relative: Relative, people: Mentioned) -> bool:
     if _plain(relative.phone) and _plain(relative.phone) in people.phones:
         return True
     is_another = bool(identity and people.identities)
-    return not is_another and bool(_plain(relative.name)) and _plain(relative.name) in people.names
+    return not is_another and plain(relative.name) in people.names
 
 
 def where_related(relative: Relative, forms: Iterable[Definition], facts: Mapping[str, Any]) -> list[str]:
     """The fields whose answers name the relative."""
-    said = {_plain(one) for one in (relative.name, relative.phone, relative.id_number)} - {""}
-    every = {one["key"] for form in forms for one in fields_of(form)}
-    return sorted(key for key in every if _plain(facts.get(key)) in said)
+    numbers = {_plain(one) for one in (relative.phone, relative.id_number)} - {""}
+    every = {one["key"]: facts.get(one["key"]) for form in forms for one in fields_of(form)}
+    told = {key: {_plain(value)} & numbers for key, value in every.items()}
+    named = {key: plain(relative.name) in _said(NAMES, value) for key, value in every.items()}
+    return sorted(key for key in every if told[key] or named[key])
+
+
+def _said(kind: str, value: Any) -> set[str]:
+    """What an answer says: a number, or every name that it may mean."""
+    if kind == NAMES:
+        return spelled(value) if isinstance(value, str) else set()
+    return {_plain(value)} - {""}
 
 
 def _plain(value: Any) -> str:

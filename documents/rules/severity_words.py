@@ -74,6 +74,7 @@ def _time(look: Look, zone: ZoneInfo) -> Line | None:
 
 
 def _others(look: Look) -> Line | None:
+    """Whether there are enough others, not how many: the reader may be kept from some of them."""
     similar = look.rule.similar
     if similar is None:
         return None
@@ -82,8 +83,8 @@ def _others(look: Look) -> Line | None:
     if look.counted >= similar.at_least:
         return Line(f"{span.zh}内{zh}已满 {similar.at_least} 件", f"{similar.at_least} {en} within {span.en}")
     return Line(
-        f"{span.zh}内{zh} {look.counted} 件，标准为 {similar.at_least} 件",
-        f"{look.counted} {en} within {span.en}, {similar.at_least} are asked for",
+        f"{span.zh}内{zh}未满 {similar.at_least} 件",
+        f"fewer than {similar.at_least} {en} within {span.en}",
     )
 
 

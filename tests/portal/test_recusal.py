@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from documents.actions import kin, retaliation, staffing
+from documents.actions import confiding, kin, retaliation, staffing
 from documents.actions.kin import Declared
 from documents.actions.retaliation import Report
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.dossier_history import event_lines
+from documents.dossier_words import Names
 from documents.filing_batch import FilingEntry
 from documents.notice import Notice
 from documents.person import Person
-from documents.policy import Policy, roles_in_force
+from documents.policy import Policy, forget_views, roles_in_force
 from documents.rules.access import ARCHIVE, may
 from documents.rules.broken import RuleBroken
 from tests.portal.conftest import NOW, Perform, Register, SignIn
@@ -50,8 +54,11 @@ def test_the_head_of_the_unit_who_is_complained_about_is_kept_away(
     register: Register, perform: Perform, sign_in: SignIn
 ) -> None:
     """He is named in the complaint and its unit's head: one higher stands in for him, visibly."""
-    case = register(respondent_unit="QH-CD", respondent_name="周涛")
+    case = register(respondent_unit="QH-CD", respondent_name="城东社柜员周 涛主任，赵六和钱七")
     assert case.recused == ["cd_head"]
+    unknown = next(one for one in case.events if one.verb == "named_unknown")
+    assert unknown.note == "“赵六”“钱七”：未找到同名员工，请申报回避"
+    assert unknown.note in sign_in("intake_clerk").get(f"/cases/{case.number}").text
     told = {one.verb: one.note for one in case.events if one.by == "system"}
     assert told["recused_found"] == "周涛：投诉中被点名"
     assert "由梁志远办理" in told["stand_in"]
@@ -140,6 +147,38 @@ def test_who_worked_on_the_matter_is_kept_from_a_registered_appeal(
     kin.declare("bs_head", Declared("李小明"), actor=Person.get("bs_head"), now=NOW)
 
 
+def test_who_worked_on_a_case_that_is_kept_from_others_is_recused_without_a_word(
+    register: Register, perform: Perform, sign_in: SignIn
+) -> None:
+    """Neither name nor number: who may not see the earlier case does not learn that it is there."""
+    case = perform(register(), "solve", "cd_clerk", **TREATED)
+    facts = {"title": "对处理不服", "facts": "同上。", "appealed_number": case.number}
+    first = register(who="bs_officer", case_type="appeal", **facts)
+    (told,) = [one for one in first.events if one.verb == "recused_found"]
+    assert told.facts["earlier"] == case.number
+    assert Person.get("cd_clerk").name in told.note
+    assert told.note in sign_in("bs_officer").get(f"/cases/{first.number}").text
+    hidden = register()
+    asked = confiding.Asked(Person.get("intake_head"), NOW, "举报人怕报复")
+    perform(hidden, "solve", "cd_clerk", **TREATED)
+    confiding.confide(hidden.number, asked, [])
+    appeal, none = (
+        register(who="bs_officer", case_type="appeal", **{**facts, "appealed_number": number})
+        for number in (hidden.number, None)
+    )
+    assert "cd_clerk" in appeal.recused
+    assert [one.verb for one in appeal.events] == [one.verb for one in none.events]
+    shown = sign_in("bs_officer").get(f"/cases/{appeal.number}").text
+    assert Person.get("cd_clerk").name not in shown
+    assert "有人回避" not in shown
+    confiding.confide(case.number, asked, [])  # from now on it is kept from the officer, too
+    first = Complaint.get(first.number)
+    page = sign_in("bs_officer").get(f"/cases/{first.number}").text
+    assert told.note not in page
+    assert "一人须回避" in page
+    assert told.note not in str(event_lines(first, Names()))
+
+
 def test_a_report_of_retaliation_goes_past_whom_it_is_about(
     register: Register, perform: Perform, sign_in: SignIn
 ) -> None:
@@ -171,6 +210,53 @@ def test_a_report_of_retaliation_goes_past_whom_it_is_about(
     page = reporter.post("/retaliation", data=slip, follow_redirects=True).text
     assert "没有姓名为“周滔”的人员" in page  # whoever believes him recused is told that he is not
     assert "没有关联到原投诉“TS-2026-9999-0001”" in page
+
+
+def test_who_reports_without_a_name_is_named_nowhere_and_files_go_along(
+    register: Register, perform: Perform, sign_in: SignIn, policy: Policy
+) -> None:
+    """Not in the case, its history, its list or the trail; all who worked on the original are kept off."""
+    case = perform(register(), "report", "cd_clerk", **UNSOLVED)
+    reporter, paper = sign_in("cd_clerk"), (io.BytesIO("调令".encode()), "调令.txt")
+    told = {
+        "facts": "投诉后被调离岗位。",
+        "about": "周 涛主任、钱七",
+        "original": case.number,
+        "anonymous": "yes",
+    }
+    refused = reporter.post("/retaliation", data={**told, "q_files": (io.BytesIO(b"MZ\0"), "a.exe")})
+    assert (refused.status_code, "投诉后被调离岗位。" in refused.text) == (409, True)
+    before = AuditEntry.objects(verb="register").count()
+    sent = reporter.post(
+        "/retaliation", data={**told, "q_files": paper, "submission": "one"}, follow_redirects=True
+    )
+    made = Complaint.objects.get(case_type="retaliation")
+    assert f"举报已匿名登记，编号 {made.number}" in sent.text
+    assert "没有姓名为“钱七”的人员" in sent.text
+    assert {"cd_head", "cd_clerk"} <= set(made.recused)
+    assert reporter.get(f"/cases/{made.number}").status_code == 404
+    assert (made.registrar, set(made.known_to)) == (None, {"bs_head", "bs_officer"})
+    assert {one.by for one in made.events} == {"system"}
+    stored = {**made.to_mongo(), "recused": [], "events": [one.to_mongo() for one in made.events[:1]]}
+    assert [one for one in ("cd_clerk", Person.get("cd_clerk").name) if one in str(stored)] == []
+    noted = list(AuditEntry.objects(subject=made.number))
+    assert noted
+    assert {one.by for one in noted} == {"system"}
+    assert AuditEntry.objects(verb="register").count() == before + 1
+    officer = sign_in("bs_officer")
+    page = officer.get(f"/cases/{made.number}").text
+    assert "匿名" in page
+    assert "调令.txt" in page
+    (one,) = made.attachments
+    assert officer.get(f"/cases/{made.number}/files/{one.file_id}").status_code == 200
+    definition = {**policy.definition, "policy": {**policy.definition["policy"], "retaliation": None}}
+    Policy.collection().update_one({"key": policy.key}, {"$set": {"definition": definition}})
+    forget_views()
+    closed = reporter.get("/retaliation")
+    assert (closed.status_code, "系统中没有这一渠道" in closed.text) == (200, True)
+    assert "policy.retaliation" not in closed.text
+    assert "policy.retaliation" in sign_in("admin").get("/retaliation").text
+    assert reporter.post("/retaliation", data=told).status_code == 404
 
 
 def test_the_head_of_the_relief_body_is_passed_by_when_reported(policy: Policy) -> None:

@@ -24,13 +24,22 @@ FORM: dict[str, Any] = {
         }
     ],
 }
-FACTS = {"name": "李 小明", "phone": "138-0000-0000", "identity": "11010519491231002x", "title": "李四"}
+FACTS = {
+    "name": "李 小明、王五先生",
+    "phone": "138-0000-0000",
+    "identity": "11010519491231002x",
+    "title": "李四",
+}
 PEOPLE = mentioned([FORM], FACTS)
 
 
 def test_everybody_in_the_answers_is_looked_at() -> None:
     assert (
-        Mentioned(frozenset({"李小明"}), frozenset({"13800000000"}), frozenset({"11010519491231002X"}))
+        Mentioned(
+            frozenset({"李小明", "王五", "王五先生"}),
+            frozenset({"13800000000"}),
+            frozenset({"11010519491231002X"}),
+        )
         == PEOPLE
     )
 
@@ -39,6 +48,7 @@ def test_everybody_in_the_answers_is_looked_at() -> None:
     ("relative", "found"),
     [
         pytest.param(Relative("a", "李小明"), True, id="by name"),
+        pytest.param(Relative("a", "王 五"), True, id="the second of two, with a title"),
         pytest.param(Relative("a", "李小"), False, id="another name"),
         pytest.param(Relative("a", "李四"), False, id="a name in a text for everybody"),
         pytest.param(Relative("a", "张三", phone="+8613800000000"), True, id="by telephone"),

@@ -130,8 +130,8 @@ def test_every_rule_is_explained_in_both_languages() -> None:
     assert len(lines) == len(RULES)
     assert lines[4].zh == "hot · week：不符合（收到后满 7 个自然日，2026-01-27 24:00 才到）。"
     assert lines[5].en == (
-        "hot · same_type: does not hold (2 of the same type by different complainants within 1 month, "
-        "3 are asked for)."
+        "hot · same_type: does not hold (fewer than 3 of the same type by different complainants within "
+        "1 month)."
     )
 
 
