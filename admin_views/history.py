@@ -175,6 +175,7 @@ VERBS: dict[str, Any] = {
     "import_policy": _l("导入制度"),
     "export_policy": _l("导出制度"),
     "replay_policy": _l("用草稿重放"),
+    "replayed": _l("重放完毕"),
     "trail_broken": _l("审计链告警"),
     "print_spines": _l("打印脊背"),
     "inspect": _l("四性检测"),

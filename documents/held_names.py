@@ -15,6 +15,7 @@ from pymongo.errors import ExecutionTimeout
 from documents.case_stream import apart
 from documents.complaint import Complaint
 from documents.person import Person
+from documents.rules.access import is_public
 from documents.rules.fields import fields_of, members
 from documents.rules.identity import Name, identity
 from documents.rules.options import OUTCOMES
@@ -47,6 +48,9 @@ def held(policy: str, definition: Definition, names: Iterable[Name]) -> Held:
     known = list(conditions)
     for first in range(0, len(known), AT_ONCE):
         _count_cases(policy, {name: conditions[name] for name in known[first : first + AT_ONCE]}, found)
+    found.samples = {
+        name: () if is_closed(definition, name) else told for name, told in found.samples.items()
+    }
     for name in wanted:
         if name.of == "role":
             found.counts[name] = Person.objects(active=True, posts__role=name.key).count()
@@ -121,6 +125,26 @@ def _chosen(definition: Definition, name: Name, keys: Sequence[str]) -> Conditio
     test: Any = {"$in": list(keys)} if name.of == "option" else {"$exists": True}
     also = [{"outcome": test}] if listed == OUTCOMES else []  # set by effects, not by a field alone
     return _any([*({path: test} for path in paths), *also])
+
+
+def is_closed(definition: Definition, name: Name) -> bool:
+    """Whether who holds it would tell of an answer that is not public: a field, a column, a choice."""
+    fields = [one for form in elements(definition, "forms") for one in fields_of(form)]
+    pairs = [(one, one) for one in fields]
+    pairs += [(one, column) for one in fields for column in members(one, "fields")]
+    if name.of in ("option", "list"):
+        listed = name.within if name.of == "option" else name.key
+        about = [pair for pair in pairs if pair[1].get("options") == listed]
+    elif name.of in ("field", "column"):
+        box = name.within if name.of == "column" else ""
+        about = [
+            pair
+            for pair in pairs
+            if pair[1].get("key") == name.key and (not box or pair[0].get("key") == box)
+        ]
+    else:
+        return False
+    return not all(is_public(one) for pair in about for one in pair)
 
 
 def fields_offering(definition: Definition, listed: str) -> list[str]:

@@ -9,7 +9,7 @@ from pymongo.errors import ExecutionTimeout
 
 from documents.case_parts import plain_value
 from documents.complaint import Complaint, not_hidden_from
-from documents.held_names import condition_of
+from documents.held_names import condition_of, is_closed
 from documents.rules.identity import Name
 
 Definition = Mapping[str, Any]
@@ -40,7 +40,7 @@ def holders(policy: str, definition: Definition, name: Name, person: str) -> int
 
 def samples(policy: str, definition: Definition, name: Name) -> list[Sample]:
     """The newest cases that hold it. The administrator is not told what people wrote, only its kind."""
-    if name.of not in COUNTABLE:
+    if name.of not in COUNTABLE or is_closed(definition, name):
         return []
     condition = {"policy": policy, **condition_of(definition, _whole(name))}
     fields = {"number": 1, "policy_version": 1, f"answers.values.{name.key}": 1}

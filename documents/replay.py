@@ -2,7 +2,8 @@
 
 Each case's recorded steps are taken again by the same actions. Where the draft makes something else of
 them than what was recorded, the case is also played under its own version, so that only what the draft
-itself changes is reported.
+itself changes is reported. Cases that are kept from who asks are left out, and so are the answers by which a
+draft could be a question about what somebody wrote.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from documents.rules.fields import fields_of
 from documents.rules.forms import Checked, Problem
 from documents.rules.options import OUTCOMES
 from documents.rules.policy import PolicyView
+from documents.rules.replayed_answers import PlayedAnswers, Told, tells, told_under
 from documents.rules.replaying import Beside, Finding, Tally
 from documents.rules.scenario_results import CaseFound
 from documents.rules.scenario_words import of_refusal
@@ -82,14 +84,18 @@ class Replay:
 
 
 def run(
-    draft: Definition, *, most: int, now: datetime, progress: Progress = lambda _done, _all: True
+    draft: Definition, *, most: int, by: str, now: datetime, progress: Progress = lambda _done, _all: True
 ) -> Replay:
-    """回放: play the newest `most` cases of the draft's policy under the draft, which has no problems."""
+    """回放: play the newest `most` cases of the draft's policy under the draft, which has no problems.
+
+    Cases that are kept from the person `by` are not played; nobody in particular plays none that is
+    confidential.
+    """
     view = PolicyView(draft)
     most = min(most, MOST)
     theatre = Theatre(view, calendar_of(view), stored_organisation(), now)
     tally, going = Tally(), True
-    for rows in newest(view.key, most):
+    for rows in newest(view.key, most, by):
         for row in rows:
             tally.take(row["number"], theatre.findings(row))
         going = progress(tally.cases, most)
@@ -128,6 +134,8 @@ class Theatre:
     now: datetime
     _carriers: dict[int, Carrier] = field(default_factory=dict)
     _between: dict[tuple[int, int], Carrier] = field(default_factory=dict)
+    _answers: dict[int, PlayedAnswers] = field(default_factory=dict)
+    _told: dict[int, Told] = field(default_factory=dict)
     _telling: dict[int, bool] = field(default_factory=dict)
     _rings: bool = True
     _actors: dict[tuple[str, str | None, str, int], Person] = field(default_factory=dict)
@@ -136,7 +144,7 @@ class Theatre:
         """What would differ for one case."""
         own = view_of(self.draft.key, row["policy_version"])
         carrier = self._carrier(row["policy_version"], own)
-        record = record_of(row, own, lambda version: self._earlier(version, row["policy_version"]))
+        record = self._recorded(row, own)
         self._rings = self._tells_otherwise(row["policy_version"], own)
         under_draft = self._play(record, self.draft, own, carrier)
         if self._as_recorded(record, under_draft, own):
@@ -144,8 +152,29 @@ class Theatre:
         under_own = self._play(record, own, own, None)
         if under_own.found is None:
             return [_unclear(under_own)]
-        wrong = _form_findings(under_own, under_draft, self.draft)
+        told = self._may_tell(row["policy_version"], carrier)
+        wrong = [
+            _form_finding(step, problem, self.draft)
+            for step, problem in _newly_wrong(under_own, under_draft)
+            if tells(told, problem)
+        ]
         return [*wrong, *self._compared(under_own, under_draft, carrier)]
+
+    def _recorded(self, row: Mapping[str, Any], own: PolicyView) -> Record:
+        """The steps of the case, with what is played of its answers; who was recused was told by others."""
+        version = row["policy_version"]
+        if version not in self._answers:
+            self._answers[version] = PlayedAnswers(own.definition)
+        record = record_of(row, own, lambda earlier: self._earlier(earlier, version))
+        answers = self._answers[version]
+        steps = (replace(one, values=answers.values(one.form, one.values)) for one in record.steps)
+        return replace(record, steps=tuple(steps))
+
+    def _may_tell(self, version: int, carrier: Carrier) -> Told:
+        if version not in self._told:
+            pair = self._answers[version], carrier.way
+            self._told[version] = told_under(self.draft.definition, [pair])
+        return self._told[version]
 
     def _carrier(self, version: int, own: PolicyView) -> Carrier:
         if version not in self._carriers:
@@ -169,8 +198,8 @@ class Theatre:
 
     def _as_recorded(self, record: Record, played: Played, own: PolicyView) -> bool:
         """Whether the draft makes of the case exactly what it became."""
-        if played.found is None or played.problems:
-            return False
+        if played.found is None or played.problems or record.row.get("recused"):
+            return False  # whom reminders pass by, a replay does not know
         if own.definition.get("archive") != self.draft.definition.get("archive"):
             return False
         recorded, played_now = found_in(record.row, self.now), replace(played.found, archive=None)
@@ -238,7 +267,6 @@ def _opened(record: Record, values: Mapping[str, Any], pressed: Submission, stag
     case_type = stage.carrier.case_type(record.case_type) if stage.carrier else record.case_type
     pinned = Pinned(stage.view.key, record.version, stage.view)
     change = registration.blank(pinned, case_type, pressed, stage.world)
-    change.case.recused = list(record.recused) if record.is_linked else []
     unit = record.unit if record.is_linked else registration.receiving_unit(change, record.unit)
     case = registration.open_case(change, values, pressed, unit)
     case.number = record.number
@@ -285,11 +313,11 @@ def _carried(found: CaseFound, carrier: Carrier) -> CaseFound:
     )
 
 
-def _form_findings(own: Played, draft: Played, view: PolicyView) -> list[Finding]:
+def _newly_wrong(own: Played, draft: Played) -> list[tuple[RecordedStep, Problem]]:
     """What is wrong with the filled forms under the draft, and was not under their own version."""
     known = {(step.at, problem.field, problem.code) for step, problem in own.problems}
     return [
-        _form_finding(step, problem, view)
+        (step, problem)
         for step, problem in draft.problems
         if (step.at, problem.field, problem.code) not in known
     ]

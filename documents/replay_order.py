@@ -57,6 +57,13 @@ class ReplayOrder(Stored):
         found: ReplayOrder | None = cls.objects(policy=policy).exclude("definition").order_by("-at").first()
         return found
 
+    @classmethod
+    def latest_of(cls, policy: str, by: str) -> ReplayOrder | None:
+        """The newest replay that a person asked for: it left out what is kept from that person."""
+        asked = cls.objects(policy=policy, by=by).exclude("definition")
+        found: ReplayOrder | None = asked.order_by("-at").first()
+        return found
+
     @property
     def state(self) -> str:
         """Where it stands 进度: waiting, running, done, stopped, failed."""

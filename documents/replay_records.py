@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from documents.case_parts import plain_value
-from documents.complaint import Complaint
+from documents.complaint import Complaint, not_hidden_from
 from documents.events import SYSTEM
 from documents.rules.carrying import Carrier
 from documents.rules.policy import PolicyView
@@ -54,13 +54,12 @@ class Record:
     unit: str
     steps: tuple[RecordedStep, ...]
     is_linked: bool
-    recused: tuple[str, ...]
     row: Row
 
 
-def newest(policy: str, most: int) -> Iterator[list[Row]]:
-    """The rows of the newest cases of a policy, in batches, the newest first."""
-    condition: dict[str, Any] = {"policy": policy}
+def newest(policy: str, most: int, by: str) -> Iterator[list[Row]]:
+    """The rows of the newest cases of a policy, but for those kept from a person, in batches, new to old."""
+    condition: dict[str, Any] = {"policy": policy, **not_hidden_from(by)}
     left = most
     while left > 0:
         rows = list(Complaint.collection().find(condition, READ).sort("_id", -1).limit(min(BATCH, left)))
@@ -79,7 +78,6 @@ def record_of(row: Row, view: PolicyView, earlier: Earlier) -> Record:
     known = {one["key"] for one in view.transitions(row["case_type"])} | {REGISTER}
     taken = ((_verb(event, row, earlier), event) for event in row["events"] if event["by"] != SYSTEM)
     steps = tuple(_step(verb, event, row, earlier) for verb, event in taken if verb in known)
-    acted = {step.by for step in steps}
     return Record(
         number=row["number"],
         version=row["policy_version"],
@@ -87,7 +85,6 @@ def record_of(row: Row, view: PolicyView, earlier: Earlier) -> Record:
         unit=row["units"]["received"],
         steps=steps,
         is_linked=_is_linked(row),
-        recused=tuple(one for one in row.get("recused", ()) if one not in acted),
         row=row,
     )
 

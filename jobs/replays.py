@@ -31,7 +31,7 @@ def run(order: str, now: str) -> str:
         return replaying.tell(asked, done, now=moment + timedelta(seconds=time.monotonic() - began))
 
     try:
-        found = replay.run(asked.definition, most=asked.cases, now=asked.at, progress=progress)
+        found = replay.run(asked.definition, most=asked.cases, by=asked.by, now=asked.at, progress=progress)
     except (RuleBroken, PolicyInvalid) as refused:
         replaying.set_aside(asked, f"无法回放：{refused}")
         return "set aside"

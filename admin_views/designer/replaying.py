@@ -1,6 +1,7 @@
 """Replaying real cases 回放: the last of them under the draft, in the background, and what would differ.
 
-Administrators do not read cases: shown are their numbers, dates, and the names of stages and fields.
+Administrators do not read cases: shown are their numbers, dates, and the names of stages and fields, and to
+each only what came of the replays that he asked for himself, which left out the cases kept from him.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from documents.rules.whole_numbers import whole
 from jobs import queues
 
 HOW_MANY = (100, 1_000, 10_000)
+UNDER_WAY = ("waiting", "running")
 # What one should look at first, and what is only worth knowing.
 GRAVE = frozenset({"gone", "refused", "form", "overdue"})
 Definition = Mapping[str, Any]
@@ -38,9 +40,11 @@ class ReplayPages(EditPages):
 
     @expose("/<policy>/replay")
     def replay(self, policy: str) -> ResponseReturnValue:
-        """The newest replay of the policy, and a new one."""
+        """The newest replay that the person asked for, the one under way, and a new one."""
         draft = Draft.of(policy)
-        order = ReplayOrder.latest(policy)
+        latest = ReplayOrder.latest(policy)
+        going = latest is not None and latest.state in UNDER_WAY
+        order = latest if going else ReplayOrder.latest_of(policy, me().id)
         return self.render(
             "admin/designer/tools/replay.html",
             bench=Bench(draft, SECTIONS["policy"], "policy"),
@@ -62,7 +66,7 @@ class ReplayPages(EditPages):
         cases = request.form.get("cases", type=whole) or 0
         if cases not in HOW_MANY:
             raise RuleBroken("bad_operation", reason="cases")
-        if latest is None or latest.state not in ("waiting", "running"):
+        if latest is None or latest.state not in UNDER_WAY:
             order = replaying.order(insight(draft).definition, cases=cases, actor=me(), now=now())
             queues.replay_cases(str(order.id), now=now())
         return redirect(self.get_url(".replay", policy=policy))

@@ -16,6 +16,7 @@ from documents.replay_order import ReplayOrder
 from documents.rules.broken import RuleBroken
 from documents.rules.policy_checking import problems
 
+NAMED_AT_ONCE = 1_000  # cases in one entry
 OPEN = {"finished_at": None, "problem": None}
 
 
@@ -66,10 +67,19 @@ def tell(asked: ReplayOrder, done: int, *, now: datetime) -> bool:
 
 
 def finish(asked: ReplayOrder, result: Mapping[str, Any], *, now: datetime) -> bool:
-    """Keep what came of it; False when another worker was first."""
+    """Keep what came of it, and note of how many cases, and which it names; False when another was first."""
     changes = {"result": dict(result), "finished_at": now, "touched_at": now, "done": result["cases"]}
-    done = ReplayOrder.collection().update_one({"_id": asked.id, **OPEN}, {"$set": changes})
-    return bool(done.modified_count)
+    named = sorted({one["number"] for group in result["groups"] for one in group["samples"]})
+    pieces = [named[first : first + NAMED_AT_ONCE] for first in range(0, len(named), NAMED_AT_ONCE)] or [[]]
+    told = {"verb": "replayed", "subject": f"policy:{asked.policy}", "by": asked.by, "at": now}
+
+    def write() -> bool:
+        done = ReplayOrder.collection().update_one({"_id": asked.id, **OPEN}, {"$set": changes})
+        if done.modified_count:
+            audit.note_rows({**told, "facts": {"rows": result["cases"], "cases": one}} for one in pieces)
+        return bool(done.modified_count)
+
+    return transaction(write)
 
 
 def set_aside(asked: ReplayOrder, problem: str) -> None:

@@ -15,7 +15,7 @@ from documents.rules.change_classes import Change
 from documents.rules.change_places import located
 from documents.rules.expressions import names_in
 from documents.rules.fields import GROUP, Placed, fields_of, members, placed
-from documents.rules.forms import Checker
+from documents.rules.forms import Checker, Problem
 from documents.rules.identity import Identity, Name, identity
 from documents.rules.keyed_paths import Key, parse
 from documents.rules.merging import fields_in
@@ -44,10 +44,9 @@ class Tightened:
 
     def failing(
         self, values: Mapping[str, Any], facts: Mapping[str, Any], lists: Mapping[str, Any], today: date
-    ) -> set[str]:
-        """The fields of what was answered that the new version would not accept."""
-        found = self._checker.check(values, lists=lists, facts=facts, today=today)
-        return {problem.field for problem in found.problems}
+    ) -> tuple[Problem, ...]:
+        """What of the answers the new version would not accept."""
+        return self._checker.check(values, lists=lists, facts=facts, today=today).problems
 
 
 @dataclass(frozen=True)

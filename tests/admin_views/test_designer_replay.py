@@ -52,6 +52,8 @@ def test_a_replay_runs_in_the_background_and_reports_back(
     assert "期限会变动" in page
     assert numbers[0] in page
     assert WRITTEN not in page, "administrators do not read cases"
+    ReplayOrder.objects(id=order.id).update(set__by="somebody_else")
+    assert numbers[0] not in admin.get(PAGE).text, "what was played is what was not kept from who asked"
     assert Notice.collection().count_documents({"person": "admin", "_id": {"$regex": "^replay:"}}) == 1
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from documents import held_names
+from documents.complaint import Complaint
 from documents.consequences import Consequences, consequences
 from documents.policy import Policy, publish
 from documents.rules.edits import apply
@@ -15,6 +17,7 @@ from documents.upload import Draft
 from tests.documents.conftest import NOW, Perform, Register
 
 MATTER = "forms[intake].sections[matter].fields"
+CHANNEL = "forms[intake].sections[source].fields[channel]"
 PHONE = "forms[intake].sections[complainant].fields[complainant_phone]"
 NEXT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 UNSOLVED = {"reason_unsolved": "需清算中心核对流水。", "explained": "yes"}
@@ -50,6 +53,9 @@ def three(register: Register, perform: Perform) -> list[Any]:
 def test_a_field_that_holds_data_is_refused_with_its_cases(policy: Policy, three: list[Any]) -> None:
     found = counted(policy, gone(f"{MATTER}[happened_on]"))
     assert lines(found)["held"] == 1
+    phone = Name("field", "complainant_phone", "intake")
+    closed = held_names.held("p01", policy.definition, [phone])
+    assert (closed.counts[phone], closed.samples[phone]) == (3, ()), "which case has one is told to nobody"
     assert [(one.kind, one.code) for one in found.changes] == [("refused", "field_gone")]
     held = next(one for one in found.lines if one.code == "held")
     assert held.samples == (three[0].number,)
@@ -87,6 +93,20 @@ def test_a_field_that_is_required_now_fails_where_it_is_empty(policy: Policy, th
     assert lines(counted(policy, put(f"{MATTER}[happened_on].required", True)))["would_fail"] == 2
     only_fax = put(f"{MATTER}[happened_on].required", 'channel == "fax"')
     assert lines(counted(policy, only_fax))["would_fail"] == 1
+
+
+def test_a_draft_is_no_question_about_what_somebody_wrote(policy: Policy, three: list[Any]) -> None:
+    def asked(path: str, that: str) -> dict[str, int]:
+        return lines(
+            counted(policy, put(f"{path}.check", [{"that": that, "message": {"zh": "问", "en": "?"}}]))
+        )
+
+    assert "would_fail" not in asked(PHONE, 'complainant_phone != "13800000000"')
+    assert "would_fail" not in asked(f"{MATTER}[happened_on]", 'not contains(complainant_name, "李")')
+    assert "would_fail" not in asked(f"{MATTER}[title]", 'not contains(title, "短")')
+    assert asked(CHANNEL, 'channel != "fax"')["would_fail"] == 1
+    Complaint.objects(number=three[1].number).update(set__known_to=["intake_head"])
+    assert "would_fail" not in asked(CHANNEL, 'channel != "fax"')
 
 
 def test_a_shorter_limit_says_what_would_fall_due(policy: Policy, three: list[Any]) -> None:

@@ -33,7 +33,7 @@ def step_of(definition: Definition, key: str) -> Definition:
 
 
 def replayed(draft: Definition, most: int = 1000) -> Table:
-    return replay.run(draft, most=most, now=NOW).as_table()
+    return replay.run(draft, most=most, by="admin", now=NOW).as_table()
 
 
 def groups(table: Table, kind: str) -> dict[str, int]:
@@ -165,7 +165,7 @@ def test_only_the_newest_cases_are_asked_and_it_can_be_stopped(played: int) -> N
         seen.append(done)
         return False
 
-    found = replay.run(p01(), most=1000, now=NOW, progress=stop).as_table()
+    found = replay.run(p01(), most=1000, by="admin", now=NOW, progress=stop).as_table()
     assert found["stopped"]
     assert seen == [found["cases"]]
 
@@ -174,3 +174,56 @@ def test_the_same_replay_gives_the_same_result(played: int) -> None:
     draft = p01()
     one_of(draft, "limits", "supervise")["amount"] = 1
     assert replayed(draft) == replayed(draft)
+
+
+NAME = {"zh": "被投诉人", "en": "Person"}
+
+
+def asked_of(definition: Definition, key: str, **more: Any) -> None:
+    """Ask something of a field of the registration."""
+    for section in one_of(definition, "forms", "intake")["sections"]:
+        for one in section["fields"]:
+            if one["key"] == key:
+                one.update(more)
+
+
+def check(that: str) -> list[Definition]:
+    return [{"that": that, "message": NAME}]
+
+
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "respondent_name": {"check": check('not contains(respondent_name, "李")'), "required": True},
+    "channel": {
+        "check": [*check('complainant_phone != "13800000000"'), *check("empty(respondent_name)")],
+    },
+    "demand": {"required": 'complainant_name == "李小明"'},
+    "title": {"check": check('not contains(title, "费")')},
+    "complainant_phone": {"max": 3},
+}
+
+
+def test_a_draft_is_no_question_about_what_somebody_wrote(played: int) -> None:
+    draft = p01()
+    for field, question in QUESTIONS.items():
+        asked_of(draft, field, **question)
+    table = replayed(draft)
+    assert (table["groups"], table["different"]) == ([], 0)
+
+
+def test_a_way_that_depends_on_a_closed_answer_is_the_same_for_all(played: int) -> None:
+    draft = p01()
+    for one in draft["workflows"][0]["transitions"]:
+        if one["key"] == "solve":
+            one["to"] = [{"go": "completed", "when": 'contains(complainant_name, "李")'}, {"go": one["to"]}]
+    assert replayed(draft)["groups"] == []
+
+
+def test_cases_that_are_kept_from_who_asks_are_not_played(played: int) -> None:
+    one, other = Complaint.objects.order_by("-_id")[:2]
+    Complaint.objects(id=one.id).update(set__known_to=["intake_head"])
+    Complaint.objects(id=other.id).update(add_to_set__recused="admin")
+    assert replayed(p01())["cases"] == played - 2
+    told = replay.run(p01(), most=1000, by="intake_head", now=NOW).as_table()
+    assert told["cases"] == played
+    nobody = replay.run(p01(), most=1000, by="", now=NOW).as_table()
+    assert nobody["cases"] == played - 1

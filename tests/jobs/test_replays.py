@@ -37,8 +37,12 @@ def test_a_replay_is_ordered_carried_out_and_kept(played: int) -> None:
     assert replays.run(str(order.id), NOW.isoformat()) == "kept"
     kept = ReplayOrder.get(str(order.id))
     assert (kept.state, kept.done) == ("done", played)
-    assert kept.result == replay.run(tighter(), most=100, now=NOW).as_table()
+    assert kept.result == replay.run(tighter(), most=100, by="admin", now=NOW).as_table()
     assert AuditEntry.objects(verb="replay_policy", by="admin").count() == 1
+    noted = AuditEntry.objects(verb="replayed", by="admin").get().facts
+    samples = {one["number"] for group in kept.result["groups"] for one in group["samples"]}
+    assert (noted["rows"], set(noted["cases"])) == (played, samples)
+    assert samples
     latest = ReplayOrder.latest("p01")
     assert latest is not None
     assert latest.id == order.id
@@ -53,7 +57,7 @@ def test_it_is_carried_out_once(played: int) -> None:
 
 def test_two_workers_keep_one_result(played: int) -> None:
     order = ordered()
-    found = replay.run(tighter(), most=100, now=NOW).as_table()
+    found = replay.run(tighter(), most=100, by="admin", now=NOW).as_table()
     assert replaying.finish(order, found, now=NOW)
     assert not replaying.finish(order, {**found, "cases": 0}, now=NOW)
     assert ReplayOrder.get(str(order.id)).result["cases"] == played

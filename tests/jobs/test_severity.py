@@ -194,9 +194,9 @@ def test_a_replay_says_which_cases_would_have_another_level(policy):
     register(policy, "卫女士", "2026-01-20 11:00", category="other", media_exposed=True)
     now = at("2026-01-25 09:00")
     fire_due(now)
-    assert replay.run(policy.definition, most=10, now=now).tally.different == 0
+    assert replay.run(policy.definition, most=10, by="admin", now=now).tally.different == 0
     stricter = {"do": "set", "path": "severity.rules[week].unresolved.amount", "value": 3}
-    found = replay.run(apply(policy.definition, [stricter]).definition, most=10, now=now).tally
+    found = replay.run(apply(policy.definition, [stricter]).definition, most=10, by="admin", now=now).tally
     level = next(group for group in found.ordered() if group.kind == "severity")
     assert (level.count, level.zh) == (1, "一般投诉 ⇒ 热点投诉")
 
