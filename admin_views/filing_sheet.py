@@ -128,7 +128,7 @@ class BatchPage:
 def batch_page(batch_id: str) -> BatchPage:
     """The page of a batch; one of which nothing is in sight looks like none."""
     batch = batch_for_me(batch_id)
-    entries = list(FilingEntry.objects(__raw__={"$and": [{"batch": batch.id}, in_sight()]}).order_by("case"))
+    entries = entries_in_sight(batch)
     forms = _forms(batch, [one for one in entries if one.state != "out"])
     fields = sorted({name for one in forms for name in one.shown})
     seen: Row = {"fields": fields} if fields else {}
@@ -194,8 +194,15 @@ def batch_for_me(batch_id: str) -> FilingBatch:
         batch = FilingBatch.get(batch_id)
     except RuleBroken:
         abort(404)
+    return batch if entries_in_sight(batch) else abort(404)
+
+
+def entries_in_sight(batch: FilingBatch) -> list[FilingEntry]:
+    """The cases of the batch that the person may see, whatever their entry remembers of them."""
     inside = {"$and": [{"batch": batch.id}, in_sight()]}
-    return batch if FilingEntry.collection().find_one(inside, {"_id": 1}) else abort(404)
+    found = list(FilingEntry.objects(__raw__=inside).order_by("case"))
+    hidden = kept_from(me().id, (one.case for one in found))
+    return [one for one in found if one.case not in hidden]
 
 
 def rules_of(entry: FilingEntry) -> Row:

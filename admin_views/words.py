@@ -292,7 +292,7 @@ REFUSALS: dict[str, Any] = {
 NOT_FOUND = frozenset(
     {
         *("unknown_package", "unknown_order", "unknown_figure", "unknown_calendar", "unknown_duty"),
-        *("unknown_hold", "unknown_list", "unknown_loan"),
+        *("unknown_hold", "unknown_list", "unknown_loan", "unknown_inspection"),
     }
 )
 

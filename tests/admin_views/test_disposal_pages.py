@@ -63,6 +63,10 @@ def test_from_the_due_list_to_the_certificate(
     archivist.post("/admin/disposal/list", data={"unit": "QH", "volume": volume.id})
     one = Destruction.objects.get()
     here = f"/admin/destructions/{one.id}"
+    Volume.objects(id=volume.id).update(recused=["archivist"])
+    assert archivist.get(here).status_code == 404
+    assert one.number not in archivist.get("/admin/destructions/").text
+    Volume.objects(id=volume.id).update(recused=[])
     chosen = {"volume": volume.id, "decision": "destroy"}
     assert "请写明理由" in archivist.post(f"{here}/appraise", data=chosen).text
     archivist.post(f"{here}/appraise", data={**chosen, "reason": "期满"})

@@ -90,7 +90,7 @@ def test_the_second_person_sends_back_and_the_first_takes_back(
     one, two = closed(register, perform), closed(register, perform)
     su, huang = sign_in("archivist"), sign_in("intake_head")
     place = begun(su, one, two)
-    assert "已移出 1 件" in post(su, f"{place}/appraise", number=two.number, do="out")
+    _what_the_preparer_may_not_file_any_more_another_takes_out(place, two, su, huang)
     post(su, f"{place}/put_back", number=two.number)
     work()
     post(su, f"{place}/submit")
@@ -106,6 +106,22 @@ def test_the_second_person_sends_back_and_the_first_takes_back(
     post(su, f"{place}/discard")
     assert one.number in su.get(DESK).text
     assert FilingBatch.objects.get().state == "discarded"
+
+
+def _what_the_preparer_may_not_file_any_more_another_takes_out(
+    place: str, two: Complaint, su: FlaskClient, huang: FlaskClient
+) -> None:
+    out = {"number": two.number, "do": "out", "reason": "另行归档"}
+    assert "移出所选" not in huang.get(place).text
+    Complaint.objects(id=two.id).update(recused=["archivist"])
+    assert two.number not in su.get(place).text
+    refused = su.post(f"{place}/submit")
+    assert (refused.status_code, "请由能办理其中全部投诉的另一名档案人员办理" in refused.text) == (409, True)
+    page = huang.get(place).text
+    assert "立卷人不能再办理其中 1 件" in page
+    assert page.count('type="checkbox" name="number"') == 1
+    assert "已移出 1 件" in post(huang, f"{place}/appraise", **out)
+    Complaint.objects(id=two.id).update(recused=[])
 
 
 def test_what_must_be_put_right_is_left_out_and_the_rest_goes_on(

@@ -52,6 +52,14 @@ SEEING = (200, 302, 303, 403, 404, 409)  # of a case that one sees, and may do n
 REFUSED = (403, 404)
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 TOGETHER = 25  # requests that are turned away between two digests of the database
+# Pages of the archive room that are told in their form, and not in their address, what they are about.
+TOLD = frozenset(
+    {
+        *("disposal.put_on_list", "holds.new", "filing.prepare", "filing.retry", "transfers.hand_over"),
+        *("receiving.opine", "receiving.keep_back", "receiving.accept_rest"),
+    }
+)
+ARCHIVE = "archive"
 # What no browser may open by itself; papers of our own making and looked-through pictures it shows.
 TO_BE_SAVED = ("application/octet-stream", "application/zip", "application/vnd.", "text/csv", "text/calendar")
 # Who may not register is told why; another's notice leads to one's own, another's sign-in is none.
@@ -125,13 +133,20 @@ class Attack:
             self._compared(before, turned_away)
 
     def _shoot(self, shot: Shot, browser: Browser, token: str) -> None:
-        form = None if shot.method in READING else dict(BODY)
+        form = None if shot.method in READING else self._form(shot)
         if form is not None and shot.with_token:
             form["csrf_token"] = token
         # Half of the time as a script of ours, which is refused in JSON.
         answer = browser.ask(shot.method, shot.path, form, script=len(shot.path) % 2 == 1)
         self.report.note(shot, answer)
         self.report.surprises += [f"{self._name(shot)}: {one}" for one in self._wrong(shot, answer)]
+
+    def _form(self, shot: Shot) -> dict[str, str]:
+        """What is sent; to a page that is told there what it is about, that it is about the case."""
+        if shot.endpoint not in TOLD:
+            return dict(BODY)
+        days = {"since": "2026-02-24", "review_on": "2026-08-24", "basis": "通知"}
+        return {**BODY, **days, "number": self.house.number, "numbers": self.house.number}
 
     def _compared(self, before: Mapping[str, str] | None, shots: Sequence[Shot]) -> Mapping[str, str]:
         """The digest after these requests, each of which must change nothing; all are named if one did."""
@@ -201,9 +216,23 @@ class Attack:
         if asked or (CASE in needed and attacker.sees_the_case and self.house.number in path):
             # Checking a form shows nothing new and keeps nothing.
             return (SEEING if reads else (*UNKEPT, 200)), not reads
+        if attacker.kept_away and ARCHIVE in needed and self._is_about_the_case(path):
+            return REFUSED, True
+        return self._by_rights(attacker, endpoint, reads=reads)
+
+    def _by_rights(self, attacker: Attacker, endpoint: str, *, reads: bool) -> tuple[tuple[int, ...], bool]:
+        """What is expected where nothing but his operations has a say, and what a form is about."""
+        needed = class_of(endpoint)
+        if attacker.kept_away and endpoint in TOLD and not reads:
+            return (*UNKEPT, 200, 302), True  # where he keeps no archive he is told so
         if OWN in needed or attacker.may & set(needed):
             return (), False
         return (*REFUSED, *ALSO.get(endpoint.partition(".")[0], ())), True
+
+    def _is_about_the_case(self, path: str) -> bool:
+        """Whether the address names the case, or what there is about it in the archive room."""
+        plain = unquote(path)
+        return any(one in plain for one in self.house.things)
 
     def _wrong(self, shot: Shot, answer: Answer) -> Iterator[str]:
         if answer.status >= 500 and answer.status != 501:

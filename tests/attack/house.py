@@ -11,13 +11,14 @@ from argon2 import PasswordHasher
 
 from documents import files
 from documents.actions import drafting
+from documents.actions.appraising import facts_at
 from documents.actions.uploads import accept
 from documents.calendar_change import CalendarChange
 from documents.case_move import CaseMove
 from documents.complaint import Complaint
 from documents.destruction import Destruction
 from documents.duty import Duty
-from documents.filing_batch import FilingBatch
+from documents.filing_batch import FilingBatch, FilingEntry
 from documents.hold import Hold
 from documents.inspection import Inspection
 from documents.loan import Loan
@@ -61,6 +62,7 @@ class Attacker:
     gone: str = ""  # why the sign-in does not count any more: expired, closed
     is_asked: bool = False  # for a statement; that alone he may read and give
     owes: str = ""  # what he must do before anything else: choose a password, set up a second factor
+    kept_away: bool = False  # whatever his roles grant: nothing about the case is there for him
 
 
 ATTACKERS = (
@@ -69,10 +71,10 @@ ATTACKERS = (
     Attacker("closed account", "closed", gone="closed"),
     Attacker("one-time password", "once", owes="password"),
     Attacker("second factor owed", "owing", WHOLE, owes="factor"),
-    Attacker("wrong unit", "elsewhere", WHOLE),
+    Attacker("wrong unit", "elsewhere", WHOLE, kept_away=True),
     Attacker("complained person", "accused", frozenset({REGISTERS})),
-    Attacker("asked for a statement", "asked", WHOLE, is_asked=True),
-    Attacker("recused handler", "recused", WHOLE),
+    Attacker("asked for a statement", "asked", WHOLE, is_asked=True, kept_away=True),
+    Attacker("recused handler", "recused", WHOLE, kept_away=True),
     Attacker("read-only person", "at_role_3_0", frozenset({READERS}), sees_the_case=True),
     Attacker("administrator", "admin", frozenset({"administer"})),
     Attacker("archivist", "archivist", frozenset({"archive", "duties", HEADS, READERS}), sees_the_case=True),
@@ -95,6 +97,7 @@ class House:
 
     number: str
     letter: int
+    things: frozenset[str] = frozenset()  # in the archive room, about the case: their ids
     marks: Mapping[str, frozenset[str]] = field(default_factory=dict)  # those that a person may see
 
 
@@ -106,11 +109,14 @@ def furnish() -> House:
     for key in ("expired", "closed", "once", "owing", "accused"):
         Person(id=key, login=key, name=f"人员{key}", posts=posts, email=f"{key}@example.cn").save()
     Person.objects(id="accused").update(set__posts=[Post(role="handler", unit=leaking.HERE)])
+    for key in ("asked", "recused"):  # who keep the archive in which all about the case lies
+        Person.objects(id=key).update(push__posts=Post(role="archivist", unit="QH-DA"))
     Person.objects(id="once").update(set__password_once=True)
     Person.objects.update(set__password_hash=hashed)
     Complaint.collection().update_one({"_id": case.id}, {"$push": {"recused": "accused"}})
     _things(case)
-    return House(case.number, case.letters[0].seq, {one.name: _open_to(one, case, twin) for one in EVERYBODY})
+    marks = {one.name: _open_to(one, case, twin) for one in EVERYBODY}
+    return House(case.number, case.letters[0].seq, _about(case), marks)
 
 
 def _things(case: Complaint) -> None:
@@ -178,7 +184,7 @@ def _archive(case: Complaint) -> None:
     ).save()
     made = {"made_by": OWNER, "made_name": "某人", "made_at": NOW}
     Destruction(number="XH-1", lines=[{"volume": number, "title": LIST}], **of, **made).save()
-    FilingBatch(prepared_by=OWNER, prepared_at=NOW).save()
+    _filed(case)
     Inspection(
         subject="volume", number=number, title=VOLUME, owner="QH", stage="filing", at=NOW, by=OWNER, ok=True
     ).save()
@@ -193,6 +199,20 @@ def _archive(case: Complaint) -> None:
         at=NOW,
     ).save()
     _running(case)
+
+
+def _filed(case: Complaint) -> None:
+    """The case in a batch of its handler, who was recused afterwards."""
+    batch = FilingBatch(prepared_by="recused", prepared_name="经办", prepared_at=NOW).save()
+    open_then = Complaint.get(case.number)
+    open_then.recused = []
+    FilingEntry(batch=batch.id, case=case.number, open=True, **facts_at(NOW)(open_then)).save()
+
+
+def _about(case: Complaint) -> frozenset[str]:
+    """The ids of all that is about the case in the archive room, and the case itself."""
+    kinds = (Volume, Loan, Hold, Destruction, FilingBatch, Inspection)
+    return frozenset({case.number, *(str(one.id) for kind in kinds for one in kind.objects)})
 
 
 def _running(case: Complaint) -> None:

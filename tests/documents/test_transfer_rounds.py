@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -141,8 +143,11 @@ def test_a_volume_that_is_sent_back_comes_again_in_a_second_round(
 def test_opinions_are_entered_from_paper_one_by_one(
     policy: Policy, archivist: Person, three: list[str]
 ) -> None:
-    package = away(policy, archivist)
+    package = made(policy, archivist)
     case = Volume.get(three[2]).case
+    _what_is_kept_from_him_he_does_not_hand_over(package, three[2], archivist)
+    package = away(policy, archivist)
+    _nor_says_what_became_of_it(package, three[2], archivist)
     with pytest.raises(RuleBroken, match="opinion_without_reason"):
         receiving.opine(package.id, case, "rejected", reason=" ", actor=archivist, now=WINTER)
     with pytest.raises(RuleBroken, match="opinion_on_another_volume"):
@@ -152,6 +157,41 @@ def test_opinions_are_entered_from_paper_one_by_one(
     package = receiving.opine(package.id, three[2], "accepted", reason="", actor=archivist, now=WINTER)
     assert package.state == "handed_over"
     assert receiving.accept_rest(package.id, actor=archivist, now=WINTER).state == "confirmed"
+
+
+@contextmanager
+def kept_from_him(volume: str) -> Iterator[None]:
+    """While the archivist is recused from a case in the volume."""
+    cases = Complaint.objects(number__in=Volume.get(volume).cases)
+    cases.update(recused=["archivist"])
+    yield
+    cases.update(recused=[])
+
+
+def _what_is_kept_from_him_he_does_not_hand_over(
+    package: TransferPackage, volume: str, archivist: Person
+) -> None:
+    with kept_from_him(volume):
+        with pytest.raises(RuleBroken, match="withheld_from_you"):
+            transferring.hand_over(package.id, RECEIPT, actor=archivist, now=WINTER)
+        with pytest.raises(RuleBroken, match="withheld_from_you"):
+            receiving.keep_back(package.id, volume, "因为", actor=archivist, now=WINTER)
+
+
+def _nor_says_what_became_of_it(package: TransferPackage, volume: str, archivist: Person) -> None:
+    his: dict[str, Any] = {"actor": archivist, "now": WINTER}
+    with kept_from_him(volume):
+        for number in (volume, Volume.get(volume).case):
+            with pytest.raises(RuleBroken, match="opinion_on_another_volume"):
+                receiving.opine(package.id, number, "accepted", reason="", **his)
+        for turn in (
+            lambda: receiving.accept_rest(package.id, **his),
+            lambda: receiving.take_result(package.id, result(), **his),
+            lambda: receiving.take_opinions(package.id, opinions([(volume, "接收", "")]), **his),
+            lambda: receiving.keep_receipt(package.id, b"%PDF-1.7", "回执.pdf", **his),
+        ):
+            with pytest.raises(RuleBroken, match="withheld_from_you"):
+                turn()
 
 
 def test_what_the_checker_found_in_single_volumes_sends_back_these(

@@ -189,7 +189,12 @@ def test_a_volume_that_cannot_be_inspected_does_not_end_the_round(
     torn_file = ObjectId(torn.file_id)
     database["fs.chunks"].delete_many({"files_id": torn_file})
     inspecting.configure({}, 100, actor=Person.get("archivist"), now=NOW)
+    Complaint.objects(number__in=[broken.case, torn.case]).update(recused=["intake_head"])
     assert sampling.sample(LATER.isoformat()) == "3 inspected"
+    wrong, aside = "四性检测不通过", "年度抽检未能检测"
+    for title in (f"{wrong}：{torn.id}", f"{aside}：{broken.id}"):
+        assert {one.person for one in opened.notices(title)} == {"archivist"}  # not who is recused
+    assert len(opened.notices(f"{wrong}：{sound.id}")) == 2
     assert sampling.sample((LATER + timedelta(minutes=10)).isoformat()) == "finished"
     state = Sampling.objects.get(id=2027)
     assert (state.looked, state.chosen, state.failed) == (3, 3, 2)  # a stand-in is no PDF

@@ -155,7 +155,20 @@ def test_a_request_needs_a_purpose_a_day_and_somebody_else(
     mine = asked(volume.id, who="cd_clerk")
     with pytest.raises(RuleBroken, match="unknown_loan"):
         lending.withdraw(str(mine.id), actor=archivist, now=NOW)
+    case = Complaint.objects(number=volume.case)
+    case.update(recused=["archivist"])
+    for turn in (
+        lambda: lending.approve(str(mine.id), ["forms"], "", actor=archivist, now=NOW),
+        lambda: lending.refuse(str(mine.id), "因为", actor=archivist, now=NOW),
+        lambda: lending.retry(mine, actor=archivist),
+    ):
+        with pytest.raises(RuleBroken, match="unknown_loan"):
+            turn()
+    case.update(recused=[])
     lending.approve(str(mine.id), ["forms"], "", actor=archivist, now=NOW)
+    case.update(recused=["archivist"])
+    with pytest.raises(RuleBroken, match="unknown_loan"):
+        lending.give_back(str(mine.id), actor=archivist, now=NOW)
     before = Loan.get(str(mine.id))
     lending.give_back(str(mine.id), actor=clerk, now=NOW)  # while a worker was at it
     stored = files.store(io.BytesIO(b"%PDF"), "x.pdf", media_type="application/pdf")
