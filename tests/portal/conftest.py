@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,9 +17,13 @@ from documents.actions import registration, steps
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy
+from documents.way_out import WayOut
+from jobs import surroundings
 from portal.application import assemble
+from portal.servers import LOOPBACK
 from portal.settings import Settings
 from tests.conftest import DATABASE_NAME, connected
+from tests.jobs.gateways import Gateway, open_gateway
 from tests.portal.doors import let_in
 from tests.portal.samples import COMPLAINT
 
@@ -64,6 +69,21 @@ def sign_in(app: Flask) -> SignIn:
         return client
 
     return run
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    """A system outside that is told everything the policy tells at all."""
+    monkeypatch.setenv("JUANZONG_WAY_KNOCK", "open sesame")
+    before = list(surroundings._told)
+    with open_gateway() as opened:
+        surroundings._told[:] = [
+            replace(before[0], base_url="https://a.example", plain_hosts=frozenset({LOOPBACK}))
+        ]
+        WayOut(id="out", kind="webhook", name="外部系统", url=f"{opened.url}/in", secret="knock").save()
+        WayOut(id="sms", kind="sms", name="短信网关", url=f"{opened.url}/sms").save()
+        yield opened
+    surroundings._told[:] = before
 
 
 @pytest.fixture

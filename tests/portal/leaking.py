@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
 from documents.pack_files import definition as pack_definition
+from documents.rules.edits import apply
+from documents.rules.identity import Name
+from documents.rules.renaming import rename
 from tests.everything import field, text
 
 ABSENT = ("at_role_2_3", "recused")  # for whom the deputy acts
 KEY, STEP, FORM, LETTER = "leaks", "gather", "evidence", "evidence_letter"
 HEAR = "hear"
+# A step whose reasons are told again beside its form: why a limit stands still, why a level was set.
+STILL, HELD = "stand_still", "holding"
+NAMED = "named"  # who stands in the complaint, in a restricted field, and is recused
 CLASSES = ("public", "personal", "restricted")
 MID = CLASSES[1:2]
 SEARCHES = (None, "exact", "text")
@@ -102,6 +109,12 @@ def covered() -> list[Marked]:
     return [Marked(name, marker, MID, form=FORM, veiled=True) for name, marker in told]
 
 
+def reasons() -> list[Marked]:
+    """What the page of the case tells again: the reason of a pause, and of a level that a person set."""
+    told = (("pause_reason", 610, "restricted"), ("level_reason", 611, "personal"))
+    return [Marked(name, _marker(number), (kept,), form=HELD) for name, number, kept in told]
+
+
 def asked() -> list[Marked]:
     """What somebody complained about is asked, and what is opened to him for it; the last is not opened."""
     question = Marked("hearing_question", _marker(700), ("public",), form="hearing_request")
@@ -110,7 +123,8 @@ def asked() -> list[Marked]:
 
 def fields() -> list[Marked]:
     """Everything that holds a marker."""
-    return [*ones(), *cells(), *places(), *evidence(), *papers(), *hidden(), *covered(), *asked()]
+    plain = [*ones(), *cells(), *places(), *evidence(), *papers()]
+    return [*plain, *hidden(), *covered(), *reasons(), *asked()]
 
 
 def secrets() -> list[Marked]:
@@ -183,6 +197,24 @@ def _covered() -> Iterator[dict[str, Any]]:
     yield field("vh", "text", "vh", "vh", visible="vi != veiled and vc != e1")
 
 
+def _held() -> list[dict[str, Any]]:
+    pause, level = reasons()
+    return [
+        field(pause.name, "text", "原因", "Reason", **{"class": pause.closed[0]}),
+        field("new_level", "choice", "等级", "Level", options="levels"),
+        field(level.name, "longtext", "理由", "Why", **{"class": level.closed[0]}),
+    ]
+
+
+def _levels(made: dict[str, Any]) -> None:
+    """Two levels that people set and no rule does."""
+    keys = ("low", "high")
+    made["lists"]["levels"] = [{"key": one, "label": text(one, one)} for one in keys]
+    rule = {"key": "raised", "label": text("升级", "Raised"), "level": "high", "when": "stage == 'decided'"}
+    levels = [{"level": one, "basis": "ours"} for one in keys]
+    made["severity"] = {"list": "levels", "levels": levels, "rules": [{**rule, "basis": "ours"}]}
+
+
 def role_definitions() -> list[dict[str, Any]]:
     """Every combination of what a role reads and may do; how far they reach takes turns."""
     return [
@@ -216,11 +248,16 @@ def people() -> Mapping[str, tuple[tuple[str, str], ...]]:
     }
 
 
+@cache
+def _base() -> dict[str, Any]:
+    """The shipped pack, whose field `severity` makes room for levels of that name."""
+    made = {key: one for key, one in pack_definition("p01").items() if key not in ("example", "scenarios")}
+    return apply(made, rename(made, Name("field", "severity"), "gravity")).definition
+
+
 def definition() -> dict[str, Any]:
     """The policy."""
-    made = copy.deepcopy(pack_definition("p01"))
-    for section in ("example", "scenarios"):
-        made.pop(section, None)
+    made = copy.deepcopy(_base())
     made["policy"] = {**made["policy"], "key": KEY}
     for one in made["numbering"]:
         one["pattern"] = f"LK-{one['pattern']}"
@@ -233,6 +270,11 @@ def definition() -> dict[str, Any]:
     made["forms"].append(
         {"key": FORM, "title": text("证据", "Evidence"), "basis": "ours", "sections": [gathered]}
     )
+    holding = {"key": "all", "title": text("暂停", "Pause"), "fields": _held()}
+    made["forms"].append(
+        {"key": HELD, "title": text("暂停和定级", "Hold"), "basis": "ours", "sections": [holding]}
+    )
+    _levels(made)
     letter = text("{{ e0 }}、{{ e1 }}、{{ e3 }}。", "{{ e0 }}.")
     made["letters"].append(
         {"key": LETTER, "title": text("函", "Letter"), "addressee": "{{ e4 }}", "paragraphs": [letter],
@@ -247,5 +289,13 @@ def definition() -> dict[str, Any]:
         {"key": STEP, "label": text("取证", "Gather"), "from": ["received"], "to": "received", "form": FORM,
          "who": [{"role": "clerk", "at": "received"}, *who], "effects": [{"letter": LETTER}],
          "note_from": "e2", "basis": "ours"}
+    )  # fmt: skip
+    effects = [
+        {"pause": "cap", "reason": "pause_reason"},
+        {"set_severity": "new_level", "reason": "level_reason"},
+    ]
+    flow["transitions"].append(
+        {"key": STILL, "label": text("暂停", "Hold"), "from": ["received"], "to": "received", "form": HELD,
+         "who": [{"role": "clerk", "at": "received"}], "effects": effects, "basis": "ours"}
     )  # fmt: skip
     return made

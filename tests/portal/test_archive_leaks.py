@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -104,6 +105,9 @@ def addresses(app: Flask, world: World, shelf: Shelf) -> Iterator[tuple[str, str
             given = {one: about[one][number % len(about[one])] for one in rule.arguments}
             with app.test_request_context():
                 yield rule.endpoint, url_for(rule.endpoint, **given)
+            if rule.endpoint.endswith(".index_view"):  # a list as its second column sorts it, from the end
+                with app.test_request_context():
+                    yield rule.endpoint, url_for(rule.endpoint, sort=1, desc=1)
     yield from shelf.real(app)
 
 
@@ -184,6 +188,35 @@ def test_no_address_of_the_application_shows_more(
     assert set(MARKED) <= marked, marked
     assert titled[PUBLIC_ARCHIVIST] == set()
     assert {"archive.index", "archive.spines", "receiving.index", "inspections.index"} <= titled[OUTSIDER]
+
+
+def test_what_is_done_to_many_at_once_answers_as_for_none(
+    app: Flask, shelf: tuple[World, Shelf], sign_in: SignIn
+) -> None:
+    """Bulk actions of the archive room, on what is confidential and on what there is not: who is not on the
+    list gets the same answer, who is on it another."""
+    world, made = shelf
+    chosen = {
+        "filing.prepare": ("number", world.secret, "LK-TS-2026-0224-9999"),
+        "disposal.put_on_list": ("volume", made.volumes[1], "none"),
+    }
+    for endpoint, (name, kept, none) in chosen.items():
+        with app.test_request_context():
+            address = url_for(endpoint, unit="QH")
+        same = {}
+        for person in (OUTSIDER, "archivist"):
+            answers = [
+                sign_in(person).post(address, data={name: [one]}, follow_redirects=True)
+                for one in (kept, none)
+            ]
+            world.look(OUTSIDER, f"bulk {name}", answers[0].text if person == OUTSIDER else "")
+            told = [re.sub(NONCE, "", one.text).replace(kept, "…").replace(none, "…") for one in answers]
+            same[person] = (answers[0].status_code, told[0]) == (answers[1].status_code, told[1])
+        assert same == {OUTSIDER: True, "archivist": False}, endpoint
+    assert world.wrong == []
+
+
+NONCE = re.compile(r'nonce="[^"]*"|name="csrf[^>]*>|\d\d:\d\d:\d\d')
 
 
 def on_paper(world: World, person: str, mimetype: str | None) -> set[str]:

@@ -1,7 +1,12 @@
-"""No way out shows what the permission function denies: roles × fields × ways over the real application.
+"""No way to a case shows what the permission function denies: roles × fields × ways, over the real portal.
 
-Every answer of a case is a marker. Each person asks each way once, and all markers are looked for in the
-answer. The ways are those of the application's own table of addresses, so that a new one cannot hide.
+Every answer of a case is a marker, and so is each reason that its page tells again. Each person asks each
+way that is written here once, and all markers are looked for in the answer: the page, with its history,
+pauses, level, hearing and notices; the desk; the list with its count, its sorts and its filters; searching,
+autocomplete, similar cases and places; a step opened again, sent back with a mistake and checked; files, the
+letter, the statement; the spreadsheet; reading copies; and what leaves by mail, short message and webhook.
+Every address of the application – with the CSV exports and the bulk actions of the archive room – is asked in
+test_archive_leaks.py, by four people; changing requests in tests/attack.
 """
 
 from __future__ import annotations
@@ -26,24 +31,30 @@ from documents.actions.confiding import Asked
 from documents.actions.uploads import accept
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
+from documents.notice import Notice
 from documents.person import Absence, Person, Post
 from documents.policy import Policy, publish, roles_in_force
 from documents.reading_copy import PARTS, Reader, copy_content
 from documents.rules.access import may
 from documents.volume import Volume
 from jobs import papers
-from tests.conftest import FOUNDED
+from portal.case_filters import SORTS
+from tests.conftest import FOUNDED, Beginning
+from tests.jobs.gateways import Gateway
 from tests.long import LONG
 from tests.pdf.reading import whole_text
 from tests.portal import leaking
 from tests.portal.conftest import NOW, SignIn
 from tests.portal.leaking import KEY, STEP, Marked
 from tests.portal.samples import COMPLAINT, TREATED, sent
+from tests.portal.sending import sent_out, telling_everywhere
 
 MARKER = re.compile(r"z[qs]\d{3}x")
 # Ways in which everything that is allowed must be seen, so that the test cannot pass by showing nothing.
-COMPLETE = {"page": {"intake", leaking.FORM}, "again": {leaking.FORM}, "export": {"intake"}}
+COMPLETE = {"page": {"intake", leaking.FORM, leaking.HELD}, "again": {leaking.FORM}, "export": {"intake"}}
 # Who looks for it in every way in a short run; that it stands in no list or export is asked of everybody.
+# Who reads a copy in a short run; in a long one everybody.
+COPIED = ("at_role_0_4", "at_role_1_0", "at_role_2_3", "at_" + leaking.WHOLE, "elsewhere", "recused")
 SECRETLY = {
     "at_role_3_4",
     "at_role_3_3",
@@ -54,6 +65,13 @@ SECRETLY = {
     "two_posts",
     "nobody",
 }
+COUNTED = re.compile(r"共 (\d+) 件")
+# Each narrows the list in a way that fits both cases, or orders it.
+NARROWED = (
+    *(f"sort={one}" for one, _label in SORTS),
+    *("status=open", "stage=received", "case_type=complaint", f"unit={leaking.HERE}", f"policy={KEY}"),
+    *("channel=phone", "category=violation_fees", "due=today", "severity=high", "received_from=2026-01-01"),
+)
 NO_CELL, NO_PAGE = re.compile(r"^[et]\d|^a"), re.compile(r"^a")
 
 
@@ -88,6 +106,18 @@ class World:
         self.wrong += [f"{person} {way}: {', '.join(names)}"] if names else []
         return found
 
+    def counts(self, person: str, text: str, *, wanted: int) -> None:
+        """A list counts no case that the person may not see, and each that he may."""
+        found = [int(one) for one in COUNTED.findall(text)]
+        self.table[person, "count", "allowed"] += wanted
+        self.table[person, "count", "denied"] += 2 - wanted
+        self.table[person, "count", "leaked"] += max(sum(found) - wanted, 0)
+        self.wrong += [] if found == [wanted] else [f"{person} count: {found}, not {wanted}"]
+
+    def in_sight(self, person: str) -> int:
+        """How many of the two cases the person may see."""
+        return (person in self.seen) + (person in self.listed)
+
     def must(self, person: str, way: str, *, shown: bool, wanted: bool) -> None:
         """Something was shown, or not, as the function says."""
         self.table[person, way, "allowed" if wanted else "denied"] += 1
@@ -104,6 +134,16 @@ def put_people() -> None:
         absences = away if key in leaking.ABSENT else []
         told = {"name": f"人员{key}", "email": f"{key}@example.cn", "absences": absences}
         Person(id=key, login=key, posts=held, **told).save()
+    Person(
+        id=leaking.NAMED,
+        login=leaking.NAMED,
+        name=named_person(),
+        posts=[Post(role="unit_head", unit=leaking.HERE)],
+    ).save()
+
+
+def named_person() -> str:
+    return f"人员{leaking.NAMED}"
 
 
 def file_of(marker: str, name: str) -> str:
@@ -142,7 +182,7 @@ def ask(case: Complaint) -> None:
 def told(made: Policy, mark: Callable[[str], str], title: str) -> Complaint:
     clerk = Person.get("cd_clerk")
     values = json.loads(re.sub(r"zq\d{3}x", lambda found: mark(found[0]), json.dumps(leaking.values())))
-    asked = {**COMPLAINT, "title": title, **values}
+    asked = {**COMPLAINT, "title": title, "respondent_name": named_person(), **values}
     case = registration.register(made, "complaint", asked, actor=clerk, now=NOW, submission=title)
     said: dict[str, Any] = {one.name: mark(one.marker) for one in leaking.evidence()}
     number, cell = (leaking.account(mark(one.marker)) for one in leaking.covered())
@@ -150,6 +190,9 @@ def told(made: Policy, mark: Callable[[str], str], title: str) -> Complaint:
     said |= {one.name: [file_of(mark(one.marker), one.name)] for one in leaking.papers()}
     whole = {"actor": clerk, "now": NOW, "turn": case.turn, "submission": f"{title} 2"}
     case = steps.perform(case.number, STEP, said, **whole)
+    reasons = {one.name: mark(one.marker) for one in leaking.reasons()}
+    whole |= {"turn": case.turn, "submission": f"{title} 3"}
+    case = steps.perform(case.number, leaking.STILL, {**reasons, "new_level": "high"}, **whole)
     papers.render_letter(case.number, case.letters[0].seq, NOW.isoformat())
     return case
 
@@ -182,9 +225,18 @@ def judged(case: Complaint, twin: Complaint, also: Iterable[str] = ()) -> World:
     )
 
 
+_filed = Beginning[tuple[str, str]]()
+
+
+def filed_numbers() -> tuple[str, str]:
+    case, twin = filed()
+    return case.number, twin.number
+
+
 @pytest.fixture
-def world(policy: Policy) -> World:
-    return judged(*filed())
+def world(policy: Policy, database: Any) -> World:
+    case, twin = _filed.of(database, filed_numbers)
+    return judged(Complaint.get(case), Complaint.get(twin))
 
 
 def cells_of(content: bytes) -> str:
@@ -198,12 +250,15 @@ def ask_all(world: World, person: str, client: FlaskClient) -> None:
     page, again = client.get(case), client.get(step)
     found = {"page": world.look(person, "page", page.text), "again": world.look(person, "again", again.text)}
     world.must(person, "open", shown=page.status_code == 200, wanted=person in world.seen)
+    names_told(world, person, page.text if page.status_code == 200 else "")
     for way, address in {"list": "/cases", "desk": "/"}.items():
         shown = client.get(address).text
         world.look(person, way, shown)
         if way == "list":
             world.must(person, "row", shown=world.number in shown, wanted=person in world.seen)
             world.must(person, "secret row", shown=world.secret in shown, wanted=person in world.listed)
+            world.counts(person, shown, wanted=world.in_sight(person))
+    narrow(world, person, client)
     if again.status_code == 200:
         for way, address in {"echo": step, "check": f"{step}/check"}.items():
             world.look(person, way, client.post(address, data=sent(again.text, e1="x" * 99_999)).text)
@@ -217,6 +272,35 @@ def ask_all(world: World, person: str, client: FlaskClient) -> None:
     if person in SECRETLY or LONG:
         look_for_the_secret(world, person, client)
     complete(world, person, found)
+
+
+def names_told(world: World, person: str, page: str) -> None:
+    """Who was named, who was asked, who was passed over: told to who reads the field that says it."""
+    allowed = world.allowed[person] if page else frozenset()
+    named, heard = (leaking.ones()[one].marker in allowed for one in (2, 1))  # restricted, personal
+    others = others_on(page)
+    line = f"{named_person()}：投诉中被点名"
+    world.must(person, "named", shown=line in others, wanted=named)
+    cards = re.findall(r'id="hearings-title".*?</section>', others, re.DOTALL)
+    world.must(person, "heard", shown="人员asked" in "".join(cards), wanted=heard)
+    world.wrong += [f"{person}: named"] if named_person() in others and not named else []
+
+
+def others_on(page: str) -> str:
+    """The page of a case below its forms."""
+    return page.partition('id="events-title"')[2]
+
+
+def narrow(world: World, person: str, client: FlaskClient) -> None:
+    """The list as one sort or one filter has it, in turns; with all of them in a long run."""
+    turn = sorted(world.allowed).index(person)
+    for one in NARROWED if LONG else (NARROWED[turn % len(NARROWED)],):
+        shown = client.get(f"/cases?{one}").text
+        world.look(person, "list", shown)
+        world.must(person, "sort" if "sort" in one else "filter", shown=world.number in shown,
+                   wanted=person in world.seen)  # fmt: skip
+        world.must(person, "secret row", shown=world.secret in shown, wanted=person in world.listed)
+        world.counts(person, shown, wanted=world.in_sight(person))
 
 
 def look_for_the_secret(world: World, person: str, client: FlaskClient) -> None:
@@ -257,6 +341,7 @@ def search_all(world: World, person: str, client: FlaskClient) -> None:
         wanted = person in world.seen and one.marker in world.allowed[person]
         shown = client.get(f"/cases?words={one.marker}").text
         world.must(person, f"{search} search", shown=world.number in shown, wanted=wanted)
+        world.counts(person, shown, wanted=int(wanted))
     for one in (samples["restricted", "text"],):
         wanted = person in world.seen and one.marker in world.allowed[person]
         offered = client.get(f"/lookups/cases?begins={one.marker}").text
@@ -334,14 +419,7 @@ def test_a_reading_copy_shows_no_more(world: World) -> None:
     case, roles = Complaint.get(world.number), roles_in_force()
     public = {one.marker for one in leaking.fields() if set(one.closed) == {"public"}}
     again = judged(case, Complaint.get(world.secret))
-    for person in (
-        "at_role_0_4",
-        "at_role_1_0",
-        "at_role_2_3",
-        "at_" + leaking.WHOLE,
-        "elsewhere",
-        "recused",
-    ):
+    for person in leaking.people() if LONG else COPIED:
         reader = Reader(Person.get(person), roles, frozenset(PARTS), "JY-1")
         volume = Volume(id=case.volume.number, cases=[case.number])
         content = copy_content(volume, reader, lambda one: files.read(one.file_id))
@@ -352,6 +430,29 @@ def test_a_reading_copy_shows_no_more(world: World) -> None:
         assert public <= shown, person
         if person == "at_" + leaking.WHOLE:
             assert shown == {one.marker for one in leaking.fields() if not one.sealed}
+
+
+def test_what_leaves_the_house_says_nothing(
+    world: World, sign_in: SignIn, gateway: Gateway, record_property: Callable[[str, object], None]
+) -> None:
+    """Every rung tells by every way until all limits are missed; who was passed over is for readers."""
+    telling_everywhere(KEY, Complaint.get(world.number).policy_version)
+    told = sent_out(gateway, NOW + timedelta(days=90))
+    assert len(gateway.taken) > 5
+    for where, words in told.items():
+        assert world.number in words, where
+        if where != "AuditEntry":  # which is looked through below
+            world.look("nobody", f"sent: {where}", words)
+            world.must("nobody", f"sent: {where}", shown=named_person() in words, wanted=False)
+    passed = Notice.objects(person=leaking.NAMED, number=world.number, sent=False)
+    assert passed.count() > 0
+    for person in ("at_role_3_0", "at_role_2_0", "at_role_1_0", "at_role_0_0"):
+        page = sign_in(person).get(f"/cases/{world.number}").text
+        reads = {leaking.ones()[one].marker for one in (1, 2)} <= world.allowed[person]
+        beside = page.partition('class="aside"')[2]  # limits and notices, which stand beside the history
+        world.must(person, "passed over", shown=named_person() in beside, wanted=reads)
+    printed(world, record_property, "leaks outwards")
+    assert world.wrong == []
 
 
 def test_what_the_trail_keeps_says_nothing(world: World) -> None:
