@@ -428,6 +428,9 @@ def test_a_reading_copy_shows_no_more(world: World) -> None:
         read = {one.marker for one in leaking.fields() if one.veiled and personal}
         assert shown - again.allowed[person] - public - read == set(), person
         assert public <= shown, person
+        whom = (named_person() in repr(content), "人员asked" in repr(content))
+        kept = tuple(leaking.ones()[one].marker in again.allowed[person] for one in (2, 1))
+        assert whom == kept, person
         if person == "at_" + leaking.WHOLE:
             assert shown == {one.marker for one in leaking.fields() if not one.sealed}
 
