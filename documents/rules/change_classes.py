@@ -114,6 +114,8 @@ class _Comparison:
         name = next((one for one, place in self.before.items() if place == path), None)
         if name is not None:
             goal = self.way.name(name)
+            if name.of == "unit_kind" and goal.key != name.key:
+                return "unit_kind_renamed", (name,)
             here = "moved_elsewhere" if goal in self.after else "asked_elsewhere"
             return ("renamed" if goal.key != name.key else here), ()
         if self._below(self.before, path):

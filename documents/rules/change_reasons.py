@@ -129,6 +129,13 @@ REASONS: Final[Mapping[str, Reason]] = {
         "请先停用或改设这些单位，或声明更名",
         "retire or change these units first, or declare a rename",
     ),
+    "unit_kind_renamed": Reason(
+        "refused",
+        "更名了仍有单位的单位类型：这些单位不随之改变，岗位范围和单位角色会落空",
+        "a kind that units have is renamed: they keep the old one, and reaches and slots would miss them",
+        "请保留代码，只改名称",
+        "keep the key and change its label only",
+    ),
     "retyped": Reason(
         "refused",
         "改变了存有数据的字段的类型",
@@ -157,6 +164,7 @@ REASONS: Final[Mapping[str, Reason]] = {
 # What a refusal becomes when no data holds the key.
 UNDECLARED: Final[Mapping[str, str]] = {
     **{code: "unused_gone" for code, reason in REASONS.items() if code.endswith("_gone")},
+    "unit_kind_renamed": "renamed",
     "retyped": "unused_type",
     "relisted": "unused_type",
 }

@@ -13,6 +13,7 @@ from documents.rules.change_classes import classified, settled, undecided
 from documents.rules.change_reasons import REASONS, UNDECLARED
 from documents.rules.edits import apply
 from documents.rules.identity import Name
+from documents.rules.renaming import rename
 
 Definition = dict[str, Any]
 WHOLE = pack_definition("p01")
@@ -156,6 +157,16 @@ def test_what_nothing_holds_may_go() -> None:
     assert undecided(found) == {name}
     assert [one.kind for one in settled(found, {name: 1})] == ["refused"]
     assert [one.code for one in settled(found, {name: 0})] == ["unused_gone"]
+
+
+def test_a_kind_that_units_have_keeps_its_key() -> None:
+    """Units keep the kind that they have: reaches and slots of a renamed one would miss them."""
+    name = Name("unit_kind", "outlet")
+    found = classified(WHOLE, apply(WHOLE, rename(WHOLE, name, "shop")).definition)
+    assert "unit_kind_renamed" in {one.code for one in settled(found, {name: 1}) if one.kind == "refused"}
+    assert "refused" not in {one.kind for one in settled(found, {name: 0})}
+    role = classified(WHOLE, apply(WHOLE, rename(WHOLE, Name("role", "handler"), "agent")).definition)
+    assert "refused" not in {one.kind for one in role}  # whoever holds it follows
 
 
 def test_a_published_declaration_stays() -> None:
