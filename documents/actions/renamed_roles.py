@@ -31,8 +31,14 @@ UNIQUE = {
 
 
 def follow(policy: str, old: Definition, new: Definition) -> dict[str, Any]:
-    """Rewrite who holds a renamed role; what the trail is told: each role with its old and new key."""
+    """Rewrite who holds a renamed role; what the trail is told: each role with its old and new key.
+
+    Of a role that is gone no post is left: nobody who comes back to the house takes steps by it.
+    """
     moves = role_moves(old, new)
+    for role in _keys(old) - _keys(new) - {one.old for one in moves}:
+        if not _is_named_elsewhere(policy, role):
+            Person.collection().update_many({"posts.role": role}, {"$pull": {"posts": {"role": role}}})
     for one in moves:
         _posts(one.old, one.new, is_kept=_is_named_elsewhere(policy, one.old))
         _stand_ins(policy, one.old, one.new)
@@ -40,10 +46,14 @@ def follow(policy: str, old: Definition, new: Definition) -> dict[str, Any]:
     return {"renamed_roles": [[one.old, one.new] for one in moves]} if moves else {}
 
 
+def _keys(definition: Definition) -> set[str]:
+    return {str(one["key"]) for one in definition.get("roles", ())}
+
+
 def _is_named_elsewhere(policy: str, role: str) -> bool:
     """Whether another policy in force calls a role so: then both are held."""
     others = (view_of(key, version) for key, version in newest_versions() if key != policy)
-    return any(role == one["key"] for view in others for one in view.definition.get("roles", ()))
+    return any(role in _keys(view.definition) for view in others)
 
 
 def _posts(old: str, new: str, *, is_kept: bool) -> None:

@@ -10,12 +10,12 @@ import pytest
 from documents.pack_files import definition, packs
 from documents.rules.broken import RuleBroken
 from documents.rules.edits import apply
-from documents.rules.identity import Name, identity, names
+from documents.rules.identity import Name, identity, names, returned
 from documents.rules.mentions import Mentions
 from documents.rules.options import option_keys
 from documents.rules.policy_checking import problems
 from documents.rules.policy_shapes import BASIC_SLOTS
-from documents.rules.renaming import TARGETS, merge_options, rename
+from documents.rules.renaming import TARGETS, merge_options, rename, role_moves, with_roles_of
 from documents.rules.where_used import WhereUsed
 
 P01 = definition("p01")
@@ -55,6 +55,15 @@ def test_what_was_filled_under_the_old_name_is_found_under_the_new() -> None:
     assert identity(P01, done).key("field", "complainant_name", "intake") == "who_complains"
     letter = next(one for one in done["letters"] if one["key"] == "decision")
     assert letter["addressee"] == "{{ who_complains }}"
+
+
+def test_an_older_version_is_read_with_the_roles_of_today_and_going_back_renames_back() -> None:
+    new = apply(P01, rename(P01, Name("role", "intake_clerk"), "desk_clerk")).definition
+    old = with_roles_of(P01, new)
+    assert {key: part for key, part in new.items() if key != "migrate"} == old
+    back = role_moves(new, returned(P01, new))
+    assert [(one.old, one.new) for one in back] == [("desk_clerk", "intake_clerk")]
+    assert with_roles_of(P01, P01) is P01
 
 
 def test_a_merged_option_stays_retired_and_is_read_as_the_other() -> None:
