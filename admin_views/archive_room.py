@@ -56,7 +56,7 @@ class ArchiveRoom(ArchivePage):
         sheet = shelf.spines(here, _place(), _after(), width=_number("width") or 0)
         if not sheet.spines:
             abort(404)
-        audit.note("print_spines", here.unit.id, by=me().id, at=now(), volumes=len(sheet.spines))
+        note_listed("spines", (one.volume_number for one in sheet.spines), "export")
         return shown(previews.rendered(sheet), f"{sheet.title}.pdf")
 
     def _opened(self) -> shelf.OpenVolume | None:

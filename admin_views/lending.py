@@ -18,7 +18,7 @@ from admin_views.history import names, verb_words
 from admin_views.sheets import sheet
 from admin_views.shelf import volume_for_me
 from admin_views.standing import me, note_opened, now, spoken
-from admin_views.titles import shown_title
+from admin_views.titles import reads_all, shown_title
 from admin_views.transfers import queue_safely
 from documents import audit
 from documents.actions import lending
@@ -151,7 +151,7 @@ def lines_of(volume: Volume, most: int) -> list[tuple[Any, ...]]:
     """Who opened the volume, its files, a copy of it, or a page, the newest first."""
     about = [volume.id, *volume.cases]
     found = list(AuditEntry.objects(subject__in=about, verb__in=READING).order_by("-at").limit(most))
-    known, called = names(one.by for one in found), {one["file_id"]: one["name"] for one in volume.originals}
+    known, called = names(one.by for one in found), _names_of(volume)
     return [
         (
             one.at,
@@ -163,6 +163,11 @@ def lines_of(volume: Volume, most: int) -> list[tuple[Any, ...]]:
         )
         for one in found
     ]
+
+
+def _names_of(volume: Volume) -> dict[str, str]:
+    """The originals by name, for who may read everything on the paper; for others by their ids."""
+    return {one["file_id"]: one["name"] for one in volume.originals} if reads_all(volume) else {}
 
 
 def _in_sight(loans: Iterable[Loan]) -> list[Loan]:

@@ -75,6 +75,7 @@ WAYS: dict[str, Any] = {
     "destruction": _l("销毁清册"),
     "due": _l("到期清单"),
     "shelf": _l("案卷目录"),
+    "spines": _l("案卷脊背"),
     "lookup": _l("编号查找"),
     "value": _l("填写时引用"),
     "similar": _l("相似投诉"),

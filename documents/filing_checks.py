@@ -225,14 +225,13 @@ def altered(name: str) -> Finding:
     )
 
 
-def unshown(characters: list[str]) -> Finding:
-    """Characters that no archive font shows."""
-    shown = "、".join(f"{one}（U+{ord(one):04X}）" for one in characters[:8])
+def unshown(count: int) -> Finding:
+    """Characters that no archive font shows; not which: they may stand in a closed field."""
     return Finding(
         "no_glyph",
         False,
-        f"{len(characters)} 个字符没有归档字形，卷内印作 [U+…] 并记入备考表：{shown}",
-        f"{len(characters)} characters have no glyph; they are printed as [U+…] and listed: {shown}",
+        f"{count} 个字符没有归档字形，卷内印作 [U+…] 并记入备考表",
+        f"{count} characters have no glyph; they are printed as [U+…] and listed",
     )
 
 

@@ -64,6 +64,7 @@ REFUSALS: dict[str, Any] = {
     "condition_not_met": _l("办理此步骤的条件还不具备。请返回案件页查看需要先完成的事项。"),
     "no_way_on": _l("制度没有规定这种情形的下一环节。请联系系统管理员检查流程设计。"),
     "handler_recused": _l("%(name)s已回避这件投诉，不能作为承办人。请另选人员。"),
+    "submission_taken": _l("这张表已由他人提交过。请复制所填内容，重新打开登记页面后再提交。"),
     "stands_above": _l("%(name)s是您的上级，须由更高一级登记。如其应当回避，请告知受理部门或再上一级。"),
     "handler_unfit": _l("%(name)s的岗位办不了这件投诉，或已停用，不能作为承办人。请另选人员。"),
     # registration

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from documents import audit
+from documents.rules.networks import network_of
 from portal.attempts import counted
 from portal.clock import now
 from portal.kept_words import kept_words
@@ -35,7 +36,7 @@ def keep_pace() -> ResponseReturnValue | None:
     if not most or request.endpoint in FREE:
         return None
     person = current_user.person.id if current_user.is_authenticated else ""
-    who = f"person:{person}" if person else f"address:{request.remote_addr}"
+    who = f"person:{person}" if person else f"address:{network_of(request.remote_addr)}"
     try:
         count = counted(current_app.extensions["attempts"], f"pace:{who}", MINUTE)
     except redis.RedisError:

@@ -22,6 +22,7 @@ from requests import RequestException
 from documents.actions import vouching
 from documents.actions.vouching import Vouched
 from documents.rules.broken import RuleBroken
+from documents.rules.networks import network_of
 from documents.rules.text import can_be_kept, tidy
 from portal.attempts import Door, try_door
 from portal.provider_order import ProviderOrder
@@ -115,7 +116,7 @@ def start() -> ResponseReturnValue:
 @open_to_strangers
 def back() -> ResponseReturnValue:
     """The browser comes back with a code; what the provider says for it is checked, and the person let in."""
-    if try_door({f"signing-in:from:{request.remote_addr}": FROM_AN_ADDRESS}) is not Door.OPEN:
+    if try_door({f"signing-in:from:{network_of(request.remote_addr)}": FROM_AN_ADDRESS}) is not Door.OPEN:
         return turned_away(_l("尝试次数过多，请 15 分钟后再试。"), "attempts", 429)
     try:
         claims = vouched_for()

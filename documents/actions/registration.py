@@ -41,11 +41,11 @@ def register(  # noqa: PLR0913 - one keyword for each fact of a registration rea
     """登记: register a case for the unit that received it (the actor's own when none is named).
 
     The same `submission` twice gives the same case. Raises RuleBroken("form_incomplete"),
-    ("may_not_register").
+    ("may_not_register"), ("submission_taken").
     """
 
     def run() -> Complaint:
-        known: Complaint | None = Complaint.objects(submission=submission).first()
+        known = sent_before(submission, actor)
         if known is not None:
             return known
         pressed = Submission(actor, now, submission, tuple(uploads))
@@ -53,6 +53,14 @@ def register(  # noqa: PLR0913 - one keyword for each fact of a registration rea
         return open_case(change, values, pressed, receiving_unit(change, unit))
 
     return transaction(run)
+
+
+def sent_before(submission: str, actor: Person) -> Complaint | None:
+    """What the person registered with this key already; raises RuleBroken("submission_taken") of another."""
+    known: Complaint | None = Complaint.objects(submission=submission).first()
+    if known is not None and known.events[0].by != actor.id:
+        raise RuleBroken("submission_taken")
+    return known
 
 
 def open_linked(origin: Change, linked: LinkedCase, submission: Submission) -> Complaint:

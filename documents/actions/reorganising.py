@@ -187,7 +187,7 @@ def refresh_scopes(units: Iterable[str]) -> int:
     total = Complaint.collection().count_documents(wanted, limit=MOST_CASES + 1)
     if total > MOST_CASES:
         raise RuleBroken("too_many_cases", count=f"{MOST_CASES}+", most=MOST_CASES)
-    rows = list(Complaint.collection().find(wanted, {"units": 1, "handler": 1, "registrar": 1}))
+    rows = list(Complaint.collection().find(wanted, ["units", "handler", "registrar", "stand_ins"]))
     lines = Unit.ancestors_of(unit for row in rows for unit in row["units"].values())
     updates = [
         UpdateOne({"_id": row["_id"]}, {"$set": {"scope": _scope(row, lines)}, "$inc": {"revision": 1}})
@@ -199,7 +199,8 @@ def refresh_scopes(units: Iterable[str]) -> int:
 
 
 def _scope(row: Mapping[str, Any], lines: Mapping[str, list[str]]) -> list[str]:
-    return case_keys(row["units"], lines, [row.get("handler"), row.get("registrar")])
+    instead = (one["person"] for one in row.get("stand_ins") or ())
+    return case_keys(row["units"], lines, [row.get("handler"), row.get("registrar"), *instead])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from documents.actions.change import Change, Submission
 from documents.actions.recusing import take_off, take_off_workers, tell_unknown
-from documents.actions.registration import Pinned, blank, open_case
+from documents.actions.registration import Pinned, blank, open_case, sent_before
 from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
 from documents.database import transaction
@@ -81,7 +81,7 @@ def report(policy: Policy, told: Report, *, actor: Person, now: datetime, submis
         raise RuleBroken("retaliation_without_facts")
 
     def run() -> Complaint:
-        known: Complaint | None = Complaint.objects(submission=submission).first()
+        known = sent_before(submission, NAMELESS if told.anonymous else actor)
         if known is not None:
             return known
         one = Reporting(told, rules, actor, _original(told.original, actor, now))

@@ -14,6 +14,7 @@ from documents.actions import resetting, second_factors
 from documents.actions.resetting import Asked
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.rules.networks import network_of
 from documents.second_factor import has_factor
 from jobs import queues
 from portal.attempts import ATTEMPT_WINDOW, Door, forget, try_door
@@ -58,7 +59,7 @@ def ask_now() -> ResponseReturnValue:
     digest = digest_of(text.casefold())
     room = {
         f"reset:for:{digest}": LINKS_FOR_A_NAME,
-        f"reset:from:{request.remote_addr}": LINKS_FROM_AN_ADDRESS,
+        f"reset:from:{network_of(request.remote_addr)}": LINKS_FROM_AN_ADDRESS,
     }
     found = try_door(room)
     if found is Door.CLOSING:
@@ -96,7 +97,7 @@ def choose() -> ResponseReturnValue:
 
 def with_token(act: Any) -> ResponseReturnValue:
     """Do it for the person of the token; one that does not hold is told, and trying many ends."""
-    if try_door({f"reset:link:{request.remote_addr}": FROM_AN_ADDRESS}) is not Door.OPEN:
+    if try_door({f"reset:link:{network_of(request.remote_addr)}": FROM_AN_ADDRESS}) is not Door.OPEN:
         return render_template("reset_link.html", problem=TOO_MANY), 429
     token = request.form.get("token", "").strip()[:LONGEST]
     person = resetting.opened(token, now=now())

@@ -135,7 +135,8 @@ def fill(policy: str, case_type: str) -> ResponseReturnValue:
 
 def unsent(draft: Draft | None) -> Draft | None:
     """The draft, unless its form was registered after all: whoever sent it got no answer."""
-    known = Complaint.objects(submission=draft.submission).first() if draft and draft.submission else None
+    mine = {"submission": draft.submission, "events.0.by": me().id} if draft and draft.submission else None
+    known = Complaint.objects(__raw__=mine).first() if mine else None
     if draft is None or known is None:
         return draft
     forget_draft(me().id, request.path)

@@ -15,6 +15,7 @@ from documents.actions.second_factors import Proof
 from documents.password_reset import print_of
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.rules.networks import network_of
 from documents.second_factor import has_factor
 from portal.attempts import ATTEMPT_WINDOW, Door, Room, forget, try_door
 from portal.clock import now
@@ -59,7 +60,7 @@ def sign_in_now() -> ResponseReturnValue:
     if provider and provider.only:
         return refused(_l("本系统只能用“%(name)s”登录。", name=provider.name), login, 403)
     person: Person | None = Person.objects(login=login.lower(), active=True).first() if login else None
-    account, address = door_of(login, person), f"signing-in:from:{request.remote_addr}"
+    account, address = door_of(login, person), f"signing-in:from:{network_of(request.remote_addr)}"
     if is_closed({account: FOR_AN_ACCOUNT, address: FROM_AN_ADDRESS}, login):
         return refused(_l("尝试次数过多，请 15 分钟后再试，或联系管理员重设密码。"), login, 429)
     if not password_fits(person, request.form.get("password", "")) or person is None:
@@ -189,4 +190,6 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     session["left_provider"] = by_provider
     flash(_l("您已退出。"), "good")
-    return redirect(url_for("signing_in.sign_in"))
+    gone = redirect(url_for("signing_in.sign_in"))
+    gone.headers["Clear-Site-Data"] = '"storage"'  # what scripts kept of typed words goes with the person
+    return gone

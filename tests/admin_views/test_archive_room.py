@@ -62,7 +62,8 @@ def test_the_shelf_goes_from_year_to_retention_to_unit(
     assert usual.id in archivist.get(f"/admin/archive/?words={usual.case}").text
     assert "没有符合条件的案卷" in archivist.get("/admin/archive/?words=TS-9").text
     sheet = archivist.get("/admin/archive/spines.pdf?shelf_year=2026&keep=30年&width=30")
-    assert AuditEntry.objects(verb="print_spines", subject="QH", by="archivist").count() == 1
+    told = AuditEntry.objects.get(verb="export", by="archivist").facts
+    assert (told["way"], told["cases"]) == ("spines", [major.id])
     printed = whole_text(sheet.data, tmp_path)
     assert major.id.split("-")[-1] in printed
     assert printed.count("保管期限") == 1

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from documents.actions import registration
 from documents.complaint import Complaint
 from documents.person import Person, Post
+from documents.policy import Policy
 from documents.rules.broken import RuleBroken
 from documents.unit import Unit
-from tests.portal.conftest import NOW, Perform, Register
-from tests.portal.samples import SUPERVISED, UNSOLVED
+from tests.portal.conftest import NOW, Perform, Register, SignIn
+from tests.portal.samples import COMPLAINT, SUPERVISED, UNSOLVED, sent
 
 
 def problems(refused: pytest.ExceptionInfo[RuleBroken]) -> set[tuple[str, str]]:
-    return {(one.field, one.code) for one in refused.value.facts["problems"]}
+    found: Any = refused.value.facts["problems"]
+    return {(one.field, one.code) for one in found}
 
 
 @pytest.fixture
@@ -57,3 +62,21 @@ def test_what_was_answered_before_may_stay(supervised: Complaint, perform: Perfo
     Unit.objects(id="QH-QS").update(retired_on=NOW)
     case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
     assert case.units["handling"] == "QH-QS"
+
+
+def test_the_key_of_somebody_elses_form_tells_nothing_of_the_case(
+    policy: Policy, register: Register, sign_in: SignIn
+) -> None:
+    """Sent twice it is one case for who sent it; for others it is no way to a number."""
+    case = register()
+    with pytest.raises(RuleBroken, match="submission_taken"):
+        registration.register(
+            policy, "complaint", COMPLAINT, actor=Person.get("hk_clerk"), now=NOW, submission=case.submission
+        )
+    other, address = sign_in("hk_clerk"), "/register/p01/complaint"
+    form = {**sent(other.get(address).text, title="半截"), "submission": case.submission}
+    assert other.post("/drafts", data=form).json == {"saved": True}
+    page = other.get(address).text
+    assert "半截" in page
+    assert case.number not in page
+    assert case.title not in page

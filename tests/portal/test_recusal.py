@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from documents.actions import confiding, kin, retaliation, staffing
+from documents.actions import confiding, kin, reorganising, retaliation, staffing
 from documents.actions.kin import Declared
 from documents.actions.retaliation import Report
 from documents.audit import AuditEntry
@@ -302,6 +302,14 @@ def test_where_all_archivists_step_aside_one_higher_files_the_case(
     page = f"/admin/later/{case.number}"
     assert sign_in("cd_head").get(page).status_code == 403
     assert case.number in senior.get(page).text
+
+
+def test_who_stands_in_still_finds_the_case_after_its_unit_moved(register: Register) -> None:
+    case = register(respondent_unit="QH-CD", respondent_name="周涛")
+    (instead,) = {one["person"] for one in case.stand_ins}
+    assert f"p:{instead}" in case.scope
+    assert reorganising.refresh_scopes(["QH-CD"]) == 1
+    assert set(Complaint.get(case.number).scope) == set(case.scope)
 
 
 def test_who_closed_the_case_does_not_file_it_as_stand_in_and_who_leaves_is_followed(
