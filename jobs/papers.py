@@ -8,15 +8,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from documents import dossier, files
-from documents.actions import binding, handing_over, inspecting, lettering, notices
+from documents.actions import binding, handing_over, inspecting, lettering, telling
 from documents.actions.notices import Message
 from documents.actions.signing import delay, delayed_times, settle
 from documents.archive_number import ArchiveNumber
 from documents.complaint import Complaint, any_confidential
 from documents.database import transaction
+from documents.keepers import keepers
 from documents.rules.four_checks import Inspected
 from documents.rules.volume import RenderedVolume, VolumeContent
 from documents.volume import HIDDEN, Volume
+from documents.withheld import told
 from jobs import fixity, inspections, metadata, press, queues, signing, volume_parts
 from jobs.making import NoRoom, PaperUnfit, kept, made, store
 from jobs.signing import SigningWaits
@@ -103,7 +105,10 @@ def find_waiting(now: str) -> int:
 
 
 def _set_volume_aside(number: ArchiveNumber, problem: str, *, now: datetime) -> None:
-    """Note the reason on the number and its cases and tell who handed them over; the other volumes go on."""
+    """Note the reason on the number and its cases and tell who handed them over; the other volumes go on.
+
+    Where a case is kept from that person by now, others hear of it who keep the archive.
+    """
     named = "、".join(number.cases[:3])
     why = HIDDEN if any_confidential(number.cases) else {"zh": problem, "en": problem}
     message = Message(
@@ -119,6 +124,7 @@ def _set_volume_aside(number: ArchiveNumber, problem: str, *, now: datetime) -> 
 
     def write() -> None:
         binding.set_aside(number, problem)
-        notices.announce([number.reserved_by], message, now=now)
+        people = told([number.reserved_by], number.cases) or keepers(number.owner)
+        telling.announce(people, number.cases, message, now=now)
 
     transaction(write)

@@ -154,9 +154,12 @@ def test_a_damaged_original_sets_its_case_aside_and_the_next_is_made(
 
 def test_a_case_whose_history_was_changed_is_not_sealed(register: Register, perform: Perform) -> None:
     case = archived(register, perform)
-    Complaint.collection().update_one({"number": case.number}, {"$set": {"events.1.note": "改过"}})
+    changes = {"events.1.note": "改过", "recused": ["archivist"]}
+    Complaint.collection().update_one({"number": case.number}, {"$set": changes})
     assert papers.render_volume(case.volume.number, LATER) == "set aside"
     assert "第 2 条" in Complaint.get(case.number).volume.problem
+    told = {one.person for one in opened.notices(f"案卷未能生成：{case.number}")}
+    assert told == {"intake_head"}  # who handed it over is recused by now
 
 
 def test_what_was_set_aside_is_made_after_a_retry(register: Register, perform: Perform) -> None:
