@@ -17,7 +17,7 @@ from documents.rules.whole_numbers import number_or_none
 from documents.upload import Draft
 from portal.clock import now
 from portal.forms.compile import PREFIX, from_draft, marked
-from portal.kept_words import KeptWords, holds_secret, to_send_again
+from portal.kept_words import UNTYPED, KeptWords, holds_secret, to_send_again
 
 MOST = 400_000
 Typed = Mapping[str, Sequence[str]]
@@ -94,7 +94,9 @@ def forget_draft(person: str, address: str) -> None:
 
 def becomes_draft(typed: Typed) -> bool:
     """Whether it is the form of a policy, which can be opened with its draft; any other is sent again."""
-    return "policy_version" in typed or any(name.startswith(PREFIX) for name in typed)
+    answers = {name for name in typed if name.startswith(PREFIX)}
+    # A form of our own may have files under such a name, beside fields of other names.
+    return "policy_version" in typed or (bool(answers) and typed.keys() <= answers | UNTYPED)
 
 
 def can_be_held(typed: Typed) -> bool:

@@ -16,8 +16,12 @@ PASSWORDS = frozenset({"old", "new", "again"})  # as the forms call them that ch
 CHOSEN = re.compile(r"^[a-z][a-z0-9_]{0,39}$")  # the key of an option, which nobody typed
 TYPED = "q_"  # what the fields of a policy's forms are called
 UNTYPED = frozenset(
-    {"form_owner", "submission", "policy_version", "turn", "seen", "next", "back", "field", "revision"}
+    {
+        *("csrf_token", "form_owner", "submission", "policy_version", "turn", "seen"),
+        *("next", "back", "field", "revision"),
+    }
 )
+UPLOADS = "q_files"  # what waits for a form of our own, by its ids
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class KeptWords:
     @property
     def words(self) -> list[str]:
         """What a person recognises as his own."""
-        typed = [value.strip() for name, value in self.fields if name not in UNTYPED]
+        typed = [value.strip() for name, value in self.fields if name not in {*UNTYPED, UPLOADS}]
         return [value for value in typed if value and not CHOSEN.match(value)]
 
     @property

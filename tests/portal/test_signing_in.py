@@ -179,7 +179,12 @@ def test_every_other_form_waits_to_be_sent_again_and_a_password_does_not(
     app: Flask, sign_in: SignIn, stranger: FlaskClient
 ) -> None:
     page, address = sign_in("cd_clerk").get("/retaliation").text, "/retaliation?original=x"
-    told = {"form_owner": hidden(page, "form_owner"), "facts": "被调离岗位", "anonymous": "yes"}
+    told = {
+        "form_owner": hidden(page, "form_owner"),
+        "facts": "被调离岗位",
+        "anonymous": "yes",
+        "q_files": "an-upload",
+    }
     expired = stranger.post(address, data=told)
     held = _unescaped(hidden(expired.text, "held"))
     pair = {"login": "chengdong", "password": "juanzong", "next": address, "held": held}
@@ -189,6 +194,7 @@ def test_every_other_form_waits_to_be_sent_again_and_a_password_does_not(
     again = stranger.post("/sign-in", data=pair)
     assert f'action="{address}"' in again.text
     assert _unescaped(hidden(again.text, "facts")) == "被调离岗位"
+    assert hidden(again.text, "q_files") == "an-upload"
     secret = {"form_owner": told["form_owner"], "old": "juanzong", "new": "my new secret 1", "again": "other"}
     for typed in (secret, {"facts": "nobody's own form"}):
         over = app.test_client().post("/profile/password", data=typed).text
