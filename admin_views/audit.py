@@ -24,6 +24,7 @@ from documents.complaint import Complaint
 from documents.kept_back import Facts, Telling, telling
 from documents.person import Person
 from documents.rules.access import Reach
+from documents.rules.trail import UNREADABLE
 
 STALE = timedelta(hours=1)  # a checkpoint is written every ten minutes
 PAGES = {"unit": ("units.show", "code"), "person": ("people.show", "person_id")}
@@ -75,6 +76,8 @@ def facts_of(entry: Any) -> Facts:
     facts = told([entry], my_reach()).facts({"subject": entry.subject, "facts": entry.facts})
     if facts is None:
         return {str(_("内容")): _("不可查看")}
+    if UNREADABLE in facts:
+        return {str(_("内容")): _("内容不能核验")}
     return {name: value for name, value in facts.items() if name != "instead_of"}  # said beside who acted
 
 

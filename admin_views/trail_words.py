@@ -166,5 +166,5 @@ def value_words(name: str, value: Any) -> Any:
     return value
 
 
-def _each(value: Any) -> Iterable[Any]:
-    return [one for one in value if one] if isinstance(value, list | tuple) else [value] if value else []
+def _each(value: Any) -> Iterable[str]:
+    return [str(one) for one in (value if isinstance(value, list | tuple) else [value]) if one]

@@ -38,7 +38,7 @@ from documents.rules.access import PUBLIC
 from documents.rules.durations import written_day
 from documents.rules.fields import fields_of, members
 from documents.rules.revealing import in_table, name_in
-from documents.rules.trail import words_digest
+from documents.rules.trail import UNREADABLE, words_digest
 from documents.sight import NUMBER, Sight, number_in, sight_of
 from documents.who_has_seen import LISTS, PAGE, REVEALS, SEEING, WHOLE, Asked, seen, viewers
 
@@ -244,7 +244,9 @@ def _who(row: Row, known: Mapping[str, str]) -> str:
 
 def _line(row: Row, who: str, labels: Mapping[str, str]) -> dict[str, Any]:
     facts, verb = row["facts"], row["verb"]
-    shown = listed([labels.get(one, one) for one in facts.get("fields", ())])
+    shown = listed([labels.get(one, one) for one in _named(facts, "fields")])
+    if UNREADABLE in facts:
+        shown = str(_("内容不能核验"))
     if verb in WHOLE and "cases" not in facts:
         shown = str(_("整份文件"))
     return {
@@ -258,9 +260,15 @@ def _line(row: Row, who: str, labels: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _named(facts: Row, name: str) -> list[str]:
+    """The keys or numbers that an entry names; what is no list names none."""
+    found = facts.get(name)
+    return list(found) if isinstance(found, list | tuple) else []
+
+
 def _about(row: Row, facts: Row) -> str:
     if row["verb"] in LISTS:
-        return str(_("%(count)s 件的清单", count=len(facts.get("cases", ()))))
+        return str(_("%(count)s 件的清单", count=len(_named(facts, "cases"))))
     if row["verb"] in REVEALS:
         return f"{row['subject']} {facts.get('reason', '')}".strip()
     return str(facts.get("file") or facts.get("letter") or row["subject"])

@@ -12,27 +12,30 @@ from typing import Any
 from bson import ObjectId
 from mongoengine import BinaryField, DateTimeField, DictField, IntField, StringField
 from pymongo import ReadPreference
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from documents.database import Stored, transaction, write_last
+from documents.database import SessionCollection, Stored, database, transaction, write_last
 from documents.keyring import ring
 from documents.rules import trail
+from documents.trail_rows import NO_MOMENT, SOUGHT, TrailEncryption, lenient
 
 # Each transaction takes one lane at random. The more lanes, the rarer two take the same at once and one
 # of them runs again; docs/decisions/015 has the figures.
 LANES = 128
 TAKEN = 11_000
-SOUGHT = ("cases", "words", "fields")  # the facts by which entries are found: numbers, digests, keys
 CHAINED = {"lane": {"$exists": True}}
+WHOLE_NUMBER = {"$type": ["int", "long"], "$not": {"$type": "array"}}
 
 
 class AuditEntry(Stored):
     """One entry; written in the transaction that it describes."""
 
-    at = DateTimeField(required=True)
-    by = StringField(required=True)
-    verb = StringField(required=True)
-    subject = StringField(required=True)
+    # The defaults are for entries from which somebody took a value away: pages show them, too.
+    at = DateTimeField(required=True, default=NO_MOMENT)
+    by = StringField(required=True, default="")
+    verb = StringField(required=True, default="")
+    subject = StringField(required=True, default="")
     facts = DictField()
     lane = IntField()
     seq = IntField()
@@ -44,6 +47,7 @@ class AuditEntry(Stored):
 
     meta = {
         "collection": "audit",
+        "strict": False,
         "encrypted": {"facts.*": SOUGHT},
         "indexes": [
             ("subject", "at"),
@@ -56,6 +60,23 @@ class AuditEntry(Stored):
             {"fields": ["facts.words", "at"], "partialFilterExpression": {"facts.words": {"$exists": True}}},
         ],
     }
+
+    @classmethod
+    def _get_collection(cls) -> Any:
+        if cls._collection is None:
+            cls._collection = SessionCollection(raw(), cls.encryption())
+        return cls._collection
+
+    @classmethod
+    def encryption(cls) -> TrailEncryption:
+        """Opens each entry by itself."""
+        return TrailEncryption.of(cls._get_collection_name(), cls._meta["encrypted"])
+
+
+def raw() -> Collection[dict[str, Any]]:
+    """The entries as they stand in the database."""
+    name, options = AuditEntry._get_collection_name(), lenient(database().codec_options)
+    return database().get_collection(name, codec_options=options)
 
 
 def note(verb: str, subject: str, *, by: str, at: datetime, **facts: Any) -> None:
@@ -113,8 +134,9 @@ def any_lane() -> tuple[int, trail.Head | None]:
 def head(lane: int) -> trail.Head | None:
     """The newest entry of a lane; read beside the running transaction, whose own view of it may be old."""
     newest = AuditEntry.collection().with_options(read_preference=ReadPreference.PRIMARY)
-    row = newest.find_one({"lane": lane}, {"seq": 1, "hash": 1, "_id": 0}, sort=[("seq", -1)], session=None)
-    return (row["seq"], bytes(row["hash"])) if row else None
+    there, columns = {"lane": lane, "seq": WHOLE_NUMBER}, {"seq": 1, "hash": 1, "_id": 0}
+    row = newest.find_one(there, columns, sort=[("seq", -1)], session=None)
+    return (row["seq"], row.get("hash") or trail.START) if row else None
 
 
 def redact(
@@ -128,6 +150,8 @@ def redact(
     entries = AuditEntry.collection()
     found = {"subject": {"$in": list(subjects)}, "redacted": None}
     for row in list(entries.find(found).sort([("lane", 1), ("seq", 1)])):
+        if trail.UNREADABLE in (row.get("facts") or {}):
+            continue  # nobody can read it, and what altered it stays to be found
         stays = kept(row.get("facts") or {})
         if not row.get("facts") or set(stays) >= set(row["facts"]):
             continue

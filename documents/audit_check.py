@@ -28,9 +28,13 @@ def is_sealed() -> bool:
 
 
 def check(walk: Walk) -> Iterator[Break]:
-    """What does not follow in the whole trail; the memory it takes does not grow with the entries."""
-    entries = AuditEntry.collection()
-    yield from walk.breaks(entries.find(CHAINED).sort(ORDER).batch_size(AT_ONCE))
+    """What does not follow in the whole trail; the memory it takes does not grow with the entries.
+
+    Each entry is opened by itself: one that does not open is one break, and all others are looked at.
+    """
+    entries, encryption = audit.raw(), AuditEntry.encryption()
+    rows = entries.find(CHAINED).sort(ORDER).batch_size(AT_ONCE)
+    yield from walk.breaks(encryption.told(row) for row in rows)
     yield from walk.unvouched(_vouchers(walk))
     found = entries.find({"lane": {"$exists": False}}, {"_id": 1}).limit(SHOWN_UNCHAINED)
     yield from (Break(trail.UNCHAINED, entry=str(row["_id"])) for row in found)
@@ -56,15 +60,18 @@ def heads() -> dict[int, trail.Head]:
     found: dict[int, trail.Head] = {}
     safe = AuditEntry.collection().with_options(read_concern=ReadConcern("majority"))
     for lane in _lanes():
-        row = safe.find_one({"lane": lane}, {"seq": 1, "hash": 1}, sort=[("seq", -1)])
+        wanted = {"lane": lane, "seq": audit.WHOLE_NUMBER}
+        row = safe.find_one(wanted, {"seq": 1, "hash": 1}, sort=[("seq", -1)])
         if row:
-            found[lane] = row["seq"], bytes(row["hash"])
+            found[lane] = row["seq"], row.get("hash") or trail.START
     return found
 
 
 def _lanes() -> Iterator[int]:
-    """Every lane there is; one look into the index for each."""
-    last: dict[str, Any] = {"$exists": True}
-    while row := AuditEntry.collection().find_one({"lane": last}, {"lane": 1}, sort=ORDER):
+    """Every lane there is; one look into the index for each. What is no number is none."""
+    last: dict[str, Any] = {"$gte": trail.EARLIER}
+    while row := AuditEntry.collection().find_one(
+        {"lane": {"$exists": True, **audit.WHOLE_NUMBER, **last}}, {"lane": 1}, sort=ORDER
+    ):
         yield row["lane"]
         last = {"$gt": row["lane"]}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from bson import ObjectId
 
@@ -55,7 +55,7 @@ class Encryption:
     tree: Tree = field(default_factory=dict)
 
     @classmethod
-    def of(cls, collection: str, paths: Mapping[str, Sequence[str]]) -> Encryption:
+    def of(cls, collection: str, paths: Mapping[str, Sequence[str]]) -> Self:
         """As the `meta` of a document class tells it."""
         tree: Tree = {}
         for path, clear in paths.items():

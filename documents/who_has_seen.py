@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from documents.audit import AuditEntry
 from documents.rules.durations import written_moment
+from documents.trail_rows import NO_MOMENT
 from documents.volume import Volume
 
 Row = Mapping[str, Any]
@@ -21,6 +22,7 @@ LISTS = ("read_list", "search", "export")
 REVEALS = ("reveal", "release_reveal")
 SEEING = ("read", *REVEALS, *WHOLE, *LISTS)
 PAGE = 50
+BLANK: Row = {"by": "", "at": NO_MOMENT, "subject": ""}  # what somebody may have taken away from an entry
 MOST_COUNTED = 5_000
 
 
@@ -88,7 +90,7 @@ def seen(asked: Asked, after: str = "", size: int = PAGE) -> Seen:
     if place is not None:
         condition = {"$and": [condition, place]}
     found = AuditEntry.collection().find(condition).sort([("at", -1), ("_id", -1)]).limit(size + 1)
-    rows = list(found)
+    rows = [{**BLANK, **row} for row in found]
     last = rows[size - 1] if len(rows) > size else None
     return Seen(rows[:size], f"{last['at'].isoformat()}/{last['_id']}" if last else None)
 
@@ -102,7 +104,8 @@ def viewers(asked: Asked) -> list[Viewer]:
         {"$group": {"_id": "$by", "times": {"$sum": 1}, "last": {"$max": "$at"}}},
         {"$sort": {"last": -1, "_id": 1}},
     ]
-    return [Viewer(row["_id"], row["times"], row["last"]) for row in AuditEntry.collection().aggregate(steps)]
+    found = AuditEntry.collection().aggregate(steps)
+    return [Viewer(str(row["_id"]), row["times"], row["last"]) for row in found]
 
 
 def _place(after: str) -> dict[str, Any] | None:

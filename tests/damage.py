@@ -121,6 +121,23 @@ def of_another_kind(rows: Rows, chance: random.Random) -> Rows:
     return rows
 
 
+def half_numbered(rows: Rows, chance: random.Random) -> Rows:
+    """A copy of an entry between two others."""
+    one = victim(rows, chance)
+    return [*rows, {**one, "_id": ObjectId(), "seq": one["seq"] + 0.5}]
+
+
+def numbered_from_below(rows: Rows, chance: random.Random) -> Rows:
+    """A lane of one entry whose number is none."""
+    return [*rows, {**victim(rows, chance), "_id": ObjectId(), "lane": 99, "seq": -1}]
+
+
+def told_unreadable(rows: Rows, chance: random.Random) -> Rows:
+    """Facts that nobody can open."""
+    victim(rows, chance)["facts"] = {trail.UNREADABLE: True}
+    return rows
+
+
 def tail_cut(rows: Rows, chance: random.Random) -> Rows:
     """The newest entries of a lane taken away."""
     gone = lane_of(rows, chance)[-2:]
@@ -191,6 +208,7 @@ BY_CHAIN: Sequence[tuple[str, Damage]] = (
     *((one.__name__, one) for one in (other_facts_and_digest, another_actor_hashed_anew, removed)),
     *((one.__name__, one) for one in (removed_and_renumbered, inserted, exchanged)),
     *((one.__name__, one) for one in (moved_to_another_lane, unchained, emptied, of_another_kind)),
+    *((one.__name__, one) for one in (half_numbered, numbered_from_below, told_unreadable)),
 )
 BY_SEAL: Sequence[tuple[str, Damage]] = (
     *((one.__name__, one) for one in (rewritten, appended, emptied_with_a_voucher, seals_taken_off)),

@@ -21,6 +21,7 @@ from documents.delayed_signature import DelayedSignature
 from documents.destruction import Destruction
 from documents.duty import Duty
 from documents.encryption import Encryption, walked
+from documents.envelopes import KeyUnfit, NotAuthentic
 from documents.file_check import FileCheck
 from documents.filing_batch import FilingBatch, FilingEntry
 from documents.handed import HandedVolume
@@ -61,10 +62,11 @@ CLASSES: tuple[type[Stored], ...] = (
 
 @dataclass(frozen=True)
 class Renewed:
-    """What a pass found: how many documents it saw, and how many it wrote anew."""
+    """What a pass found: how many documents it saw, how many it wrote anew, and which nobody can open."""
 
     seen: int
     renewed: int
+    broken: tuple[str, ...] = ()
 
 
 def encryptions() -> list[Encryption]:
@@ -72,42 +74,54 @@ def encryptions() -> list[Encryption]:
     return [*(found for one in CLASSES if (found := one.encryption()) is not None), files.ENCRYPTION]
 
 
-def renew(*, look: Look = lambda *_told: None, again: bool = False, portion: int = PORTION) -> Renewed:
+def renew(
+    *, look: Look = lambda *_told: None, again: bool = False, portion: int = PORTION, admit: bool = True
+) -> Renewed:
     """Bring everything to the newest key; with `again` also what an earlier pass for this key has seen.
 
-    What stands readable is encrypted, too: so the migrations bring older data in. Raises NotAuthentic.
+    With `admit` what stands readable is encrypted, too: so the migrations bring older data in; raises
+    NotAuthentic. Without it a document with a value that was altered, or that stands readable where it must
+    not, is left as it is and told of.
     """
     number = ring().current.number
     if again:
         database()[PASSES].delete_many({"key": number})
-    found = [_renew(one, number, look, portion) for one in encryptions()]
-    return Renewed(sum(one.seen for one in found), sum(one.renewed for one in found))
+    found = [_renew(one, number, look, (portion, admit)) for one in encryptions()]
+    broken = tuple(told for one in found for told in one.broken)
+    return Renewed(sum(one.seen for one in found), sum(one.renewed for one in found), broken)
 
 
-def _renew(encryption: Encryption, number: int, look: Look, portion: int) -> Renewed:
+def _renew(encryption: Encryption, number: int, look: Look, how: tuple[int, bool]) -> Renewed:
+    portion, admit = how
     name = {"_id": f"{encryption.collection}:{number}"}
     place: dict[str, Any] = database()[PASSES].find_one(name) or {"seen": 0, "renewed": 0}
     while not place.get("done"):
         after = {"_id": {"$gt": place["after"]}} if "after" in place else {}
         rows = list(database()[encryption.collection].find(after).sort("_id").limit(portion))
         place["seen"] += len(rows)
-        place["renewed"] += sum(_renew_one(encryption, row) for row in rows)
+        for row in rows:
+            try:
+                place["renewed"] += _renew_one(encryption, row, admit)
+            except (NotAuthentic, KeyUnfit) as wrong:
+                if admit:
+                    raise
+                place.setdefault("broken", []).append(f"{encryption.collection} {row['_id']}: {wrong}")
         place["done"] = len(rows) < portion
         if rows:
             place["after"] = rows[-1]["_id"]
         kept = {key: value for key, value in place.items() if key != "_id"}
         database()[PASSES].update_one(name, {"$set": {**kept, "key": number}}, upsert=True)
         look(encryption.collection, place["seen"], place["renewed"])
-    return Renewed(place["seen"], place["renewed"])
+    return Renewed(place["seen"], place["renewed"], tuple(place.get("broken", ())))
 
 
-def _renew_one(encryption: Encryption, row: Row | None) -> bool:
+def _renew_one(encryption: Encryption, row: Row | None, admit: bool) -> bool:
     """Write one document anew where it needs that, unless somebody changed it; then look again."""
     rows = database()[encryption.collection]
     for _try in range(TRIES):
         if row is None:
             return False
-        fresh = _fresh(encryption, row)
+        fresh = _fresh(encryption, row, admit)
         if fresh is None:
             return False
         seen = {name: row[name] for name in fresh if name in row}
@@ -117,7 +131,7 @@ def _renew_one(encryption: Encryption, row: Row | None) -> bool:
     raise TimeoutError(f"{encryption.collection} {row and row['_id']} is changed all the time")
 
 
-def _fresh(encryption: Encryption, row: Row) -> dict[str, Any] | None:
+def _fresh(encryption: Encryption, row: Row, admit: bool) -> dict[str, Any] | None:
     """What has to be written of a document; None where all is well."""
     number, counted = ring().current.number, Counter[bool]()
     is_case = encryption.collection == Complaint._get_collection_name()
@@ -128,6 +142,8 @@ def _fresh(encryption: Encryption, row: Row) -> dict[str, Any] | None:
             return value
         if envelopes.is_envelope(value) and envelopes.key_of(value) == number:
             return value
+        if not admit:
+            encryption.value(value, place, owner)
         counted[True] += 1
         return envelopes.encrypted(envelopes.decrypted(value, place, owner), place, owner)
 

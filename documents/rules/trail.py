@@ -22,6 +22,7 @@ Seal = Callable[[bytes], bytes]
 
 START: Final = b""
 EARLIER: Final = 0  # the lane of entries that were written before there was a chain
+UNREADABLE: Final = "unreadable"  # the one fact of an entry whose facts cannot be opened
 REDACT: Final = "redact"
 REDACTION: Final = "redaction:"
 CHAINED: Final = "audit_chained"
@@ -126,7 +127,7 @@ class Walk:
         for row in rows:
             self.count += 1
             if not _is_whole(row):
-                yield Break(UNKNOWN, entry=str(row["_id"]))
+                yield Break(UNKNOWN, _number(row, "lane"), _number(row, "seq"), str(row["_id"]))
                 continue
             if row["lane"] != lane:
                 yield from self._cut(lane)
@@ -141,7 +142,7 @@ class Walk:
         """The tail of a lane, against what a checkpoint saw."""
         if lane is None:
             return
-        last, most = self.heads[lane][0], max(self.marks.get(lane, ()), default=0)
+        last, most = self.heads.get(lane, (0, START))[0], max(self.marks.get(lane, ()), default=0)
         if most > last:
             yield Break(TAIL, lane, last + 1, count=most - last)
         if self.seal and lane not in self.sealed:
@@ -164,14 +165,16 @@ class Walk:
 
     def _facts(self, row: Row) -> Iterator[Break]:
         token = row.get("redacted")
-        if token:
+        if not isinstance(row.get("facts") or {}, Mapping) or UNREADABLE in (row.get("facts") or {}):
+            yield Break(UNKNOWN, row["lane"], row["seq"], str(row["_id"]))
+        elif token and isinstance(token, str):
             count, before = self.redacted.get(token, (0, START))
             self.redacted[token] = count + 1, redacted_hash(before, row)
-        elif facts_hash(bytes(row.get("salt") or b""), row.get("facts") or {}) != row["facts_hash"]:
+        elif facts_hash(_bytes(row, "salt"), row.get("facts") or {}) != row["facts_hash"]:
             yield Break(FACTS, row["lane"], row["seq"], str(row["_id"]))
 
     def _sealed(self, row: Row) -> Iterator[Break]:
-        lane, seal = row["lane"], bytes(row.get("seal") or b"")
+        lane, seal = row["lane"], _bytes(row, "seal")
         if self.seal is None or not (seal or lane in self.sealed):
             return
         if hmac.compare_digest(seal, self.seal(bytes(row["hash"]))):
@@ -185,6 +188,18 @@ class Walk:
             said = [(one.get("entries"), one.get("digest")) for one in vouchers.get(token, ())]
             if (count, digest.hex()) not in said:
                 yield Break(REMOVED, entry=token, count=count)
+
+
+def _number(row: Row, name: str) -> int | None:
+    """The place of an entry, where it is one."""
+    found = row.get(name)
+    return found if isinstance(found, int) else None
+
+
+def _bytes(row: Row, name: str) -> bytes:
+    """Bytes of an entry; anything else is none."""
+    found = row.get(name)
+    return bytes(found) if isinstance(found, bytes) else b""
 
 
 def _is_whole(row: Row) -> bool:

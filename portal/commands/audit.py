@@ -25,7 +25,7 @@ WORDS = {
     ),
     trail.FACTS: ("内容被改动", "its facts were altered"),
     trail.MISSING: ("缺少 {count} 条：被删除", "{count} missing: removed"),
-    trail.UNKNOWN: ("条目残缺，无法核对", "incomplete, cannot be checked"),
+    trail.UNKNOWN: ("条目残缺或内容不能核验", "incomplete, or its facts do not open"),
     trail.UNCHAINED: ("不在任何链上", "stands in no chain"),
     trail.REMOVED: (
         "{count} 条的内容被移除，没有销毁留痕为证",

@@ -53,6 +53,15 @@ def test_the_page_tells_who_saw_which_field_when_and_how(
     assert asked.count("data-row-target") == 3  # who searched for it; the administrator may see no case
     assert PHONE not in str([entry.to_mongo() for entry in AuditEntry.objects])
 
+    admin, one = sign_in("admin"), AuditEntry.objects.get(verb="reveal", subject=case.number)
+    audit.raw().update_one({"_id": one.id}, {"$set": {"facts.reason": "改过"}})
+    audit.raw().update_one({"verb": "search", "by": "cd_clerk"}, {"$set": {"facts.fields": 5, "by": 7}})
+    entry = ("/admin/audit/", f"/admin/audit/details/?id={one.id}", "/admin/audit/export/csv/")
+    shown = [admin.get(address) for address in (*entry, f"/admin/seen/?what={case.number}")]
+    assert [answer.status_code for answer in shown] == [200] * 4
+    assert all("内容不能核验" in answer.get_data(as_text=True) for answer in shown[1:])
+    assert all("改过" not in answer.get_data(as_text=True) for answer in shown)
+
     table = sign_in("admin").get("/admin/seen/export", query_string={"what": case.number})
     assert table.data.decode("utf-8-sig").count("\r\n") == 6
     assert AuditEntry.objects.get(verb="export", subject="seen").facts["rows"] == 5

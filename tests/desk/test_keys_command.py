@@ -12,7 +12,7 @@ import pytest
 from pymongo.database import Database
 
 from documents import keyring, leftovers
-from documents.audit import note
+from documents.audit import note, raw
 from documents.file_check import DAMAGED, GOOD
 from documents.keyring import COLLECTION, master_from, ring
 from documents.migrations import DONE
@@ -47,6 +47,12 @@ def test_keys_are_counted_rotated_and_wrapped_anew(
     assert (done.returncode, f"{number + 1} is left" in done.stdout) == (0, True), done.stderr
     said = typed("keys", "status", told=told).stdout
     assert f"audit               {number + 1}: 1" in said
+    note("read", "TS-2", by="a", at=NOW, name="王敏")
+    raw().update_one({"subject": "TS-2"}, {"$set": {"facts.name": "李四"}})
+    done = typed("keys", "rotate", told=told)
+    assert (done.returncode, f"{number + 2} is left" in done.stdout) == (1, True), done.stderr
+    assert "✗ audit " in done.stdout
+    assert raw().delete_one({"subject": "TS-2", "facts.name": "李四"}).deleted_count == 1
     fresh, copies = tmp_path / "new.key", tmp_path / "copies"
     SecondCopy(copies, master_from(DATA_KEY)).put([b"x"], digest := hashlib.sha256(b"x").hexdigest())
     told["JUANZONG_COPY_FOLDER"] = str(copies)

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bson import ObjectId
+from bson import Binary, DatetimeMS, ObjectId
 from pymongo.database import Database
 
 from documents import audit, audit_check, migrations
 from documents.audit import AuditEntry
 from documents.database import transaction
+from documents.envelopes import SUBTYPE
 from documents.rules import trail
 from documents.rules.trail import Break
 from documents.sequence import Sequence
@@ -67,6 +68,47 @@ def test_every_damage_is_found_and_what_was_not_touched_passes(database: Db) -> 
     AuditEntry.collection().delete_many({})
     AuditEntry.collection().insert_many(rows)
     assert found(marks) == []
+
+
+def test_one_entry_that_does_not_open_hides_no_other(database: Db) -> None:
+    noted(30, reason="王敏")
+    flipped, plain, other = (row for row in stored() if row["seq"] == 2)
+    kept = audit.raw().find_one({"_id": flipped["_id"]}) or {}
+    sealed = bytearray(kept["facts"]["reason"])
+    sealed[-1] ^= 1
+    _put(flipped, {"facts.reason": Binary(bytes(sealed), SUBTYPE)})
+    _put(plain, {"facts.reason": "王敏"})
+    _put(other, {"by": "somebody_else"})
+    told = {(one.code, one.lane, one.seq, one.entry) for one in found()}
+    assert {(trail.UNKNOWN, one["lane"], 2, str(one["_id"])) for one in (flipped, plain)} <= told
+    assert (trail.ALTERED, other["lane"], 2, str(other["_id"])) in told
+    assert len(told) == 3
+
+
+def test_entries_of_odd_kinds_are_breaks_and_stop_nobody(database: Db) -> None:
+    noted(12)
+    heads, whole = audit_check.heads(), audit.raw().find_one() or {}
+    odd: list[dict[str, Any]] = [
+        *({"lane": one} for one in ("3", None, 2.5, True, [7], {"a": 1})),
+        *({"seq": one} for one in ("9", None, 7.5, -4, [1])),
+        *({name: 5} for name in ("salt", "seal", "hash", "facts", "redacted", "facts_hash", "subject")),
+        *({"readable": 5}, {"_cls": "Nobody"}, {"salt": 10**9}, {"redacted": ["a"]}, {"more": 1}),
+        {"facts": {"cases": 5, "fields": [1, {"a": 2}]}},
+        {"at": DatetimeMS(10**17)},
+    ]
+    rows = [{**whole, "lane": 50 + place, **one, "_id": ObjectId()} for place, one in enumerate(odd)]
+    audit.raw().insert_many(rows)
+    told = {one.entry for one in found()}
+    assert {str(row["_id"]) for row in rows} <= told
+    assert not told & {str(row["_id"]) for row in audit.raw().find({"lane": {"$in": list(heads)}})}
+    assert {lane: head for lane, head in audit_check.heads().items() if lane in heads} == heads
+    assert len(list(AuditEntry.objects)) == 12 + len(rows)
+    noted(3)
+
+
+def _put(row: dict[str, Any], values: dict[str, Any]) -> None:
+    """Change an entry as somebody who writes to the database, but has no key."""
+    audit.raw().update_one({"_id": row["_id"]}, {"$set": values})
 
 
 def test_an_entry_is_there_when_its_transaction_is_and_only_then(database: Db) -> None:
