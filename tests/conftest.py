@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 from redis import Redis
 
 from documents import database as documents_database
-from documents import demonstration, keyring, page_entries
+from documents import demonstration, keyring, migrations, page_entries
 from documents import policy as policies
 from documents.actions import organising
 from documents.policy import Policy, forget_views
@@ -29,7 +29,7 @@ from tests.data_key import DATA_KEY
 
 T = TypeVar("T")
 DATABASE_NAME = "juanzong_test"
-NOT_OURS = {"name": {"$not": {"$regex": f"^system|^{keyring.COLLECTION}$"}}}
+NOT_OURS = {"name": {"$not": {"$regex": f"^system|^{keyring.COLLECTION}$|^{migrations.DONE}$"}}}
 FOUNDED = datetime(2026, 1, 4, tzinfo=UTC)
 DEMONSTRATED = datetime(2026, 7, 22, 6, 30, tzinfo=UTC)  # Wednesday 14:30 in Guangdong
 
@@ -115,7 +115,10 @@ def database(mongo_uri: str) -> Iterator[Database[dict[str, Any]]]:
 
 
 def filled(database: Database[dict[str, Any]]) -> list[str]:
-    """The collections in which there is something, all of them asked at once; not the keys of the data."""
+    """The collections in which there is something, all of them asked at once.
+
+    Not the keys of the data, nor which migrations were run: they are, whatever is in the database.
+    """
     names = database.list_collection_names(filter=NOT_OURS)
     if not names:
         return []
@@ -128,7 +131,7 @@ def filled(database: Database[dict[str, Any]]) -> list[str]:
 
 
 def empty(database: Database[dict[str, Any]]) -> None:
-    """Take everything out of every collection; the keys of the data stay."""
+    """Take everything out of every collection; the keys of the data and the names of migrations stay."""
     for name in filled(database):
         database[name].delete_many({})
     page_entries.forget_places()

@@ -94,7 +94,7 @@ class Designer:
     def saved(self, before: int) -> None:
         """Wait until the change has been stored."""
         self.page.wait_for_function(
-            "(before) => Number(document.querySelector('#designer').dataset.revision) > before", arg=before
+            "(before) => Number(document.querySelector('#designer')?.dataset.revision) > before", arg=before
         )
         expect(self.page.locator("[data-saved-words]")).to_contain_text("已保存")
 
