@@ -80,6 +80,7 @@ class BatchPage:
     classes: Sequence[Row]
     kept: Sequence[tuple[str, int]]
     hidden: int  # cases out of this person's sight
+    shut: int  # those of them that are to be filed
     forms: Sequence[SharedAnswers]
     nobody: str  # why no second person can check it, and what to do; empty: somebody can
     closed: frozenset[str]  # closed to its preparer by now: another may leave these cases out
@@ -133,7 +134,7 @@ def batch_page(batch_id: str) -> BatchPage:
     fields = sorted({name for one in forms for name in one.shown})
     seen: Row = {"fields": fields} if fields else {}
     note_listed("filing_batch", (one.case for one in entries), **seen)
-    every = FilingEntry.objects(batch=batch.id).count()
+    every = Counter(row["state"] for row in FilingEntry.collection().find({"batch": batch.id}, {"state": 1}))
     names = names_of([one.unit for one in entries])
     lines = {one.case: _line(one, names) for one in entries}
     inside = [one for one in entries if one.state in ("in", "handed")]
@@ -146,7 +147,8 @@ def batch_page(batch_id: str) -> BatchPage:
         failed=[lines[one.case] for one in entries if one.state == "failed"],
         classes=_classes(entries),
         kept=sorted(counted.items()),
-        hidden=every - len(entries),
+        hidden=every.total() - len(entries),
+        shut=every["in"] - len([one for one in entries if one.state == "in"]),
         forms=forms,
         nobody=_nobody_words(nobody) if nobody else "",
         closed=_closed(batch, [one.case for one in entries if one.state == "in"]),
