@@ -61,6 +61,11 @@ class RevealPage:
         return waits(self.rules, [field], readable)
 
     @property
+    def asks_first(self) -> bool:
+        """Whether all that is chosen from the start must be released: then a reason only asks."""
+        return bool(self.parties) and all(self.waits(one) for one in self.parties[0].fields)
+
+    @property
     def reasons(self) -> list[str]:
         """The reasons that are one press away."""
         view = view_of(self.case.policy, self.case.policy_version)
