@@ -17,7 +17,7 @@ from admin_views.audit import people_choices
 from admin_views.base import MOST_COUNTED, ListFilter, Page, RecordList
 from admin_views.standing import may_do, me, note_anew, note_listed, note_opened, now, spoken, zone
 from admin_views.timer_list import chip, subjects_of, timer_words, titled
-from admin_views.veils import veil
+from admin_views.veils import kept, mark_of, veil
 from documents import audit
 from documents.actions import mailing, rehearsal, timers
 from documents.heartbeat import SILENT_AFTER, Heartbeat, is_silent, last_beat
@@ -191,6 +191,18 @@ def counts() -> dict[str, int]:
     }
 
 
+def is_kept(message: OutboxMessage) -> bool:
+    """Whether the message is about a case that is not there for the person."""
+    return message.number in kept()
+
+
+def subject_of(message: OutboxMessage) -> str:
+    """The subject; of such a case neither the step nor the kind: it may be a report of retaliation."""
+    if is_kept(message):
+        return str(_("关于%(case)s的通知", case=mark_of(message.number)))
+    return veil(message.subject or "")
+
+
 class OutboxView(RecordList):
     """Everything that leaves."""
 
@@ -238,7 +250,9 @@ class OutboxView(RecordList):
         "state": lambda _view, _context, one, _name: chip(
             MAIL_STATES[one.state], MAIL_TONES.get(one.state, "outline")
         ),
-        "subject": lambda _view, _context, one, _name: veil(one.subject or ""),
+        "subject": lambda _view, _context, one, _name: subject_of(one),
+        "to": lambda _view, _context, one, _name: "—" if is_kept(one) else one.to,
+        "id": lambda _view, _context, one, _name: "—" if is_kept(one) else one.id,
         "number": lambda _view, _context, one, _name: veil(one.number or ""),
         "channel": lambda _view, _context, one, _name: CHANNELS[one.channel],
         "created_at": lambda _view, _context, one, _name: spoken(one.created_at),
@@ -259,7 +273,11 @@ class OutboxView(RecordList):
 
     def details_title(self, record: Any) -> str:
         """The subject of the message."""
-        return veil(str(record.subject))
+        return subject_of(record)
+
+    def tells_all(self, record: Any) -> bool:
+        """Whether the person may read the message itself."""
+        return not is_kept(record)
 
     def row_tone(self, record: Any) -> str:
         """What could not be sent stands out."""

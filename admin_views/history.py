@@ -72,6 +72,7 @@ VERBS: dict[str, Any] = {
     "move_cases": _l("迁移在办案件"),
     "undo_move": _l("撤回在办迁移"),
     "export": _l("导出"),
+    "backup": _l("备份"),
     "release": _l("重新触发提醒"),
     "release_all": _l("重新触发全部搁置的提醒"),
     "retry_jobs": _l("重试失败的任务"),

@@ -13,14 +13,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from documents import audit
 from documents.backup import BackupBroken, Rows, dump, estimated
 from documents.backup_marks import keep_backup
 from documents.backup_slices import Following, ties
+from documents.events import SYSTEM
 from portal.backups.age import encrypted, new_identity, recipient_of
 from portal.backups.house import KEYS, PIECES, pack
 from portal.backups.moments import slices_in
 from portal.backups.telling import client_of, explained, say
 from portal.backups.words import local
+from portal.data_key import open_database
 from portal.settings import DATA_KEY, Settings
 
 RECIPIENT = "JUANZONG_BACKUP_RECIPIENT"
@@ -70,6 +73,8 @@ def backup(path: Path, recipients: Recipients, changes: bool) -> None:
 
 def _whole(settings: Settings, source: Rows, path: Path, recipients: Recipients) -> None:
     started = datetime.now(UTC)
+    open_database(settings)
+    audit.note("backup", "backup", by=SYSTEM, at=started, saved=path.name)  # so that it is in it
     with (
         _packed(path, recipients) as out,
         click.progressbar(length=estimated(source), label="备份 backup") as bar,

@@ -130,6 +130,7 @@ def test_everything_comes_back_as_it_stood_at_one_moment(
     assert file_cipher.Opened(kept, files.told_of(row)["key"]).readall() == house
     assert (new / "secret").read_text() == "of this house"
     assert "审计记录完整" in back.stdout
+    assert found["audit"].count_documents({"verb": "backup"}) == 1
 
 
 def test_a_trial_restores_into_a_server_of_its_own(

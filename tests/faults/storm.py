@@ -103,10 +103,9 @@ def storm(
         journal.fault, before = name, len(journal.done)
         times[name] += 1
         HARMS[name](scene)
-        if scene.chance.random() < AFTER_ANOTHER:
-            continue
+        enough = 1 if scene.chance.random() < AFTER_ANOTHER else people  # each harm has something to show
         until = time.monotonic() + BREATH
-        while len(journal.done) < before + people and time.monotonic() < until:
+        while len(journal.done) < before + enough and time.monotonic() < until:
             time.sleep(0.1)
     harm.heal(scene)
     quiet = len(journal.done)

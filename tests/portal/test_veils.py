@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
 from documents.blind_index import mark
 from documents.complaint import Complaint
+from documents.outbox import OutboxMessage
 from documents.person import Person, Post
 from documents.timer import Timer
 from tests.portal.conftest import NOW, Perform, Register, SignIn
@@ -63,6 +65,12 @@ def test_the_trail_and_the_timers_tell_a_mark_and_not_the_number(
     assert "intake_head" in Complaint.get(case.number).known_to
     head = sign_in("intake_head")
     _an_open_page_is_noted_now_and_then(head, app, case.number)
+    # A message about it tells neither its step nor its receiver.
+    mail = OutboxMessage.objects(number=case.number).first()
+    for page in ("/admin/outbox/", f"/admin/outbox/details/?id={quote(mail.id)}"):
+        shown = admin.get(page).text
+        assert f"关于不可见案件 {mark(case.number)}的通知" in shown
+    assert not any(one in shown for one in (mail.to, mail.subject, mail.body))
     # In a list of numbers a mark would stand where the number does, between its neighbours.
     read = AuditEntry.objects(verb="read_list", by="intake_head", facts__cases=case.number).first()
     told = admin.get(f"/admin/audit/details/?id={read.id}").text
