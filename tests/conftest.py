@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from documents.rules.policy import PolicyView
 from jobs import surroundings
 from jobs.surroundings import Surroundings
 from portal.servers import Addresses, scratch_servers
+from portal.waste import spare_what_is_loaded
 from tests.data_key import DATA_KEY
 
 T = TypeVar("T")
@@ -40,10 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: looking through it for waste again and again takes a tenth of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    """What is loaded by now stays, as where people work."""
+    spare_what_is_loaded()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from jobs import surroundings
 from portal.commands.housing import house
 from portal.data_key import open_database
 from portal.settings import Settings
+from portal.waste import spare_what_is_loaded
 
 
 @click.command()
@@ -36,6 +37,7 @@ def clock(dry_run: bool, most: int, as_json: bool) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    spare_what_is_loaded()
     jobs_clock.run(stop)
 
 

@@ -12,6 +12,7 @@ from jobs import packages, preload, queues, scratch, surroundings
 from portal.commands.housing import house
 from portal.data_key import open_database
 from portal.settings import Settings
+from portal.waste import spare_what_is_loaded
 
 
 @click.command()
@@ -34,4 +35,5 @@ def worker(names: tuple[str, ...], burst: bool) -> None:
     with suppress(PyMongoError):  # who asks the database next says that it is away
         packages.sweep()
     preload.modules()
+    spare_what_is_loaded()  # each job is done by a fork, which shares what is never touched
     queues.worker(names).work(burst=burst, logging_level="WARNING")

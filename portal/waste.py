@@ -1,0 +1,12 @@
+"""Waste 垃圾回收: what a process has loaded stays, and nobody looks through it for waste again and again."""
+
+from __future__ import annotations
+
+import gc
+
+
+def spare_what_is_loaded() -> None:
+    """Look for waste once, and from then on only among what is made later: a tenth of all computing."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
