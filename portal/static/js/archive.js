@@ -2,29 +2,28 @@
 import { giveBackAfterReload, givenBack, isComposing, reloadKeeping, taken } from "./keeping.js";
 
 const EVERY = 1500;
-const MOST_FAILURES = 8;
+const LONGEST = 20; // times as long between two asks, while nobody answers
+const TOO_FAST = 429;
 
 for (const piece of document.querySelectorAll("[data-progress]")) watch(piece, 0);
 startChoosingIn(document);
 giveBackAfterReload();
 
 // The piece of the page is fetched again until it says that nothing works any more; what is ticked and typed stays.
+// While the server or the network is away it is asked ever more seldom; who may not ask any more asks no more.
 function watch(piece, failures) {
   setTimeout(async () => {
-    const fresh = await fetched(piece.dataset.progress);
-    if (fresh === null) {
-      if (failures < MOST_FAILURES) watch(piece, failures + 1);
-      return;
-    }
-    if (isComposing()) {
-      watch(piece, 0);
+    const { fresh, isOver } = await fetched(piece.dataset.progress);
+    if (isOver) return;
+    if (fresh === undefined || isComposing()) {
+      watch(piece, fresh === undefined ? failures + 1 : 0);
       return;
     }
     replace(piece, fresh);
     const state = piece.querySelector("[data-progress-state]");
     if (state?.dataset.progressState === "working") watch(piece, 0);
     else if (piece.hasAttribute("data-progress-reload")) reloadKeeping();
-  }, EVERY * (failures + 1));
+  }, EVERY * Math.min(failures + 1, LONGEST));
 }
 
 function replace(piece, fresh) {
@@ -37,9 +36,10 @@ function replace(piece, fresh) {
 async function fetched(address) {
   try {
     const answer = await fetch(address, { headers: { "X-Background": "1" } });
-    return answer.ok && !answer.redirected ? await answer.text() : null;
+    if (answer.ok && !answer.redirected) return { fresh: await answer.text() };
+    return { isOver: answer.redirected || (answer.status < 500 && answer.status !== TOO_FAST) };
   } catch {
-    return null;
+    return {};
   }
 }
 
