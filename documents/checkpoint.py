@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mongoengine import DateTimeField, DictField, IntField, StringField
+from mongoengine import DateTimeField, IntField, StringField
 from pymongo.errors import DuplicateKeyError
 
 from documents.audit import AuditEntry
 from documents.database import Stored
+from documents.fast_fields import WholeField
 from documents.rules.trail import Head
 
 
@@ -19,20 +20,33 @@ class Checkpoint(Stored):
     id = IntField(primary_key=True)
     at = DateTimeField(required=True)
     line = StringField(required=True)
-    heads = DictField()
+    heads = WholeField()
 
     meta = {"collection": "checkpoints"}
 
     @property
     def known(self) -> dict[int, Head]:
-        """The heads of all lanes."""
-        return {int(lane): (seq, bytes(digest)) for lane, (seq, digest) in self.heads.items()}
+        """The heads of all lanes; one that is none fits nothing."""
+        return {int(lane): _head(one) for lane, one in self.heads.items() if lane.isdecimal()}
+
+
+def _head(one: Any) -> Head:
+    match one:
+        case [int(seq), bytes(digest)]:
+            return seq, digest
+    return 0, b""
 
 
 def newest() -> Checkpoint | None:
     """The one that was made last."""
-    found: Checkpoint | None = Checkpoint.objects.order_by("-id").first()
+    found: Checkpoint | None = Checkpoint.objects(id__gte=1).order_by("-id").first()
     return found
+
+
+def line(number: int) -> str | None:
+    """The line of the checkpoint with this number, as the house remembers it."""
+    row = Checkpoint.collection().find_one({"_id": number}, {"line": 1})
+    return row["line"] if row else None
 
 
 def after(number: int) -> list[str]:

@@ -58,20 +58,40 @@ def copy_repaired(check: FileCheck, kept: str, *, now: datetime) -> None:
     audit.note("fixity_copy_repaired", check.subject, by=events.SYSTEM, at=now, **facts)
 
 
-def trail_broken(number: int, lanes: Sequence[int], *, now: datetime) -> None:
-    """审计链告警: the trail has not what a checkpoint saw; told once for each checkpoint."""
-    named = "、".join(str(lane) for lane in lanes)
+DIFFERENT, FEWER, UNSIGNED = "checkpoint_different", "checkpoint_gone", "checkpoint_unsigned"
+BROKEN = {
+    "": (
+        "审计链 {lanes} 与检查点 {number} 不符：有留痕被改或被删。",
+        "Lanes {lanes} have not what checkpoint {number} saw.",
+    ),
+    DIFFERENT: (
+        "数据库里的检查点 {number} 与文件夹里签过名的不同。",
+        "Checkpoint {number} says otherwise in its folder.",
+    ),
+    FEWER: (
+        "文件夹里有检查点 {number}，数据库里没有。",
+        "Checkpoint {number} is in its folder, not in the database.",
+    ),
+    UNSIGNED: ("检查点 {number} 的签名不符。", "Checkpoint {number} is not signed by the key of the house."),
+}
+
+
+def trail_broken(number: int, lanes: Sequence[int] = (), *, why: str = "", now: datetime) -> None:
+    """审计链告警: the trail has not what a checkpoint saw, or checkpoints do not fit; told once for each."""
+    told = {"lanes": "、".join(str(lane) for lane in lanes), "number": number}
+    words = [text.format(**told) for text in BROKEN[why]]
     message = Message(
-        key=f"trail:{number}",
+        key=f"trail:{number}{why and ':'}{why}",
         title={"zh": "审计记录与检查点不符", "en": "The audit trail does not fit its checkpoint"},
         body={
-            "zh": f"审计链 {named} 与检查点 {number} 不符：有留痕被改或被删。请运行 juanzong audit verify。",
-            "en": f"Lanes {named} have not what checkpoint {number} saw. Run `juanzong audit verify`.",
+            "zh": f"{words[0]}请运行 juanzong audit verify --checkpoints。",
+            "en": f"{words[1]} Run `juanzong audit verify --checkpoints`.",
         },
     )
+    facts = {"checkpoint": number, "lanes": list(lanes), **({"why": words[0]} if why else {})}
 
     def write() -> None:
-        audit.note("trail_broken", "audit", by=events.SYSTEM, at=now, checkpoint=number, lanes=list(lanes))
+        audit.note("trail_broken", "audit", by=events.SYSTEM, at=now, **facts)
         notices.announce(administrators(), message, now=now)
 
     transaction(write)

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,9 +40,47 @@ class Remembered:
     newest: str = ""  # when the newest was made
 
 
-def line_of(number: int, at: datetime, heads: Mapping[int, Head], before: str, key: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Last:
+    """The last checkpoint of a folder 末个检查点, and what it and those before it saw."""
+
+    number: int
+    line: str
+    is_good: bool
+    heads: Mapping[int, Head] = field(default_factory=dict)
+
+
+def last_of(lines: Iterable[str], fits: Fits) -> Last | None:
+    """The last of a folder's lines, which come in order; None where there is none.
+
+    Its signature covers the digest of the line before, and so on; a line that is whole tells of every lane.
+    """
+    found, before, heads = None, "", dict[int, Head]()
+    for text in lines:
+        row = _read(text)
+        if row is None:
+            found, before, heads = Last(found.number if found else 0, text, is_good=False), "", {}
+            continue
+        if row.get("whole") or row["before"] != digest_of(before):
+            heads = {}
+        seen = {int(lane): (seq, bytes.fromhex(digest)) for lane, (seq, digest) in row["lanes"].items()}
+        heads, before = {**heads, **seen}, text
+        found = Last(row["number"], text, is_good=True, heads=heads)
+    return replace(found, is_good=found.is_good and is_good(found.line, fits)) if found else None
+
+
+def is_good(text: str, fits: Fits) -> bool:
+    """Whether the line is a checkpoint that this key has signed."""
+    row = _read(text)
+    return row is not None and bool(fits(row["key"], base64.b64decode(row["signature"]), to_be_signed(row)))
+
+
+def line_of(
+    number: int, at: datetime, heads: Mapping[int, Head], before: str, key: str, whole: bool = False
+) -> dict[str, Any]:
     """A checkpoint without its signature; `before` is the line of the one before it."""
     return {
+        **({"whole": True} if whole else {}),
         "number": number,
         "at": stored_moment(at).isoformat(),
         "lanes": {str(lane): [seq, digest.hex()] for lane, (seq, digest) in sorted(heads.items())},

@@ -13,7 +13,7 @@ from documents.rules import checkpoints, trail
 from documents.rules.checkpoints import Problem, Remembered, remembered
 from documents.rules.trail import Break, Walk
 from jobs import surroundings
-from jobs.checkpoints import lines_of
+from jobs.checkpoint_folders import lines_of
 from jobs.house_key import Keyring, KeyUnfit, private_key, public_pem
 from portal.commands.housing import house
 from portal.settings import Settings

@@ -19,7 +19,8 @@ from documents.policy import Policy
 from documents.rules import checkpoints
 from documents.rules.checkpoints import remembered
 from jobs import surroundings
-from jobs.checkpoints import lines_of, write
+from jobs.checkpoint_folders import lines_of
+from jobs.checkpoints import write
 from jobs.house_key import Keyring, private_key, public_pem
 from jobs.surroundings import Surroundings
 from portal.commands.audit import audit as command
@@ -102,6 +103,56 @@ def test_a_house_checked_against_its_checkpoints(
     alarm = AuditEntry.objects.get(verb="trail_broken")
     assert (alarm.facts["checkpoint"], alarm.facts["lanes"]) == (2, [2])
     assert verify("--checkpoints", str(elsewhere)).exit_code == 1
+
+
+def alarms() -> list[tuple[int, list[int], str]]:
+    found = AuditEntry.objects(verb="trail_broken").order_by("id")
+    return [(one.facts["checkpoint"], one.facts["lanes"], one.facts.get("why", "")) for one in found]
+
+
+def test_what_was_signed_outside_counts_and_not_what_the_database_remembers(
+    house: Surroundings, verify: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "LANES", 3)
+    noted(30)
+    written()
+    cut = AuditEntry.collection().find_one({"lane": 2}, sort=[("seq", -1)])
+    before = AuditEntry.collection().find_one({"lane": 2, "seq": cut["seq"] - 1})
+    AuditEntry.collection().delete_one({"_id": cut["_id"]})
+    forgotten = {"heads.2": [before["seq"], before["hash"]]}
+    Checkpoint.collection().update_one({"_id": 1}, {"$set": forgotten})
+    written(minutes=10)
+    assert alarms() == [(1, [2], "")]
+    written(minutes=20)
+
+    Checkpoint.collection().update_one({"_id": 2}, {"$set": {"heads": {"1": "x", "y": 2}}})
+    noted(1)
+    written(minutes=25)
+    assert alarms()[1:] == [(2, [1], "")]
+    Checkpoint.objects(id__gte=2).delete()  # fewer than the folder has
+    written(minutes=30)
+    last = Checkpoint.objects.order_by("-id").first()
+    Checkpoint.objects(id=last.id).update(set__line=last.line.replace("lanes", "Lanes"))
+    written(minutes=40)
+    path = next((house.folder / "elsewhere").iterdir())
+    forged = json.dumps({**json.loads(list(lines_of([path]))[-1]), "lanes": {}, "number": 99})
+    path.write_text(f"{path.read_text()}{forged}\n{{torn")
+    written(minutes=50)
+    noted(1)
+    written(minutes=60)
+    words = [why for _number, _lanes, why in alarms()]
+    told = (
+        "",
+        "",
+        "数据库里没有",
+        "签名不符",
+        "签过名的不同",
+        "签名不符",
+    )  # each once: what is signed then holds
+    assert len(words) == len(told), words
+    assert all(part in why for part, why in zip(told, words, strict=True)), words
+    numbers = [json.loads(line)["number"] for line in lines_of([house.folder / "checkpoints"])]
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_folder_that_could_not_be_written_catches_up_and_a_month_begins_whole(house: Surroundings) -> None:
