@@ -1,7 +1,9 @@
 """What the web server serves: `gunicorn wsgi:app`."""
 
-from portal.application import create_app
-from portal.waste import spare_what_is_loaded
+from portal.waste import spare_what_is_loaded, unsearched
 
-app = create_app()
+with unsearched():
+    from portal.application import create_app
+
+    app = create_app()
 spare_what_is_loaded()

@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from documents.quiet_logs import keep_words_out
+from portal.waste import unsearched
 
 # name → module:attribute. Loaded late, so that `doctor` runs where WeasyPrint's libraries are still missing.
 COMMANDS = {
@@ -44,7 +45,8 @@ class LateGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        with unsearched():
+            command: click.Command = getattr(import_module(module), attribute)
         return command
 
 

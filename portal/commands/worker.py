@@ -12,7 +12,7 @@ from jobs import packages, preload, queues, scratch, surroundings
 from portal.commands.housing import house
 from portal.data_key import open_database
 from portal.settings import Settings
-from portal.waste import spare_what_is_loaded
+from portal.waste import spare_what_is_loaded, unsearched
 
 
 @click.command()
@@ -34,6 +34,7 @@ def worker(names: tuple[str, ...], burst: bool) -> None:
     surroundings.use(house(settings))
     with suppress(PyMongoError):  # who asks the database next says that it is away
         packages.sweep()
-    preload.modules()
+    with unsearched():
+        preload.modules()
     spare_what_is_loaded()  # each job is done by a fork, which shares what is never touched
     queues.worker(names).work(burst=burst, logging_level="WARNING")
