@@ -11,6 +11,7 @@ from documents.rules.fields import fields_of
 from documents.rules.policy_problems import Definition, Findings, as_list, elements, named, table
 
 WORD: Final = re.compile(r"\w+")
+INSIDE: Final = frozenset({"forms", "example", "scenarios"})  # a form asks beside its field
 
 
 def check_sealed(definition: Definition, findings: Findings) -> None:
@@ -26,7 +27,8 @@ def check_sealed(definition: Definition, findings: Findings) -> None:
             findings.say(f"{path}.class", "密封字段须为限制知悉级别", "a sealed field must be restricted")
         if one.get("search") or one.get("similar"):
             findings.say(path, "密封字段不能检索", "a sealed field cannot be searched")
-    for place, words in _others(definition):
+    steps = {name: part for name, part in definition.items() if name not in INSIDE}
+    for place, words in (*_others(definition), *_conditions(steps, "")):
         for key in sorted(words & set(sealed)):
             findings.say(
                 place,
@@ -52,6 +54,18 @@ def _others(definition: Definition) -> Iterator[tuple[str, set[str]]]:
     for path, form in named(elements(definition, "forms"), "forms"):
         for place, one in named(fields_of(form), f"{path}.fields"):
             yield place, _words({"value": one.get("value"), "lookup": one.get("lookup")})
+
+
+def _conditions(part: Any, path: str) -> Iterator[tuple[str, set[str]]]:
+    """Conditions of steps, branches, effects, limits, levels: whether they hold is seen by everybody."""
+    if isinstance(part, dict):
+        if isinstance(part.get("when"), str):
+            yield f"{path}.when", _words(part["when"])
+        for key, value in part.items():
+            yield from _conditions(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(part, list):
+        for place, one in named(part, path):
+            yield from _conditions(one, place)
 
 
 def _words(value: Any) -> set[str]:

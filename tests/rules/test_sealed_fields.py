@@ -62,3 +62,21 @@ def test_no_letter_column_or_computed_field_tells_it() -> None:
     intake["sections"][0]["fields"].append(told)
     for policy in (letters, columns, computed):
         assert "密封字段" in found(policy)
+
+
+def test_no_condition_of_a_step_branch_effect_or_limit_tells_it() -> None:
+    """Whether a step is there, or a limit runs, would say what was answered."""
+    asked = "informant == '张建国'"
+    step, branch, effect, limit = made(), made(), made(), made()
+
+    def report(policy: dict[str, Any]) -> dict[str, Any]:
+        flow = next(one for one in policy["workflows"] if one["key"] == "complaint")
+        return next(one for one in flow["transitions"] if one["key"] == "supervise")
+
+    report(step)["when"] = asked
+    goal = report(branch)["to"]
+    report(branch)["to"] = [{"when": asked, "go": goal}, {"go": goal}]
+    report(effect)["effects"].append({"severity": "major", "when": asked})
+    limit["limits"][0]["durations"] = [{"when": asked, "for": "1 workday"}]
+    for policy in (step, branch, effect, limit):
+        assert "密封字段“informant”" in found(policy)
