@@ -19,7 +19,7 @@ BRACKETS: Final = "()[]{}<>《》【】「」"
 ASIDE: Final = re.compile(r"[(\[{<《【「][^)\]}>》】」]*[)\]}>》】」]?")
 JOINING: Final = re.compile("以及|还有|和|与|及|跟|同")  # may stand inside a name, too: 李和平
 DOTS: Final = re.compile("[·•‧∙・․.]")
-BETWEEN_HAN: Final = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
+BETWEEN_HAN: Final = re.compile("(?<=[" + HAN + r"])\s+|\s+(?=[" + HAN + "])")
 TITLES: Final = tuple(
     sorted(
         (
