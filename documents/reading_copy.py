@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from documents import dossier
+from documents import blind_index, dossier
 from documents.case_parts import AnswerSet, Attachment, SealedVolume, plain_value
-from documents.complaint import Complaint
+from documents.complaint import Complaint, kept_from
 from documents.dossier import Originals
 from documents.dossier_forms import filled_form, organisation
 from documents.dossier_letters import written_letter
@@ -117,8 +117,13 @@ class _CoveredWording(Wording):
     def words(self, definition: Definition, value: Any) -> str:
         """One answer as this reader may see it."""
         if is_empty(value) or self._opens(definition):
-            return super().words(definition, value)
+            return super().words(definition, self._nameable(definition, value))
         return masked(definition, value) or COVERED
+
+    def _nameable(self, definition: Definition, value: Any) -> Any:
+        """The number of a case, but for one that is not there for this reader."""
+        hides = definition["type"] == "case" and self.reader and kept_from(self.reader.person.id, [value])
+        return blind_index.called(value) if hides else value
 
     def cell(self, table: Definition, column: Definition, value: Any) -> str:
         """A cell, which is as closed as its table too."""

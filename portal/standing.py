@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from flask import abort, g
+from flask_babel import gettext as _
 
-from documents.complaint import Complaint
+from documents import blind_index
+from documents.complaint import Complaint, hidden_numbers
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import PUBLIC, READ, CaseScope, Decision, Reach, may
@@ -135,6 +137,18 @@ def case_for_me(number: str) -> Complaint:
     if case is None or not may_on(case):
         abort(404)
     return case
+
+
+def is_hidden_case(number: Any) -> bool:
+    """Whether this is the number of a case that is not there for the person 保密或回避; asked once."""
+    if "hidden_cases" not in g:
+        g.hidden_cases = hidden_numbers(me().id)
+    return number in g.hidden_cases
+
+
+def case_name(number: str) -> str:
+    """The number of a case as an answer names it; a mark for one that is not there for the person."""
+    return str(_("不可见案件 %(mark)s", mark=blind_index.mark(number))) if is_hidden_case(number) else number
 
 
 def person_name(person: str | None) -> str:

@@ -25,7 +25,7 @@ from portal import words
 from portal.language import language, said
 from portal.reading import shown_field
 from portal.revealing import revealed, veil
-from portal.standing import may_on, person_name
+from portal.standing import case_name, may_on, person_name
 
 Definition = Mapping[str, Any]
 LONG = 40
@@ -224,4 +224,5 @@ IN_WORDS: dict[str, Any] = {
     "bool": lambda value: str(_("是") if value else _("否")),
     "unit": unit_name,
     "person": person_name,
+    "case": case_name,
 }

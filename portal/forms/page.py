@@ -22,7 +22,7 @@ from documents.rules import numbering
 from documents.rules.broken import RuleBroken
 from documents.rules.expressions import as_json, holds
 from documents.rules.field_reading import is_empty
-from documents.rules.fields import fields_of
+from documents.rules.fields import fields_of, members
 from documents.rules.forms import Checked, known_in
 from documents.rules.masks import masked
 from documents.rules.policy import PolicyView
@@ -44,6 +44,7 @@ from portal.messages import what_happened
 from portal.reading import note_looked_up, shown_field
 from portal.revealing import veil
 from portal.signing_in import me
+from portal.standing import is_hidden_case
 
 Definition = Mapping[str, Any]
 MOST_PILLS = 6
@@ -63,6 +64,17 @@ class Around:
     def facts(self) -> Mapping[str, Any]:
         """What conditions may read besides the form itself."""
         return self.case.facts(ZoneInfo(self.view.zone)) if self.case else self.opening
+
+
+def _columns_of(definition: Definition) -> list[str]:
+    return [str(one["type"]) for one in members(definition, "fields")]
+
+
+def _names_hidden(value: Any) -> bool:
+    """Whether an answer, or a cell of its rows, is the number of a case that is not there for the person."""
+    if isinstance(value, list):
+        return any(is_hidden_case(cell) for row in value for cell in row.values() if isinstance(cell, str))
+    return isinstance(value, str) and is_hidden_case(value)
 
 
 @dataclass
@@ -93,7 +105,15 @@ class FormPage:
         """Earlier answers that the person does not see: they stay where nothing new is typed."""
         if self.earlier is None:
             return {}
-        return kept_among(self.earlier.answers, self.definition, self.may_read, self.cover.covered)
+        return kept_among(self.earlier.answers, self.definition, self.may_read, self.covered_keys)
+
+    @cached_property
+    def covered_keys(self) -> frozenset[str]:
+        """Fields whose earlier answers stay as they are: under a mask, or naming a case that is hidden."""
+        named = [one for one in fields_of(self.definition) if "case" in (one["type"], *_columns_of(one))]
+        known = (self.earlier.answers() if self.earlier and named else None) or {}
+        hidden = (str(one["key"]) for one in named if _names_hidden(known.get(one["key"])))
+        return frozenset({*self.cover.covered, *hidden})
 
     @cached_property
     def earlier(self) -> Earlier | None:

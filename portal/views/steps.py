@@ -175,7 +175,7 @@ def perform(number: str, key: str) -> ResponseReturnValue:
     values = step.form.form.submitted() if step.form else {}
     submission = request.form.get("submission") or secrets.token_urlsafe(12)
     about: dict[str, Any] = {"turn": step.turn, "submission": submission}
-    about |= {"covered": step.form.cover.covered} if step.form else {}
+    about |= {"covered": step.form.covered_keys} if step.form else {}
     done = steps.perform(number, key, values, actor=me(), now=now(), **about)
     ask_for_papers(done)
     forget_draft(me().id, request.path)

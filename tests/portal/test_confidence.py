@@ -9,14 +9,19 @@ import pytest
 from documents.actions import confiding, staffing
 from documents.actions.confiding import Asked
 from documents.audit import AuditEntry
+from documents.blind_index import called
 from documents.complaint import Complaint
 from documents.dossier_history import LIST_ONLY, event_lines
 from documents.dossier_words import Names
 from documents.notice import Notice
 from documents.person import Person
+from documents.policy import view_of
 from documents.rules.broken import RuleBroken
+from portal.forms.compile import PREFIX
+from portal.forms.page import Around, blank_page
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import SUPERVISED, TREATED, UNSOLVED
+from tests.portal.test_leaks import cells_of
 
 
 def asked(who: str, reason: str = "涉及举报人") -> Asked:
@@ -132,3 +137,21 @@ def test_a_linked_case_stands_where_it_may_be_seen(
             opens[person] = other.status_code == 200
             assert (appeal.number in page.text) == opens[person], person
     assert set(opens.values()) == {True, False}, opens
+    # It stands as an answer, too: once it is hidden from whom the appeal is open to, under its mark.
+    assert case.number in sign_in("bs_head").get(f"/cases/{appeal.number}").text
+    Complaint.objects(number=case.number).update(set__known_to=["intake_head"])
+    head = sign_in("bs_head")
+    shown, sheet = head.get(f"/cases/{appeal.number}"), head.get("/cases.xlsx")
+    assert (case.number in shown.text, called(case.number) in shown.text) == (False, True)
+    assert sheet.status_code == 200, "the sheet"
+    told = "".join(cells_of(sheet.data))
+    assert (case.number in told, appeal.number in told) == (False, True)
+    # A form that opens the answer again shows no input with it, and keeps it where nothing is typed.
+    view, form = view_of(appeal.policy, appeal.policy_version), "appeal_intake"
+    answers, around = appeal.answers[0].values, Around(view, appeal.policy_version, appeal)
+    with head:
+        head.get("/cases")
+        opened = blank_page(around, form, values=answers)
+        assert opened.form[f"{PREFIX}appealed_number"].data in (None, "")
+        assert opened.kept["appealed_number"] == case.number
+        assert "appealed_number" in opened.covered_keys
