@@ -41,7 +41,7 @@ class Visitor:
         """A further tab; it becomes the one that the person looks at."""
         page = self.context.new_page()
         page.on("console", self._hears)
-        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"page error: {error.stack or error}"))
         page.on("response", self._watches)
         page.on("request", self._stays_inside)
         self.page = page
