@@ -33,7 +33,7 @@ FORMATTED = frozenset(
         *("documents/rules/scenario_words.py", "documents/rules/file_checks.py", "portal/commands/audit.py"),
         *("portal/commands/policy_words.py", "jobs/letter_paper.py", "pdf/charts.py"),
         *("pdf/fonts.py", "pdf/renditions/converter.py", "documents/rules/reset_words.py"),
-        *("portal/backups/words.py",),
+        *("portal/backups/words.py", "documents/actions/alarming.py"),
     )
 )
 
