@@ -147,17 +147,15 @@ class Theatre:
         record = self._recorded(row, own)
         self._rings = self._tells_otherwise(row["policy_version"], own)
         under_draft = self._play(record, self.draft, own, carrier)
+        told = self._may_tell(row["policy_version"], carrier)
+        under_draft.problems = [one for one in under_draft.problems if tells(told, one[1])]
         if self._as_recorded(record, under_draft, own):
             return []
         under_own = self._play(record, own, own, None)
         if under_own.found is None:
             return [_unclear(under_own)]
-        told = self._may_tell(row["policy_version"], carrier)
-        wrong = [
-            _form_finding(step, problem, self.draft)
-            for step, problem in _newly_wrong(under_own, under_draft)
-            if tells(told, problem)
-        ]
+        newly = _newly_wrong(under_own, under_draft)
+        wrong = [_form_finding(step, problem, self.draft) for step, problem in newly]
         return [*wrong, *self._compared(under_own, under_draft, carrier)]
 
     def _recorded(self, row: Mapping[str, Any], own: PolicyView) -> Record:

@@ -40,8 +40,16 @@ def groups(table: Table, kind: str) -> dict[str, int]:
     return {group["zh"]: group["count"] for group in table["groups"] if group["kind"] == kind}
 
 
-def test_the_version_in_force_changes_nothing(played: int) -> None:
+def test_the_version_in_force_changes_nothing(played: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    times, play = [], replay.Theatre._play
+
+    def counted(*asked: Any) -> replay.Played:
+        times.append(1)
+        return play(*asked)
+
+    monkeypatch.setattr(replay.Theatre, "_play", counted)
     table = replayed(p01())
+    assert played <= len(times) <= played * 1.5, "a case that went as recorded is played once"
     assert table["groups"] == []
     assert (table["cases"], table["same"], table["different"]) == (played, played, 0)
 
