@@ -215,7 +215,9 @@ function readRows(box, target) {
     box.rows.joint = target.value;
     return;
   }
-  const row = box.rows.rows[Number(target.closest(".condition-row").dataset.line)];
+  const line = target.closest(".condition-row");
+  if (!line) return; // it was drawn anew while it changed
+  const row = box.rows.rows[Number(line.dataset.line)];
   const part = target.closest("[data-row]")?.dataset.row;
   if (part === "name") Object.assign(row, { name: target.value, comparison: "", value: null });
   else if (part === "comparison") Object.assign(row, { comparison: target.value, value: null });

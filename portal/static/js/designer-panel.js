@@ -39,9 +39,11 @@ export function changed(target) {
   const setting = target.closest?.(".setting[data-path]");
   if (!setting || !setting.isConnected || target.closest('[data-part="rows"]')) return;
   const told = setting.querySelector("[data-told]");
+  const control = setting.querySelector("[data-v]");
+  if (!control) return; // shown, not written
   let value;
   try {
-    value = read(setting.querySelector("[data-v]"));
+    value = read(control);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     told.textContent = error.message;
