@@ -15,7 +15,7 @@ from tests.attack.engine import Attack
 from tests.attack.house import ATTACKERS, PASSWORD, TRICKED, Attacker, settle
 from tests.long import long
 
-SHARE = long(6, 1)  # of the addresses for each attacker one in so many, others for the next
+SHARE = long(8, 1)  # of the addresses for each attacker one in so many, others for the next
 
 
 def test_every_address_is_classified(application: Flask) -> None:

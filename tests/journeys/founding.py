@@ -52,7 +52,7 @@ def makes_a_letter(designer: Designer) -> None:
     designer.writes("en", "Your opinion “{{ title }}”: {{ answer }}")
 
 
-def makes_the_flow(designer: Designer) -> None:
+def makes_the_flow(designer: Designer, *, whole: bool) -> None:
     designer.adds("workflows")
     flow = "workflows[workflow_1]"
     for zh, en, status in (
@@ -70,9 +70,10 @@ def makes_the_flow(designer: Designer) -> None:
     designer.effects("指定承办人", "actor")
     designer.looks_at("workflows", "workflow_1", answers)
     designer.chooses("form", "办理结果")
-    designer.effects("按时限完成", "办理答复")
     designer.effects("处理结果", "结果")
-    designer.effects("发函", "答复函")
+    if whole:
+        designer.effects("按时限完成", "办理答复")
+        designer.effects("发函", "答复函")
 
 
 def makes_a_step(designer: Designer, names: tuple[str, str], start: str, goal: str) -> str:
@@ -87,7 +88,7 @@ def makes_a_step(designer: Designer, names: tuple[str, str], start: str, goal: s
     return place
 
 
-def makes_the_case_type(designer: Designer) -> None:
+def makes_the_case_type(designer: Designer, *, whole: bool) -> None:
     designer.adds("case_types")
     designer.names("意见", "Opinion")
     designer.chooses("workflow", "workflow_1")
@@ -98,7 +99,8 @@ def makes_the_case_type(designer: Designer) -> None:
     designer.maps("columns", "title", "事由")
     designer.maps("columns", "category", "类别")
     designer.leads_to("待办理")
-    designer.effects("开始计时", "办理答复")
+    if whole:
+        designer.effects("开始计时", "办理答复")
 
 
 def is_worked_with(clerk: Visitor, policy: str) -> None:
@@ -123,12 +125,14 @@ def is_worked_with(clerk: Visitor, policy: str) -> None:
     assert clerk.reads_paper("答复函").startswith(b"%PDF")
 
 
-def makes_everything(designer: Designer, key: str) -> None:
+def makes_everything(designer: Designer, key: str, *, whole: bool = True) -> None:
+    """All that a policy needs to be published; the whole of it has times, reminders and a letter, too."""
     designer.founds(key, "社区意见办理办法", "Neighbourhood opinions")
     makes_lists(designer)
     makes_forms(designer)
-    makes_times(designer)
-    makes_a_letter(designer)
-    makes_the_flow(designer)
-    makes_the_case_type(designer)
+    if whole:
+        makes_times(designer)
+        makes_a_letter(designer)
+    makes_the_flow(designer, whole=whole)
+    makes_the_case_type(designer, whole=whole)
     assert designer.problems() == []

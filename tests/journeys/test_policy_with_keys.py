@@ -1,4 +1,4 @@
-"""The same policy from nothing once more, with the keys alone."""
+"""The same policy from nothing once more, with the keys alone; times and the letter with --long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from tests.journeys.conftest import Arrive
 from tests.journeys.designing import KeyboardDesigner
 from tests.journeys.founding import makes_everything
+from tests.long import LONG
 
 pytestmark = pytest.mark.early
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.early
 def test_once_more_with_the_keyboard_alone(arrive: Arrive) -> None:
     admin = arrive("admin")
     designer = KeyboardDesigner(admin, "keys")
-    makes_everything(designer, "keys")
+    makes_everything(designer, "keys", whole=LONG)
     designer.press(admin.page.get_by_role("link", name="后果与发布"))
     admin.sees("可以发布")
     designer.press(admin.page.get_by_role("button", name="发布第 1 版"))
