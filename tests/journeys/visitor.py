@@ -104,6 +104,7 @@ class Visitor:
         """Press a button or follow a link by its words."""
         button = self.page.get_by_role("button", name=name, exact=True).locator("visible=true")
         link = self.page.get_by_role("link", name=name, exact=True).locator("visible=true")
+        button.or_(link).first.wait_for()  # the page before may still be there
         (button if button.count() else link).first.click()
         self.page.wait_for_load_state()
         self.settles()
