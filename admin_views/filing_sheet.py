@@ -128,8 +128,12 @@ class BatchPage:
 
 def batch_page(batch_id: str) -> BatchPage:
     """The page of a batch; one of which nothing is in sight looks like none."""
-    batch = batch_for_me(batch_id)
-    entries = entries_in_sight(batch)
+    try:
+        batch = FilingBatch.get(batch_id)
+    except RuleBroken:
+        abort(404)
+    progress = progress_of([batch])[0]  # before the entries: a job that ends meanwhile is asked once more
+    entries = entries_in_sight(batch) or abort(404)
     forms = _forms(batch, [one for one in entries if one.state != "out"])
     fields = sorted({name for one in forms for name in one.shown})
     seen: Row = {"fields": fields} if fields else {}
@@ -141,7 +145,7 @@ def batch_page(batch_id: str) -> BatchPage:
     nobody = nobody_else(batch, inside) if batch.is_open else None
     counted = Counter(said(one.kept) for one in inside)
     return BatchPage(
-        progress=progress_of([batch])[0],
+        progress=progress,
         sheets=_sheets(batch, inside, lines),
         out=[lines[one.case] for one in entries if one.state == "out"],
         failed=[lines[one.case] for one in entries if one.state == "failed"],
@@ -188,15 +192,6 @@ def _nobody_words(nobody: Nobody) -> str:
 def _listed(words: Sequence[str]) -> str:
     more = f" … {len(words)}" if len(words) > MOST_NAMED else ""
     return _("、").join(words[:MOST_NAMED]) + more
-
-
-def batch_for_me(batch_id: str) -> FilingBatch:
-    """The batch; one of which nothing is in sight looks like none."""
-    try:
-        batch = FilingBatch.get(batch_id)
-    except RuleBroken:
-        abort(404)
-    return batch if entries_in_sight(batch) else abort(404)
 
 
 def entries_in_sight(batch: FilingBatch) -> list[FilingEntry]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from admin_views import filing_sheet
 from documents.archive_number import ArchiveNumber
 from documents.audit import AuditEntry
 from documents.complaint import Complaint
@@ -82,6 +83,29 @@ def test_the_whole_way_from_the_desk_to_the_shelf(
     assert {Complaint.get(case.number).facts()["archive_note"] for case in cases} == {"无缺件。"}
     Person.objects(id="archivist").update(language="en")
     assert "Batch of filing" in sign_in("archivist").get(place).text
+
+
+def test_a_check_that_ends_while_the_page_is_made_is_asked_for_once_more(
+    register: Register, perform: Perform, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, su = closed(register, perform), sign_in("archivist")
+    place = su.post(f"{DESK}prepare", data={"number": case.number}).headers["Location"]
+    read = filing_sheet.entries_in_sight
+
+    def read_just_before_the_job(batch: FilingBatch) -> list[FilingEntry]:
+        found = read(batch)
+        work()
+        return found
+
+    monkeypatch.setattr(filing_sheet, "entries_in_sight", read_just_before_the_job)
+    page = su.get(place).text
+    assert "预检中" in page
+    assert f'data-progress="{place}/progress"' in page
+    assert 'data-progress-state="working"' in page
+    monkeypatch.undo()
+    page = su.get(f"{place}/progress").text
+    assert "无问题" in page
+    assert 'data-progress-state="done"' in page
 
 
 def test_the_second_person_sends_back_and_the_first_takes_back(
