@@ -58,12 +58,14 @@ def servers() -> Iterator[Addresses]:
 def forgetful(uri: str) -> None:
     """Let this database acknowledge before its journal is written: nobody kills it, nothing outlives it.
 
-    Tests that kill a database have one of their own, which waits.
+    Tests that kill a database have one of their own, which waits. By the clock of the tests it is February;
+    mongod, which goes by the real one, would take away what is kept for thirty days only.
     """
     with MongoClient[dict[str, Any]](uri) as client:
         config = client.admin.command("replSetGetConfig")["config"]
         config |= {"writeConcernMajorityJournalDefault": False, "version": config["version"] + 1}
         client.admin.command("replSetReconfig", config, force=True)
+        client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
 
 
 @pytest.fixture(scope="session")
