@@ -19,7 +19,6 @@ from documents.rules.policy import PolicyView
 from documents.sight import Sight
 
 Definition = Mapping[str, Any]
-NAMED_AT_ONCE = 1_000
 EVERY_CLASS = frozenset({PERSONAL, RESTRICTED})  # beside what is public
 ONE_LOOK = timedelta(minutes=10)
 
@@ -171,7 +170,7 @@ def note_anew(way: str, numbers: Iterable[str]) -> None:
 def note_listed(way: str, numbers: Iterable[str], verb: str = "read_list", **facts: Any) -> None:
     """Note which cases or volumes a page showed 列表查阅; of a long list each entry names some."""
     found = list(dict.fromkeys(numbers))
-    pieces = [found[first : first + NAMED_AT_ONCE] for first in range(0, len(found), NAMED_AT_ONCE)]
+    pieces = audit.pieces(found)
     told = {"at": now(), "by": me().id, "verb": verb, "subject": "cases"}
     if len(pieces) == 1 and verb == "read_list":
         page_entries.note_page({**told, "facts": {"way": way, "cases": found, **facts}})

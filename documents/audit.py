@@ -24,6 +24,7 @@ from documents.trail_rows import NO_MOMENT, SOUGHT, TrailEncryption, lenient
 # of them runs again; docs/decisions/015 has the figures.
 LANES = 128
 TAKEN = 11_000
+NAMED_AT_ONCE = 1_000  # cases in one entry
 CHAINED = {"lane": {"$exists": True}}
 WHOLE_NUMBER = {"$type": ["int", "long"], "$not": {"$type": "array"}}
 
@@ -96,6 +97,11 @@ def note_rows(rows: Iterable[Mapping[str, Any]]) -> None:
     given = [{"_id": ObjectId(), **deepcopy(dict(row))} for row in rows]
     if given:
         write_last(_append, given)
+
+
+def pieces(numbers: Sequence[str]) -> list[Sequence[str]]:
+    """Numbers of cases by how many one entry names: a long list needs several."""
+    return [numbers[first : first + NAMED_AT_ONCE] for first in range(0, len(numbers), NAMED_AT_ONCE)]
 
 
 def _append(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,6 +7,7 @@ to do with it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from documents.complaint import Complaint
@@ -53,6 +54,7 @@ class Offer:
         slot = definition.get("of") or definition.get("at")
         return [self.case.units[slot]] if slot in self.case.units else list(self.case.units.values())
 
+    @cached_property
     def top(self) -> str | None:
         """The lowest unit above both the person and the case; above a unit that has none below it."""
         codes = {post.unit for post in self.actor.posts}
@@ -70,7 +72,7 @@ class Offer:
 
     def _unit_fits(self, definition: Definition, unit: Unit) -> bool:
         kinds = definition.get("kinds") or (unit.kind,)
-        return unit.retired_on is None and unit.kind in kinds and self.top() in unit.ancestors
+        return unit.retired_on is None and unit.kind in kinds and self.top in unit.ancestors
 
     def _person_fits(self, definition: Definition, person: Person) -> bool:
         """Whether a post is there; of who has left or is recused the step itself says more."""

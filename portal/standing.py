@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from flask import abort, g
-from flask_babel import gettext as _
 
-from documents import blind_index
-from documents.complaint import Complaint, hidden_numbers
+from admin_views.veils import kept, mark_of
+from documents.complaint import Complaint
 from documents.person import Person
 from documents.policy import Policy, view_of
 from documents.rules.access import PUBLIC, READ, CaseScope, Decision, Reach, may
@@ -140,15 +139,13 @@ def case_for_me(number: str) -> Complaint:
 
 
 def is_hidden_case(number: Any) -> bool:
-    """Whether this is the number of a case that is not there for the person 保密或回避; asked once."""
-    if "hidden_cases" not in g:
-        g.hidden_cases = hidden_numbers(me().id)
-    return number in g.hidden_cases
+    """Whether this is the number of a case that is not there for the person 保密或回避."""
+    return number in kept()
 
 
 def case_name(number: str) -> str:
     """The number of a case as an answer names it; a mark for one that is not there for the person."""
-    return str(_("不可见案件 %(mark)s", mark=blind_index.mark(number))) if is_hidden_case(number) else number
+    return mark_of(number) if is_hidden_case(number) else number
 
 
 def person_name(person: str | None) -> str:

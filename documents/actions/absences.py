@@ -29,12 +29,12 @@ def add_absence(person_id: str, absence: Absence, *, actor: Person, now: datetim
         deputy = Person.get(absence.deputy) if absence.deputy else None
         if deputy and (deputy.id in (person_id, actor.id) or not fits(deputy, person)):
             raise RuleBroken("stand_in_unfit")
-        if deputy and _stands_in_meanwhile(person_id, absence):
+        if deputy and _stands_in_meanwhile(person_id, deputy, absence):
             raise RuleBroken("deputy_in_circle", name=deputy.name)
         person.absences.append(absence)
         person.save()
         if actor.id != person_id:
-            _tell(person, absence, actor, now)
+            _tell(person, absence, deputy.name if deputy else "", actor=actor, now=now)
         days = {"starts": absence.starts, "ends": absence.ends, "deputy": absence.deputy}
         audit.note("add_absence", f"person:{person_id}", by=actor.id, at=now, **days)
         return person
@@ -62,10 +62,9 @@ def _are_near(line: Sequence[str], other: Sequence[str]) -> bool:
     return line[0] in other or other[0] in line or line[1:2] == other[1:2]
 
 
-def _tell(person: Person, absence: Absence, actor: Person, now: datetime) -> None:
+def _tell(person: Person, absence: Absence, deputy: str, *, actor: Person, now: datetime) -> None:
     """Tell who is said to be away, and the heads of the units."""
     units = Unit.many(post.unit for post in person.posts).values()
-    deputy = Person.get(absence.deputy).name if absence.deputy else ""
     message = Message(
         key=f"absence:{person.id}:{absence.starts.isoformat()}:{absence.deputy}",
         title={"zh": f"已登记请假：{person.name}", "en": f"Absence noted: {person.name}"},
@@ -77,11 +76,11 @@ def _tell(person: Person, absence: Absence, actor: Person, now: datetime) -> Non
     notices.announce([person.id, *(unit.head for unit in units if unit.head)], message, now=now)
 
 
-def _stands_in_meanwhile(person: str, absence: Absence) -> bool:
+def _stands_in_meanwhile(person: str, deputy: Person, absence: Absence) -> bool:
     """Whether the person is the deputy of that deputy, who is away for a part of the same time."""
-    others = Person.get(str(absence.deputy)).absences
     return any(
-        one.deputy == person and one.starts <= absence.ends and absence.starts <= one.ends for one in others
+        one.deputy == person and one.starts <= absence.ends and absence.starts <= one.ends
+        for one in deputy.absences
     )
 
 

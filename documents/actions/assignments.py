@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.actions.change import Change
-from documents.actions.recusing import refuse_upwards, take_off, take_off_workers, tell_unknown
+from documents.actions.recusing import refuse_upwards, take_off, take_off_named, take_off_workers
 from documents.person import Person
 from documents.rules.access import case_keys
 from documents.rules.broken import RuleBroken
-from documents.rules.naming import named_in
 
 
 def fill_slot(change: Change, slot: str, argument: Mapping[str, Any]) -> None:
@@ -68,13 +67,8 @@ def recuse(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
 def recuse_named(change: Change, source: str, _argument: Mapping[str, Any]) -> None:
     """Recuse the staff whose names are written in a field: the people complained about 被投诉人."""
     answer = change.fact(source)
-    if not answer:
-        return
-    found = named_in(str(answer), change.surroundings.staff(_house(change)))
-    for person in found.people:
-        take_off(change, person, "named", [source])
-    if found.unknown:
-        tell_unknown(change, found.unknown, [source])
+    if answer:
+        take_off_named(change, str(answer), change.surroundings.staff(_house(change)), [source])
 
 
 def recuse_head(change: Change, source: str, _argument: Mapping[str, Any]) -> None:

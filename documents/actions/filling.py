@@ -6,9 +6,10 @@ later. What a page says about snapshots, numbers, names and files is never belie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -104,16 +105,20 @@ class Filling:
             if kind in KEYED and not self._is_offered(one, values.get(key), (earlier,)):
                 yield Problem(key, f"unknown_{kind}", {kind: values[key]})
             keyed = [column for column in members(one, "fields") if column["type"] in KEYED]
+            before = {str(each["key"]): {row.get(each["key"]) for row in earlier or ()} for each in keyed}
             for index, row in enumerate(values.get(key) or () if keyed else ()):
                 for column in keyed:
                     name, kind = str(column["key"]), str(column["type"])
-                    before = [other.get(name) for other in earlier or ()]
-                    if not self._is_offered(column, row.get(name), before):
+                    if not self._is_offered(column, row.get(name), before[name]):
                         yield Problem(key, f"unknown_{kind}", {kind: row[name]}, index, name)
 
-    def _is_offered(self, field: Definition, key: str | None, earlier: Iterable[Any]) -> bool:
+    def _is_offered(self, field: Definition, key: str | None, earlier: Container[Any]) -> bool:
         """Whether it may be chosen; who was the answer before may stay, even after leaving."""
-        return not key or key in earlier or Offer(self.cabinet, self.actor, self.case).fits(field, key)
+        return not key or key in earlier or self._offer.fits(field, key)
+
+    @cached_property
+    def _offer(self) -> Offer:
+        return Offer(self.cabinet, self.actor, self.case)
 
     def stamped(self, form: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as they are kept: consents and signatures carry what they stand for."""

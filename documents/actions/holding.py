@@ -18,13 +18,13 @@ from documents.keepers import keepers, keeping
 from documents.person import Person
 from documents.rules.broken import RuleBroken
 from documents.volume import Volume
-from documents.withheld import barred, check_kept
+from documents.withheld import JUDGED, barred, check_kept
 
 MOST_CASES = 2_000
 LONGEST = 2_000
 REVIEW_AT_LATEST = timedelta(days=366)
 # What of a case says who may freeze it, and whose archive keeps it.
-TO_HOLD = ("number", "scope", "recused", "known_to", "stand_ins", "units", "policy", "policy_version")
+TO_HOLD = (*JUDGED, "units", "policy", "policy_version")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ from documents.database import transaction
 from documents.files import StoredFile
 from documents.print_order import PrintOrder
 
-NAMED_AT_ONCE = 1_000
-
 
 @dataclass(frozen=True)
 class Content:
@@ -60,8 +58,7 @@ def fill(order: PrintOrder, stored: StoredFile, told: Content, *, now: datetime)
 
 def note_told(order: PrintOrder, verb: str, at: datetime) -> None:
     """Note each case of which an export tells, with the fields shown 导出留痕: when made, when fetched."""
-    named = list(order.named or ())
-    pieces = [named[first : first + NAMED_AT_ONCE] for first in range(0, len(named), NAMED_AT_ONCE)]
+    pieces = audit.pieces(list(order.named or ()))
     fields = {"fields": list(order.shown)} if order.shown else {}
     facts = {"way": order.kind, "file": order.file_id, **fields}
     told = {"at": at, "by": order.by, "verb": verb, "subject": f"{order.kind}:{order.id}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from documents.closing import filers_of
 from documents.complaint import Complaint
 from documents.person import Person
 from documents.rules.broken import RuleBroken
+from documents.rules.naming import named_in
 from documents.rules.recusal import (
     EARLIER,
     REASONS,
@@ -46,6 +47,15 @@ def take_off(change: Change, person: str, why: str = "", source: Collection[str]
         case.handler = None
 
 
+def take_off_named(change: Change, answer: str, staff: Mapping[str, str], source: Collection[str]) -> None:
+    """Recuse the staff whom an answer names; say of whom it names beside that nobody is called so."""
+    found = named_in(answer, staff)
+    for person in found.people:
+        take_off(change, person, "named", source)
+    if found.unknown:
+        _tell_unknown(change, found.unknown, source)
+
+
 def refuse_upwards(change: Change, person: Person) -> None:
     """Nobody takes the head or the leader 分管领导 of the own unit, or of one above it, off the case.
 
@@ -75,7 +85,7 @@ def take_off_workers(
             take_off(change, person, "worker", source, **{EARLIER: str(earlier.number)})
 
 
-def tell_unknown(change: Change, names: Sequence[str], source: Collection[str]) -> None:
+def _tell_unknown(change: Change, names: Sequence[str], source: Collection[str]) -> None:
     """Say whom the case names without anybody of the house being called so: nobody steps aside for it."""
     written = "”“".join(names)
     note = f"“{written}”：未找到同名员工，请申报回避"

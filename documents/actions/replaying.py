@@ -16,7 +16,6 @@ from documents.replay_order import ReplayOrder
 from documents.rules.broken import RuleBroken
 from documents.rules.policy_checking import problems
 
-NAMED_AT_ONCE = 1_000  # cases in one entry
 OPEN = {"finished_at": None, "problem": None}
 
 
@@ -70,7 +69,7 @@ def finish(asked: ReplayOrder, result: Mapping[str, Any], *, now: datetime) -> b
     """Keep what came of it, and note of how many cases, and which it names; False when another was first."""
     changes = {"result": dict(result), "finished_at": now, "touched_at": now, "done": result["cases"]}
     named = sorted({one["number"] for group in result["groups"] for one in group["samples"]})
-    pieces = [named[first : first + NAMED_AT_ONCE] for first in range(0, len(named), NAMED_AT_ONCE)] or [[]]
+    pieces = audit.pieces(named) or [[]]
     told = {"verb": "replayed", "subject": f"policy:{asked.policy}", "by": asked.by, "at": now}
 
     def write() -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from documents.actions.change import Change, Submission
-from documents.actions.recusing import take_off, take_off_workers, tell_unknown
+from documents.actions.recusing import take_off, take_off_named, take_off_workers
 from documents.actions.registration import Pinned, blank, open_case, sent_before
 from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
@@ -124,11 +124,7 @@ def _handed(one: Reporting) -> tuple[str, ...]:
 def _keep_off(change: Change, one: Reporting) -> None:
     """Who must know nothing of it: who is named, the head of the unit, who worked on the original."""
     told, house, source = one.told, change.surroundings, _told_in(one.rules)
-    found = named_in(told.about, house.staff())
-    for person in found.people:
-        take_off(change, person, "named", source)
-    if found.unknown:
-        tell_unknown(change, found.unknown, source)
+    take_off_named(change, told.about, house.staff(), source)
     head = house.unit(told.about_unit).head if told.about_unit else None
     if head:
         take_off(change, head, "head", source)

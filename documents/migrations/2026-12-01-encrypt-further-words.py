@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from pymongo.database import Database
 
-from documents.actions.renewing import PASSES, PORTION, renew
+from documents.actions.encrypting import encrypt_more
 
 # Of these more is encrypted now, whether or not they were gone through before.
 AGAIN = (
@@ -15,19 +14,8 @@ AGAIN = (
     *("print_orders", "replay_orders", "reports", "timers"),
 )
 BEGUN = "again:2026-12-01"
-TOLD_EVERY = 20 * PORTION
 
 
-def migrate(db: Database[dict[str, Any]]) -> None:
+def migrate(_db: Database[dict[str, Any]]) -> None:
     """In portions; killed in the middle, it goes on where it was. Safe to run twice."""
-    passes = {row["_id"] for row in db[PASSES].find({}, {"_id": 1})}
-    if BEGUN not in passes:
-        again = [name for name in passes if name.rpartition(":")[0] in AGAIN]
-        db[PASSES].delete_many({"_id": {"$in": again}})
-        db[PASSES].insert_one({"_id": BEGUN})
-    renew(look=_tell)
-
-
-def _tell(collection: str, seen: int, renewed: int) -> None:
-    if seen and seen % TOLD_EVERY == 0:
-        print(f"加密 encrypting {collection}: {seen:,}, {renewed:,} 已改写 written", file=sys.stderr)
+    encrypt_more(BEGUN, AGAIN)

@@ -18,6 +18,7 @@ from documents.rules.forms import Problem
 from documents.rules.identity import Identity
 from documents.rules.policy_problems import elements
 from documents.rules.readable import CHOSEN, COUNTED
+from documents.rules.retelling import retold_by
 
 PLAYED: Final = CHOSEN | COUNTED | {"consent", "person", "files", "signature", "table"}
 WORDS: Final = frozenset({"text", "longtext"})
@@ -37,7 +38,7 @@ class PlayedAnswers:
     _closed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._closed.update(_named_by_effects(self.definition))
+        self._closed.update(retold_by(self.definition, NAMING))
         for form in elements(self.definition, "forms"):
             self._forms[str(form["key"])] = {str(one["key"]): one for one in fields_of(form)}
 
@@ -117,12 +118,3 @@ def _read_by(box: Definition) -> set[str]:
         names = {name for condition in conditions for name in names_in(condition)}
         found |= names | {name.partition(".")[0] for name in names}
     return found
-
-
-def _named_by_effects(definition: Definition) -> Iterator[str]:
-    """The fields that name who is recused or asked for a statement."""
-    steps = [step for flow in elements(definition, "workflows") for step in members(flow, "transitions")]
-    steps += [one["register"] for one in elements(definition, "case_types")]
-    for step in steps:
-        for effect in members(step, "effects"):
-            yield from (str(effect[name]) for name in NAMING if name in effect)

@@ -56,7 +56,7 @@ def units(definition: Definition, case: Complaint | None, chosen: Sequence[str] 
 
 def units_around(case: Complaint | None, kinds: Sequence[str] | None) -> dict[str, Any]:
     """The units of these kinds in the organisation of the case or the person."""
-    condition: dict[str, Any] = {"ancestors": Offer(STORED, me(), case).top(), "retired_on": None}
+    condition: dict[str, Any] = {"ancestors": Offer(STORED, me(), case).top, "retired_on": None}
     return {**condition, "kind": {"$in": list(kinds)}} if kinds else condition
 
 
