@@ -104,9 +104,10 @@ class Filling:
             earlier = self.facts.get(key)
             if kind in KEYED and not self._is_offered(one, values.get(key), (earlier,)):
                 yield Problem(key, f"unknown_{kind}", {kind: values[key]})
-            keyed = [column for column in members(one, "fields") if column["type"] in KEYED]
-            before = {str(each["key"]): {row.get(each["key"]) for row in earlier or ()} for each in keyed}
-            for index, row in enumerate(values.get(key) or () if keyed else ()):
+            given = values.get(key) or ()
+            keyed = [each for each in members(one, "fields") if given and each["type"] in KEYED]
+            before = {str(each["key"]): [row.get(each["key"]) for row in earlier or ()] for each in keyed}
+            for index, row in enumerate(given if keyed else ()):
                 for column in keyed:
                     name, kind = str(column["key"]), str(column["type"])
                     if not self._is_offered(column, row.get(name), before[name]):

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from documents.actions import registration
+from documents.actions.filling import Filling
+from documents.actions.surroundings import STORED
 from documents.complaint import Complaint
 from documents.person import Person, Post
-from documents.policy import Policy
+from documents.policy import Policy, view_of
 from documents.rules.broken import RuleBroken
 from documents.unit import Unit
+from tests.everything import field
 from tests.portal.conftest import NOW, Perform, Register, SignIn
 from tests.portal.samples import COMPLAINT, SUPERVISED, UNSOLVED, sent
 
@@ -62,6 +65,27 @@ def test_what_was_answered_before_may_stay(supervised: Complaint, perform: Perfo
     Unit.objects(id="QH-QS").update(retired_on=NOW)
     case = perform(case, "supervise", "intake_clerk", **SUPERVISED)
     assert case.units["handling"] == "QH-QS"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "unknown"),
+    [
+        (None, [("lines", "at", 1)]),
+        ([{"at": "GD"}], []),
+        ([{"at": ["GD", "QH"]}], [("lines", "at", 1)]),  # of a version in which the column took several
+    ],
+)
+def test_a_column_of_a_table_offers_the_same(
+    policy: Policy, supervised: Complaint, earlier: Any, unknown: list[tuple[str, str, int]]
+) -> None:
+    at = field("at", "unit", "网点", "Outlet", kinds=["outlet"])
+    table = field("lines", "table", "明细", "Lines", fields=[at])
+    form = {"key": "lines", "sections": [{"key": "all", "fields": [table]}]}
+    view, actor = view_of(policy.key, policy.version), Person.get("cd_clerk")
+    filling = Filling(view, actor, NOW, {"lines": earlier}, STORED, case=supervised)
+    found = filling.checked(form, {"lines": [{"at": "QH-CD"}, {"at": "GD"}]}).problems
+    assert [(one.field, one.column, one.row) for one in found] == unknown
+    assert filling.checked(form, {"lines": []}).problems == ()
 
 
 def test_the_key_of_somebody_elses_form_tells_nothing_of_the_case(
